@@ -1,0 +1,1 @@
+"""Parley: group chat that people can own."""

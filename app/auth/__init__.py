@@ -1,0 +1,35 @@
+"""Accounts: who is who, and how they prove it."""
+
+from collections.abc import AsyncIterator
+
+from aiohttp import web
+
+from app.auth.cookies import csrf_token
+from app.auth.identity import ACCOUNTS, ON_SESSION_ENDED, SESSION_ID, USER, authenticate, user_of
+from app.auth.passwords import COST, Passwords
+from app.auth.service import Accounts, User
+from app.auth.views import routes
+from app.config import CONFIG
+from app.db.engine import ENGINE
+
+__all__ = ["ACCOUNTS", "ON_SESSION_ENDED", "SESSION_ID", "USER", "User", "csrf_token", "setup", "user_of"]
+
+BCRYPT_COST = web.AppKey("bcrypt_cost", int)
+
+
+def setup(app: web.Application) -> None:
+    """Add the forms and the middleware that knows users; the engine must be set up before."""
+    app.middlewares.append(authenticate)
+    app.cleanup_ctx.append(_accounts)
+    app.add_routes(routes)
+
+
+async def _accounts(app: web.Application) -> AsyncIterator[None]:
+    passwords = Passwords(cost=app.get(BCRYPT_COST, COST))
+    app[ACCOUNTS] = Accounts(app[ENGINE], passwords, app[CONFIG], app.get(ON_SESSION_ENDED, _nobody_listens))
+    yield
+    passwords.close()
+
+
+def _nobody_listens(session_id: int) -> None:
+    """Without a chat there are no sockets to close."""

@@ -1,0 +1,72 @@
+"""The session cookie: aiohttp-session's encrypted one, with two things in it, a session token and a CSRF token.
+
+What a session means stands in the database; a copy of an old cookie is worth nothing once its row is gone.
+"""
+
+import hmac
+import secrets
+
+from aiohttp import web
+from aiohttp_session import Session, get_session
+from aiohttp_session.cookie_storage import EncryptedCookieStorage
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from app.config import Config
+from app.errors import BadConfig
+from app.proxy import is_https
+
+TOKEN = "token"  # noqa: S105 (a key)
+_CSRF = "csrf"
+_DAY_S = 86_400
+
+
+class CookieStorage(EncryptedCookieStorage):
+    """`__Host-parley` and `Secure` where people reach us by https, else `parley`.
+
+    Anything that we did not encrypt is no cookie. The deletion carries the attributes too: browsers refuse it else.
+    """
+
+    def load_cookie(self, request: web.Request) -> str | None:
+        cookie = request.cookies.get(cookie_name(request))
+        return cookie if cookie is not None and cookie.isascii() else None
+
+    async def save_session(self, request: web.Request, response: web.StreamResponse, session: Session) -> None:
+        name, secure = cookie_name(request), is_https(request)
+        if session.empty:
+            response.del_cookie(name, path="/", secure=secure, httponly=True, samesite="Lax")
+            return
+        plain = self._encoder(self._get_session_data(session)).encode()
+        value = self._fernet.encrypt(plain).decode()
+        response.set_cookie(name, value, max_age=self.max_age, path="/", secure=secure, httponly=True, samesite="Lax")
+
+
+def cookie_storage(config: Config) -> CookieStorage:
+    """The storage with a key derived from `SECRET_KEY`, whose cookies live for `SESSION_DAYS`.
+
+    Raises:
+        BadConfig: there is no `SECRET_KEY`.
+    """
+    if config.secret_key is None:
+        raise BadConfig("SECRET_KEY: is required to encrypt cookies")
+    secret = config.secret_key.get_secret_value().encode()
+    key = HKDF(SHA256(), length=32, salt=None, info=b"parley session cookie v1").derive(secret)
+    return CookieStorage(key, max_age=config.session_days * _DAY_S)
+
+
+def cookie_name(request: web.Request) -> str:
+    return "__Host-parley" if is_https(request) else "parley"
+
+
+async def csrf_token(request: web.Request) -> str:
+    """The token that every form of this browser carries; made on first use."""
+    session = await get_session(request)
+    if not isinstance(session.get(_CSRF), str):
+        session[_CSRF] = secrets.token_urlsafe(32)
+    return str(session[_CSRF])
+
+
+async def is_csrf_token(request: web.Request, given: str) -> bool:
+    """Whether `given` is this browser's token, in constant time; False when it has none yet."""
+    expected = (await get_session(request)).get(_CSRF)
+    return isinstance(expected, str) and hmac.compare_digest(expected.encode(), given.encode("utf-8", "replace"))

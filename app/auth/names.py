@@ -1,0 +1,116 @@
+"""What a login, a display name and an e-mail address may be. Pure functions: typed text in, stored text out.
+
+They raise `BadName`, whose message says what to do. Rules for scripts follow Unicode's UTS 39 (section 5.1, single
+script) and UAX 31 (tables 5 and 7, the scripts in use today).
+"""
+
+import unicodedata
+
+import regex
+
+LOGIN_CHARS = range(3, 33)
+DISPLAY_NAME_CHARS = range(1, 65)
+EMAIL_CHARS = 254
+
+# One line, one script; the three mixtures that are how Japanese, Korean and Bopomofo are written count as one.
+_SCRIPTS = """
+Hani Hira Kana;Hani Hang;Hani Bopo
+Arab;Armn;Beng;Cyrl;Deva;Ethi;Geor;Grek;Gujr;Guru;Hebr;Khmr;Knda;Laoo;Latn;Mlym;Mymr;Orya;Sinh;Taml;Telu;Thaa;Thai;Tibt
+Adlm;Bali;Bamu;Batk;Cakm;Cans;Cham;Cher;Hmnp;Java;Kali;Lana;Lepc;Limb;Lisu;Mand;Mong;Mtei;Newa;Nkoo;Olck;Osge;Plrd;Rohg
+Saur;Sund;Sylo;Syrc;Tale;Talu;Tavt;Tfng;Vaii;Wcho;Yiii
+""".strip().replace("\n", ";")
+
+
+def _characters_of(scripts: str) -> str:
+    return "[" + "".join(rf"\p{{scx={script}}}" for script in ["Zyyy", "Zinh", *scripts.split()]) + "]+"
+
+
+_ONE_SCRIPT = regex.compile("|".join(_characters_of(scripts) for scripts in _SCRIPTS.split(";")))
+_LOGIN = regex.compile(r"(?V1)(?:[\p{L}--\p{DI}][\p{M}--\p{DI}]{0,4}+|\p{Nd}|[._-])+")
+_LETTER_OR_DIGIT = regex.compile(r"[\p{L}\p{Nd}]")
+_EMAIL = regex.compile(r"[^@\s\p{C}]+@[^@\s\p{C}]+\.[^@\s\p{C}]+")
+
+# Joiners that writing needs: inside an emoji, after a virama (ශ්‍රී), between Arabic letters (می‌شود).
+_JOINERS = regex.compile(
+    r"(?<=\p{Extended_Pictographic}[\uFE0F\p{Emoji_Modifier}]?)\u200D(?=\p{Extended_Pictographic})"
+    r"|(?<=\p{ccc=9})[\u200C\u200D]"
+    r"|(?<=\p{scx=Arab})\u200C(?=\p{scx=Arab})"
+)
+# Controls, directions, other invisible formats, lone surrogates and private characters.
+_UNPRINTABLE = regex.compile(r"(?V1)[\p{C}--\p{Cn}]")
+_STACKED_MARKS = regex.compile(r"\p{M}{5}")
+_VISIBLE = regex.compile(r"(?V1)[\p{L}\p{N}\p{S}\p{P}--\p{DI}--\u2800]")
+
+
+class BadName(ValueError):
+    """The message is a sentence for the person who typed it."""
+
+
+def login_key(typed: str) -> str:
+    """The one form of a login that is stored, compared and unique: NFKC and casefolded."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", typed.strip()).casefold())
+
+
+def login(typed: str) -> str:
+    """Check a new login and return its `login_key`.
+
+    3 to 32 letters, digits, `.`, `_` and `-`; letters, with up to four combining marks each, of one script; digits of
+    one kind.
+
+    Raises:
+        BadName
+    """
+    key = login_key(typed)
+    if not key:
+        raise BadName("Choose a login.")
+    if len(key) not in LOGIN_CHARS:
+        raise BadName(f"Use {LOGIN_CHARS[0]} to {LOGIN_CHARS[-1]} characters.")
+    if not _LOGIN.fullmatch(key) or not _LETTER_OR_DIGIT.search(key):
+        raise BadName("Use only letters, digits, dots, hyphens and underscores.")
+    if not _ONE_SCRIPT.fullmatch(key) or len(_zeros(key)) > 1:
+        raise BadName("Use letters and digits of one alphabet only: mixed ones look like other people's logins.")
+    return key
+
+
+def display_name(typed: str) -> str:
+    """Check a display name and return it in NFC, trimmed, runs of spaces made one.
+
+    Raises:
+        BadName
+    """
+    name = " ".join(unicodedata.normalize("NFC", typed).split())
+    if _UNPRINTABLE.search(_JOINERS.sub("", name)):
+        raise BadName("Take out the invisible characters.")
+    if not _VISIBLE.search(name) or _STACKED_MARKS.search(name):
+        raise BadName("Use a name that people can read.")
+    if len(name) not in DISPLAY_NAME_CHARS:
+        raise BadName(f"Use at most {DISPLAY_NAME_CHARS[-1]} characters.")
+    return name
+
+
+def email_key(typed: str) -> str:
+    """The one form of an e-mail address that is stored, compared and unique."""
+    return unicodedata.normalize("NFC", typed.strip()).lower()
+
+
+def email(typed: str) -> str:
+    """Check that an e-mail address could be one and return its `email_key`; whether it works only a letter can tell.
+
+    Raises:
+        BadName
+    """
+    key = email_key(typed)
+    if len(key) > EMAIL_CHARS or not _EMAIL.fullmatch(key):
+        raise BadName("Type an e-mail address such as name@example.org, or leave this empty.")
+    return key
+
+
+def account_key(typed: str) -> str | None:
+    """What may be looked up for a login or an e-mail address typed at log in; None when no account can have it."""
+    key = email_key(typed) if "@" in typed else login_key(typed)
+    return key if key and len(key) <= EMAIL_CHARS and not _UNPRINTABLE.search(key) else None
+
+
+def _zeros(text: str) -> set[int]:
+    """The zero of each kind of digit in `text`: ٣ and ۳ look alike and have different ones."""
+    return {ord(char) - unicodedata.decimal(char) for char in text if char.isdecimal()}

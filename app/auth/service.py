@@ -1,0 +1,196 @@
+"""Sign up, log in, stay logged in, sign out, revoke. Owns the transactions on users and sessions.
+
+A session is a row; its token, 256 random bits, is known only to the browser, and the row keeps the token's SHA-256.
+Must not know cookies, forms or pages.
+"""
+
+import hashlib
+import logging
+import secrets
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Row
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from app.auth import queries, throttle
+from app.auth.forms import NewAccount
+from app.auth.names import account_key
+from app.auth.passwords import Passwords
+from app.config import Config
+from app.db.engine import autocommit
+from app.errors import AccountDisabled, BadForm, Unavailable, WrongPassword
+
+_log = logging.getLogger(__name__)
+
+SEEN_EVERY = timedelta(minutes=5)
+USER_AGENT_CHARS = 256
+_SIGN_UP = "sign-up"
+
+
+@dataclass(frozen=True)
+class User:
+    id: int
+    login: str
+    name: str
+    role: str
+
+
+@dataclass(frozen=True)
+class Session:
+    """A living login."""
+
+    id: int
+    user: User
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who asks, as far as the network tells."""
+
+    address: str
+    user_agent: str
+
+
+class Accounts:
+    """Everything that can be done with accounts and their sessions.
+
+    `on_session_ended` is called with the id of each session ended in this process, after the commit; it must not block.
+    """
+
+    def __init__(
+        self, engine: AsyncEngine, passwords: Passwords, config: Config, on_session_ended: Callable[[int], None]
+    ) -> None:
+        self._engine = engine
+        self._autocommit = autocommit(engine)
+        self._passwords = passwords
+        self._lifetime = timedelta(days=config.session_days)
+        self._idle = timedelta(days=config.session_idle_days)
+        self._sign_ups_per_hour = config.sign_ups_per_hour
+        self._ended = on_session_ended
+
+    async def sign_up(self, new: NewAccount, visitor: Visitor) -> str:
+        """Create an account, a member of every open room, and log it in; returns the session's token.
+
+        The first account of all is an admin.
+
+        Raises:
+            BadForm: login or e-mail is taken.
+            RateLimited: too many accounts from this address.
+            Unavailable: too many passwords are being hashed.
+        """
+        async with self._engine.begin() as conn:
+            try_id = await throttle.reserve_sign_up(conn, visitor.address, self._sign_ups_per_hour)
+        try:
+            password_hash = await self._passwords.hash(new.password)
+        except Unavailable:
+            await self._forget(try_id)
+            raise
+        try:
+            async with self._engine.begin() as conn:
+                await queries.lock(conn, _SIGN_UP)  # "the first" must be one
+                row = await queries.new_user(conn, new.login, new.name, new.email, password_hash)
+                await queries.join_open_rooms(conn, row.id)
+                token = await self._start_session(conn, row.id, visitor)
+        except IntegrityError as error:
+            raise _taken(error, new) from error
+        _event("signed up", user=row.id, role=row.role, address=visitor.address)
+        return token
+
+    async def log_in(self, login_or_email: str, password: str, visitor: Visitor) -> str:
+        """Start a session; returns its token. Unknown logins cost the same time and give the same answer.
+
+        Raises:
+            WrongPassword, AccountDisabled
+            RateLimited: too many wrong passwords for this account or from this address.
+            Unavailable: too many passwords are being verified.
+        """
+        key = account_key(login_or_email)
+        async with self._engine.begin() as conn:
+            found = None if key is None else await queries.credentials_of(conn, key)
+            account = throttle.account_of(found and found.id, key or login_or_email)
+            try_id = await throttle.reserve_log_in(conn, account, visitor.address)
+        try:
+            matches = await self._passwords.verify(password, found and found.password_hash)
+        except Unavailable:
+            await self._forget(try_id)
+            raise
+        if found is None or not matches:
+            _event("wrong password", account=account, address=visitor.address)
+            raise WrongPassword
+        if found.disabled_at is not None:
+            _event("refused a disabled account", user=found.id, address=visitor.address)
+            raise AccountDisabled
+        async with self._engine.begin() as conn:
+            await queries.lock(conn, account)
+            await queries.forget_tries_of(conn, account)
+            await queries.prune_sessions_of(conn, found.id, self._idle)
+            token = await self._start_session(conn, found.id, visitor)
+        _event("logged in", user=found.id, address=visitor.address)
+        return token
+
+    async def session(self, token: str) -> Session | None:
+        """The living session of a token: neither ended, nor expired, nor its user disabled."""
+        async with self._autocommit.connect() as conn:
+            row = await queries.session_of(conn, _digest(token), self._idle, SEEN_EVERY)
+            if row is not None and row.stale:
+                await queries.mark_seen(conn, [row.session_id], SEEN_EVERY)
+        return row and Session(row.session_id, _user(row))
+
+    async def living(self, session_ids: Collection[int]) -> set[int]:
+        """Those of the sessions that still live. Whoever asks has them in use: it counts as a visit."""
+        async with self._autocommit.connect() as conn:
+            living = await queries.living_session_ids(conn, session_ids, self._idle)
+            await queries.mark_seen(conn, living, SEEN_EVERY)
+        return living
+
+    async def sign_out(self, token: str) -> None:
+        """End a session; a token without one is none of anybody's business."""
+        async with self._engine.begin() as conn:
+            session_id = await queries.ended_session_id(conn, _digest(token))
+        if session_id is not None:
+            _event("signed out", session=session_id)
+            self._ended(session_id)
+
+    async def revoke(self, user_id: int) -> None:
+        """End all sessions of a user."""
+        async with self._engine.begin() as conn:
+            session_ids = await queries.ended_session_ids(conn, user_id)
+        _event("revoked", user=user_id, sessions=len(session_ids))
+        for session_id in session_ids:
+            self._ended(session_id)
+
+    async def _start_session(self, conn: AsyncConnection, user_id: int, visitor: Visitor) -> str:
+        token = secrets.token_urlsafe(32)
+        agent = visitor.user_agent.encode("utf-8", "replace").decode()[:USER_AGENT_CHARS]
+        await queries.new_session(conn, _digest(token), user_id, self._lifetime, agent, visitor.address)
+        return token
+
+    async def _forget(self, try_id: int) -> None:
+        async with self._engine.begin() as conn:
+            await queries.forget_try(conn, try_id)
+
+
+def _event(what: str, **fields: object) -> None:
+    _log.info(what, extra={"fields": fields})
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
+def _user(row: Row[Any]) -> User:
+    return User(row.id, row.login, row.display_name, row.role)
+
+
+def _taken(error: IntegrityError, new: NewAccount) -> Exception:
+    """What to tell about a violated constraint, by its name; the error itself where it is none of these."""
+    constraint = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+    if constraint == "users_login_key":
+        return BadForm({"login": f"“{new.typed_login}” is taken. Try another."})
+    if constraint == "users_email_key":
+        return BadForm({"email": "This e-mail address has an account already. Log in, or use another."})
+    return error

@@ -1,0 +1,123 @@
+"""The forms: create account, log in, sign out."""
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+import aiohttp_jinja2
+from aiohttp import web
+from aiohttp_session import get_session, new_session
+
+from app.auth import forms
+from app.auth.cookies import TOKEN, csrf_token
+from app.auth.identity import ACCOUNTS, USER
+from app.auth.service import Visitor
+from app.errors import AppError, BadForm, WrongPassword
+from app.forms import form_fields
+from app.proxy import client_address
+from app.redirects import retry_after, safe_path, see_other
+
+routes = web.RouteTableDef()
+LOG_IN, SIGN_UP = "auth/login.html", "auth/signin.html"
+# What was typed is shown again, except passwords.
+_KEPT = ("login", "email", "display_name")
+
+
+@routes.get("/login")
+async def log_in_form(request: web.Request) -> web.StreamResponse:
+    return await _form(request, LOG_IN)
+
+
+@routes.get("/signin")
+async def sign_up_form(request: web.Request) -> web.StreamResponse:
+    return await _form(request, SIGN_UP)
+
+
+@routes.post("/login")
+async def log_in(request: web.Request) -> web.StreamResponse:
+    fields = await form_fields(request)
+    try:
+        given = forms.credentials(fields)
+        token = await request.config_dict[ACCOUNTS].log_in(given.login_or_email, given.password, _visitor(request))
+    except AppError as refusal:
+        return await _form_again(request, LOG_IN, fields, refusal)
+    return await _enter(request, token, fields)
+
+
+@routes.post("/signin")
+async def sign_up(request: web.Request) -> web.StreamResponse:
+    fields = await form_fields(request)
+    try:
+        account = forms.new_account(fields)
+        token = await request.config_dict[ACCOUNTS].sign_up(account, _visitor(request))
+    except AppError as refusal:
+        return await _form_again(request, SIGN_UP, fields, refusal)
+    return await _enter(request, token, fields)
+
+
+@routes.post("/signout")
+async def sign_out(request: web.Request) -> web.StreamResponse:
+    # No Clear-Site-Data: pages are `no-store`, so there is no cache to clear, and storage holds unsent messages.
+    await _leave(request)
+    return see_other("/login")
+
+
+async def _form(request: web.Request, template: str) -> web.StreamResponse:
+    wanted = safe_path(request.query.get("next", "/"))
+    if request[USER] is not None:
+        return see_other(wanted)
+    return await _page(request, template, wanted)
+
+
+async def _form_again(
+    request: web.Request, template: str, fields: Mapping[str, str], refusal: AppError
+) -> web.StreamResponse:
+    """The form with what was typed, why it was refused, and the status of the refusal."""
+    reasons: Mapping[str, str] = {}
+    if isinstance(refusal, BadForm):
+        reasons = refusal.reasons
+    elif isinstance(refusal, WrongPassword):
+        reasons = {"password": refusal.message}
+    response = await _page(
+        request,
+        template,
+        safe_path(fields.get("next", "/")),
+        typed={name: fields.get(name, "") for name in _KEPT},
+        reasons=reasons,
+        refusal=None if reasons else refusal.message,
+        focus=next(iter(reasons), "login"),
+    )
+    response.set_status(refusal.http_status)
+    response.headers.update(retry_after(refusal))
+    return response
+
+
+async def _page(request: web.Request, template: str, wanted: str, **told: object) -> web.Response:
+    context: dict[str, object] = {
+        "typed": {},
+        "reasons": {},
+        "refusal": None,
+        "focus": "login",
+        "next": wanted,
+        "onward": "" if wanted == "/" else f"?{urlencode({'next': wanted})}",
+        "csrf_token": await csrf_token(request),
+    }
+    return aiohttp_jinja2.render_template(template, request, context | told)
+
+
+async def _enter(request: web.Request, token: str, fields: Mapping[str, str]) -> web.Response:
+    """Give the browser its new session; the old one ends, so that nobody keeps what was planted before."""
+    await _leave(request)
+    cookie = await new_session(request)
+    cookie[TOKEN] = token
+    return see_other(safe_path(fields.get("next", "/")))
+
+
+async def _leave(request: web.Request) -> None:
+    cookie = await get_session(request)
+    if TOKEN in cookie:
+        await request.config_dict[ACCOUNTS].sign_out(str(cookie[TOKEN]))
+    cookie.invalidate()
+
+
+def _visitor(request: web.Request) -> Visitor:
+    return Visitor(client_address(request), request.headers.get("User-Agent", ""))

@@ -1,0 +1,165 @@
+"""The one statement of the posting path: number a batch of messages, drop repetitions, write, tell what became of each.
+
+A repetition that another transaction commits while this one waits for the room's lock is invisible to its snapshot; the
+unique key then refuses the whole batch, and the caller tries again.
+"""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    BindParameter,
+    Select,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.chat.events import wire_time
+from app.db.schema import memberships, messages, rooms
+
+_IDENTITY = ("room_id", "author_id", "client_id")
+_APPENDED = ("seq", "rev", "created_at", "body", "reply_to")
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """A message that wants to be appended."""
+
+    room: int
+    author_id: int
+    client_id: uuid.UUID
+    body: str
+    reply_to: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """What became of one `NewMessage`.
+
+    Attributes:
+        is_member: whether its author may write there; if not, nothing was written.
+        seq, rev, time: of the message with its `client_id`; None when the message that it replies to does not exist.
+        is_new: whether this call wrote it; if not, it was there before, with `body` and `reply_to`.
+    """
+
+    is_member: bool
+    is_new: bool
+    seq: int | None
+    rev: int | None
+    time: str
+    body: str
+    reply_to: int | None
+
+
+def _bigints(name: str) -> BindParameter[Any]:
+    return bindparam(name, type_=ARRAY(BigInteger))
+
+
+def _append_statement() -> Select[Any]:
+    """The one statement of the posting path, built once.
+
+    It locks the rooms of the batch in the order of their ids (so that two processes cannot deadlock), drops what is
+    already there by `client_id`, numbers the rest in the order of the batch, writes it, and returns a row for each
+    item. The lock is held until the commit: commit order is numbering order, and a rollback leaves no gap.
+    """
+    item = (
+        func.unnest(
+            _bigints("rooms"),
+            _bigints("authors"),
+            cast(bindparam("client_ids", type_=ARRAY(Text)), ARRAY(Uuid)),
+            bindparam("bodies", type_=ARRAY(Text)),
+            _bigints("replies"),
+        )
+        .table_valued("room_id", "author_id", "client_id", "body", "reply_to", with_ordinality="n", name="item")
+        .render_derived()
+    )
+    batch = select(item).cte("batch")
+    is_member = exists().where(memberships.c.room_id == batch.c.room_id, memberships.c.user_id == batch.c.author_id)
+    locked = (
+        select(rooms.c.id, rooms.c.last_seq, rooms.c.last_rev)
+        .where(rooms.c.id.in_(select(batch.c.room_id)))
+        .order_by(rooms.c.id)
+        .with_for_update(key_share=True)
+        .cte("locked")
+    )
+    known = (
+        select(batch.c.n, *(messages.c[name] for name in _APPENDED))
+        .join_from(batch, messages, and_(*(messages.c[name] == batch.c[name] for name in _IDENTITY)))
+        .cte("known")
+    )
+    place = func.row_number().over(partition_by=batch.c.room_id, order_by=batch.c.n)
+    fresh = (
+        select(batch, (locked.c.last_seq + place).label("seq"), (locked.c.last_rev + place).label("rev"))
+        .join_from(batch, locked, locked.c.id == batch.c.room_id)
+        .where(is_member, batch.c.n.not_in(select(known.c.n)))
+        .where(func.coalesce(batch.c.reply_to, 0) <= locked.c.last_seq)
+        .cte("fresh")
+    )
+    ends = select(fresh.c.room_id, func.max(fresh.c.seq).label("seq"), func.max(fresh.c.rev).label("rev"))
+    end = ends.group_by(fresh.c.room_id).subquery("end")
+    raised = update(rooms).where(rooms.c.id == end.c.room_id).values(last_seq=end.c.seq, last_rev=end.c.rev)
+    columns = ["room_id", "seq", "rev", "author_id", "client_id", "body", "reply_to"]
+    written = (
+        insert(messages)
+        .from_select(columns, select(*(fresh.c[name] for name in columns)))
+        .returning(*(messages.c[name] for name in (*_IDENTITY, *_APPENDED)))
+        .cte("written")
+    )
+    return (
+        select(
+            is_member.label("is_member"),
+            written.c.seq.is_not(None).label("is_new"),
+            *(func.coalesce(written.c[name], known.c[name]).label(name) for name in _APPENDED),
+        )
+        .select_from(
+            batch.outerjoin(known, known.c.n == batch.c.n).outerjoin(
+                written, and_(*(written.c[name] == batch.c[name] for name in _IDENTITY))
+            )
+        )
+        .add_cte(raised.cte("raised"))
+        .order_by(batch.c.n)
+    )
+
+
+_APPEND = _append_statement()
+
+
+async def append_messages(conn: AsyncConnection, batch: Sequence[NewMessage]) -> list[Appended]:
+    """Write a batch of messages, no two with the same identity; what became of each, in the order of the batch.
+
+    Raises:
+        sqlalchemy.exc.IntegrityError: on `messages_room_id_author_id_client_id_key`, when another transaction wrote one
+            of them while this one waited for its lock: its snapshot cannot see that. Nothing was written; try again.
+    """
+    parameters = {
+        "rooms": [message.room for message in batch],
+        "authors": [message.author_id for message in batch],
+        "client_ids": [str(message.client_id) for message in batch],
+        "bodies": [message.body for message in batch],
+        "replies": [message.reply_to for message in batch],
+    }
+    return [
+        Appended(
+            is_member=row.is_member,
+            is_new=row.is_new,
+            seq=row.seq,
+            rev=row.rev,
+            time=wire_time(row.created_at) if row.created_at else "",
+            body=row.body or "",
+            reply_to=row.reply_to,
+        )
+        for row in await conn.execute(_APPEND, parameters)
+    ]

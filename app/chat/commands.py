@@ -1,0 +1,111 @@
+"""What a client says: one frame to one frozen struct, or BadCommand. Pure."""
+
+import json
+import unicodedata
+import uuid
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta, Struct
+from msgspec.structs import force_setattr
+
+from app.errors import BadCommand, BadText, TooLong
+
+MAX_TEXT_CHARS = 4_000
+MAX_FRAME_BYTES = 16 * 1024
+
+_BIGINT_MAX = 2**63 - 1
+Number = Annotated[int, Meta(ge=1, le=_BIGINT_MAX)]
+Cursor = Annotated[int, Meta(ge=0, le=_BIGINT_MAX)]
+
+
+class Post(Struct, tag="post", frozen=True, forbid_unknown_fields=True):
+    """Append a message; `id` makes a repetition harmless."""
+
+    room: Number
+    id: uuid.UUID
+    text: str
+    reply_to: Number | None = None
+
+    def __post_init__(self) -> None:
+        if self.id.version != 4:
+            raise ValueError("the id must be a UUID of version 4")
+        force_setattr(self, "text", normal_text(self.text))
+
+
+class Resume(Struct, tag="resume", frozen=True, forbid_unknown_fields=True):
+    """Send what came after these cursors, which belong to that epoch."""
+
+    epoch: uuid.UUID
+    rooms: dict[Number, Cursor]
+
+
+class Read(Struct, tag="read", frozen=True, forbid_unknown_fields=True):
+    room: Number
+    seq: Number
+
+
+class Typing(Struct, tag="typing", frozen=True, forbid_unknown_fields=True):
+    room: Number
+
+
+Command = Post | Resume | Read | Typing
+
+_decoder = msgspec.json.Decoder(Command)
+
+
+def parse(frame: str) -> Command:
+    """The command in a text frame.
+
+    Raises:
+        BadCommand: and its subclasses BadText and TooLong, with the command's id where it can be told.
+    """
+    try:
+        command = _decoder.decode(frame)
+        if isinstance(command, Post):
+            _check_text(command.text)
+    except BadCommand as error:
+        error.command_id = str(command.id)
+        raise
+    except (msgspec.MsgspecError, UnicodeEncodeError, RecursionError) as error:
+        raise _explained(frame, error) from None
+    return command
+
+
+def normal_text(text: str) -> str:
+    """NFC, line ends as `\\n`, without blank lines around and white space at the end; otherwise as typed."""
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).lstrip("\n").rstrip()
+
+
+def _check_text(text: str) -> None:
+    if not text.strip():
+        raise BadText("Write something first.")
+    if "\0" in text:
+        raise BadText()
+    if len(text) > MAX_TEXT_CHARS:
+        raise TooLong(f"The message has {len(text):,} characters; {MAX_TEXT_CHARS:,} fit.")
+
+
+def _explained(frame: str, error: Exception) -> BadCommand:
+    """Why a frame was refused; reads it again, leniently, to name the command that it was meant to be."""
+    try:
+        meant: Any = json.loads(frame)
+    except (ValueError, RecursionError):
+        return BadCommand("A frame must be one JSON object.")
+    if not isinstance(meant, dict):
+        return BadCommand("A frame must be one JSON object.")
+    command_id = _uuid_or_none(meant.get("id"))
+    if _has_lone_surrogate(meant.get("text")):
+        return BadText(command_id=command_id)
+    return BadCommand(f"That command makes no sense: {error}.", command_id=command_id)
+
+
+def _uuid_or_none(value: object) -> str | None:
+    try:
+        return str(uuid.UUID(value)) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _has_lone_surrogate(text: object) -> bool:
+    return isinstance(text, str) and any("\ud800" <= char <= "\udfff" for char in text)

@@ -1,0 +1,106 @@
+"""What the server says: frozen structs to the JSON of the wire, one line an event. Pure."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+encode = msgspec.json.Encoder().encode
+
+
+class Author(Struct, frozen=True):
+    """A person as others see them."""
+
+    id: int
+    login: str
+    name: str
+
+
+class RoomState(Struct, frozen=True):
+    """A room as its member finds it; `mentions` counts unread ones."""
+
+    id: int
+    kind: str
+    name: str
+    topic: str
+    last_seq: int
+    last_rev: int
+    read_seq: int
+    mentions: int = 0
+
+
+class Hello(Struct, tag="hello", frozen=True):
+    epoch: str
+    user: Author
+    rooms: list[RoomState]
+    limits: dict[str, int]
+
+
+class Ack(Struct, tag="ack", frozen=True):
+    id: str
+    room: int
+    seq: int
+    rev: int
+
+
+class Message(Struct, tag="message", frozen=True, omit_defaults=True):
+    """The whole present state of a message."""
+
+    room: int
+    seq: int
+    rev: int
+    author: Author
+    time: str
+    text: str
+    reply_to: int | None = None
+
+
+class Live(Struct, tag="live", frozen=True):
+    room: int
+    rev: int
+
+
+class Reset(Struct, tag="reset", frozen=True):
+    room: int
+    rev: int
+
+
+class Heads(Struct, tag="heads", frozen=True):
+    rooms: dict[int, int]
+
+
+class Presence(Struct, tag="presence", frozen=True):
+    room: int
+    here: bool
+    people: list[Author]
+
+
+class Typing(Struct, tag="typing", frozen=True):
+    room: int
+    user: Author
+
+
+class Read(Struct, tag="read", frozen=True):
+    room: int
+    seq: int
+
+
+class Error(Struct, tag="error", frozen=True, omit_defaults=True):
+    code: str
+    message: str
+    id: str | None = None
+    retry_after: float | None = None
+
+
+Event = Hello | Ack | Message | Live | Reset | Heads | Presence | Typing | Read | Error
+
+
+def wire_time(time: datetime) -> str:
+    """A time in UTC as the wire has it: ISO 8601 with milliseconds and `Z`."""
+    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def as_dict(event: Event | RoomState) -> Any:
+    """The event as plain values, for a template."""
+    return msgspec.to_builtins(event)

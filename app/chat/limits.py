@@ -1,0 +1,37 @@
+"""How often a person may do what, in this process: the generic cell rate algorithm, from the library throttled-py."""
+
+from datetime import timedelta
+
+from throttled import Throttled, rate_limiter, store
+
+from app.config import Config
+from app.errors import RateLimited
+
+MAX_PEOPLE = 100_000  # who are remembered; the least recently seen are forgotten
+OTHERS_PER_S, OTHERS_BURST = 10, 50
+
+
+class Limits:
+    """Raises RateLimited, with the seconds to wait, when a person does something too often."""
+
+    def __init__(self, config: Config) -> None:
+        self._posts = _limiter(config.post_rate, config.post_rate_window_s, config.post_burst)
+        self._others = _limiter(OTHERS_PER_S, 1, OTHERS_BURST)
+
+    def count_post(self, user_id: int) -> None:
+        _spend(self._posts, user_id, "You are sending faster than this room can read.")
+
+    def count_other(self, user_id: int) -> None:
+        """Count a `resume`, `read` or `typing`."""
+        _spend(self._others, user_id, "This page is asking faster than the server answers.")
+
+
+def _limiter(count: int, window_s: float, burst: int) -> Throttled:
+    quota = rate_limiter.per_duration(timedelta(seconds=window_s), limit=count, burst=burst)
+    return Throttled(using="gcra", quota=quota, store=store.MemoryStore(options={"MAX_SIZE": MAX_PEOPLE}))
+
+
+def _spend(limiter: Throttled, user_id: int, message: str) -> None:
+    result = limiter.limit(str(user_id))
+    if result.limited:
+        raise RateLimited(message, retry_after_s=round(result.state.retry_after, 2))

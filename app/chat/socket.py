@@ -1,0 +1,162 @@
+"""One WebSocket: handshake, receive loop, one handler a command. One of the two places that translate errors."""
+
+import logging
+
+from aiohttp import WSMessage, WSMsgType, web
+
+from app.auth import SESSION_ID, USER
+from app.chat import events
+from app.chat.commands import MAX_FRAME_BYTES, Post, Read, Resume, Typing, parse
+from app.chat.events import Ack, Author, Hello, encode
+from app.chat.service import ChatService
+from app.config import CONFIG
+from app.db.engine import DATABASE_GONE
+from app.errors import AppError, BadCommand, BadOrigin, NotLoggedIn, Unavailable
+from app.live.client import Client, Close
+from app.proxy import is_own_origin
+
+log = logging.getLogger(__name__)
+
+CHAT = web.AppKey("chat", ChatService)
+MAX_REFUSALS = 200  # in one socket's life without a success in between; a page of ours never gets there
+
+
+async def websocket(request: web.Request) -> web.WebSocketResponse:
+    """`GET /ws`, see docs/PROTOCOL.md.
+
+    Raises:
+        NotLoggedIn, BadOrigin: before the handshake.
+    """
+    user, session_id = request[USER], request[SESSION_ID]
+    if user is None or session_id is None:
+        raise NotLoggedIn()
+    if not is_own_origin(request):
+        raise BadOrigin()
+    config = request.app[CONFIG]
+    ws = web.WebSocketResponse(heartbeat=config.heartbeat_s, max_msg_size=MAX_FRAME_BYTES, compress=False)
+    await ws.prepare(request)
+    assert request.transport is not None  # noqa: S101 (prepare() has just written to it)
+    client = Client(request.transport, user.id, session_id)
+    author = Author(user.id, user.login, user.name)
+    connection = Connection(request.app[CHAT], client, author, config.sockets_per_user)
+    try:
+        if await connection.open():
+            async for message in ws:
+                await connection.receive(message)
+    finally:
+        connection.close()
+    return ws
+
+
+class Connection:
+    """What one socket says and is answered."""
+
+    def __init__(self, chat: ChatService, client: Client, author: Author, max_sockets: int) -> None:
+        self._chat, self._hub = chat, chat.hub
+        self._client, self._author = client, author
+        self._max_sockets = max_sockets
+        self._hello: Hello | None = None
+        self._refusals = 0
+
+    async def open(self) -> bool:
+        """Say hello and follow every room; False when the socket was closed instead."""
+        if len(self._hub.clients_of(self._client.user_id)) >= self._max_sockets:
+            self._client.close(Close.TOO_MANY_SOCKETS)
+            return False
+        self._hub.enter(self._client)
+        try:
+            hello = await self._chat.hello(self._author)
+            self._hello = hello
+            self._send(hello)
+            self._chat.presence.arrive(self._author, [room.id for room in hello.rooms])
+            for room in hello.rooms:
+                self._send(events.Presence(room.id, True, self._chat.presence.people_in(room.id)))
+                await self._follow(room.id, room.last_rev)
+        except DATABASE_GONE as error:
+            log.warning("socket not opened user=%d reason=%s", self._author.id, type(error).__name__)
+            self._client.close(Close.OVERLOADED)
+            return False
+        return True
+
+    async def receive(self, message: WSMessage) -> None:
+        """Do what a frame says; a refusal is answered, and the socket lives."""
+        if message.type is WSMsgType.ERROR:
+            return
+        try:
+            if message.type is not WSMsgType.TEXT:
+                raise BadCommand("Frames must be text.")
+            await self._obey(message.data)
+        except AppError as error:
+            self._refuse(error, error.command_id if isinstance(error, BadCommand) else None)
+        except DATABASE_GONE:
+            self._refuse(Unavailable())
+        else:
+            self._refusals = 0
+
+    def close(self) -> None:
+        """Forget the socket."""
+        self._hub.forget(self._client)
+        if self._hello is not None:
+            self._chat.presence.depart(self._client, self._author)
+
+    # Commands
+
+    async def _obey(self, frame: str) -> None:
+        match parse(frame):
+            case Post() as post:
+                self._post(post)
+            case Resume() as resume:
+                await self._resume(resume)
+            case Read() as read:
+                await self._chat.read(self._client, read)
+            case Typing() as typing:
+                self._chat.typing(self._client, self._author, typing)
+
+    def _post(self, post: Post) -> None:
+        def answer(outcome: Ack | AppError) -> None:
+            if isinstance(outcome, Ack):
+                self._send(outcome)
+            else:
+                self._refuse(outcome, str(post.id))
+
+        try:
+            self._chat.post(self._author, post, answer)
+        except AppError as error:
+            answer(error)
+
+    async def _resume(self, resume: Resume) -> None:
+        self._chat.count_resume(self._author.id)
+        assert self._hello is not None  # noqa: S101 (the receive loop begins after open())
+        same_history = str(resume.epoch) == self._hello.epoch
+        member_of = {room.id for room in self._hello.rooms}
+        for room, cursor in resume.rooms.items():
+            if room not in member_of:
+                self._send(events.Error("not_a_member", "You are not a member of this room."))
+            elif same_history:
+                await self._follow(room, cursor, say_live=True)
+            else:
+                await self._restart(room)
+
+    async def _follow(self, room: int, cursor: int, *, say_live: bool = False) -> None:
+        rev = await self._hub.join(self._client, room, cursor)
+        if rev is None:
+            await self._restart(room)
+        elif say_live:
+            self._send(events.Live(room, rev))
+
+    async def _restart(self, room: int) -> None:
+        rev = await self._hub.restart(self._client, room)
+        self._send(events.Reset(room, rev))
+        self._send(events.Live(room, rev))
+
+    # Answers
+
+    def _send(self, event: events.Event) -> None:
+        self._hub.send(self._client, encode(event))
+
+    def _refuse(self, error: AppError, command_id: str | None = None) -> None:
+        self._refusals += 1
+        if self._refusals > MAX_REFUSALS:
+            self._client.close(Close.RATE_LIMITED)
+            return
+        self._send(events.Error(error.code, error.message, command_id, error.retry_after_s))

@@ -1,0 +1,63 @@
+"""The page with the room in it, and history as JSON."""
+
+import aiohttp_jinja2
+from aiohttp import web
+
+from app.auth import csrf_token, user_of
+from app.chat import events
+from app.chat.commands import MAX_TEXT_CHARS
+from app.chat.events import encode
+from app.chat.service import PAGE_DEFAULT, PAGE_MAX, ChatService
+from app.chat.socket import CHAT
+from app.errors import BadCommand
+
+_BIGINT_MAX = 2**63 - 1
+
+
+async def room(request: web.Request) -> web.Response:
+    """`GET /`: the newest messages of the room that one lands in; the page's scripts take over from there."""
+    user, chat = user_of(request), request.app[CHAT]
+    page = await chat.page(user.id, await chat.first_room(user.id))
+    context = {
+        "user": user,
+        "room": page.room,
+        "epoch": str(page.epoch),
+        "messages": [events.as_dict(message) for message in page.messages],
+        "has_older": bool(page.messages) and page.messages[0].seq > 1,
+        "text_limit": MAX_TEXT_CHARS,
+        "csrf_token": await csrf_token(request),
+    }
+    return aiohttp_jinja2.render_template("chat/room.html", request, context)
+
+
+async def messages(request: web.Request) -> web.Response:
+    """`GET /api/rooms/{id}/messages`, see docs/PROTOCOL.md."""
+    chat: ChatService = request.app[CHAT]
+    page = await chat.page(
+        user_of(request).id,
+        int(request.match_info["room"]),
+        before=_number(request, "before"),
+        after=_number(request, "after"),
+        around=_number(request, "around"),
+        limit=_number(request, "limit", PAGE_MAX) or PAGE_DEFAULT,
+    )
+    body = {
+        "messages": page.messages,
+        "last_seq": page.room.last_seq,
+        "last_rev": page.room.last_rev,
+    }
+    return web.Response(body=encode(body), content_type="application/json", charset="utf-8")
+
+
+def _number(request: web.Request, name: str, most: int = _BIGINT_MAX) -> int | None:
+    """A positive whole number from the query string, None when it is not there.
+
+    Raises:
+        BadCommand: it is something else, or over `most`.
+    """
+    text = request.query.get(name)
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= 19 and 1 <= int(text) <= most):
+        raise BadCommand(f"“{name}” must be a whole number from 1 to {most}.")
+    return int(text)

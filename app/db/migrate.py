@@ -1,0 +1,109 @@
+"""The database brought to the newest revision that this code knows, by one process at a time."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Connection, NullPool, create_engine, exc, make_url, text
+
+from app.errors import BadConfig
+
+ROOT = Path(__file__).parent.parent.parent
+CONNECTION = "connection"  # where migrations/env.py finds the one to use
+ADVISORY_LOCK = 0x5041524C4559  # "PARLEY"
+LOCK_TIMEOUT_S, CONNECT_TIMEOUT_S = 5, 10
+OLDEST_POSTGRES = 14
+
+
+def upgrade(url: str, tell: Callable[[str], None]) -> None:
+    """Bring the database at `url` to `head()`: all of it, or nothing.
+
+    Raises:
+        BadConfig: it cannot be reached, is too old or is newer than this code, or others hold a table locked.
+    """
+    tell("Bringing the tables up to date")
+    config = _config()
+    try:
+        with transaction(url) as connection:
+            config.attributes[CONNECTION] = connection
+            command.upgrade(config, "head")
+    except CommandError as error:
+        raise BadConfig(str(error)) from error
+
+
+@cache
+def head() -> str:
+    """The newest revision that this code knows."""
+    newest = ScriptDirectory.from_config(_config()).get_current_head()
+    if newest is None:
+        raise LookupError("there are no migrations")
+    return newest
+
+
+@contextmanager
+def transaction(url: str) -> Iterator[Connection]:
+    """One transaction that no other migration runs beside; committed when the block ends well.
+
+    The wait for another migration has no limit. Then `lock_timeout` is set, which advisory locks heed too, hence the
+    order: a migration that waits for a table makes everybody else wait behind it.
+
+    Raises:
+        BadConfig: the database cannot be reached or used, or a table stayed locked.
+    """
+    try:
+        engine = create_engine(
+            make_url(url).set(drivername="postgresql+psycopg2"),
+            poolclass=NullPool,
+            connect_args={"connect_timeout": CONNECT_TIMEOUT_S, "application_name": "parley migration"},
+        )
+        with engine.begin() as connection:
+            _refuse_old(connection)
+            connection.execute(text("SET LOCAL lock_timeout = 0"))
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
+            connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT_S}s'"))
+            yield connection
+    except exc.ArgumentError:
+        raise BadConfig("DATABASE_URL: must look like postgresql://user:password@host:5432/name") from None
+    except exc.DBAPIError as error:
+        raise BadConfig(_sentence(error)) from error
+
+
+def refuse_newer(context: MigrationContext, script: ScriptDirectory) -> None:
+    """Refuse a database at a revision that this code does not know.
+
+    Raises:
+        BadConfig: a newer Parley has migrated it.
+    """
+    known = {revision.revision for revision in script.walk_revisions()}
+    for revision in context.get_current_heads():
+        if revision not in known:
+            raise BadConfig(
+                f"The database is newer than this Parley: it is at revision {revision}, this code ends at "
+                f"{script.get_current_head()}. Run the Parley that made it, or a newer one; nothing was changed."
+            )
+
+
+def _refuse_old(connection: Connection) -> None:
+    version = int(connection.scalar(text("SHOW server_version_num")) or 0) // 10_000
+    if version < OLDEST_POSTGRES:
+        raise BadConfig(f"Parley needs PostgreSQL {OLDEST_POSTGRES} or newer; this one is {version}.")
+
+
+def _sentence(error: exc.DBAPIError) -> str:
+    if getattr(error.orig, "pgcode", None) == "55P03":
+        return (
+            f"The database was not migrated: others kept a table locked for more than {LOCK_TIMEOUT_S} s. "
+            "Nothing was changed; please try again."
+        )
+    return f"The database of DATABASE_URL cannot be used: {' '.join(str(error.orig).split())}"
+
+
+def _config() -> Config:
+    return Config(ROOT / "alembic.ini")

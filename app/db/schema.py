@@ -1,0 +1,148 @@
+"""Every table on one page. Alembic's migrations follow this file; `alembic check` holds the two together.
+
+Constraints live here, not only in Python, and every one has a name by the convention below: a violation is matched
+by that name. Times are set by the server.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    func,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "%(table_name)s_pkey",
+        "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
+        "uq": "%(table_name)s_%(column_0_N_name)s_key",
+        "ix": "%(table_name)s_%(column_0_N_name)s_idx",
+        "ck": "%(table_name)s_%(constraint_name)s_check",
+    }
+)
+
+
+def _now() -> Column[object]:
+    """A time of creation; `clock_timestamp()`, so that times rise with `seq` however long the transaction waited."""
+    return Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp())
+
+
+# One row. `epoch` names this history: a restored backup gets another one, and every client then loads anew.
+instance = Table(
+    "instance",
+    metadata,
+    Column("id", Boolean, primary_key=True, server_default=text("true")),
+    Column("epoch", Uuid, nullable=False, server_default=func.gen_random_uuid()),
+    CheckConstraint("id", name="single_row"),
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("login", Text, nullable=False),  # NFKC, casefolded
+    Column("display_name", Text, nullable=False),
+    Column("email", Text),  # lower case
+    Column("password_hash", Text, nullable=False),
+    Column("role", Text, nullable=False, server_default="member"),
+    _now(),
+    Column("disabled_at", DateTime(timezone=True)),
+    UniqueConstraint("login"),
+    UniqueConstraint("email"),
+    CheckConstraint("role IN ('member', 'admin')", name="role"),
+    CheckConstraint("char_length(login) BETWEEN 3 AND 32", name="login_length"),
+    CheckConstraint("char_length(display_name) BETWEEN 1 AND 64", name="display_name_length"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("token_hash", LargeBinary, nullable=False),  # SHA-256 of the token in the cookie
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
+    _now(),
+    Column("seen_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("user_agent", Text, nullable=False, server_default=""),
+    Column("address", Text, nullable=False, server_default=""),
+    UniqueConstraint("token_hash"),
+)
+
+# Wrong passwords of late, for throttling; a successful login removes its account's.
+login_failures = Table(
+    "login_failures",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("account", Text, nullable=False),  # "user:3", or "name:…" of a login that does not exist
+    Column("address", Text, nullable=False),
+    _now(),
+    Index(None, "account", "created_at"),
+    Index(None, "address", "created_at"),
+    Index(None, "created_at"),
+)
+
+# `last_seq` numbers messages and `last_rev` numbers changes, both 1, 2, 3 … without a gap. They are raised in the
+# transaction that writes the message: the row lock makes commit order equal numbering order, and a rollback leaves no
+# gap. A sequence can do neither.
+rooms = Table(
+    "rooms",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("kind", Text, nullable=False, server_default="open"),
+    Column("name", Text, nullable=False, server_default=""),
+    Column("topic", Text, nullable=False, server_default=""),
+    Column("direct_key", Text),
+    Column("last_seq", BigInteger, nullable=False, server_default=text("0")),
+    Column("last_rev", BigInteger, nullable=False, server_default=text("0")),
+    _now(),
+    UniqueConstraint("direct_key"),
+    CheckConstraint("kind IN ('open', 'closed', 'direct')", name="kind"),
+    CheckConstraint("last_rev >= last_seq", name="rev_covers_seq"),
+)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("room_id", ForeignKey("rooms.id", ondelete="CASCADE"), nullable=False),
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("read_seq", BigInteger, nullable=False, server_default=text("0")),
+    Column("level", Text, nullable=False, server_default="all"),
+    Column("joined_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
+    PrimaryKeyConstraint("room_id", "user_id"),
+    CheckConstraint("level IN ('all', 'mentions', 'muted')", name="level"),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("room_id", ForeignKey("rooms.id", ondelete="CASCADE"), nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("rev", BigInteger, nullable=False),
+    Column("author_id", ForeignKey("users.id"), nullable=False, index=True),
+    Column("client_id", Uuid, nullable=False),
+    Column("body", Text, nullable=False),
+    _now(),
+    Column("edited_at", DateTime(timezone=True)),
+    Column("deleted_at", DateTime(timezone=True)),
+    Column("reply_to", BigInteger),
+    PrimaryKeyConstraint("room_id", "seq"),
+    UniqueConstraint("room_id", "rev"),
+    UniqueConstraint("room_id", "author_id", "client_id"),
+    ForeignKeyConstraint(["room_id", "reply_to"], ["messages.room_id", "messages.seq"]),
+    Index(None, "room_id", "reply_to", postgresql_where=text("reply_to IS NOT NULL")),
+    CheckConstraint("char_length(body) <= 4000", name="body_length"),
+)
