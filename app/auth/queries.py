@@ -10,6 +10,8 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from app.db.schema import login_failures, memberships, rooms, sessions, users
 
+AnyRow = Row[*tuple[Any, ...]]
+
 PRUNED_AT_ONCE = 100
 _USER = (users.c.id, users.c.login, users.c.display_name, users.c.role)
 
@@ -19,7 +21,7 @@ async def lock(conn: AsyncConnection, *names: str) -> None:
     await conn.execute(select(*(func.pg_advisory_xact_lock(func.hashtextextended(name, 0)) for name in names)))
 
 
-async def new_user(conn: AsyncConnection, login: str, name: str, email: str | None, password_hash: str) -> Row[Any]:
+async def new_user(conn: AsyncConnection, login: str, name: str, email: str | None, password_hash: str) -> AnyRow:
     """The user just made; the first of all is an admin, provided that the caller holds a lock."""
     role = case((~exists(select(users.c.id)), "admin"), else_="member")
     values = {
@@ -38,12 +40,11 @@ async def join_open_rooms(conn: AsyncConnection, user_id: int) -> None:
     await conn.execute(insert(memberships).from_select(["room_id", "user_id", "read_seq"], open_rooms))
 
 
-async def credentials_of(conn: AsyncConnection, login_or_email: str) -> Row[Any] | None:
+async def credentials_of(conn: AsyncConnection, login_or_email: str) -> AnyRow | None:
     """The user with that login or e-mail, for logging in; a login has no @, so there is one at most."""
     columns = (*_USER, users.c.password_hash, users.c.disabled_at)
     match = or_(users.c.login == login_or_email, users.c.email == login_or_email)
-    found: Row[Any] | None = (await conn.execute(select(*columns).where(match))).one_or_none()
-    return found
+    return (await conn.execute(select(*columns).where(match))).one_or_none()
 
 
 async def new_session(
@@ -59,7 +60,7 @@ async def new_session(
     await conn.execute(statement)
 
 
-async def session_of(conn: AsyncConnection, token_hash: bytes, idle: timedelta, fresh: timedelta) -> Row[Any] | None:
+async def session_of(conn: AsyncConnection, token_hash: bytes, idle: timedelta, fresh: timedelta) -> AnyRow | None:
     """The living session with that token and its user; `stale` when it was last seen longer than `fresh` ago."""
     stale = (sessions.c.seen_at < func.clock_timestamp() - fresh).label("stale")
     statement = (

@@ -10,9 +10,7 @@ import secrets
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
-from sqlalchemy import Row
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -111,10 +109,10 @@ class Accounts:
         key = account_key(login_or_email)
         async with self._engine.begin() as conn:
             found = None if key is None else await queries.credentials_of(conn, key)
-            account = throttle.account_of(found and found.id, key or login_or_email)
+            account = throttle.account_of(found.id if found else None, key or login_or_email)
             try_id = await throttle.reserve_log_in(conn, account, visitor.address)
         try:
-            matches = await self._passwords.verify(password, found and found.password_hash)
+            matches = await self._passwords.verify(password, found.password_hash if found else None)
         except Unavailable:
             await self._forget(try_id)
             raise
@@ -138,7 +136,7 @@ class Accounts:
             row = await queries.session_of(conn, _digest(token), self._idle, SEEN_EVERY)
             if row is not None and row.stale:
                 await queries.mark_seen(conn, [row.session_id], SEEN_EVERY)
-        return row and Session(row.session_id, _user(row))
+        return Session(row.session_id, _user(row)) if row is not None else None
 
     async def living(self, session_ids: Collection[int]) -> set[int]:
         """Those of the sessions that still live. Whoever asks has them in use: it counts as a visit."""
@@ -182,7 +180,7 @@ def _digest(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def _user(row: Row[Any]) -> User:
+def _user(row: queries.AnyRow) -> User:
     return User(row.id, row.login, row.display_name, row.role)
 
 

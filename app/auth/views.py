@@ -9,7 +9,7 @@ from aiohttp_session import get_session, new_session
 
 from app.auth import forms
 from app.auth.cookies import TOKEN, csrf_token
-from app.auth.identity import ACCOUNTS, USER
+from app.auth.identity import ACCOUNTS, USER, user_of
 from app.auth.service import Visitor
 from app.errors import AppError, BadForm, WrongPassword
 from app.forms import form_fields
@@ -17,7 +17,7 @@ from app.proxy import client_address
 from app.redirects import retry_after, safe_path, see_other
 
 routes = web.RouteTableDef()
-LOG_IN, SIGN_UP = "auth/login.html", "auth/signin.html"
+LOG_IN, SIGN_UP, SIGN_OUT = "auth/login.html", "auth/signin.html", "auth/signout.html"
 # What was typed is shown again, except passwords.
 _KEPT = ("login", "email", "display_name")
 
@@ -52,6 +52,11 @@ async def sign_up(request: web.Request) -> web.StreamResponse:
     except AppError as refusal:
         return await _form_again(request, SIGN_UP, fields, refusal)
     return await _enter(request, token, fields)
+
+
+@routes.get("/signout")
+async def sign_out_form(request: web.Request) -> web.StreamResponse:
+    return await _page(request, SIGN_OUT, "/", user=user_of(request))
 
 
 @routes.post("/signout")

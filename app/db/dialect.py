@@ -49,9 +49,6 @@ class Connection(aiopg.Connection):
             # After any error, an SQL error too, aiopg looks at the socket with select(), which refuses descriptors
             # from 1024 on: on a busy server a unique violation would hang until the timeout.
             self._report(error.__context__)
-        else:
-            if self._conn.status != psycopg2.extensions.STATUS_READY:
-                self._follow_socket()
 
     def _report(self, error: Any) -> None:
         if self._waiter is not None and not self._waiter.done():
@@ -59,30 +56,44 @@ class Connection(aiopg.Connection):
         if self._conn.closed:
             self.close()
 
-    def _follow_socket(self) -> None:
-        # While connecting libpq may open another socket (next host, other SSL mode), often under the same number;
-        # aiopg would go on waiting for the closed one.
-        if self._waiter is None or self._waiter.done():
-            return
-        self._loop.remove_reader(self._fileno)
-        self._loop.remove_writer(self._fileno)
-        self._fileno = self._conn.fileno()
-        self._loop.add_reader(self._fileno, self._ready, self._weakref)
-        if self._writing:
-            self._loop.add_writer(self._fileno, self._ready, self._weakref)
-
     async def _poll(self, waiter: Any, timeout: float) -> None:
         # Unlike aiopg's, lets the server's "canceling statement" through as the error it is, not as CancelledError.
-        self._ready(self._weakref)
         try:
             async with asyncio.timeout(timeout):
-                await waiter
+                if self._conn.status == psycopg2.extensions.STATUS_READY:
+                    self._ready(self._weakref)
+                    await waiter
+                else:
+                    await self._establish()
         except (asyncio.CancelledError, TimeoutError):
             # The answer is still to come: whoever used this connection next would read it as their own.
             self.close()
             raise
         finally:
             self._waiter = None
+
+    async def _establish(self) -> None:
+        # While connecting libpq may go on to another socket (next host, other SSL mode), often under the same number;
+        # aiopg would go on waiting for the closed one.
+        self._waiter.cancel()  # woken by nobody
+        self._loop.remove_reader(self._fileno)
+        self._fileno = None
+        while (state := self._conn.poll()) != psycopg2.extensions.POLL_OK:
+            await self._socket_ready(state)
+        self._fileno = self._conn.fileno()
+        self._loop.add_reader(self._fileno, self._ready, self._weakref)
+
+    async def _socket_ready(self, state: int) -> None:
+        loop, descriptor, ready = self._loop, self._conn.fileno(), asyncio.Event()
+        if state == psycopg2.extensions.POLL_READ:
+            loop.add_reader(descriptor, ready.set)
+        else:
+            loop.add_writer(descriptor, ready.set)
+        try:
+            await ready.wait()
+        finally:
+            loop.remove_reader(descriptor)
+            loop.remove_writer(descriptor)
 
     def _close(self) -> None:
         if self._loop.is_closed():  # the garbage collector's turn: nothing is registered any more
@@ -160,7 +171,7 @@ class AsyncAdapt_aiopg_cursor(AsyncAdapt_dbapi_cursor):
     async def _execute_async(self, operation: Any, parameters: Any) -> None:
         async with self._adapt_connection._execute_mutex:
             await self._send(operation, parameters)
-            if self._cursor.description:
+            if self._cursor.description is not None:  # empty for rows without columns
                 self._rows = collections.deque(self._cursor.raw.fetchall())
 
     async def _executemany_async(self, operation: Any, seq_of_parameters: Sequence[Any]) -> None:

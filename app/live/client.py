@@ -49,12 +49,13 @@ class Client:
     client resumes from its cursor. Nothing here waits for the network.
     """
 
-    __slots__ = ("_outbox", "_outbox_bytes", "_transport", "rooms", "session_id", "user_id")
+    __slots__ = ("_abort", "_outbox", "_outbox_bytes", "_transport", "rooms", "session_id", "user_id")
 
     def __init__(self, transport: asyncio.Transport, user_id: int, session_id: int) -> None:
         self._transport = transport
         self._outbox: deque[bytes] = deque()
         self._outbox_bytes = 0
+        self._abort: asyncio.TimerHandle | None = None
         self.rooms: set[int] = set()  # those that it follows; kept by the hub
         self.user_id = user_id
         self.session_id = session_id
@@ -113,7 +114,12 @@ class Client:
         self._drop()
         self._transport.write(_header(_CLOSE, 2) + int(code).to_bytes(2, "big"))
         self._transport.close()
-        asyncio.get_running_loop().call_later(ABORT_AFTER_S, self._transport.abort)
+        self._abort = asyncio.get_running_loop().call_later(ABORT_AFTER_S, self._transport.abort)
+
+    def detach(self) -> None:
+        """Let go of the transport: its connection is lost, and there is nothing left to abort."""
+        if self._abort is not None:
+            self._abort.cancel()
 
     def _drop(self) -> None:
         self._outbox.clear()

@@ -148,7 +148,8 @@ class Hub:
                 del self._channels[room]
 
     def forget(self, client: Client) -> None:
-        """Stop telling a client anything."""
+        """Stop telling a client anything: its connection is lost."""
+        client.detach()
         self._late.discard(client)
         for room in [*client.rooms]:
             self.leave(client, room)

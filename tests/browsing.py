@@ -1,0 +1,101 @@
+"""A browser without JavaScript: cookies, no redirects followed, forms with their hidden fields."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from html.parser import HTMLParser
+from typing import Any
+
+from aiohttp import ClientResponse, CookieJar
+from aiohttp.test_utils import TestClient, TestServer
+
+PASSWORD = "correct horse 9"
+
+
+class Browser(TestClient):
+    """Asks one server; keeps its own cookies. Answers are read whole, so nobody has to close them."""
+
+    def __init__(self, server: TestServer, **headers: str) -> None:
+        super().__init__(server, cookie_jar=CookieJar(unsafe=True), headers=headers)
+
+    async def ask(self, method: str, path: str, **options: Any) -> "Answer":
+        async with self.request(method, path, **{"allow_redirects": False, **options}) as response:
+            return Answer(response, (await response.read()).decode())
+
+    async def submit(self, path: str, headers: dict[str, str] | None = None, **fields: str) -> "Answer":
+        """Open the form at `path`, fill it in and send it."""
+        page = await self.ask("GET", path, headers=headers)
+        return await self.ask("POST", path, data={**page.hidden, **fields}, headers=headers)
+
+    async def sign_up(self, login: str, password: str = PASSWORD, **fields: str) -> "Answer":
+        return await self.submit("/signin", login=login, password=password, password2=password, **fields)
+
+    async def log_in(self, login: str, password: str = PASSWORD, **fields: str) -> "Answer":
+        return await self.submit("/login", login=login, password=password, **fields)
+
+    async def sign_out(self) -> "Answer":
+        return await self.submit("/signout")
+
+    def cookie(self, name: str = "parley") -> str | None:
+        return next((morsel.value for morsel in self.session.cookie_jar if morsel.key == name), None)
+
+
+class Answer:
+    def __init__(self, response: ClientResponse, text: str) -> None:
+        self.status, self.headers, self.text = response.status, response.headers, text
+        self._page = _Page()
+        self._page.feed(text)
+
+    @property
+    def location(self) -> str:
+        return self.headers.get("Location", "")
+
+    @property
+    def hidden(self) -> dict[str, str]:
+        return self._page.hidden
+
+    def input(self, name: str) -> dict[str, str | None]:
+        """The attributes of an input."""
+        return self._page.inputs[name]
+
+    def told(self, name: str) -> str:
+        """The hint or the reason beside an input."""
+        return self._page.texts.get(str(self.input(name).get("aria-describedby")), "")
+
+
+class _Page(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.hidden: dict[str, str] = {}
+        self.inputs: dict[str, dict[str, str | None]] = {}
+        self.texts: dict[str, str] = {}
+        self._open: str | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = dict(attrs)
+        name = attributes.get("name")
+        self._open = attributes.get("id") if tag != "input" else None
+        if tag == "input" and name:
+            self.inputs[name] = attributes
+            if attributes.get("type") == "hidden":
+                self.hidden[name] = attributes.get("value") or ""
+
+    def handle_data(self, data: str) -> None:
+        if self._open:
+            self.texts[self._open] = self.texts.get(self._open, "") + data.strip()
+
+
+Browsers = Callable[..., Browser]
+
+
+@asynccontextmanager
+async def browsers_of(server: TestServer) -> AsyncIterator[Browsers]:
+    """A maker of browsers, all closed at the end."""
+    opened: list[Browser] = []
+
+    def browser(**headers: str) -> Browser:
+        opened.append(Browser(server, **headers))
+        return opened[-1]
+
+    yield browser
+    for one in opened:
+        await one.session.close()

@@ -1,0 +1,68 @@
+"""People in the Lobby, each with a browser and a socket."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from aiohttp.test_utils import TestServer
+
+from tests.browsing import Browser, browsers_of
+from tests.conftest import Serve
+from tests.sockets import Socket, open_socket
+
+
+@dataclass
+class Member:
+    """Someone with an account, and a socket that has said hello."""
+
+    browser: Browser
+    socket: Socket
+    hello: dict[str, Any]
+
+    @property
+    def author(self) -> dict[str, Any]:
+        return dict(self.hello["user"])
+
+    async def history(self, room: int = 1, **query: Any) -> dict[str, Any]:
+        """A page of history."""
+        async with self.browser.get(f"/api/rooms/{room}/messages", params=query) as answer:
+            assert answer.status == 200, await answer.text()
+            return dict(await answer.json())
+
+    async def reconnect(self) -> "Member":
+        """The same person on a new socket; the old one is closed."""
+        await self.socket.ws.close()
+        return await member(self.browser)
+
+    async def resume(self, cursor: int, room: int = 1, epoch: str | None = None) -> None:
+        await self.socket.say(type="resume", epoch=epoch or self.hello["epoch"], rooms={room: cursor})
+
+
+async def member(browser: Browser) -> Member:
+    """Someone who is logged in, on a new socket."""
+    socket = await open_socket(browser)
+    return Member(browser, socket, await socket.until("hello"))
+
+
+@pytest.fixture
+async def server(serve: Serve) -> TestServer:
+    """The app, with a rate that these tests do not run into."""
+    return await serve(post_rate=1_000_000, post_burst=1_000_000)
+
+
+Join = Callable[..., Awaitable[Member]]
+
+
+@pytest.fixture
+async def join(server: TestServer) -> AsyncIterator[Join]:
+    """Creates an account and opens a socket: `alice = await join("alice")`; on another server with `at=`."""
+    async with AsyncExitStack() as stack:
+
+        async def join_as(login: str, at: TestServer = server) -> Member:
+            browser = (await stack.enter_async_context(browsers_of(at)))()
+            assert (await browser.sign_up(login)).status == 303
+            return await member(browser)
+
+        yield join_as

@@ -1,0 +1,220 @@
+"""The one path of a message: acknowledged means written once, in order, and read by every member."""
+
+import asyncio
+import uuid
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, delete, insert, select
+
+from app.db.schema import memberships, messages, rooms
+from tests.chat.conftest import Join
+
+
+def rows(database: Engine) -> list[Any]:
+    with database.connect() as conn:
+        return [*conn.execute(select(messages.c.seq, messages.c.rev, messages.c.body).order_by(messages.c.seq))]
+
+
+async def test_a_member_posts_and_every_member_reads_it_to_the_letter(join: Join, database: Engine) -> None:
+    alice, bob = await join("alice"), await join("bobby")
+    text = 'hi "bob" <b>&</b> привіт 上海 👩‍👩‍👧\n  second line'
+
+    ack = await alice.socket.posted(text)
+
+    assert (ack["room"], ack["seq"], ack["rev"]) == (1, 1, 1)
+    for reader in (alice, bob):
+        event = await reader.socket.until("message")
+        assert event["text"] == text
+        assert event["author"] == alice.author
+        assert (event["seq"], event["rev"]) == (1, 1)
+    assert rows(database) == [(1, 1, text)]
+
+
+async def test_the_sender_hears_the_ack_before_the_message(join: Join) -> None:
+    alice = await join("alice")
+
+    await alice.socket.post("hi")
+
+    events = [(await alice.socket.next())["type"] for _ in range(3)]
+    assert events[-2:] == ["ack", "message"]
+
+
+async def test_the_ack_comes_after_the_commit(join: Join, database: Engine) -> None:
+    alice = await join("alice")
+
+    for number in range(1, 21):
+        await alice.socket.posted(f"hi {number}")
+        assert len(rows(database)) == number
+
+
+async def test_posting_again_with_the_same_id_acknowledges_the_first_message(join: Join, database: Engine) -> None:
+    alice, bob = await join("alice"), await join("bobby")
+    first = await alice.socket.posted("once")
+
+    assert await alice.socket.posted("once", id=first["id"]) == first
+    alice = await alice.reconnect()
+    assert await alice.socket.posted("once", id=first["id"]) == first
+
+    await alice.socket.posted("after")
+    assert await bob.socket.texts(2) == ["once", "after"]
+    assert [row.seq for row in rows(database)] == [1, 2]
+
+
+async def test_the_same_post_twice_at_once_is_one_message(join: Join, database: Engine) -> None:
+    alice = await join("alice")
+    id = str(uuid.uuid4())
+
+    for _ in range(50):
+        await alice.socket.post("once", id=id)
+
+    acks = [await alice.socket.until("ack") for _ in range(50)]
+    assert {(ack["seq"], ack["rev"]) for ack in acks} == {(1, 1)}
+    assert len(rows(database)) == 1
+
+
+async def test_the_same_id_with_another_text_is_a_conflict(join: Join, database: Engine) -> None:
+    alice = await join("alice")
+    ack = await alice.socket.posted("one thing")
+
+    await alice.socket.post("another", id=ack["id"])
+
+    assert (await alice.socket.until("error"))["code"] == "id_conflict"
+    assert rows(database) == [(1, 1, "one thing")]
+
+
+async def test_two_people_may_use_the_same_id(join: Join, database: Engine) -> None:
+    alice, bob = await join("alice"), await join("bobby")
+    id = str(uuid.uuid4())
+
+    await alice.socket.posted("from alice", id=id)
+    await bob.socket.posted("from bob", id=id)
+
+    assert [row.body for row in rows(database)] == ["from alice", "from bob"]
+
+
+async def test_posts_of_one_socket_keep_their_order(join: Join) -> None:
+    alice, bob = await join("alice"), await join("bobby")
+    texts = [f"number {number}" for number in range(500)]
+
+    for text in texts:
+        await alice.socket.post(text)
+
+    assert await bob.socket.texts(500) == texts
+
+
+async def test_an_outsider_can_neither_post_nor_read_nor_resume(join: Join, database: Engine) -> None:
+    alice, eve = await join("alice"), await join("eve")
+    with database.begin() as conn:
+        closed = conn.execute(insert(rooms).values(kind="closed", name="Den").returning(rooms.c.id)).scalar_one()
+        conn.execute(insert(memberships).values(room_id=closed, user_id=alice.author["id"]))
+    alice = await alice.reconnect()
+
+    await eve.socket.post("let me in", room=closed)
+    assert (await eve.socket.until("error"))["code"] == "not_a_member"
+    await eve.resume(0, room=closed)
+    assert (await eve.socket.until("error"))["code"] == "not_a_member"
+    await eve.socket.say(type="typing", room=closed)
+    assert (await eve.socket.until("error"))["code"] == "not_a_member"
+    async with eve.browser.get(f"/api/rooms/{closed}/messages") as answer:
+        assert (answer.status, (await answer.json())["error"]["code"]) == (403, "not_a_member")
+
+    await alice.socket.posted("secret", room=closed)
+    assert (await alice.socket.until("message"))["text"] == "secret"
+    assert not [event for event in await eve.socket.so_far() if event.get("room") == closed]
+
+
+async def test_someone_who_was_removed_cannot_post_any_more(join: Join, database: Engine) -> None:
+    alice = await join("alice")
+    await alice.socket.posted("still here")
+    with database.begin() as conn:
+        conn.execute(delete(memberships))
+
+    await alice.socket.post("and now?")
+
+    assert (await alice.socket.until("error"))["code"] == "not_a_member"
+    assert len(rows(database)) == 1
+
+
+async def test_a_reply_names_a_message_that_exists(join: Join, database: Engine) -> None:
+    alice = await join("alice")
+    await alice.socket.posted("a question")
+
+    await alice.socket.posted("an answer", reply_to=1)
+    assert (await alice.socket.until("message", seq=2))["reply_to"] == 1
+
+    id = await alice.socket.post("to nobody", reply_to=99)
+    error = await alice.socket.until("error", id=id)
+    assert (error["code"], error["message"]) == ("bad_command", "There is no message 99 to reply to.")
+    assert len(rows(database)) == 2
+
+
+async def test_one_refused_post_does_not_disturb_the_others_of_its_batch(join: Join) -> None:
+    alice, bob = await join("alice"), await join("bobby")
+
+    for number in range(100):
+        await alice.socket.post(f"{number}", room=1 if number % 3 else 77)
+
+    assert await bob.socket.texts(66) == [str(number) for number in range(100) if number % 3]
+    assert [(await alice.socket.until("error"))["code"] for _ in range(34)] == ["not_a_member"] * 34
+
+
+@pytest.mark.parametrize("frame", ["?", "[]", '{"type":"shout"}', '{"type":"post","room":1,"id":5,"text":"x"}'])
+async def test_nonsense_is_answered_and_the_socket_lives(join: Join, frame: str) -> None:
+    alice = await join("alice")
+
+    await alice.socket.ws.send_str(frame)
+
+    assert (await alice.socket.until("error"))["code"] == "bad_command"
+    await alice.socket.posted("still here")
+
+
+async def test_a_binary_frame_is_answered_and_the_socket_lives(join: Join) -> None:
+    alice = await join("alice")
+
+    await alice.socket.ws.send_bytes(b"hello")
+
+    assert (await alice.socket.until("error"))["code"] == "bad_command"
+    await alice.socket.posted("still here")
+
+
+async def test_a_frame_that_is_too_long_closes_the_socket_with_1009(join: Join) -> None:
+    alice = await join("alice")
+
+    await alice.socket.ws.send_str("x" * 20_000)
+
+    assert await alice.socket.close_code() == 1009
+
+
+async def test_fifty_writers_with_repetitions_and_reconnects_lose_and_double_nothing(
+    join: Join, database: Engine
+) -> None:
+    """5,000 messages, a fifth of them sent twice, half of the writers reconnecting: seq is 1…n for everyone."""
+    writers = [await join(f"writer{number}") for number in range(50)]
+    reader = await join("reader")
+    acked: dict[str, int] = {}
+
+    async def write(index: int) -> None:
+        writer = writers[index]
+        for number in range(100):
+            id = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{index}/{number}"))
+            id = str(uuid.UUID(id, version=4))
+            await writer.socket.post(f"{index}/{number}", id=id)
+            if number % 5 == 0:
+                await writer.socket.post(f"{index}/{number}", id=id)
+            if index % 2 and number % 40 == 39:
+                writer = await writer.reconnect()
+                await writer.socket.post(f"{index}/{number}", id=id)
+            ack = await writer.socket.until("ack", id=id)
+            assert acked.setdefault(f"{index}/{number}", ack["seq"]) == ack["seq"]
+
+    async with asyncio.TaskGroup() as group:
+        for index in range(50):
+            group.create_task(write(index))
+
+    seen = [(await reader.socket.until("message")) for _ in range(5_000)]
+    written = rows(database)
+    assert [row.seq for row in written] == list(range(1, 5_001))
+    assert [event["seq"] for event in seen] == list(range(1, 5_001))
+    assert {row.body: row.seq for row in written} == acked
+    assert [(event["seq"], event["text"]) for event in seen] == [(row.seq, row.body) for row in written]

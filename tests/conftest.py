@@ -1,0 +1,109 @@
+"""What every test may ask for: a real PostgreSQL, thrown away at the end."""
+
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp.test_utils import TestServer
+from sqlalchemy import Engine, NullPool, create_engine, insert, make_url, text
+
+from app.auth import BCRYPT_COST
+from app.config import Config
+from app.db import embedded, migrate
+from app.db.schema import metadata, rooms
+from app.main import make_app
+from tests.browsing import Browser, Browsers, browsers_of
+
+
+@pytest.fixture(scope="session")
+def world_folder() -> Iterator[Path]:
+    """A folder that the account of PostgreSQL reaches, which those of `tmp_path` are not for when we are root."""
+    folder = Path(tempfile.mkdtemp(prefix="parley-tests-"))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def postgres_url(world_folder: Path) -> Iterator[str]:
+    """`postgresql://` URL of a scratch database, superuser; each xdist worker has a server of its own."""
+    with embedded.running(world_folder / "server", print, connections=200, settings=embedded.THROW_AWAY) as database:
+        yield database.url
+
+
+@pytest.fixture(scope="session")
+def migrated_url(postgres_url: str) -> str:
+    """`postgresql://` URL of a database of the app's own, migrated once per run; use it through `database`."""
+    scratch = _sync_engine(postgres_url)
+    with scratch.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
+        conn.execute(text("CREATE DATABASE parley_app"))
+    url = make_url(postgres_url).set(database="parley_app").render_as_string(hide_password=False)
+    migrate.upgrade(url, print)
+    return url
+
+
+@pytest.fixture
+def database(migrated_url: str) -> Engine:
+    """A synchronous engine on the app's database, as it was just after the migration."""
+    engine = _sync_engine(migrated_url)
+    emptied = [table.name for table in metadata.sorted_tables if table.name != "instance"]
+    lobby = {"name": "Lobby", "topic": "Everyone lands here. Say hello."}
+    with engine.begin() as conn:
+        conn.execute(text(f"TRUNCATE {', '.join(emptied)} RESTART IDENTITY CASCADE"))
+        conn.execute(insert(rooms).values(lobby))
+    return engine
+
+
+@pytest.fixture
+def config(database: Engine) -> Config:
+    return make_config(database)
+
+
+Serve = Callable[..., Awaitable[TestServer]]
+
+
+@pytest.fixture
+async def serve(database: Engine) -> AsyncIterator[Serve]:
+    """Starts the whole app on a free port, with settings of one's choice; cheap password hashes."""
+    async with AsyncExitStack() as stack:
+
+        async def start(**settings: Any) -> TestServer:
+            app = make_app(make_config(database, **settings))
+            app[BCRYPT_COST] = 4
+            return await stack.enter_async_context(TestServer(app))
+
+        yield start
+
+
+@pytest.fixture
+async def server(serve: Serve) -> TestServer:
+    return await serve()
+
+
+@pytest.fixture
+async def browser(server: TestServer) -> AsyncIterator[Browsers]:
+    """Opens browsers of different people, all on one server."""
+    async with browsers_of(server) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def alice(browser: Browsers) -> Browser:
+    """The browser of somebody who has just created the account "alice", the first of all."""
+    alice = browser()
+    assert (await alice.sign_up("alice")).status == 303
+    return alice
+
+
+def make_config(database: Engine, **settings: Any) -> Config:
+    url = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    given = {"database_url": url, "secret_key": "a secret of tests, 32 characters or more", "sign_ups_per_hour": 1000}
+    return Config(_env_file=None, **(given | settings))
+
+
+def _sync_engine(url: str) -> Engine:
+    return create_engine(make_url(url).set(drivername="postgresql+psycopg2"), poolclass=NullPool)

@@ -1,0 +1,1 @@
+"""SQLAlchemy's own test suite for dialects, run on `postgresql+aiopg`: `python -m tests.dialect_suite [pytest options]`."""

@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Reader } from "../../static/js/reader.js";
+import { arrived, hello, lobby } from "./factories.js";
+import { FakeClock } from "./fakes.js";
+
+function reading({ isConnected = true } = {}) {
+  const clock = new FakeClock();
+  const told = { sent: [], read: [], isConnected };
+  const reader = new Reader({
+    clock,
+    send: (command) => told.isConnected && Boolean(told.sent.push(command.seq)),
+    onRead: (_, seq) => told.read.push(seq),
+  });
+  const see = (lastSeq, readSeq) => reader.sawNewest({ ...lobby(arrived()), lastSeq, readSeq });
+  return { clock, reader, see, told };
+}
+
+test("reading counts at once here, and is told once a second", () => {
+  const { clock, see, told } = reading();
+  see(5, 4);
+  see(6, 5);
+  assert.deepEqual([told.read, told.sent], [[5, 6], []]);
+
+  clock.advance(1_000);
+  see(6, 6);
+  clock.advance(5_000);
+
+  assert.deepEqual(told.sent, [6]);
+});
+
+test("what was read without a connection is told after the next hello", () => {
+  const { clock, reader, see, told } = reading({ isConnected: false });
+  see(5, 4);
+  clock.advance(1_000);
+
+  told.isConnected = true;
+  reader.greeted(hello(5, { read: 4 }));
+  see(5, 5);
+  clock.advance(1_000);
+
+  assert.deepEqual(told.sent, [5]);
+});
+
+test("what the server knows is not told again", () => {
+  const { clock, reader, see, told } = reading();
+  reader.greeted(hello(5, { read: 5 }));
+  see(5, 5);
+  clock.advance(5_000);
+
+  assert.deepEqual(told.sent, []);
+});

@@ -1,0 +1,58 @@
+"""Real sockets for the live package: a client's transport and what its other side reads."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
+import pytest
+
+from app.live.client import Client
+
+
+@dataclass
+class Reader:
+    """The other side of a client's connection."""
+
+    stream: asyncio.StreamReader
+
+    async def frame(self) -> tuple[int, bytes]:
+        """The next frame's opcode and payload."""
+        first, size = await self.stream.readexactly(2)
+        if size == 126:
+            size = int.from_bytes(await self.stream.readexactly(2), "big")
+        elif size == 127:
+            size = int.from_bytes(await self.stream.readexactly(8), "big")
+        return first & 15, await self.stream.readexactly(size)
+
+    async def lines(self, count: int) -> list[bytes]:
+        """The next `count` events, from as many frames as they come in."""
+        lines: list[bytes] = []
+        while len(lines) < count:
+            lines += (await self.frame())[1].split(b"\n")
+        return lines
+
+
+MakeClient = Callable[..., Awaitable[tuple[Client, Reader]]]
+
+
+@pytest.fixture
+async def make_client() -> AsyncIterator[MakeClient]:
+    """Makes a client and the reader of what it is told; `user_id` and `session_id` may be named."""
+    writers: list[asyncio.StreamWriter] = []
+
+    async def make(user_id: int = 1, session_id: int = 1) -> tuple[Client, Reader]:
+        ours, theirs = socket.socketpair()
+        _, writer = await asyncio.open_connection(sock=ours)
+        reader, other = await asyncio.open_connection(sock=theirs, limit=64 * 1024)
+        writers.extend((writer, other))
+        return Client(writer.transport, user_id, session_id), Reader(reader)
+
+    yield make
+    for writer in writers:
+        if not writer.is_closing():
+            writer.transport.abort()
+    for writer in writers:
+        with suppress(OSError):  # the transport's own end, which the test may have wanted
+            await writer.wait_closed()

@@ -1,0 +1,97 @@
+"""One room's stream: order, memory, and one frame for all."""
+
+import pytest
+
+from app.live.channel import RECENT_EVENTS, Changes, Channel
+from tests.live.conftest import MakeClient
+
+
+def changes(after: int, *revs: int) -> Changes:
+    """Changes after `after`, with an event for each rev."""
+    return Changes(1, after, revs[-1] if revs else after, [(rev, b"rev %d" % rev) for rev in revs])
+
+
+def lines(first: int, last: int) -> list[bytes]:
+    return [b"rev %d" % rev for rev in range(first, last + 1)]
+
+
+def test_changes_that_continue_at_the_head_are_taken() -> None:
+    channel = Channel(changes(0))
+
+    assert channel.accept(changes(0, 1, 2))
+    assert channel.accept(changes(2, 3))
+
+    assert channel.head == 3
+    assert channel.since(0) == lines(1, 3)
+
+
+def test_changes_after_a_gap_are_refused_until_it_is_filled() -> None:
+    channel = Channel(changes(0, 1))
+
+    assert not channel.accept(changes(2, 3))
+    assert channel.head == 1
+
+    assert channel.accept(changes(1, 2, 3))
+    assert channel.since(0) == lines(1, 3)
+
+
+@pytest.mark.parametrize("again", [changes(0, 1, 2), changes(1, 2), changes(0, 1, 2, 3), changes(2, 3)])
+def test_what_was_published_before_is_dropped(again: Changes) -> None:
+    channel = Channel(changes(0, 1, 2))
+
+    assert channel.accept(again)
+
+    assert channel.since(0) == lines(1, again.upto if again.upto > 2 else 2)
+
+
+def test_revs_that_a_later_change_replaced_may_be_missing() -> None:
+    channel = Channel(changes(0))
+
+    assert channel.accept(Changes(1, 0, 5, [(2, b"rev 2"), (5, b"rev 5")]))
+
+    assert channel.head == 5
+    assert channel.since(1) == [b"rev 2", b"rev 5"]
+    assert channel.since(2) == [b"rev 5"]
+    assert channel.since(5) == []
+
+
+def test_memory_knows_how_far_back_it_reaches() -> None:
+    channel = Channel(changes(10, 11))
+
+    assert channel.since(9) is None
+    assert channel.since(10) == lines(11, 11)
+    assert channel.since(12) is None
+
+    channel.accept(changes(11, *range(12, 12 + RECENT_EVENTS)))
+    assert channel.since(10) is None
+    assert channel.since(11) == lines(12, 11 + RECENT_EVENTS)
+
+
+async def test_everyone_gets_one_frame_and_ephemera_come_last(make_client: MakeClient) -> None:
+    channel = Channel(changes(0))
+    (alice, alice_reads), (bob, bob_reads) = await make_client(1), await make_client(2)
+    channel.clients = {alice, bob}
+
+    channel.announce(b"typing")
+    channel.accept(changes(0, 1, 2))
+    late = channel.flush()
+
+    assert late == []
+    assert await alice_reads.frame() == (1, b"rev 1\nrev 2\ntyping")
+    assert await bob_reads.frame() == (1, b"rev 1\nrev 2\ntyping")
+    assert channel.flush() == []
+
+
+async def test_a_slow_reader_keeps_what_must_arrive_and_misses_what_need_not(make_client: MakeClient) -> None:
+    channel = Channel(changes(0))
+    (slow, slow_reads), (quick, quick_reads) = await make_client(1), await make_client(2)
+    channel.clients = {slow, quick}
+    slow.keep([b"waits"])
+
+    channel.announce(b"typing")
+    channel.accept(changes(0, 1))
+
+    assert channel.flush() == [slow]
+    assert await quick_reads.frame() == (1, b"rev 1\ntyping")
+    slow.flush()
+    assert await slow_reads.frame() == (1, b"waits\nrev 1")
