@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from aiohttp.test_utils import TestServer
 
+from app.chat.service import ChatService
+from app.chat.socket import CHAT
 from tests.browsing import Browser, browsers_of
 from tests.conftest import Serve
 from tests.sockets import Socket, open_socket
@@ -24,6 +26,11 @@ class Member:
     @property
     def author(self) -> dict[str, Any]:
         return dict(self.hello["user"])
+
+    @property
+    def chat(self) -> ChatService:
+        """The service that this person talks to."""
+        return self.browser.server.app[CHAT]
 
     async def history(self, room: int = 1, **query: Any) -> dict[str, Any]:
         """A page of history."""

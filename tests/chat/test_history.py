@@ -1,0 +1,63 @@
+"""History as JSON: by keyset, in both directions, for members."""
+
+import pytest
+from aiohttp.test_utils import TestServer
+
+from tests.browsing import browsers_of
+from tests.chat.conftest import Join, Member
+
+
+async def seqs(member: Member, **query: int) -> list[int]:
+    return [message["seq"] for message in (await member.history(**query))["messages"]]
+
+
+async def test_history_comes_by_keyset_in_both_directions(join: Join) -> None:
+    alice = await join("alice")
+    for number in range(1, 121):
+        await alice.socket.post(f"number {number}")
+    await alice.socket.until("message", seq=120)
+
+    assert await seqs(alice) == list(range(71, 121))
+    assert await seqs(alice, before=71) == list(range(21, 71))
+    assert await seqs(alice, before=21) == list(range(1, 21))
+    assert await seqs(alice, before=1) == []
+    assert await seqs(alice, after=100) == list(range(101, 121))
+    assert await seqs(alice, after=120) == []
+    assert await seqs(alice, around=60, limit=5) == [58, 59, 60, 61, 62]
+    assert await seqs(alice, limit=1) == [120]
+    assert await seqs(alice, limit=200) == list(range(1, 121))
+    page = await alice.history(limit=1)
+    assert (page["last_seq"], page["last_rev"]) == (120, 120)
+    assert page["messages"][0]["text"] == "number 120"
+
+
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=201", "limit=x", "before=-1", "before=1.5", "after=" + "9" * 30, "before=1&after=2"]
+)
+async def test_a_wrong_parameter_gets_a_sentence(join: Join, query: str) -> None:
+    alice = await join("alice")
+
+    async with alice.browser.get(f"/api/rooms/1/messages?{query}") as answer:
+        assert answer.status == 400
+        error = (await answer.json())["error"]
+    assert error["code"] == "bad_command"
+    assert error["message"].endswith(".")
+
+
+async def test_strangers_get_no_history_and_no_socket(server: TestServer) -> None:
+    async with browsers_of(server) as browser:
+        stranger = browser()
+        answer = await stranger.ask("GET", "/api/rooms/1/messages")
+        assert (answer.status, "not_logged_in" in answer.text) == (401, True)
+        assert (await stranger.ask("GET", "/ws")).status == 401
+        answer = await stranger.ask("GET", "/")
+        assert (answer.status, answer.location.startswith("/login")) == (303, True)
+
+
+async def test_a_room_that_does_not_exist_is_like_one_of_others(join: Join) -> None:
+    alice = await join("alice")
+
+    for room in ("99", "999999999999999999"):
+        assert (await alice.browser.ask("GET", f"/api/rooms/{room}/messages")).status == 403
+    for room in ("0", "x", "1.5", "99999999999999999999"):
+        assert (await alice.browser.ask("GET", f"/api/rooms/{room}/messages")).status == 404

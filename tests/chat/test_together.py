@@ -1,0 +1,172 @@
+"""What people see of one another: presence, typing, reading, rates, sessions."""
+
+import asyncio
+
+import pytest
+from aiohttp import WSServerHandshakeError
+from aiohttp.test_utils import TestServer
+
+from app.chat import presence
+from app.live.client import MAX_OUTBOX_BYTES
+from tests.browsing import browsers_of
+from tests.chat.conftest import Join, member
+from tests.conftest import Serve
+
+
+async def test_everyone_hears_who_is_here_and_who_comes(join: Join) -> None:
+    alice = await join("alice")
+    assert (await alice.socket.until("presence"))["people"] == [alice.author]
+
+    bob = await join("bobby")
+
+    assert await alice.socket.until("presence", here=True) == {
+        "type": "presence",
+        "room": 1,
+        "here": True,
+        "people": [bob.author],
+    }
+    assert (await bob.socket.until("presence"))["people"] == [alice.author, bob.author]
+
+
+async def test_someone_who_is_away_too_long_has_left(join: Join, monkeypatch: pytest.MonkeyPatch) -> None:
+    alice, bob = await join("alice"), await join("bobby")
+    monkeypatch.setattr(bob.chat.presence, "_grace_s", 0.01)
+
+    await bob.socket.ws.close()
+
+    assert (await alice.socket.until("presence", here=False))["people"] == [bob.author]
+
+
+async def test_someone_who_reconnects_never_left(join: Join) -> None:
+    alice, bob = await join("alice"), await join("bobby")
+    await alice.socket.until("presence", people=[bob.author])
+
+    bob = await bob.reconnect()
+    await bob.socket.posted("back")
+
+    assert not [event for event in await alice.socket.so_far() if event["type"] == "presence"]
+    assert presence.GRACE_S == 10
+
+
+async def test_typing_is_told_to_the_others(join: Join) -> None:
+    alice, bob = await join("alice"), await join("bobby")
+
+    await alice.socket.say(type="typing", room=1)
+
+    assert await bob.socket.until("typing") == {"type": "typing", "room": 1, "user": alice.author}
+
+
+async def test_reading_is_remembered_and_told_to_ones_own_tabs_alone(join: Join) -> None:
+    alice, bob = await join("alice"), await join("bobby")
+    tab = await member(alice.browser)
+    for text in ("one", "two", "three"):
+        await bob.socket.posted(text)
+
+    await alice.socket.say(type="read", room=1, seq=2)
+    assert await tab.socket.until("read") == {"type": "read", "room": 1, "seq": 2}
+    await alice.socket.say(type="read", room=1, seq=1)
+    await alice.socket.say(type="read", room=1, seq=99)
+    assert (await tab.socket.until("read"))["seq"] == 3
+
+    assert not [event for event in await bob.socket.so_far() if event["type"] == "read"]
+    assert (await tab.reconnect()).hello["rooms"][0]["read_seq"] == 3
+    assert (await bob.reconnect()).hello["rooms"][0]["read_seq"] == 0
+
+
+async def test_a_new_account_has_read_everything_that_came_before(join: Join) -> None:
+    alice = await join("alice")
+    await alice.socket.posted("long ago")
+
+    bob = await join("bobby")
+
+    assert bob.hello["rooms"][0]["read_seq"] == 1
+
+
+async def test_posting_too_fast_is_refused_with_a_time_to_wait_and_loses_nothing(serve: Serve) -> None:
+    async with browsers_of(await serve()) as browser:
+        alice = browser()
+        await alice.sign_up("alice")
+        socket = (await member(alice)).socket
+        ids = [await socket.post(f"number {number}") for number in range(25)]
+
+        errors = [await socket.until("error") for _ in range(5)]
+        assert {error["code"] for error in errors} == {"rate_limited"}
+        assert [error["id"] for error in errors] == ids[20:]
+        assert all(0 < error["retry_after"] <= 2 for error in errors)
+
+        await asyncio.sleep(errors[0]["retry_after"])  # what the server asks for
+        assert (await socket.posted("number 20", id=ids[20]))["seq"] == 21
+
+
+async def test_signing_out_closes_the_sockets_of_that_login_and_no_others(join: Join, server: TestServer) -> None:
+    alice, bob = await join("alice"), await join("bobby")
+    async with browsers_of(server) as browser:
+        elsewhere = browser()
+        await elsewhere.log_in("alice")
+        other = await member(elsewhere)
+
+        assert (await alice.browser.sign_out()).status == 303
+
+        assert await alice.socket.close_code() == 4001
+        await other.socket.posted("still here")
+        await bob.socket.posted("me too")
+
+
+@pytest.mark.parametrize("origin", [None, "null", "http://evil.example", "https://127.0.0.1", "http://127.0.0.1:1"])
+async def test_a_socket_of_another_site_is_refused(join: Join, origin: str | None) -> None:
+    alice = await join("alice")
+
+    with pytest.raises(WSServerHandshakeError) as refusal:
+        await alice.browser.ws_connect("/ws", headers={"Origin": origin} if origin else {})
+
+    assert refusal.value.status == 403
+
+
+async def test_one_person_may_open_ten_sockets_and_not_eleven(join: Join) -> None:
+    alice = await join("alice")
+    tabs = [await member(alice.browser) for _ in range(9)]
+
+    async with alice.browser.ws_connect(
+        "/ws", headers={"Origin": str(alice.browser.make_url("/")).rstrip("/")}
+    ) as eleventh:
+        await eleventh.receive()
+        assert eleventh.close_code == 4011
+
+    await tabs[0].socket.ws.close()
+    assert (await member(alice.browser)).hello
+
+
+async def test_heads_are_told_every_heartbeat(serve: Serve) -> None:
+    async with browsers_of(await serve(heartbeat_s=0.05)) as browser:
+        alice = browser()
+        await alice.sign_up("alice")
+        socket = (await member(alice)).socket
+        await socket.posted("hi")
+
+        assert await socket.until("heads", rooms={"1": 1})
+
+
+async def test_a_reader_who_stops_is_cut_off_and_the_room_does_not_notice(join: Join) -> None:
+    """Eve stops reading; Bob reads everything; Eve comes back and reads everything too."""
+    alice, bob, eve = await join("alice"), await join("bobby"), await join("eve")
+    transport = eve.socket.ws._response.connection.transport
+    transport.pause_reading()
+    text = "x" * 4_000
+
+    async def write_until_eve_is_gone() -> int:
+        written = 0
+        while alice.chat.hub.clients_of(eve.author["id"]):
+            for _ in range(50):
+                await alice.socket.post(text)
+                written += 1
+            await alice.socket.until("message", seq=written)
+            await bob.socket.until("message", seq=written)
+            assert written * len(text) < 50 * MAX_OUTBOX_BYTES
+        return written
+
+    async with asyncio.timeout(60):
+        count = await write_until_eve_is_gone()
+
+    eve = await member(eve.browser)
+    await alice.socket.posted("after")
+    assert (await eve.socket.until("message"))["seq"] == count + 1
