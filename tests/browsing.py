@@ -96,6 +96,8 @@ async def browsers_of(server: TestServer) -> AsyncIterator[Browsers]:
         opened.append(Browser(server, **headers))
         return opened[-1]
 
-    yield browser
-    for one in opened:
-        await one.session.close()
+    try:
+        yield browser
+    finally:
+        for one in opened:
+            await one.session.close()

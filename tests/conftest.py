@@ -19,6 +19,11 @@ from app.main import make_app
 from tests.browsing import Browser, Browsers, browsers_of
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    # As in app/auth/cookies.py; pytest starts each test with its own filters.
+    config.addinivalue_line("filterwarnings", "ignore::aiohttp.web.NotAppKeyWarning:aiohttp_session")
+
+
 @pytest.fixture(scope="session")
 def world_folder() -> Iterator[Path]:
     """A folder that the account of PostgreSQL reaches, which those of `tmp_path` are not for when we are root."""

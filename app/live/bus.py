@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, Protocol
 
 import aiopg
+import psycopg2
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.db.engine import DATABASE_GONE
@@ -26,6 +27,8 @@ MAX_NOTES = 1_000  # that wait while the database is away; older ones are droppe
 RECONNECT_AFTER_S = 0.5
 ECHO_EVERY_S = 10.0
 ECHO_LATE_S = 15.0
+
+_LOST = (*DATABASE_GONE, psycopg2.Error)  # the driver's own errors: nothing here goes through SQLAlchemy
 
 Note = dict[str, Any]
 
@@ -75,7 +78,7 @@ class PostgresBus:
         while True:
             try:
                 await self._session()
-            except* DATABASE_GONE as group:
+            except* _LOST as group:
                 log.warning("bus lost reason=%s", type(group.exceptions[0]).__name__)
             await asyncio.sleep(RECONNECT_AFTER_S)
 
