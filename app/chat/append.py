@@ -13,7 +13,7 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     BindParameter,
-    Select,
+    Executable,
     Text,
     Uuid,
     and_,
@@ -68,7 +68,7 @@ def _bigints(name: str) -> BindParameter[Any]:
     return bindparam(name, type_=ARRAY(BigInteger))
 
 
-def _append_statement() -> Select[Any]:
+def _append_statement() -> Executable:
     """The one statement of the posting path, built once.
 
     It locks the rooms of the batch in the order of their ids (so that two processes cannot deadlock), drops what is
@@ -86,8 +86,8 @@ def _append_statement() -> Select[Any]:
         .table_valued("room_id", "author_id", "client_id", "body", "reply_to", with_ordinality="n", name="item")
         .render_derived()
     )
-    batch = select(item).cte("batch")
-    is_member = exists().where(memberships.c.room_id == batch.c.room_id, memberships.c.user_id == batch.c.author_id)
+    is_member = exists().where(memberships.c.room_id == item.c.room_id, memberships.c.user_id == item.c.author_id)
+    batch = select(item, is_member.label("is_member")).cte("batch")
     locked = (
         select(rooms.c.id, rooms.c.last_seq, rooms.c.last_rev)
         .where(rooms.c.id.in_(select(batch.c.room_id)))
@@ -104,7 +104,7 @@ def _append_statement() -> Select[Any]:
     fresh = (
         select(batch, (locked.c.last_seq + place).label("seq"), (locked.c.last_rev + place).label("rev"))
         .join_from(batch, locked, locked.c.id == batch.c.room_id)
-        .where(is_member, batch.c.n.not_in(select(known.c.n)))
+        .where(batch.c.is_member, batch.c.n.not_in(select(known.c.n)))
         .where(func.coalesce(batch.c.reply_to, 0) <= locked.c.last_seq)
         .cte("fresh")
     )
@@ -120,7 +120,7 @@ def _append_statement() -> Select[Any]:
     )
     return (
         select(
-            is_member.label("is_member"),
+            batch.c.is_member,
             written.c.seq.is_not(None).label("is_new"),
             *(func.coalesce(written.c[name], known.c[name]).label(name) for name in _APPENDED),
         )

@@ -51,7 +51,7 @@ class Typing(Struct, tag="typing", frozen=True, forbid_unknown_fields=True):
 
 Command = Post | Resume | Read | Typing
 
-_decoder = msgspec.json.Decoder(Command)
+_decoder: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
 
 
 def parse(frame: str) -> Command:
@@ -62,13 +62,10 @@ def parse(frame: str) -> Command:
     """
     try:
         command = _decoder.decode(frame)
-        if isinstance(command, Post):
-            _check_text(command.text)
-    except BadCommand as error:
-        error.command_id = str(command.id)
-        raise
     except (msgspec.MsgspecError, UnicodeEncodeError, RecursionError) as error:
         raise _explained(frame, error) from None
+    if isinstance(command, Post):
+        _check_text(command)
     return command
 
 
@@ -77,13 +74,14 @@ def normal_text(text: str) -> str:
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).lstrip("\n").rstrip()
 
 
-def _check_text(text: str) -> None:
-    if not text.strip():
-        raise BadText("Write something first.")
-    if "\0" in text:
-        raise BadText()
-    if len(text) > MAX_TEXT_CHARS:
-        raise TooLong(f"The message has {len(text):,} characters; {MAX_TEXT_CHARS:,} fit.")
+def _check_text(post: Post) -> None:
+    if not post.text.strip():
+        raise BadText("Write something first.", command_id=str(post.id))
+    if "\0" in post.text:
+        raise BadText(command_id=str(post.id))
+    if len(post.text) > MAX_TEXT_CHARS:
+        told = f"The message has {len(post.text):,} characters; {MAX_TEXT_CHARS:,} fit."
+        raise TooLong(told, command_id=str(post.id))
 
 
 def _explained(frame: str, error: Exception) -> BadCommand:

@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 MAX_BATCH = 1_000
 MAX_WAITING = 10_000
 ATTEMPTS = 3
+# Another transaction wrote one of these ids meanwhile, or nobody knows what became of them: the ids tell.
+TRY_AGAIN: tuple[type[Exception], ...] = (IntegrityError, *DATABASE_GONE)
 
 Answer = Callable[[Ack | AppError], None]
 Identity = tuple[int, int, object]
@@ -120,7 +122,7 @@ class Journal:
                 async with self._engine.connect() as conn:
                     outcomes = await append_messages(conn, [entry.as_row() for entry in entries])
                 return {entry.identity: outcome for entry, outcome in zip(entries, outcomes, strict=True)}
-            except (IntegrityError, *DATABASE_GONE) as error:
+            except TRY_AGAIN as error:
                 if attempt == ATTEMPTS:
                     raise
                 log.info("batch tried again size=%d reason=%s", len(entries), type(error).__name__)

@@ -42,7 +42,8 @@ def _message(row: Row[Any]) -> Message:
 
 async def epoch(conn: AsyncConnection) -> uuid.UUID:
     """The name of this database's history; a restored backup gets another."""
-    return (await conn.execute(select(instance.c.epoch))).scalar_one()
+    found: uuid.UUID = (await conn.execute(select(instance.c.epoch))).scalar_one()
+    return found
 
 
 async def rooms_of(conn: AsyncConnection, user_id: int) -> list[RoomState]:
@@ -132,4 +133,5 @@ async def mark_read(conn: AsyncConnection, room_id: int, user_id: int, seq: int)
         .values(read_seq=func.least(seq, last_seq))
         .returning(memberships.c.read_seq)
     )
-    return (await conn.execute(statement)).scalar_one_or_none()
+    raised: int | None = (await conn.execute(statement)).scalar_one_or_none()
+    return raised

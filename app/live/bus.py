@@ -86,7 +86,7 @@ class PostgresBus:
         """One connection's life: listen, read what was missed, carry until it breaks."""
         pooled = await self._engine.raw_connection()
         try:
-            raw: aiopg.Connection = pooled.driver_connection
+            raw: Any = pooled.driver_connection
             await _execute(raw, f"LISTEN {CHANNEL}")
             await self._on_open()
             self.is_open = True

@@ -1,6 +1,6 @@
 """Rooms and the clients that follow them, in this process.
 
-Owns the channels and the moment of writing. Other processes are heard through a doorbell (`heard`), which may lose,
+Owns the channels. Other processes are heard through a doorbell (`heard`), which may lose,
 repeat or reorder: the truth is the database, reached through a `Source`, and compared with every two seconds. Knows
 neither messages nor SQL.
 """
@@ -12,11 +12,10 @@ from typing import Protocol
 
 from app.live.channel import Changes, Channel
 from app.live.client import Client, Close
+from app.live.flusher import Flusher
 
 log = logging.getLogger(__name__)
 
-MAX_GATHER_S = 0.02
-RETRY_LATE_S = 0.02
 RECONCILE_S = 2.0
 MAX_BEHIND = 1_000
 REMEMBERED_AT_OPEN = 100  # at most half a page of the source, so that the first page reaches the head
@@ -47,12 +46,9 @@ class Hub:
         self._heartbeat_s = heartbeat_s
         self._channels: dict[int, Channel] = {}
         self._clients: dict[int, set[Client]] = {}  # by user
-        self._dirty: set[Channel] = set()  # those with something pending
-        self._late: set[Client] = set()  # those whose outbox holds something
+        self._flusher = Flusher()
         self._behind: set[int] = set()
         self._rung = asyncio.Event()
-        self._flush_timer: asyncio.Handle | None = None
-        self._no_flush_before = 0.0
 
     # Publishing
 
@@ -62,7 +58,7 @@ class Hub:
         if channel is None:
             return
         if channel.accept(changes):
-            self._schedule_flush(channel)
+            self._flusher.touch(channel)
         else:
             self.heard(changes.room, changes.upto)
 
@@ -70,13 +66,15 @@ class Hub:
         """Tell a room's clients something that need not arrive."""
         if (channel := self._channels.get(room)) is not None:
             channel.announce(line)
-            self._schedule_flush(channel)
+            self._flusher.touch(channel)
 
     def send(self, client: Client, *lines: bytes) -> None:
         """Tell one client, in order with all else that it is told."""
-        client.keep(lines)
-        self._late.add(client)
-        self._schedule_flush()
+        self._flusher.send(client, *lines)
+
+    def flush(self) -> None:
+        """Write everything that is pending now."""
+        self._flusher.flush()
 
     def heard(self, room: int, rev: int) -> None:
         """A doorbell: the room is at `rev` elsewhere."""
@@ -150,7 +148,7 @@ class Hub:
     def forget(self, client: Client) -> None:
         """Stop telling a client anything: its connection is lost."""
         client.detach()
-        self._late.discard(client)
+        self._flusher.forget(client)
         for room in [*client.rooms]:
             self.leave(client, room)
         clients = self._clients.get(client.user_id, set())
@@ -164,7 +162,7 @@ class Hub:
         if missed is None:
             return False
         # What is pending is in `missed` too: it must leave before the client joins, or it would come twice.
-        self._late.update(channel.flush())
+        self._flusher.flush_channel(channel)
         if missed:
             self.send(client, *missed)
         channel.clients.add(client)
@@ -179,38 +177,6 @@ class Hub:
             if room not in self._channels:
                 self._channels[room] = Channel(newest)
         return self._channels[room]
-
-    # Writing
-
-    def _schedule_flush(self, channel: Channel | None = None) -> None:
-        """Flush at once when no flush is recent, and no sooner after the last one than that one took.
-
-        Quiet rooms wait for nothing; under load events gather by themselves, and a write costs the same for one as
-        for a hundred.
-        """
-        if channel is not None:
-            self._dirty.add(channel)
-        if self._flush_timer is None:
-            loop = asyncio.get_running_loop()
-            self._flush_timer = loop.call_at(max(self._no_flush_before, loop.time()), self.flush)
-
-    def flush(self) -> None:
-        """Write everything that is pending to everyone whose transport has room."""
-        loop = asyncio.get_running_loop()
-        begun = loop.time()
-        if self._flush_timer is not None:
-            self._flush_timer.cancel()
-            self._flush_timer = None
-        for client in self._late:
-            client.flush()
-        self._late = {client for client in self._late if client.waiting}
-        for channel in self._dirty:
-            self._late.update(channel.flush())
-        self._dirty.clear()
-        ended = loop.time()
-        self._no_flush_before = ended + min(ended - begun, MAX_GATHER_S)
-        if self._late:
-            self._flush_timer = loop.call_at(max(self._no_flush_before, ended + RETRY_LATE_S), self.flush)
 
     # Following the truth
 
@@ -262,7 +228,7 @@ class Hub:
             await asyncio.sleep(self._heartbeat_s)
             for channel in self._channels.values():
                 channel.announce(self._encode_heads({channel.room: channel.head}))
-                self._schedule_flush(channel)
+                self._flusher.touch(channel)
 
     async def _catch_up(self, channel: Channel) -> None:
         """Publish all that the source has and the channel has not."""
@@ -272,4 +238,4 @@ class Hub:
                 if changes.upto <= channel.head:
                     return
                 channel.accept(changes)
-                self._schedule_flush(channel)
+                self._flusher.touch(channel)

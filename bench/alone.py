@@ -1,0 +1,135 @@
+"""How long a message takes from frame in to frame out when two people are alone in a room.
+
+    python -m bench.alone [--messages 500]
+
+Starts Parley as `make run` does, on a database of its own with fsync on, creates two accounts, and lets one post while
+the other reads, one message at a time. The same run times the floor, on the same disk: one durable INSERT over a
+blocking connection. Compare the ratio between machines, not the milliseconds.
+"""
+
+import asyncio
+import json
+import os
+import re
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+import click
+import psycopg2
+from aiohttp import ClientSession, CookieJar
+
+START_S = 60
+PASSWORD = "correct horse 9"
+
+
+@click.command(help=__doc__)
+@click.option("--messages", default=500, show_default=True, help="How many messages to time.")
+def main(messages: int) -> None:
+    with tempfile.TemporaryDirectory(prefix="parley-bench-") as folder:
+        os.chmod(folder, 0o711)
+        with running_parley(Path(folder) / "data") as address:
+            delivered = asyncio.run(deliveries(address, messages))
+            floor = inserts(Path(folder) / "data", messages)
+    report("one durable INSERT (the floor)", floor)
+    report("frame in → frame out", delivered)
+    print(f"ratio of the medians: {statistics.median(delivered) / statistics.median(floor):.1f}")
+
+
+@contextmanager
+def running_parley(data: Path) -> Iterator[str]:
+    """A Parley of its own on a free port, stopped at the end; its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    env = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "SECRET_KEY")}
+    env |= {"PORT": str(port), "PARLEY_DATA": str(data), "POST_RATE": "1000000", "POST_BURST": "1000000"}
+    process = subprocess.Popen([sys.executable, "-m", "app"], env=env, stdout=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + START_S
+        while socket.socket().connect_ex(("127.0.0.1", port)) != 0:
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise SystemExit("Parley did not start.")
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(15)
+
+
+async def deliveries(address: str, count: int) -> list[float]:
+    """Seconds from sending a frame to reading it on the other socket, one message after the other."""
+    async with person(address, "alice") as alice, person(address, "bobby") as bob:
+        writer = await alice.ws_connect("/ws", headers={"Origin": address})
+        reader = await bob.ws_connect("/ws", headers={"Origin": address})
+        await writer.receive_str()
+        await reader.receive_str()
+        return [await delivery(writer.send_str, reader.receive_str) for _ in range(count)]
+
+
+async def delivery(send: object, receive: object) -> float:
+    text = str(uuid.uuid4())
+    frame = json.dumps({"type": "post", "room": 1, "id": str(uuid.uuid4()), "text": text})
+    begun = time.perf_counter()
+    await send(frame)  # type: ignore[operator]
+    while text not in await receive():  # type: ignore[operator]
+        pass
+    return time.perf_counter() - begun
+
+
+def person(address: str, login: str) -> "Person":
+    return Person(address, login)
+
+
+class Person:
+    """Someone with an account of their own, as an HTTP session."""
+
+    def __init__(self, address: str, login: str) -> None:
+        self._address, self._login = address, login
+
+    async def __aenter__(self) -> ClientSession:
+        self._http = ClientSession(base_url=self._address, cookie_jar=CookieJar(unsafe=True))
+        page = await (await self._http.get("/signin")).text()
+        token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+        assert token is not None
+        fields = {"csrf_token": token[1], "login": self._login, "password": PASSWORD, "password2": PASSWORD}
+        answer = await self._http.post("/signin", data=fields, allow_redirects=False)
+        assert answer.status == 303, answer.status
+        return self._http
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._http.close()
+
+
+def inserts(data: Path, count: int) -> list[float]:
+    """Seconds of one committed INSERT each, over the same Unix socket."""
+    folder = (data / "socket").resolve() if (data / "socket").exists() else data / "postgres"
+    connection = psycopg2.connect(f"postgresql://parley@/parley?host={quote(str(folder), safe='')}&port=5432")
+    connection.autocommit = True
+    timings = []
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE floor (body text)")
+        for _ in range(count):
+            begun = time.perf_counter()
+            cursor.execute("INSERT INTO floor VALUES (%s)", (str(uuid.uuid4()),))
+            timings.append(time.perf_counter() - begun)
+    connection.close()
+    return timings
+
+
+def report(what: str, seconds: list[float]) -> None:
+    cuts = statistics.quantiles([second * 1000 for second in seconds], n=100)
+    print(f"{what:32} p50 {cuts[49]:6.2f} ms   p95 {cuts[94]:6.2f} ms   p99 {cuts[98]:6.2f} ms   n={len(seconds)}")
+
+
+if __name__ == "__main__":
+    main()

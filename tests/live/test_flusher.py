@@ -1,0 +1,82 @@
+"""The moment of writing: at once when quiet, gathered under load, never waiting for a socket."""
+
+import asyncio
+
+import pytest
+
+from app.live import flusher as flusher_module
+from app.live.channel import Changes, Channel
+from app.live.client import text_frame
+from app.live.flusher import Flusher
+from tests.live.conftest import MakeClient
+
+
+def new_channel() -> Channel:
+    return Channel(Changes(1, 0, 0, []))
+
+
+def publish(channel: Channel, flusher: Flusher, rev: int) -> None:
+    assert channel.accept(Changes(1, rev - 1, rev, [(rev, b"rev %d" % rev)]))
+    flusher.touch(channel)
+
+
+async def test_events_of_one_turn_share_a_frame(make_client: MakeClient) -> None:
+    channel, flusher = new_channel(), Flusher()
+    client, reader = await make_client()
+    channel.clients.add(client)
+
+    for rev in (1, 2, 3):
+        publish(channel, flusher, rev)
+
+    assert await reader.frame() == (1, b"rev 1\nrev 2\nrev 3")
+
+
+async def test_what_one_client_is_told_comes_before_what_the_room_is_told_later(make_client: MakeClient) -> None:
+    channel, flusher = new_channel(), Flusher()
+    client, reader = await make_client()
+    channel.clients.add(client)
+
+    flusher.send(client, b"ack")
+    publish(channel, flusher, 1)
+
+    assert await reader.lines(2) == [b"ack", b"rev 1"]
+
+
+async def test_after_a_long_flush_the_next_one_gathers(
+    make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    channel, flusher = new_channel(), Flusher()
+    client, reader = await make_client()
+    channel.clients.add(client)
+    loop = asyncio.get_running_loop()
+    now = loop.time()
+    with monkeypatch.context() as patched:
+        times = iter([now, now, now + 10])  # asked when scheduled, when begun, when ended: it took ten seconds
+        patched.setattr(loop, "time", lambda: next(times))
+        publish(channel, flusher, 1)
+        flusher.flush()
+    assert await reader.frame() == (1, b"rev 1")
+
+    publish(channel, flusher, 2)
+
+    assert flusher._timer is not None
+    assert flusher._timer.when() == pytest.approx(now + 10 + flusher_module.MAX_GATHER_S)
+    publish(channel, flusher, 3)
+    flusher.flush()
+    assert await reader.frame() == (1, b"rev 2\nrev 3")
+
+
+async def test_a_late_client_is_tried_again_until_it_has_everything(make_client: MakeClient) -> None:
+    channel, flusher = new_channel(), Flusher()
+    (slow, slow_reads), (quick, quick_reads) = await make_client(1), await make_client(2)
+    channel.clients |= {slow, quick}
+    line, filled = b"x" * 100_000, 0
+    while not slow.lagging:
+        slow.deliver(text_frame([line]), [line])
+        filled += 1
+
+    for rev in (1, 2):
+        publish(channel, flusher, rev)
+        assert await quick_reads.lines(1) == [b"rev %d" % rev]
+
+    assert await slow_reads.lines(filled + 2) == [line] * filled + [b"rev 1", b"rev 2"]
