@@ -1,7 +1,6 @@
 """People in the Lobby, each with a browser and a socket."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +9,7 @@ from aiohttp.test_utils import TestServer
 
 from app.chat.service import ChatService
 from app.chat.socket import CHAT
-from tests.browsing import Browser, browsers_of
+from tests.browsing import Browser, Open
 from tests.conftest import Serve
 from tests.sockets import Socket, open_socket
 
@@ -63,13 +62,12 @@ Join = Callable[..., Awaitable[Member]]
 
 
 @pytest.fixture
-async def join(server: TestServer) -> AsyncIterator[Join]:
+def join(server: TestServer, open_browser: Open) -> Join:
     """Creates an account and opens a socket: `alice = await join("alice")`; on another server with `at=`."""
-    async with AsyncExitStack() as stack:
 
-        async def join_as(login: str, at: TestServer = server) -> Member:
-            browser = (await stack.enter_async_context(browsers_of(at)))()
-            assert (await browser.sign_up(login)).status == 303
-            return await member(browser)
+    async def join_as(login: str, at: TestServer = server) -> Member:
+        browser = open_browser(at)
+        assert (await browser.sign_up(login)).status == 303
+        return await member(browser)
 
-        yield join_as
+    return join_as

@@ -3,7 +3,7 @@
 import pytest
 from aiohttp.test_utils import TestServer
 
-from tests.browsing import browsers_of
+from tests.browsing import Open
 from tests.chat.conftest import Join, Member
 
 
@@ -44,14 +44,13 @@ async def test_a_wrong_parameter_gets_a_sentence(join: Join, query: str) -> None
     assert error["message"].endswith(".")
 
 
-async def test_strangers_get_no_history_and_no_socket(server: TestServer) -> None:
-    async with browsers_of(server) as browser:
-        stranger = browser()
-        answer = await stranger.ask("GET", "/api/rooms/1/messages")
-        assert (answer.status, "not_logged_in" in answer.text) == (401, True)
-        assert (await stranger.ask("GET", "/ws")).status == 401
-        answer = await stranger.ask("GET", "/")
-        assert (answer.status, answer.location.startswith("/login")) == (303, True)
+async def test_strangers_get_no_history_and_no_socket(server: TestServer, open_browser: Open) -> None:
+    stranger = open_browser(server)
+    answer = await stranger.ask("GET", "/api/rooms/1/messages")
+    assert (answer.status, "not_logged_in" in answer.text) == (401, True)
+    assert (await stranger.ask("GET", "/ws")).status == 401
+    answer = await stranger.ask("GET", "/")
+    assert (answer.status, answer.location.startswith("/login")) == (303, True)
 
 
 async def test_a_room_that_does_not_exist_is_like_one_of_others(join: Join) -> None:

@@ -18,7 +18,7 @@ from app.db import embedded, migrate
 from app.db.embedded import Embedded
 from app.db.schema import messages
 from app.main import make_app
-from tests.browsing import browsers_of
+from tests.browsing import Open
 from tests.chat.conftest import Member, member
 
 
@@ -56,14 +56,16 @@ async def insist(author: Member, body: str, id: str) -> dict[str, Any]:
         await asyncio.sleep(min(answer["retry_after"], 0.2))
 
 
-async def test_postgres_dies_while_people_type_and_everything_arrives_once(mortal: tuple[Embedded, Path]) -> None:
+async def test_postgres_dies_while_people_type_and_everything_arrives_once(
+    mortal: tuple[Embedded, Path], open_browser: Open
+) -> None:
     server_of_data, folder = mortal
     migrate.upgrade(server_of_data.url, print)
     config = Config(database_url=server_of_data.url, secret_key="x" * 32, db_pool_timeout_s=0.5, _env_file=None)
     app = make_app(config)
     app[BCRYPT_COST] = 4
-    async with TestServer(app) as server, browsers_of(server) as browser:
-        people = browser(), browser()
+    async with TestServer(app) as server:
+        people = open_browser(server), open_browser(server)
         for login, one in zip(("alice", "bobby"), people, strict=True):
             await one.sign_up(login)
         alice, bob = [await member(one) for one in people]
@@ -89,31 +91,30 @@ async def test_postgres_dies_while_people_type_and_everything_arrives_once(morta
 
 
 async def test_connections_that_are_ended_under_load_lose_and_double_nothing(
-    server: TestServer, database: Engine
+    server: TestServer, database: Engine, open_browser: Open
 ) -> None:
-    async with browsers_of(server) as browser:
-        people = browser(), browser()
-        for login, one in zip(("alice", "bobby"), people, strict=True):
-            await one.sign_up(login)
-        alice, bob = [await member(one) for one in people]
+    people = open_browser(server), open_browser(server)
+    for login, one in zip(("alice", "bobby"), people, strict=True):
+        await one.sign_up(login)
+    alice, bob = [await member(one) for one in people]
 
-        ended = 0
-        for number in range(200):
-            id = await alice.socket.post(f"number {number}")
-            if number % 20 == 10:
-                with database.begin() as conn:
-                    statement = text(
-                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                        "WHERE application_name = 'parley' AND pid <> pg_backend_pid()"
-                    )
-                    ended += len(conn.scalars(statement).all())
+    ended = 0
+    for number in range(200):
+        id = await alice.socket.post(f"number {number}")
+        if number % 20 == 10:
+            with database.begin() as conn:
+                statement = text(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE application_name = 'parley' AND pid <> pg_backend_pid()"
+                )
+                ended += len(conn.scalars(statement).all())
+        answer = await alice.socket.next()
+        while answer.get("id") != id:
             answer = await alice.socket.next()
-            while answer.get("id") != id:
-                answer = await alice.socket.next()
-            if answer["type"] == "error":
-                await insist(alice, f"number {number}", id)
+        if answer["type"] == "error":
+            await insist(alice, f"number {number}", id)
 
-        assert ended
-        assert await bob.socket.texts(200) == [f"number {number}" for number in range(200)]
-        with database.connect() as conn:
-            assert [*conn.scalars(select(messages.c.seq).order_by(messages.c.seq))] == list(range(1, 201))
+    assert ended
+    assert await bob.socket.texts(200) == [f"number {number}" for number in range(200)]
+    with database.connect() as conn:
+        assert [*conn.scalars(select(messages.c.seq).order_by(messages.c.seq))] == list(range(1, 201))

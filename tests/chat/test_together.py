@@ -8,7 +8,7 @@ from aiohttp.test_utils import TestServer
 
 from app.chat import presence
 from app.live.client import MAX_OUTBOX_BYTES
-from tests.browsing import browsers_of
+from tests.browsing import Open
 from tests.chat.conftest import Join, member
 from tests.conftest import Serve
 
@@ -82,34 +82,37 @@ async def test_a_new_account_has_read_everything_that_came_before(join: Join) ->
     assert bob.hello["rooms"][0]["read_seq"] == 1
 
 
-async def test_posting_too_fast_is_refused_with_a_time_to_wait_and_loses_nothing(serve: Serve) -> None:
-    async with browsers_of(await serve()) as browser:
-        alice = browser()
-        await alice.sign_up("alice")
-        socket = (await member(alice)).socket
-        ids = [await socket.post(f"number {number}") for number in range(25)]
+async def test_posting_too_fast_is_refused_with_a_time_to_wait_and_loses_nothing(
+    serve: Serve, open_browser: Open
+) -> None:
+    server = await serve()
+    alice = open_browser(server)
+    await alice.sign_up("alice")
+    socket = (await member(alice)).socket
+    ids = [await socket.post(f"number {number}") for number in range(25)]
 
-        errors = [await socket.until("error") for _ in range(5)]
-        assert {error["code"] for error in errors} == {"rate_limited"}
-        assert [error["id"] for error in errors] == ids[20:]
-        assert all(0 < error["retry_after"] <= 2 for error in errors)
+    errors = [await socket.until("error") for _ in range(5)]
+    assert {error["code"] for error in errors} == {"rate_limited"}
+    assert [error["id"] for error in errors] == ids[20:]
+    assert all(0 < error["retry_after"] <= 2 for error in errors)
 
-        await asyncio.sleep(errors[0]["retry_after"])  # what the server asks for
-        assert (await socket.posted("number 20", id=ids[20]))["seq"] == 21
+    await asyncio.sleep(errors[0]["retry_after"])  # what the server asks for
+    assert (await socket.posted("number 20", id=ids[20]))["seq"] == 21
 
 
-async def test_signing_out_closes_the_sockets_of_that_login_and_no_others(join: Join, server: TestServer) -> None:
+async def test_signing_out_closes_the_sockets_of_that_login_and_no_others(
+    join: Join, server: TestServer, open_browser: Open
+) -> None:
     alice, bob = await join("alice"), await join("bobby")
-    async with browsers_of(server) as browser:
-        elsewhere = browser()
-        await elsewhere.log_in("alice")
-        other = await member(elsewhere)
+    elsewhere = open_browser(server)
+    await elsewhere.log_in("alice")
+    other = await member(elsewhere)
 
-        assert (await alice.browser.sign_out()).status == 303
+    assert (await alice.browser.sign_out()).status == 303
 
-        assert await alice.socket.close_code() == 4001
-        await other.socket.posted("still here")
-        await bob.socket.posted("me too")
+    assert await alice.socket.close_code() == 4001
+    await other.socket.posted("still here")
+    await bob.socket.posted("me too")
 
 
 @pytest.mark.parametrize("origin", [None, "null", "http://evil.example", "https://127.0.0.1", "http://127.0.0.1:1"])
@@ -136,14 +139,14 @@ async def test_one_person_may_open_ten_sockets_and_not_eleven(join: Join) -> Non
     assert (await member(alice.browser)).hello
 
 
-async def test_heads_are_told_every_heartbeat(serve: Serve) -> None:
-    async with browsers_of(await serve(heartbeat_s=0.05)) as browser:
-        alice = browser()
-        await alice.sign_up("alice")
-        socket = (await member(alice)).socket
-        await socket.posted("hi")
+async def test_heads_are_told_every_heartbeat(serve: Serve, open_browser: Open) -> None:
+    server = await serve(heartbeat_s=0.05)
+    alice = open_browser(server)
+    await alice.sign_up("alice")
+    socket = (await member(alice)).socket
+    await socket.posted("hi")
 
-        assert await socket.until("heads", rooms={"1": 1})
+    assert await socket.until("heads", rooms={"1": 1})
 
 
 async def test_a_reader_who_stops_is_cut_off_and_the_room_does_not_notice(join: Join) -> None:

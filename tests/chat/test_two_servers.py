@@ -11,7 +11,7 @@ from app.chat.socket import CHAT
 from app.db.schema import messages
 from app.live import bus as bus_module
 from app.live import hub as hub_module
-from tests.browsing import browsers_of
+from tests.browsing import Open
 from tests.chat.conftest import Join, Member, member
 from tests.conftest import Serve
 
@@ -59,18 +59,17 @@ async def test_both_servers_writing_at_once_give_everyone_the_same_order(
 
 
 async def test_the_same_post_on_both_servers_at_once_is_one_message(
-    join: Join, other: TestServer, database: Engine
+    join: Join, other: TestServer, database: Engine, open_browser: Open
 ) -> None:
     alice = await join("alice")
-    async with browsers_of(other) as browser:
-        elsewhere = browser()
-        await elsewhere.log_in("alice")
-        twin = await member(elsewhere)
-        for _ in range(50):
-            id = str(uuid.uuid4())
-            await asyncio.gather(alice.socket.post("once", id=id), twin.socket.post("once", id=id))
-            first, second = await alice.socket.until("ack", id=id), await twin.socket.until("ack", id=id)
-            assert first == second
+    elsewhere = open_browser(other)
+    await elsewhere.log_in("alice")
+    twin = await member(elsewhere)
+    for _ in range(50):
+        id = str(uuid.uuid4())
+        await asyncio.gather(alice.socket.post("once", id=id), twin.socket.post("once", id=id))
+        first, second = await alice.socket.until("ack", id=id), await twin.socket.until("ack", id=id)
+        assert first == second
 
     with database.connect() as conn:
         assert [*conn.scalars(select(messages.c.seq).order_by(messages.c.seq))] == list(range(1, 51))
@@ -108,28 +107,26 @@ async def test_a_bus_that_lost_its_connection_listens_again_and_reads_what_it_mi
     assert await bob.socket.texts(20) == [f"number {number}" for number in range(20)]
 
 
-async def test_signing_out_here_closes_the_socket_there(join: Join, other: TestServer) -> None:
+async def test_signing_out_here_closes_the_socket_there(join: Join, other: TestServer, open_browser: Open) -> None:
     alice = await join("alice")
-    async with browsers_of(other) as browser:
-        same_login = browser()
-        same_login.session.cookie_jar.update_cookies({"parley": alice.browser.cookie() or ""})
-        tab = await member(same_login)
+    same_login = open_browser(other)
+    same_login.session.cookie_jar.update_cookies({"parley": alice.browser.cookie() or ""})
+    tab = await member(same_login)
 
-        await alice.browser.sign_out()
+    await alice.browser.sign_out()
 
-        assert await tab.socket.close_code() == 4001
+    assert await tab.socket.close_code() == 4001
 
 
-async def test_typing_and_reading_cross_too(join: Join, other: TestServer) -> None:
+async def test_typing_and_reading_cross_too(join: Join, other: TestServer, open_browser: Open) -> None:
     alice, bob = await join("alice"), await join("bobby", at=other)
-    async with browsers_of(other) as browser:
-        elsewhere = browser()
-        await elsewhere.log_in("alice")
-        tab = await member(elsewhere)
-        await alice.socket.posted("hi")
+    elsewhere = open_browser(other)
+    await elsewhere.log_in("alice")
+    tab = await member(elsewhere)
+    await alice.socket.posted("hi")
 
-        await alice.socket.say(type="typing", room=1)
-        assert (await bob.socket.until("typing"))["user"] == alice.author
-        await alice.socket.say(type="read", room=1, seq=1)
-        assert (await tab.socket.until("read"))["seq"] == 1
-        assert not [event for event in await bob.socket.so_far() if event["type"] == "read"]
+    await alice.socket.say(type="typing", room=1)
+    assert (await bob.socket.until("typing"))["user"] == alice.author
+    await alice.socket.say(type="read", room=1, seq=1)
+    assert (await tab.socket.until("read"))["seq"] == 1
+    assert not [event for event in await bob.socket.so_far() if event["type"] == "read"]
