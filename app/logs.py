@@ -46,7 +46,8 @@ class AccessLogger(AbstractAccessLogger):
             "ms": f"{time * 1000:.1f}",
             "from": request.remote or "-",
         }
-        self.logger.info("%s %s", request.method, request.path, extra={"fields": fields})
+        path = request.rel_url.raw_path  # still quoted: `%20status=500` must not read as a field
+        self.logger.info("%s %s", request.method, path, extra={"fields": fields})
 
 
 def configure(level: str) -> None:
@@ -60,4 +61,7 @@ def configure(level: str) -> None:
 
 def _value(value: object) -> str:
     text = str(value)
-    return f'"{text}"' if " " in text or not text else text
+    if text and not any(character in text for character in ' "='):
+        return text
+    quoted = text.replace('"', '\\"')
+    return f'"{quoted}"'

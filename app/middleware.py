@@ -117,6 +117,8 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     request[_PREPARED] = True
     response.headers.update(HEADERS)
     response.headers.popall("Server", None)
+    if response.content_type.startswith("text/") and response.charset is None:
+        response.charset = "utf-8"
     if is_https(request):
         response.headers["Strict-Transport-Security"] = HSTS
     kept = request.path.startswith(STATIC) and response.status < 400
@@ -155,7 +157,7 @@ def _answer(request: web.Request, status: int, code: str, message: str) -> web.R
         return web.json_response({"error": {"code": code, "message": message}}, status=status)
     context = {
         "title": _TITLES.get(status, "That did not work"),
-        "message": message,
+        "message": message if status != 500 else "It has been noted. Try again in a moment.",
         "tries_again": status == 503 and request.method in SAFE_METHODS,
     }
     return aiohttp_jinja2.render_template("error.html", request, context, status=status)

@@ -5,13 +5,14 @@ hence the N-th from the right, over all lines of the header, is the outermost tr
 """
 
 import ipaddress
-from urllib.parse import urlsplit
+import re
 
 from aiohttp import web
 
 from app.config import CONFIG
 
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+_WITH_PORT = re.compile(r"\[(?P<v6>[^]]+)](?::\d+)?|(?P<v4>[\d.]+):\d+")
 
 
 def own_origin(request: web.Request) -> str:
@@ -62,10 +63,11 @@ def _forwarded(request: web.Request, header: str) -> str | None:
 
 def _address(text: str | None) -> str | None:
     """An IP address in its usual spelling, without the port that some proxies add."""
-    for spelling in (text or "", urlsplit(f"//{text}").hostname or "") if text else ():
-        try:
-            address = ipaddress.ip_address(spelling)
-        except ValueError:
-            continue
-        return str(getattr(address, "ipv4_mapped", None) or address)
-    return None
+    if text is None:
+        return None
+    with_port = _WITH_PORT.fullmatch(text)
+    try:
+        address = ipaddress.ip_address(with_port["v6"] or with_port["v4"] if with_port else text)
+    except ValueError:
+        return None
+    return str(getattr(address, "ipv4_mapped", None) or address)

@@ -20,9 +20,9 @@ class Stopping:
         self._leave: Callable[[], None] = _exit
 
     def install(self) -> None:
-        """Take the signals, in the main thread; those that were ignored (`nohup`) stay so."""
+        """Take the signals, in the main thread; except that under `nohup` a closed terminal means nothing."""
         for number in SIGNALS:
-            if signal.getsignal(number) is not signal.SIG_IGN:
+            if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, self._on_signal)
 
     @contextmanager

@@ -35,6 +35,10 @@ class Browser(TestClient):
     async def sign_out(self) -> "Answer":
         return await self.submit("/signout")
 
+    def steal(self, cookie: str | None) -> None:
+        """Use another browser's cookie."""
+        self.session.cookie_jar.update_cookies({"parley": cookie or ""}, self.make_url("/"))
+
     def cookie(self, name: str = "parley") -> str | None:
         return next((morsel.value for morsel in self.session.cookie_jar if morsel.key == name), None)
 
@@ -85,19 +89,18 @@ class _Page(HTMLParser):
 
 
 Browsers = Callable[..., Browser]
+Open = Callable[..., Browser]
 
 
 @asynccontextmanager
-async def browsers_of(server: TestServer) -> AsyncIterator[Browsers]:
-    """A maker of browsers, all closed at the end."""
+async def opening() -> AsyncIterator[Open]:
+    """Opens browsers on servers, and closes them all at the end."""
     opened: list[Browser] = []
 
-    def browser(**headers: str) -> Browser:
+    def open_browser(server: TestServer, **headers: str) -> Browser:
         opened.append(Browser(server, **headers))
         return opened[-1]
 
-    try:
-        yield browser
-    finally:
-        for one in opened:
-            await one.session.close()
+    yield open_browser
+    for browser in opened:
+        await browser.session.close()

@@ -1,5 +1,6 @@
 """What every test may ask for: a real PostgreSQL, thrown away at the end."""
 
+import functools
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -16,7 +17,7 @@ from app.config import Config
 from app.db import embedded, migrate
 from app.db.schema import metadata, rooms
 from app.main import make_app
-from tests.browsing import Browser, Browsers, browsers_of
+from tests.browsing import Browser, Browsers, Open, opening
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -31,6 +32,14 @@ def world_folder() -> Iterator[Path]:
     folder.chmod(0o711)
     yield folder
     shutil.rmtree(folder)
+
+
+@pytest.fixture
+def fresh_folder(world_folder: Path) -> Path:
+    """A data folder that is not there yet."""
+    around = Path(tempfile.mkdtemp(prefix="run-", dir=world_folder))
+    around.chmod(0o711)
+    return around / "data"
 
 
 @pytest.fixture(scope="session")
@@ -90,10 +99,16 @@ async def server(serve: Serve) -> TestServer:
 
 
 @pytest.fixture
-async def browser(server: TestServer) -> AsyncIterator[Browsers]:
-    """Opens browsers of different people, all on one server."""
-    async with browsers_of(server) as opened:
-        yield opened
+async def open_browser() -> AsyncIterator[Open]:
+    """Opens browsers on any server: `open_browser(server, **headers)`."""
+    async with opening() as open_browser:
+        yield open_browser
+
+
+@pytest.fixture
+def browser(server: TestServer, open_browser: Open) -> Browsers:
+    """Opens browsers of different people, all on one server: `browser(**headers)`."""
+    return functools.partial(open_browser, server)
 
 
 @pytest.fixture

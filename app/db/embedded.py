@@ -77,6 +77,7 @@ def running(
             if not cluster.exists():
                 tell("Creating the database")
                 cluster.create(sync=options["fsync"] == "on")
+            cluster.refuse_other_major(binaries.MAJOR)
             cluster.end_left_over(tell)
             socket_folder = stack.enter_context(_socket_folder(folder, account))
             tell("Starting PostgreSQL")

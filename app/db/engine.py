@@ -17,7 +17,7 @@ ENGINE = web.AppKey("engine", AsyncEngine)
 IDLE_IN_TRANSACTION_TIMEOUT_S = 10
 
 # What a statement raises when the database is away, too busy or cut off; whether it took effect is then unknown.
-DATABASE_GONE = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError, OSError)
+DATABASE_GONE: tuple[type[Exception], ...] = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError, OSError)
 
 
 def make_engine(config: DatabaseConfig, *, pooled: bool = True) -> AsyncEngine:

@@ -10,7 +10,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, NullPool, create_engine, exc, make_url, text
+from sqlalchemy import URL, Connection, NullPool, create_engine, exc, make_url, text
 
 from app.errors import BadConfig
 
@@ -28,7 +28,7 @@ def upgrade(url: str, tell: Callable[[str], None]) -> None:
         BadConfig: it cannot be reached, is too old or is newer than this code, or others hold a table locked.
     """
     tell("Bringing the tables up to date")
-    config = _config()
+    config = settings()
     try:
         with transaction(url) as connection:
             config.attributes[CONNECTION] = connection
@@ -40,7 +40,7 @@ def upgrade(url: str, tell: Callable[[str], None]) -> None:
 @cache
 def head() -> str:
     """The newest revision that this code knows."""
-    newest = ScriptDirectory.from_config(_config()).get_current_head()
+    newest = ScriptDirectory.from_config(settings()).get_current_head()
     if newest is None:
         raise LookupError("there are no migrations")
     return newest
@@ -56,21 +56,15 @@ def transaction(url: str) -> Iterator[Connection]:
     Raises:
         BadConfig: the database cannot be reached or used, or a table stayed locked.
     """
+    options = {"connect_timeout": CONNECT_TIMEOUT_S, "application_name": "parley migration"}
     try:
-        engine = create_engine(
-            make_url(url).set(drivername="postgresql+psycopg2"),
-            poolclass=NullPool,
-            connect_args={"connect_timeout": CONNECT_TIMEOUT_S, "application_name": "parley migration"},
-        )
-        with engine.begin() as connection:
+        with create_engine(_psycopg2(url), poolclass=NullPool, connect_args=options).begin() as connection:
             _refuse_old(connection)
             connection.execute(text("SET LOCAL lock_timeout = 0"))
             connection.execute(text("SET LOCAL statement_timeout = 0"))
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
-            connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT_S}s'"))
+            connection.execute(text(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_S * 1000:.0f}"))
             yield connection
-    except exc.ArgumentError:
-        raise BadConfig("DATABASE_URL: must look like postgresql://user:password@host:5432/name") from None
     except exc.DBAPIError as error:
         raise BadConfig(_sentence(error)) from error
 
@@ -96,6 +90,13 @@ def _refuse_old(connection: Connection) -> None:
         raise BadConfig(f"Parley needs PostgreSQL {OLDEST_POSTGRES} or newer; this one is {version}.")
 
 
+def _psycopg2(url: str) -> URL:
+    try:
+        return make_url(url).set(drivername="postgresql+psycopg2")
+    except (exc.ArgumentError, ValueError):
+        raise BadConfig("DATABASE_URL: must look like postgresql://user:password@host:5432/name") from None
+
+
 def _sentence(error: exc.DBAPIError) -> str:
     if getattr(error.orig, "pgcode", None) == "55P03":
         return (
@@ -105,5 +106,6 @@ def _sentence(error: exc.DBAPIError) -> str:
     return f"The database of DATABASE_URL cannot be used: {' '.join(str(error.orig).split())}"
 
 
-def _config() -> Config:
+def settings() -> Config:
+    """Alembic's own configuration."""
     return Config(ROOT / "alembic.ini")

@@ -1,0 +1,130 @@
+"""One connection to PostgreSQL through aiopg, mended where its release 1.4.0 loses an error or its socket.
+
+Job: open a connection without ever blocking the event loop, and hand on every answer and every error of the server as
+what it is. Must not know SQLAlchemy; that is `dialect.py`'s.
+"""
+
+import asyncio
+import socket
+from typing import Any
+
+import aiopg
+import psycopg2
+from psycopg2.extensions import POLL_OK, POLL_READ, STATUS_READY
+
+CONNECT_TIMEOUT_S = 5.0
+STATEMENT_TIMEOUT_S = 60.0
+
+
+class Connection(aiopg.Connection):
+    """aiopg's connection; to be opened by `connect`."""
+
+    _conn: Any
+    _fileno: Any
+    _loop: Any
+    _waiter: Any
+
+    @staticmethod
+    def _ready(weak_self: Any) -> None:
+        self = weak_self()
+        if self is None:
+            return
+        try:
+            aiopg.Connection._ready(weak_self)
+        except ValueError as error:
+            # After any error, one of SQL too, aiopg looks at the socket with select(), which refuses descriptors from
+            # 1024 on: on a server with many sockets a unique violation would hang until the timeout.
+            self._report(error.__context__ or error)
+
+    def _report(self, error: Any) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_exception(error)
+        if self._conn.closed:
+            self.close()
+
+    async def _poll(self, waiter: Any, timeout: float) -> None:
+        # Unlike aiopg's, lets the server's "canceling statement" through as the error it is, not as CancelledError.
+        try:
+            async with asyncio.timeout(timeout):
+                if self._conn.status == STATUS_READY:
+                    self._ready(self._weakref)
+                    await waiter
+                else:
+                    await self._establish()
+        except (asyncio.CancelledError, TimeoutError):
+            # The answer is still to come: whoever used this connection next would read it as their own.
+            self.close()
+            raise
+        finally:
+            self._waiter = None
+
+    async def _establish(self) -> None:
+        # While connecting libpq may go on to another socket (next host, other SSL mode), often under the same number;
+        # aiopg would go on watching the closed one.
+        self._waiter.cancel()  # nobody waits for it
+        self._loop.remove_reader(self._fileno)
+        self._fileno = None
+        while (state := self._conn.poll()) != POLL_OK:
+            await self._socket_ready(state)
+        self._fileno = self._conn.fileno()
+        self._loop.add_reader(self._fileno, self._ready, self._weakref)
+
+    async def _socket_ready(self, state: int) -> None:
+        descriptor, ready = self._conn.fileno(), asyncio.Event()
+        watch = self._loop.add_reader if state == POLL_READ else self._loop.add_writer
+        watch(descriptor, ready.set)
+        try:
+            await ready.wait()
+        finally:
+            self._loop.remove_reader(descriptor)
+            self._loop.remove_writer(descriptor)
+
+    def _close(self) -> None:
+        if self._loop.is_closed():  # left to the garbage collector: nothing is registered any more
+            self._conn.close()
+        else:
+            super()._close()
+
+
+async def connect(dsn: str | None = None, *, timeout: float = STATEMENT_TIMEOUT_S, **options: Any) -> Connection:
+    """Open a connection; `timeout` is for each statement on it, in seconds.
+
+    Takes libpq's options. `connect_timeout` (seconds, 0: none) is kept here: libpq ignores it in asynchronous mode.
+
+    Raises:
+        psycopg2.OperationalError: no server was reached in time, or it refused.
+    """
+    limit_s = float(options.get("connect_timeout", CONNECT_TIMEOUT_S))
+    try:
+        async with asyncio.timeout(limit_s if limit_s > 0 else None):
+            connection = Connection(dsn, timeout, **await _with_addresses(options))
+            await connection
+    except TimeoutError:
+        raise psycopg2.OperationalError("connection to server failed: timeout expired") from None
+    return connection
+
+
+async def _with_addresses(options: dict[str, Any]) -> dict[str, Any]:
+    """Add `hostaddr` for the hosts named in `options`: libpq's own look-up would block the event loop."""
+    if not options.get("host") or "hostaddr" in options:
+        return options
+    hosts = options["host"].split(",")
+    ports = str(options.get("port", "")).split(",")
+    found: list[tuple[str, str, str]] = []
+    failure: OSError | None = None
+    for host, port in zip(hosts, ports if len(ports) > 1 else ports * len(hosts), strict=True):
+        try:
+            found += [(host, port, address) for address in await _addresses(host)]
+        except OSError as error:  # another host may be known
+            failure = error
+    if not found:
+        raise psycopg2.OperationalError(f"could not translate host name: {options['host']}: {failure}") from failure
+    names, numbers, addresses = (",".join(column) for column in zip(*found, strict=True))
+    return options | {"host": names, "port": numbers, "hostaddr": addresses}
+
+
+async def _addresses(host: str) -> list[str]:
+    if not host or host.startswith(("/", "@")):
+        return [""]  # a Unix socket
+    found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    return [str(address[0]) for *_, address in found]

@@ -1,0 +1,151 @@
+"""Logins, display names and e-mail addresses."""
+
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.auth import names
+
+KEPT_LOGINS = {
+    "alice": "alice",
+    " Alice ": "alice",
+    "ａｌｉｃｅ": "alice",
+    "STRASSE": "strasse",
+    "Straße": "strasse",
+    "a.b_c-9": "a.b_c-9",
+    "123": "123",
+    "Оксана": "оксана",
+    "тест_1": "тест_1",
+    "Ἀθηνᾶ": "ἀθηνᾶ",
+    "मीनाक्षी": "मीनाक्षी",
+    "ไทยแลนด์": "ไทยแลนด์",
+    "مريم": "مريم",
+    "שרה": "שרה",
+    "李小雷": "李小雷",
+    "山田たろう": "山田たろう",
+    "ニコラー": "ニコラー",
+    "김철수": "김철수",
+    "金철수": "金철수",
+    "ㄅㄆ李": "ㄅㄆ李",
+    "e\u0301va": "éva",
+    "a" * 32: "a" * 32,
+    "أحمد٣": "أحمد٣",
+}
+
+REFUSED_LOGINS = {
+    "nothing": "",
+    "spaces only": "   ",
+    "two characters": "李雷",
+    "33 characters": "a" * 33,
+    "33 after folding": "ß" * 16 + "a",
+    "space inside": "al ice",
+    "at sign": "alice@home",
+    "slash": "ali/ce",
+    "quote": 'ali"ce',
+    "markup": "<b>alice",
+    "emoji": "alice😀",
+    "new line": "ali\nce",
+    "NUL": "ali\0ce",
+    "lone surrogate": "ali\ud800ce",
+    "right-to-left override": "ali\u202ece",
+    "zero-width space": "ali\u200bce",
+    "zero-width joiner": "ali\u200dce",
+    "soft hyphen": "ali\u00adce",
+    "byte order mark": "\ufeffalice",
+    "variation selector": "ali\ufe0fce",
+    "grapheme joiner": "ali\u034fce",
+    "invisible Hangul filler": "\u3164\u3164\u3164",
+    "private character": "ali\ue000ce",
+    "punctuation only": "._-",
+    "mark without a letter": "\u0301abc",
+    "mark on a digit": "abc1\u0301",
+    "five marks on a letter": "a\u0316\u0317\u0318\u0319\u031cbc",
+    "Cyrillic а in Latin": "аlice",
+    "Latin a in Cyrillic": "Оксaна",
+    "Greek ο in Latin": "bοb",
+    "Latin and Han": "alice李",
+    "Hangul and Hiragana": "김수たろ",
+    "Latin and Arabic digit": "alice٣",
+    "two kinds of digits": "أحمد٣۳",
+}
+
+
+@pytest.mark.parametrize(("typed", "key"), KEPT_LOGINS.items())
+def test_login_is_kept_in_one_form(typed: str, key: str) -> None:
+    assert names.login(typed) == key
+
+
+@pytest.mark.parametrize("typed", REFUSED_LOGINS.values(), ids=REFUSED_LOGINS.keys())
+def test_login_is_refused_with_a_sentence(typed: str) -> None:
+    with pytest.raises(names.BadName, match=r"^[A-Z].*\.$"):
+        names.login(typed)
+
+
+@given(st.text(st.sampled_from(string.ascii_letters + "0.-_ßİｱäΣςſﬁЖ李한é\u0301\u0345"), max_size=40))
+def test_login_of_a_login_is_itself(typed: str) -> None:
+    try:
+        key = names.login(typed)
+    except names.BadName:
+        return
+
+    assert names.login(key) == key
+    assert len(key) in names.LOGIN_CHARS
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("Alice Moreau", "Alice Moreau"),
+        ("  Alice \t Moreau ", "Alice Moreau"),
+        ("e\u0301va", "éva"),
+        ("O'Brien <b>&</b>", "O'Brien <b>&</b>"),
+        ("李雷", "李雷"),
+        ("नमस्ते", "नमस्ते"),
+        ("ශ්\u200dරී", "ශ්\u200dරී"),
+        ("می\u200cشود", "می\u200cشود"),
+        ("👩\u200d👩\u200d👧", "👩\u200d👩\u200d👧"),
+        ("👩🏽\u200d🚀", "👩🏽\u200d🚀"),
+        ("🏳\ufe0f\u200d🌈", "🏳\ufe0f\u200d🌈"),
+        ("🇺🇦", "🇺🇦"),
+        ("x" * 64, "x" * 64),
+    ],
+)
+def test_display_name_is_kept(typed: str, name: str) -> None:
+    assert names.display_name(typed) == name
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("", "   ", "x" * 65, "\u3164", "\u2800", "\u200d", "\ufe0f"),
+        *("ali\u202ece", "\u2066alice\u2069", "ali\u200bce", "a\u200db", "a\u200cb", "👩\u200d", "\u200d👩"),
+        *("ali\0ce", "ali\x1bce", "ali\x9fce", "\ud800", "\ue000", "a\u0316\u0317\u0318\u0319\u031cb"),
+    ],
+)
+def test_display_name_is_refused_with_a_sentence(typed: str) -> None:
+    with pytest.raises(names.BadName, match=r"^[A-Z].*\.$"):
+        names.display_name(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "key"),
+    [(" Alice@Example.ORG ", "alice@example.org"), ("李@例子.中国", "李@例子.中国"), ("a+b@c.d", "a+b@c.d")],
+)
+def test_email_is_kept_in_lower_case(typed: str, key: str) -> None:
+    assert names.email(typed) == key
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["alice", "alice@", "@example.org", "a@b", "a b@c.d", "a@b@c.d", "a@c.d\0", "a@c.\u202ed", "a" * 250 + "@c.de"],
+)
+def test_email_is_refused_with_a_sentence(typed: str) -> None:
+    with pytest.raises(names.BadName, match=r"^[A-Z].*\.$"):
+        names.email(typed)
+
+
+@pytest.mark.parametrize("typed", ["", " ", "a\0b", "\ud800", "x" * 255, "a@b\x00"])
+def test_account_key_of_what_no_account_can_have_is_none(typed: str) -> None:
+    assert names.account_key(typed) is None
