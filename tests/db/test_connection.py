@@ -1,0 +1,159 @@
+"""Opening a connection, and one among many open files."""
+
+import asyncio
+import os
+import resource
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import (
+    exc,
+    make_url,
+    text,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from app.db import connection
+from tests.db.backends import (
+    PATIENCE_S,
+    Gateway,
+    blocked_task,
+    kill,
+    names,
+    pid_of,
+)
+from tests.db.conftest import MakeEngine
+
+
+class TestConnecting:
+    async def test_host_name_is_looked_up_beside_the_loop(
+        self, make_engine: MakeEngine, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked = []
+
+        async def look_up(host: str, *_: Any, **__: Any) -> list[Any]:
+            asked.append(host)
+            return [(0, 0, 0, "", ("127.0.0.1", 0))]
+
+        monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", look_up)
+        async with make_engine(gateway.url("database.example")).connect() as conn:
+            raw = (await conn.get_raw_connection()).driver_connection.raw  # type: ignore[union-attr]
+
+            assert asked == ["database.example"]
+            assert (raw.info.host, raw.get_dsn_parameters()["hostaddr"]) == ("database.example", "127.0.0.1")
+
+    async def test_unknown_host_is_an_operational_error(self, make_engine: MakeEngine) -> None:
+        engine = make_engine("postgresql://parley@host.invalid/parley")
+
+        with pytest.raises(exc.OperationalError, match=r"host\.invalid"):
+            await engine.connect().start()
+
+    async def test_refusing_port_is_an_operational_error(self, make_engine: MakeEngine, gateway: Gateway) -> None:
+        await gateway.__aexit__()
+
+        with pytest.raises(exc.OperationalError, match="refused"):
+            await make_engine(gateway.url()).connect().start()
+
+    async def test_silent_server_is_an_operational_error_when_time_is_up(self, make_engine: MakeEngine) -> None:
+        async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.read()
+            writer.close()
+
+        async with await asyncio.start_server(say_nothing, "127.0.0.1", 0) as silent:
+            port = silent.sockets[0].getsockname()[1]
+            engine = make_engine(f"postgresql://parley@127.0.0.1:{port}/parley?connect_timeout=0.1")
+
+            with pytest.raises(exc.OperationalError, match="timeout expired"):
+                await engine.connect().start()
+
+    async def test_next_host_is_tried_while_one_is_starting_up(self, make_engine: MakeEngine, gateway: Gateway) -> None:
+        async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.read(1024)
+            fields = b"SFATAL\0VFATAL\0C57P03\0Mthe database system is starting up\0\0"
+            writer.write(b"E" + (len(fields) + 4).to_bytes(4, "big") + fields)
+            writer.close()
+
+        async with await asyncio.start_server(refuse, "127.0.0.1", 0) as starting:
+            ports = f"{starting.sockets[0].getsockname()[1]},{gateway.port}"
+            query = {"host": "127.0.0.1,127.0.0.1", "port": ports, "sslmode": "disable"}
+            url = gateway.url().set(host=None, port=None).update_query_dict(query)
+
+            async with asyncio.timeout(PATIENCE_S), make_engine(url).connect() as conn:
+                assert await pid_of(conn) > 0
+
+    async def test_options_of_the_url_reach_libpq(self, make_engine: MakeEngine, postgres_url: str) -> None:
+        url = make_url(postgres_url).update_query_dict(
+            {"sslmode": "disable", "application_name": "by url", "timeout": "7", "keepalives_idle": "30"}
+        )
+
+        async with make_engine(url).connect() as conn:
+            driver: Any = (await conn.get_raw_connection()).driver_connection
+            said = driver.raw.get_dsn_parameters()
+
+            assert (await conn.execute(text("SHOW application_name"))).scalar_one() == "by url"
+            assert (said["sslmode"], said["keepalives_idle"], driver.timeout) == ("disable", "30", 7.0)
+
+    async def test_new_connection_asks_nothing(self, make_engine: MakeEngine, gateway: Gateway) -> None:
+        engine = make_engine(gateway.url())
+        async with engine.connect():
+            before = gateway.queries
+
+            async with engine.connect():
+                assert gateway.queries == before
+
+
+class TestCancelling:
+    @pytest.mark.parametrize("reason", [asyncio.CancelledError, TimeoutError])
+    async def test_statement_left_unanswered_closes_the_connection(
+        self, postgres_url: str, reason: type[BaseException]
+    ) -> None:
+        raw = await connection.connect(postgres_url, timeout=0.1 if reason is TimeoutError else PATIENCE_S)
+        cursor = await raw.cursor()
+        task = asyncio.create_task(cursor.execute("SELECT pg_sleep(%s)", (PATIENCE_S,)))
+        await asyncio.sleep(0)  # it is sent
+
+        if reason is asyncio.CancelledError:
+            task.cancel()
+        with pytest.raises(reason):
+            await task
+
+        assert raw.closed
+
+
+class TestManyOpenFiles:
+    """asyncio's selector takes any descriptor; select(), which aiopg asks after an error, none from 1024 on."""
+
+    @pytest.fixture(autouse=True)
+    def _many_open_files(self) -> Iterator[None]:
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if hard < 1400:
+            pytest.skip(f"no more than {hard} open files are allowed here")
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 1400), hard))
+        opened = [os.open(os.devnull, os.O_RDONLY) for _ in range(1100)]
+        yield
+        for descriptor in opened:
+            os.close(descriptor)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+    async def test_error_of_a_statement_is_told_at_once(self, engine: AsyncEngine) -> None:
+        async with engine.connect() as conn:
+            assert (await conn.get_raw_connection()).driver_connection.raw.fileno() > 1023  # type: ignore[union-attr]
+
+            async with asyncio.timeout(PATIENCE_S):
+                with pytest.raises(exc.DBAPIError, match="division by zero"):
+                    await conn.execute(text("SELECT 1/0"))
+                await conn.rollback()
+                assert await names(conn) == []
+
+    async def test_killed_backend_is_told_and_replaced(self, engine: AsyncEngine, other: AsyncConnection) -> None:
+        pid, task = await blocked_task(engine, other)
+
+        await kill(other, pid)
+        async with asyncio.timeout(PATIENCE_S):
+            with pytest.raises(exc.OperationalError) as caught:
+                await task
+
+        assert caught.value.connection_invalidated
+        async with engine.connect() as conn:
+            assert await pid_of(conn) != pid

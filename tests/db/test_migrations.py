@@ -1,0 +1,168 @@
+"""Migrations: up, down and up again, no drift, once among ten, never over a newer database."""
+
+import os
+import subprocess
+import sys
+import threading
+import uuid
+from collections.abc import Iterator
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, NullPool, create_engine, inspect, make_url, text
+
+from app.db import migrate
+from app.errors import BadConfig
+from tests.processes import ROOT, SETTINGS_OF_OURS
+
+ALEMBIC = (sys.executable, "-m", "alembic")
+
+
+@pytest.fixture
+def empty_url(postgres_url: str) -> Iterator[str]:
+    """`postgresql://` URL of a database with nothing in it."""
+    name = f"empty_{uuid.uuid4().hex}"
+    with engine_of(postgres_url).connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
+        conn.execute(text(f"CREATE DATABASE {name}"))
+        yield make_url(postgres_url).set(database=name).render_as_string(hide_password=False)
+        conn.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+def engine_of(url: str) -> Engine:
+    return create_engine(make_url(url).set(drivername="postgresql+psycopg2"), poolclass=NullPool)
+
+
+def alembic(*words: str, **settings: str) -> subprocess.Popen[str]:
+    """The command line, from a clean environment: no SECRET_KEY."""
+    inherited = {name: value for name, value in os.environ.items() if name not in SETTINGS_OF_OURS}
+    return subprocess.Popen(
+        [*ALEMBIC, *words],
+        cwd=ROOT,
+        env=inherited | settings,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
+    told, _ = process.communicate(timeout=60)
+    return process.returncode, told
+
+
+def tables(url: str) -> set[str]:
+    return set(inspect(engine_of(url)).get_table_names())
+
+
+def test_up_without_drift_down_to_nothing_and_up_again(empty_url: str) -> None:
+    url = empty_url.replace("postgresql://", "postgres://")
+    steps = [["upgrade", "head"], ["check"], ["downgrade", "base"], ["upgrade", "head"], ["check"]]
+
+    for step in steps:
+        code, told = ended(alembic(*step, DATABASE_URL=url))
+
+        assert code == 0, (step, told)
+        if step == ["downgrade", "base"]:
+            assert tables(empty_url) == {"alembic_version"}
+    assert {"users", "rooms", "messages"} <= tables(empty_url)
+
+
+def test_every_migration_can_be_read_as_sql() -> None:
+    code, told = ended(alembic("upgrade", "head", "--sql", DATABASE_URL="postgresql://nowhere/parley"))
+
+    assert code == 0
+    assert "CREATE TABLE messages" in told
+
+
+def test_ten_processes_at_once_migrate_once(empty_url: str) -> None:
+    # The lock is held until all ten wait for it, so that they really meet.
+    with engine_of(empty_url).begin() as conn:
+        conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": migrate.ADVISORY_LOCK})
+        started = [alembic("upgrade", "head", DATABASE_URL=empty_url) for _ in range(10)]
+        wait_for_waiters(empty_url, "advisory", 10)
+    results = [ended(process) for process in started]
+
+    assert [code for code, _ in results] == [0] * 10, results
+    assert sum("Running upgrade" in told for _, told in results) == 1
+    with engine_of(empty_url).connect() as conn:
+        assert conn.scalar(text("SELECT count(*) FROM rooms")) == 1
+
+
+def test_the_app_at_head_changes_nothing(empty_url: str) -> None:
+    migrate.upgrade(empty_url, print)
+    migrate.upgrade(empty_url, print)
+
+    with engine_of(empty_url).connect() as conn:
+        assert conn.scalars(text("SELECT version_num FROM alembic_version")).all() == [migrate.head()]
+
+
+def test_a_newer_database_is_refused_with_a_sentence(empty_url: str) -> None:
+    migrate.upgrade(empty_url, print)
+    with engine_of(empty_url).begin() as conn:
+        conn.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    with pytest.raises(BadConfig, match="The database is newer than this Parley: it is at revision 9999"):
+        migrate.upgrade(empty_url, print)
+    code, told = ended(alembic("upgrade", "head", DATABASE_URL=empty_url))
+
+    assert code != 0
+    assert "The database is newer than this Parley" in told
+    assert "Traceback" not in told
+
+
+def test_a_table_that_stays_locked_ends_the_migration_and_changes_nothing(
+    empty_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(migrate, "LOCK_TIMEOUT_S", 1)
+    migrate.upgrade(empty_url, print)
+    before = tables(empty_url)
+    with engine_of(empty_url).begin() as conn:
+        conn.execute(text("LOCK TABLE messages IN ACCESS SHARE MODE"))
+
+        with pytest.raises(BadConfig, match="others kept a table locked"), migrate.transaction(empty_url) as ours:
+            command.downgrade(on_connection(ours), "base")
+
+    assert tables(empty_url) == before
+
+
+def test_the_wait_for_another_migration_is_longer_than_the_wait_for_a_table(
+    empty_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(migrate, "LOCK_TIMEOUT_S", 0.05)
+    with engine_of(empty_url).begin() as conn:
+        conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": migrate.ADVISORY_LOCK})
+        another = threading.Thread(target=migrate.upgrade, args=(empty_url, print))
+        another.start()
+        wait_for_waiters(empty_url, "advisory", 1)
+        conn.execute(text("SELECT pg_sleep(0.5)"))
+
+    another.join()
+    assert "users" in tables(empty_url)
+
+
+def test_a_wrong_or_unreachable_database_is_told_in_a_sentence() -> None:
+    for url in (
+        "postgresql://localhost:port/x",
+        "postgresql://127.0.0.1:1/x",
+        "postgresql://127.0.0.1:1/x?sslmode=maybe",
+    ):
+        code, told = ended(alembic("upgrade", "head", DATABASE_URL=url))
+
+        assert code != 0
+        assert "Traceback" not in told
+        assert "DATABASE_URL" in told
+
+
+def on_connection(connection: Connection) -> Config:
+    config = migrate.settings()
+    config.attributes[migrate.CONNECTION] = connection
+    return config
+
+
+def wait_for_waiters(url: str, kind: str, count: int) -> None:
+    """Wait until that many sessions wait for a lock of that kind."""
+    waiting = text("SELECT count(*) FROM pg_locks WHERE locktype = :kind AND NOT granted")
+    with engine_of(url).connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
+        while (conn.scalar(waiting, {"kind": kind}) or 0) < count:
+            conn.execute(text("SELECT pg_sleep(0.02)"))

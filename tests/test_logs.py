@@ -1,0 +1,68 @@
+"""A log line is one line, tells when and what, and keeps secrets."""
+
+import logging
+import re
+import sys
+from typing import Any
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+
+from app.logs import AccessLogger, LineFormatter
+
+
+def line_of(message: str, *args: object, **more: Any) -> str:
+    record = logging.LogRecord("app.test", logging.INFO, __file__, 1, message, args, more.pop("exc_info", None))
+    record.__dict__.update(more)
+    return LineFormatter().format(record)
+
+
+def test_a_line_has_utc_time_level_logger_message_and_fields() -> None:
+    line = line_of("posted in %s", "Lobby", fields={"room": 1, "who": "Ada L", "empty": ""})
+
+    assert re.fullmatch(
+        r'\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z info app\.test: posted in Lobby room=1 who="Ada L" empty=""', line
+    )
+
+
+@pytest.mark.parametrize("evil", ["\r\n", "\n", "\x1b[2J", "\0", "\x85", "\u2028", "\u202e", "\x7f"])
+def test_nobody_forges_a_line(evil: str) -> None:
+    line = line_of("hello %s", f"a{evil}b", fields={"name": f"c{evil}d"})
+
+    assert not any(character in line for character in evil if not character.isalnum() and character != "[")
+    assert len(line.splitlines()) == 1
+
+
+def test_quotes_and_equals_signs_cannot_forge_a_field() -> None:
+    line = line_of("hello", fields={"name": 'x" admin=true', "path": "a=b"})
+
+    assert line.endswith(r'hello name="x\" admin=true" path="a=b"')
+
+
+def test_a_traceback_stays_on_its_line() -> None:
+    try:
+        raise ValueError("first\nsecond")
+    except ValueError:
+        line = line_of("failed", exc_info=sys.exc_info())
+
+    assert len(line.splitlines()) == 1
+    assert r"\nValueError: first\nsecond" in line
+
+
+async def test_access_lines_keep_queries_and_cookies_to_themselves(caplog: pytest.LogCaptureFixture) -> None:
+    async def answer(request: web.Request) -> web.Response:
+        return web.Response(text="hello")
+
+    app = web.Application()
+    app.router.add_get("/page", answer)
+    caplog.set_level(logging.INFO, "aiohttp.access")
+    server = TestServer(app)
+    await server.start_server(access_log_class=AccessLogger)
+    async with TestClient(server, cookies={"c": "canary1"}) as client:
+        await client.get("/page?q=canary2", headers={"Referer": "https://x/?canary3", "User-Agent": "canary4"})
+
+    [record] = [record for record in caplog.records if record.name == "aiohttp.access"]
+    line = LineFormatter().format(record)
+    assert re.search(r"GET /page status=200 bytes=\d+ ms=\d+\.\d from=127\.0\.0\.1$", line)
+    assert "canary" not in line
