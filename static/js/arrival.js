@@ -1,0 +1,35 @@
+/**
+ * The state that the page arrived with: the server wrote it into attributes and messages.
+ *
+ * @import {State} from './types.js'
+ */
+
+import { byId } from "./dom.js";
+import { readMessage } from "./message-view.js";
+import { emptyRoom } from "./room.js";
+
+/**
+ * @param {number} now milliseconds
+ * @returns {State}
+ */
+export function arrivedState(now) {
+  const { dataset } = byId("room", HTMLElement);
+  const elements = /** @type {NodeListOf<HTMLElement>} */ (byId("log", HTMLElement).querySelectorAll(".message"));
+  const messages = Array.from(elements, readMessage);
+  const room = { ...arrivedRoom(dataset), messages, atStart: dataset.hasOlder !== "true", atEnd: true };
+  room.lastSeq = Math.max(room.lastSeq, messages.at(-1)?.seq ?? 0);
+  return {
+    me: { id: Number(dataset.userId), login: dataset.userLogin ?? "", name: dataset.userName ?? "" },
+    ...{ open: room.id, epoch: dataset.epoch ?? "", serverEpoch: dataset.epoch ?? "", textLimit: Number(dataset.textLimit) },
+    ...{ rooms: { [room.id]: room }, pending: [], sent: [], durable: true, attending: false },
+    connection: { phase: "connecting", lostAt: now, overdue: false, code: 0 },
+  };
+}
+
+/** @param {DOMStringMap} dataset */
+function arrivedRoom({ lastSeq, readSeq, rev, roomId, roomKind, roomName, roomTopic }) {
+  return emptyRoom({
+    ...{ id: Number(roomId), kind: roomKind ?? "", name: roomName ?? "", topic: roomTopic ?? "" },
+    ...{ last_seq: Number(lastSeq), last_rev: Number(rev), read_seq: Number(readSeq) },
+  });
+}

@@ -1,0 +1,48 @@
+/**
+ * Days and times as the reader says them: in the zone of this browser, hours as its language writes them.
+ */
+
+/** The page speaks English; dates follow the reader's kind of it. */
+const LANGUAGE = globalThis.navigator?.languages?.find((language) => language.startsWith("en")) ?? "en-GB";
+
+const CLOCK_TIME = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
+const WEEKDAY = new Intl.DateTimeFormat(LANGUAGE, { weekday: "long" });
+const DAY_AND_MONTH = new Intl.DateTimeFormat(LANGUAGE, { day: "numeric", month: "long" });
+const WITH_YEAR = new Intl.DateTimeFormat(LANGUAGE, { day: "numeric", month: "long", year: "numeric" });
+const WHOLE = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "full", timeStyle: "medium" });
+
+/**
+ * The local day that a moment falls on, such as `2026-01-31`.
+ *
+ * @param {number} time milliseconds
+ */
+export function dayOf(time) {
+  const date = new Date(time);
+  const [month, day] = [date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, "0"));
+  return `${date.getFullYear()}-${month}-${day}`;
+}
+
+/**
+ * "Today", "Yesterday", or the date with its weekday.
+ *
+ * @param {number} time milliseconds
+ * @param {number} now milliseconds
+ */
+export function dayLabel(time, now) {
+  const yesterday = new Date(now);
+  yesterday.setDate(yesterday.getDate() - 1);
+  if (dayOf(time) === dayOf(now)) return "Today";
+  if (dayOf(time) === dayOf(yesterday.getTime())) return "Yesterday";
+  const isThisYear = new Date(time).getFullYear() === new Date(now).getFullYear();
+  return `${WEEKDAY.format(time)}, ${(isThisYear ? DAY_AND_MONTH : WITH_YEAR).format(time)}`;
+}
+
+/** @param {number} time milliseconds */
+export function timeLabel(time) {
+  return CLOCK_TIME.format(time);
+}
+
+/** @param {number} time milliseconds */
+export function wholeLabel(time) {
+  return WHOLE.format(time);
+}

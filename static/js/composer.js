@@ -1,0 +1,133 @@
+/**
+ * The place to write: never disabled, never empties itself before the message is safe with the outbox.
+ *
+ * @import {Clock} from './types.js'
+ * @import {Draft} from './drafts.js'
+ */
+
+import { byId, setText } from "./dom.js";
+import { cleaned, lengthOf } from "./text.js";
+
+const COUNT_FROM = 200;
+const TYPING_EVERY_MS = 3_000;
+
+/**
+ * @typedef {object} ComposerActions
+ * @property {(text: string) => void} send
+ * @property {() => void} typing
+ * @property {() => void} toEnd
+ * @property {(direction: 1 | -1) => void} byPage
+ */
+
+export class Composer {
+  #actions;
+  #clock;
+  #draft;
+  #limit;
+  #form = byId("composer", HTMLFormElement);
+  #text = byId("text", HTMLTextAreaElement);
+  #note = byId("note", HTMLElement);
+  #typedAt = 0;
+  #isTouch = matchMedia("(pointer: coarse)").matches;
+
+  /**
+   * @param {ComposerActions} actions
+   * @param {{clock: Clock, draft: Draft, limit: number, signal: AbortSignal}} options `limit` in characters
+   */
+  constructor(actions, { clock, draft, limit, signal }) {
+    this.#actions = actions;
+    this.#clock = clock;
+    this.#draft = draft;
+    this.#limit = limit;
+    this.#text.value = draft.load();
+    this.#form.addEventListener("submit", (event) => this.#submitted(event), { signal });
+    this.#text.addEventListener("input", () => this.#typed(), { signal });
+    this.#text.addEventListener("keydown", (event) => this.#pressed(event), { signal });
+    if (this.#isTouch) this.#text.enterKeyHint = "enter";
+    else this.focus();
+    this.#adjust();
+  }
+
+  get isEmpty() {
+    return this.#text.value === "";
+  }
+
+  focus() {
+    this.#text.focus({ preventScroll: true });
+  }
+
+  /** @param {string} text */
+  write(text) {
+    this.focus();
+    this.#text.setRangeText(text, this.#text.selectionStart, this.#text.selectionEnd, "end");
+    this.#typed();
+  }
+
+  /** @param {Event} event */
+  #submitted(event) {
+    event.preventDefault();
+    const text = cleaned(this.#text.value);
+    const isSendable = text !== "" && lengthOf(text) <= this.#limit;
+    this.focus();
+    if (!isSendable) return;
+    this.#actions.send(text);
+    this.#text.value = "";
+    this.#typedAt = 0;
+    this.#draft.save("");
+    this.#adjust();
+  }
+
+  #typed() {
+    this.#draft.save(this.#text.value);
+    this.#adjust();
+    const now = this.#clock.now();
+    if (this.isEmpty || now - this.#typedAt < TYPING_EVERY_MS) return;
+    this.#typedAt = now;
+    this.#actions.typing();
+  }
+
+  /** @param {KeyboardEvent} event */
+  #pressed(event) {
+    const isComposing = event.isComposing || event.keyCode === 229;
+    if (isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const action = this.#actionOf(event);
+    if (!action) return;
+    event.preventDefault();
+    action();
+  }
+
+  /**
+   * @param {KeyboardEvent} event
+   * @returns {(() => void) | undefined}
+   */
+  #actionOf({ key, shiftKey }) {
+    if (shiftKey) return undefined;
+    if (key === "Enter" && !this.#isTouch) return () => this.#form.requestSubmit();
+    if (key === "PageUp") return () => this.#actions.byPage(-1);
+    if (key === "PageDown") return () => this.#actions.byPage(1);
+    if (key === "End" && this.isEmpty) return () => this.#actions.toEnd();
+    return undefined;
+  }
+
+  /** Height and counter follow the text. */
+  #adjust() {
+    if (!CSS.supports("field-sizing", "content")) {
+      this.#text.style.blockSize = "auto";
+      this.#text.style.blockSize = `${this.#text.scrollHeight}px`;
+    }
+    const length = this.#text.value.length < this.#limit - COUNT_FROM ? 0 : lengthOf(cleaned(this.#text.value));
+    const excess = length - this.#limit;
+    this.#text.setAttribute("aria-invalid", String(excess > 0));
+    setText(this.#note, excess > 0 ? tooLong(excess) : excess >= -COUNT_FROM ? `${number(length)} / ${number(this.#limit)}` : "");
+  }
+}
+
+/** @param {number} excess */
+function tooLong(excess) {
+  return `${number(excess)} ${excess === 1 ? "character" : "characters"} too long: shorten it to send`;
+}
+
+/** @param {number} value */
+function number(value) {
+  return value.toLocaleString("en");
+}

@@ -1,0 +1,216 @@
+/**
+ * Wires the chat page: the socket and the history to the store, the store to the views, the views back to both.
+ *
+ * @import {Clock, Hello, ServerEvent} from './types.js'
+ */
+
+import { arrivedState } from "./arrival.js";
+import { dayOf } from "./calendar.js";
+import { Composer } from "./composer.js";
+import { ConnectionLine } from "./connection-line.js";
+import { Connection } from "./connection.js";
+import { copy } from "./dom.js";
+import { Draft } from "./drafts.js";
+import { Drawer } from "./drawer.js";
+import { History } from "./history.js";
+import { Keys } from "./keys.js";
+import { Outbox } from "./outbox.js";
+import { PresenceView } from "./presence.js";
+import { uuid } from "./protocol.js";
+import { Reader } from "./reader.js";
+import { Shelf } from "./shelf.js";
+import { Sidebar, titleOf } from "./sidebar.js";
+import { Store, position } from "./store.js";
+import { ThemePicker } from "./theme-picker.js";
+import { Timeline } from "./timeline.js";
+import { showInvitation } from "./welcome.js";
+
+const TICK_MS = 1_000;
+const ANSWER_MS = 15_000;
+
+/** @type {Clock} */
+const clock = {
+  now: () => Date.now(),
+  setTimeout: (callback, ms) => window.setTimeout(callback, ms),
+  clearTimeout: (handle) => window.clearTimeout(handle),
+};
+
+class ChatPage {
+  #leaving = new AbortController();
+  #storage = browserStorage();
+  #store = new Store(arrivedState(clock.now()), clock.now);
+  #me = this.#store.state.me;
+  #roomId = this.#store.state.open;
+  #renderedDay = "";
+  #frame = 0;
+
+  #history = new History({
+    ...{ clock, random: Math.random, store: this.#store, onSessionEnded: () => this.#logIn() },
+    fetch: (path) => fetch(path, { signal: AbortSignal.timeout(ANSWER_MS) }),
+  });
+
+  #outbox = new Outbox({
+    ...{ clock, uuid: () => uuid(), shelf: new Shelf(this.#storage, this.#me.id) },
+    send: (command) => this.#connection.send(command),
+    onChange: (pending, durable) => this.#store.dispatch({ type: "outbox", pending, durable }),
+  });
+
+  #reader = new Reader({
+    ...{ clock, send: (command) => this.#connection.send(command) },
+    onRead: (room, seq) => this.#store.dispatch({ type: "read", room, seq }),
+  });
+
+  #connection = new Connection({
+    ...{ clock, random: Math.random, open: () => new WebSocket(socketAddress()) },
+    position: (headRevs) => position(this.#store.state, headRevs),
+    onEvent: (event) => this.#heard(event),
+    onOpen: () => this.#outbox.connected(),
+    onPhase: (phase, code) => this.#changedPhase(phase, code),
+    onRefused: () => this.#history.check(),
+    onSessionEnded: () => this.#logIn(),
+  });
+
+  #timeline = new Timeline(
+    {
+      ...{ older: () => this.#history.older(), newer: () => this.#history.newer(), newest: () => this.#history.newest() },
+      around: (seq) => this.#history.around(seq),
+      follow: (following) => this.#store.dispatch({ type: "following", room: this.#roomId, following }),
+      act: (id, action) => this.#act(id, action),
+    },
+    this.#leaving.signal,
+  );
+
+  #composer = new Composer(
+    {
+      send: (text) => this.#send(text),
+      typing: () => this.#connection.send({ type: "typing", room: this.#roomId }),
+      toEnd: () => this.#timeline.toEnd(),
+      byPage: (direction) => this.#timeline.byPage(direction),
+    },
+    {
+      ...{ clock, limit: this.#store.state.textLimit, signal: this.#leaving.signal },
+      draft: new Draft(this.#storage, this.#me.id, this.#roomId),
+    },
+  );
+
+  #views = [new PresenceView(), new Sidebar(), new ConnectionLine(() => this.#connection.tryNow(), this.#leaving.signal)];
+
+  start() {
+    const { signal } = this.#leaving;
+    new Keys(this.#composer, signal);
+    new Drawer(signal);
+    new ThemePicker(this.#storage, signal);
+    showInvitation(signal);
+    this.#watchWindow(signal);
+    this.#attend();
+    this.#timeline.enter(this.#store.state.rooms[this.#roomId]);
+    this.#store.subscribe(() => this.#changed());
+    this.#render();
+    this.#connection.start();
+    setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  /** @param {AbortSignal} signal */
+  #watchWindow(signal) {
+    const back = () => this.#connection.tryNow();
+    for (const type of ["focus", "blur"]) window.addEventListener(type, () => this.#attend(), { signal });
+    for (const type of ["online", "pageshow"]) window.addEventListener(type, back, { signal });
+    document.addEventListener("visibilitychange", () => (this.#attend(), document.hidden || back()), { signal });
+    window.addEventListener("storage", (event) => this.#outbox.storageChanged(event), { signal });
+    window.addEventListener("beforeunload", (event) => this.#hold(event), { signal });
+  }
+
+  /** @param {ServerEvent} event */
+  #heard(event) {
+    if (event.type === "hello" && event.user.id !== this.#me.id) return this.#reload();
+    this.#store.dispatch(event);
+    if (event.type === "hello") this.#reader.greeted(event);
+    if (event.type === "ack") this.#outbox.acknowledged(event);
+    if (event.type === "error") this.#outbox.refused(event);
+  }
+
+  /**
+   * @param {'connecting' | 'waiting'} phase
+   * @param {number} code
+   */
+  #changedPhase(phase, code) {
+    if (phase === "waiting") this.#outbox.disconnected(code);
+    this.#store.dispatch({ type: "connection", phase, code });
+  }
+
+  /** @param {string} text */
+  #send(text) {
+    this.#outbox.add(this.#roomId, text);
+    this.#timeline.toEnd();
+  }
+
+  /**
+   * @param {string} id
+   * @param {string} action
+   */
+  #act(id, action) {
+    const entry = this.#store.state.pending.find((each) => each.id === id);
+    if (action === "retry") this.#outbox.retry(id);
+    if (action === "copy" && entry) copy(entry.text);
+    if (action === "delete") this.#outbox.remove(id);
+    this.#composer.focus();
+  }
+
+  #attend() {
+    this.#store.dispatch({ type: "attention", attending: document.hasFocus() && !document.hidden });
+  }
+
+  #changed() {
+    document.title = titleOf(this.#store.state);
+    this.#frame ||= requestAnimationFrame(() => this.#render());
+  }
+
+  #render() {
+    this.#frame = 0;
+    const { state } = this.#store;
+    this.#renderedDay = dayOf(clock.now());
+    this.#timeline.render(state, clock.now());
+    for (const view of this.#views) view.render(state);
+    document.title = titleOf(state);
+    if (state.attending && this.#timeline.isAtEnd) this.#reader.sawNewest(this.#store.state.rooms[this.#roomId]);
+  }
+
+  #tick() {
+    this.#store.dispatch({ type: "tick" });
+    if (dayOf(clock.now()) !== this.#renderedDay) this.#changed();
+  }
+
+  /** @param {BeforeUnloadEvent} event */
+  #hold(event) {
+    const { durable, pending } = this.#store.state;
+    if (!durable && pending.length > 0) event.preventDefault();
+  }
+
+  #logIn() {
+    this.#connection.stop();
+    location.assign("/login");
+  }
+
+  /** Someone else has logged in with this browser: what waits here must not be sent in their name. */
+  #reload() {
+    this.#connection.stop();
+    location.reload();
+  }
+}
+
+function socketAddress() {
+  const address = new URL("/ws", location.href);
+  address.protocol = address.protocol.replace("http", "ws");
+  return address;
+}
+
+/** The browser's storage, or null where it is forbidden. */
+function browserStorage() {
+  try {
+    return window.localStorage;
+  } catch {
+    return null;
+  }
+}
+
+new ChatPage().start();

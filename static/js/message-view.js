@@ -1,0 +1,89 @@
+/**
+ * One message on the page: read from what the server wrote, or filled into a copy of the same template.
+ *
+ * @import {Message, Person} from './types.js'
+ * @import {MessageItem} from './grouping.js'
+ */
+
+import { timeLabel, wholeLabel } from "./calendar.js";
+import { setText, within } from "./dom.js";
+import { initials, isEmojiOnly, linkParts } from "./text.js";
+
+const HUES = 12;
+
+/**
+ * The message that the server wrote into an element.
+ *
+ * @param {HTMLElement} element
+ * @returns {Message}
+ */
+export function readMessage(element) {
+  const { authorId, authorLogin, authorName, replyTo, rev, seq } = element.dataset;
+  return {
+    ...{ seq: Number(seq), rev: Number(rev), text: within(element, ".message__text").textContent ?? "" },
+    author: { id: Number(authorId), login: authorLogin ?? "", name: authorName ?? "" },
+    time: within(element, "time").getAttribute("datetime") ?? "",
+    ...(replyTo ? { reply_to: Number(replyTo) } : {}),
+  };
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {MessageItem} item
+ */
+export function fillMessage(element, item) {
+  const { author, message, status, text } = item;
+  element.toggleAttribute("data-starts-group", item.startsGroup);
+  element.dataset.status = status;
+  element.dataset.key = item.key;
+  element.dataset.seq = message ? String(message.seq) : "";
+  setText(within(element, ".message__author"), author.name);
+  fillAvatar(within(element, ".avatar"), author);
+  fillTime(within(element, "time"), item.time);
+  fillText(within(element, ".message__text"), text);
+  within(element, "time").hidden = status !== "sent";
+  within(element, ".message__state").hidden = status !== "waiting";
+  within(element, ".message__failure").hidden = status !== "late" && status !== "failed";
+  setText(within(element, ".message__reason"), status === "failed" ? item.reason : "Not sent");
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {Person} person
+ */
+export function fillAvatar(element, { id, name }) {
+  element.dataset.hue = String(id % HUES);
+  setText(element, initials(name));
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {number} time milliseconds
+ */
+function fillTime(element, time) {
+  element.setAttribute("datetime", new Date(time).toISOString());
+  element.title = wholeLabel(time);
+  setText(element, timeLabel(time));
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {string} text
+ */
+function fillText(element, text) {
+  const parts = linkParts(text);
+  const isPlain = parts.every((part) => !part.href) && !element.firstElementChild;
+  element.toggleAttribute("data-emoji-only", isEmojiOnly(text));
+  if (isPlain) setText(element, text);
+  else element.replaceChildren(...parts.map((part) => (part.href ? link(part.text, part.href) : part.text)));
+}
+
+/**
+ * @param {string} text
+ * @param {string} href
+ */
+function link(text, href) {
+  const anchor = document.createElement("a");
+  Object.assign(anchor, { href, rel: "noopener noreferrer nofollow", target: "_blank", textContent: text, dir: "ltr" });
+  return anchor;
+}

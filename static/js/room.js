@@ -1,0 +1,159 @@
+/**
+ * What the stream does to one room. Pure; part of the reducer.
+ *
+ * @import {Live, Message, Person, Presence, Room, RoomSummary, Typing} from './types.js'
+ */
+
+import { WINDOW, WINDOW_WHILE_READING, upsert } from "./window.js";
+
+const TYPING_MS = 5_000;
+
+/**
+ * A room of which nothing is loaded.
+ *
+ * @param {RoomSummary} summary
+ * @returns {Room}
+ */
+export function emptyRoom({ id, kind, name, topic, last_seq, last_rev, read_seq }) {
+  return {
+    ...{ id, kind, name, topic, lastSeq: last_seq, readSeq: read_seq, newAt: last_seq > read_seq ? read_seq + 1 : 0 },
+    ...{ cursor: last_rev, phase: "behind", resetRev: 0, messages: [], atStart: false, atEnd: false, following: true },
+    ...{ held: [], loading: { older: "idle", newer: "idle", all: "idle" }, people: [], typing: [] },
+  };
+}
+
+/**
+ * How many messages are unread.
+ *
+ * @param {Room} room
+ */
+export function unread(room) {
+  return Math.max(0, room.lastSeq - room.readSeq);
+}
+
+/**
+ * The room as a new connection finds it: what it knew stays, who is here will be told.
+ *
+ * @param {Room | undefined} room
+ * @param {RoomSummary} summary
+ * @returns {Room}
+ */
+export function greeted(room, summary) {
+  if (!room) return emptyRoom(summary);
+  return {
+    ...{ ...room, kind: summary.kind, name: summary.name, topic: summary.topic, phase: "behind", people: [], typing: [] },
+    ...{ lastSeq: Math.max(room.lastSeq, summary.last_seq), readSeq: Math.max(room.readSeq, summary.read_seq) },
+  };
+}
+
+/**
+ * The room while no connection is there. What was held back for a reset will come again.
+ *
+ * @param {Room} room
+ * @returns {Room}
+ */
+export function disconnected(room) {
+  return { ...room, phase: "behind", typing: [], held: room.phase === "stale" ? [] : room.held };
+}
+
+/**
+ * @param {Room} room
+ * @param {Message} message
+ * @param {{isMine: boolean, attending: boolean}} reader
+ * @returns {Room}
+ */
+export function received(room, message, { isMine, attending }) {
+  const isNews = !isMine && !attending && message.seq > room.readSeq && room.newAt <= room.readSeq;
+  const isReadOn = isMine && message.seq === room.readSeq + 1;
+  return {
+    ...{ ...placed(room, message), typing: room.typing.filter((each) => each.user.id !== message.author.id) },
+    ...{ newAt: isNews ? message.seq : room.newAt, readSeq: isReadOn ? message.seq : room.readSeq },
+    lastSeq: Math.max(room.lastSeq, message.seq),
+  };
+}
+
+/**
+ * The room with a message of the stream in its window, held back for a page that is under way, or left out.
+ *
+ * @param {Room} room
+ * @param {Message} message
+ * @returns {Room}
+ */
+function placed(room, message) {
+  if (room.phase === "stale") return { ...room, held: [...room.held, message] };
+  const cursor = Math.max(room.cursor, message.rev);
+  const first = room.messages.at(0)?.seq ?? 0;
+  const last = room.messages.at(-1)?.seq ?? 0;
+  const isFull = !room.following && room.messages.length >= WINDOW_WHILE_READING;
+  const isInside = (room.atStart || message.seq >= first) && (message.seq <= last || (room.atEnd && !isFull));
+  if (isInside) return trimmed({ ...room, cursor, messages: upsert(room.messages, message) });
+  const isAwaited = Object.values(room.loading).includes("loading");
+  const held = isAwaited ? [...room.held, message] : room.held;
+  return { ...room, cursor, held, atEnd: room.atEnd && message.seq < first };
+}
+
+/**
+ * @param {Room} room
+ * @returns {Room}
+ */
+function trimmed(room) {
+  if (!room.following || room.messages.length <= WINDOW) return room;
+  return { ...room, messages: room.messages.slice(-WINDOW), atStart: false };
+}
+
+/**
+ * @param {Room} room
+ * @param {Live} event
+ * @returns {Room}
+ */
+export function caughtUp(room, { rev }) {
+  return room.phase === "stale" ? room : { ...room, phase: "live", cursor: Math.max(room.cursor, rev) };
+}
+
+/**
+ * @param {Room} room
+ * @param {Record<string, number>} headRevs
+ */
+export function isBehind(room, headRevs) {
+  return room.phase === "live" && room.cursor < (headRevs[room.id] ?? 0);
+}
+
+/**
+ * @param {Room} room
+ * @param {Presence} event
+ * @returns {Room}
+ */
+export function peopled(room, { here, people }) {
+  const ids = new Set(people.map((person) => person.id));
+  const others = room.people.filter((person) => !ids.has(person.id));
+  return { ...room, people: here ? [...others, ...people].sort(byName) : others };
+}
+
+/**
+ * @param {Room} room
+ * @param {Typing} event
+ * @param {number} now
+ * @returns {Room}
+ */
+export function typed(room, { user }, now) {
+  const others = room.typing.filter((each) => each.user.id !== user.id);
+  return { ...room, typing: [...others, { user, until: now + TYPING_MS }] };
+}
+
+/**
+ * @param {Room} room
+ * @param {number} now
+ * @returns {Room}
+ */
+export function settledTyping(room, now) {
+  const typing = room.typing.filter((each) => each.until > now);
+  return typing.length < room.typing.length ? { ...room, typing } : room;
+}
+
+/**
+ * @param {Person} one
+ * @param {Person} other
+ */
+function byName(one, other) {
+  return one.name.localeCompare(other.name) || one.id - other.id;
+}

@@ -1,0 +1,85 @@
+/**
+ * Where the reader is in the timeline. The scroller is laid out from its end (`column-reverse`), so it starts at the
+ * newest message, keeps the end in place when its size changes, and `scrollTop` is 0 there and negative above.
+ */
+
+const FOLLOW_PX = 100;
+const NEAR_PX = 800;
+
+/** @typedef {{element: Element, top: number}} Mark */
+
+export class Scroll {
+  #scroller;
+  #list;
+
+  /**
+   * @param {HTMLElement} scroller
+   * @param {HTMLElement} list whose children are the lines
+   */
+  constructor(scroller, list) {
+    this.#scroller = scroller;
+    this.#list = list;
+  }
+
+  get isAtEnd() {
+    return this.#fromEnd < FOLLOW_PX;
+  }
+
+  get isNearEnd() {
+    return this.#fromEnd < NEAR_PX;
+  }
+
+  get isNearStart() {
+    const { clientHeight, scrollHeight } = this.#scroller;
+    return scrollHeight - clientHeight - this.#fromEnd < NEAR_PX;
+  }
+
+  get #fromEnd() {
+    return Math.abs(this.#scroller.scrollTop);
+  }
+
+  toEnd() {
+    this.#scroller.scrollTop = 0;
+  }
+
+  /**
+   * Puts an element a third down, context above it.
+   *
+   * @param {Element} element
+   */
+  landOn(element) {
+    this.#scroller.scrollTop += this.#topOf(element) - this.#scroller.clientHeight / 3;
+  }
+
+  /** @param {1 | -1} direction */
+  byPage(direction) {
+    this.#scroller.scrollTop += direction * this.#scroller.clientHeight * 0.9;
+  }
+
+  /**
+   * The first line in view and its place, to be found again there once the lines have changed.
+   *
+   * @returns {Mark | null}
+   */
+  mark() {
+    const lines = this.#list.children;
+    let low = 0;
+    for (let high = lines.length; low < high; ) {
+      const middle = (low + high) >> 1;
+      if (this.#topOf(lines[middle]) + lines[middle].clientHeight <= 0) low = middle + 1;
+      else high = middle;
+    }
+    const element = lines[low];
+    return element ? { element, top: this.#topOf(element) } : null;
+  }
+
+  /** @param {Mark | null} mark */
+  restore(mark) {
+    if (mark?.element.isConnected) this.#scroller.scrollTop += this.#topOf(mark.element) - mark.top;
+  }
+
+  /** @param {Element} element */
+  #topOf(element) {
+    return element.getBoundingClientRect().top - this.#scroller.getBoundingClientRect().top;
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * What is known about a piece of text: its links, its emoji, its length, a name's initials. Pure.
+ */
+
+const LINK = /\bhttps?:\/\/[^\s<>"`]+/giu;
+const TRAILING = /[.,;:!?'’”»*_~\p{Pe}]$/u;
+const EMOJI = /^(?:\p{Extended_Pictographic}|\p{Regional_Indicator}{2}|[#*0-9]\ufe0f?\u20e3)/u;
+const UNPRINTABLE = /[\u0000-\u0008\u000b-\u001f\u007f]|\p{Surrogate}/gu;
+const MOST_EMOJI = 6;
+
+/** From here on scripts have no capitals and one sign says enough, as in 李 for 李雷. */
+const ONE_SIGN_SCRIPTS = 0x2e80;
+
+const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
+/**
+ * The text in pieces, those that are web addresses with their `href`. Joined, the pieces are the text.
+ *
+ * @param {string} text
+ */
+export function linkParts(text) {
+  /** @type {{text: string, href?: string}[]} */
+  const parts = [];
+  let end = 0;
+  for (const match of text.matchAll(LINK)) {
+    const address = withoutTrailing(match[0]);
+    if (!URL.canParse(address)) continue;
+    if (match.index > end) parts.push({ text: text.slice(end, match.index) });
+    parts.push({ text: address, href: new URL(address).href });
+    end = match.index + address.length;
+  }
+  if (end < text.length) parts.push({ text: text.slice(end) });
+  return parts;
+}
+
+/**
+ * One to six emoji and nothing else.
+ *
+ * @param {string} text
+ */
+export function isEmojiOnly(text) {
+  if (text.length > 200) return false;
+  const signs = Array.from(graphemes.segment(text), ({ segment }) => segment).filter((segment) => segment.trim());
+  return signs.length > 0 && signs.length <= MOST_EMOJI && signs.every((sign) => EMOJI.test(sign));
+}
+
+/**
+ * The first signs of the first and the last word of a name, as one sees them.
+ *
+ * @param {string} name
+ */
+export function initials(name) {
+  const words = name.trim().split(/\s+/u);
+  const [first, last] = [words[0], words[words.length - 1]].map((word) => graphemes.segment(word).containing(0)?.segment ?? "?");
+  const isOneEnough = words.length === 1 || (first.codePointAt(0) ?? 0) >= ONE_SIGN_SCRIPTS;
+  return (isOneEnough ? first : first + last).toUpperCase();
+}
+
+/**
+ * The text as it is sent: what was typed, less control signs, blank lines before and space after.
+ *
+ * @param {string} text
+ */
+export function cleaned(text) {
+  const lines = text.replace(/\r\n?/gu, "\n").replace(UNPRINTABLE, "");
+  return lines.normalize("NFC").replace(/^(?:[^\S\n]*\n)+/u, "").trimEnd();
+}
+
+/**
+ * Characters as the server counts them.
+ *
+ * @param {string} text
+ */
+export function lengthOf(text) {
+  let length = 0;
+  for (const _ of text) length += 1;
+  return length;
+}
+
+/**
+ * An address without the punctuation of the sentence around it; a closing bracket stays where its pair is inside.
+ *
+ * @param {string} address
+ */
+function withoutTrailing(address) {
+  let rest = address;
+  while (TRAILING.test(rest) && !(rest.endsWith(")") && rest.split("(").length === rest.split(")").length)) rest = rest.slice(0, -1);
+  return rest;
+}

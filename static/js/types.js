@@ -1,0 +1,105 @@
+/**
+ * The shapes that the modules share. Names on the wire are kept as they are there (`last_seq`); our own are camelCase.
+ *
+ * @typedef {{id: number, login: string, name: string}} Person
+ *
+ * @typedef {object} Message
+ * @property {number} seq
+ * @property {number} rev
+ * @property {Person} author
+ * @property {string} time ISO 8601, UTC
+ * @property {string} text
+ * @property {number} [reply_to]
+ * @property {string} [key] id of the pending message that this one was, so that its place on the page stays its own
+ *
+ * @typedef {object} RoomSummary
+ * @property {number} id
+ * @property {string} kind
+ * @property {string} name
+ * @property {string} topic
+ * @property {number} last_seq
+ * @property {number} last_rev
+ * @property {number} read_seq
+ *
+ * @typedef {object} Page one answer of the history
+ * @property {Message[]} messages
+ * @property {number} last_seq
+ * @property {number} last_rev
+ *
+ * @typedef {{type: 'hello', epoch: string, user: Person, rooms: RoomSummary[], limits: {text: number}}} Hello
+ * @typedef {{type: 'ack', id: string, room: number, seq: number, rev: number}} Ack
+ * @typedef {{type: 'message', room: number} & Message} MessageEvent
+ * @typedef {{type: 'live', room: number, rev: number}} Live
+ * @typedef {{type: 'reset', room: number, rev: number}} Reset
+ * @typedef {{type: 'heads', rooms: Record<string, number>}} Heads
+ * @typedef {{type: 'presence', room: number, here: boolean, people: Person[]}} Presence
+ * @typedef {{type: 'typing', room: number, user: Person}} Typing
+ * @typedef {{type: 'read', room: number, seq: number}} Read
+ * @typedef {{type: 'error', id?: string, code: string, message: string, retry_after?: number}} ErrorEvent
+ * @typedef {Hello | Ack | MessageEvent | Live | Reset | Heads | Presence | Typing | Read | ErrorEvent} ServerEvent
+ *
+ * @typedef {object} Pending a message that is not acknowledged yet
+ * @property {string} id
+ * @property {number} room
+ * @property {string} text
+ * @property {number} created milliseconds; also the order in which messages were typed
+ * @property {'waiting' | 'late' | 'failed'} state `late`: still trying, but the writer should know
+ * @property {string} reason the server's sentence, when `failed`
+ *
+ * @typedef {Pending & {seq: number}} Sent acknowledged, its message not seen yet
+ *
+ * @typedef {'idle' | 'loading' | 'failed'} Loading
+ *
+ * @typedef {object} Room
+ * @property {number} id
+ * @property {string} kind
+ * @property {string} name
+ * @property {string} topic
+ * @property {number} lastSeq the newest message known of
+ * @property {number} readSeq the newest message read
+ * @property {number} newAt the "New" line stands above the first foreign message from here on; 0: none
+ * @property {number} cursor the last `rev` applied
+ * @property {'behind' | 'stale' | 'live'} phase `stale`: reset, and the page that replaces the messages is awaited
+ * @property {number} resetRev where the stream went on after a reset
+ * @property {Message[]} messages by rising seq
+ * @property {boolean} atStart nothing older exists than the first of `messages`
+ * @property {boolean} atEnd new messages join `messages`
+ * @property {boolean} following the reader is at the newest message
+ * @property {Message[]} held came from the stream while a page was under way, outside of `messages`
+ * @property {{older: Loading, newer: Loading, all: Loading}} loading
+ * @property {Person[]} people who is here
+ * @property {{user: Person, until: number}[]} typing
+ *
+ * @typedef {object} State
+ * @property {Person} me
+ * @property {number} open the room on the page
+ * @property {string} epoch which the cursors belong to
+ * @property {string} serverEpoch
+ * @property {number} textLimit
+ * @property {Record<number, Room>} rooms
+ * @property {Pending[]} pending in the order of typing
+ * @property {Sent[]} sent
+ * @property {boolean} durable the pending messages would survive a reload
+ * @property {boolean} attending the page is visible and focused
+ * @property {{phase: 'connecting' | 'waiting' | 'open', lostAt: number | null, overdue: boolean, code: number}} connection
+ *
+ * @typedef {{type: 'fetching', room: number, edge: Edge}} Fetching
+ * @typedef {{type: 'page', room: number, edge: Edge, bound: number, page: Page}} PageLoaded `bound`: the seq it was asked from
+ * @typedef {{type: 'fetch-failed', room: number, edge: Edge}} FetchFailed
+ * @typedef {'older' | 'newer' | 'all'} Edge `all`: in place of what is there
+ * @typedef {{type: 'outbox', pending: Pending[], durable: boolean}} OutboxChanged
+ * @typedef {{type: 'connection', phase: 'connecting' | 'waiting', code: number}} ConnectionChanged
+ * @typedef {{type: 'following', room: number, following: boolean}} Following
+ * @typedef {{type: 'attention', attending: boolean}} Attention
+ * @typedef {{type: 'tick'}} Tick
+ * @typedef {ServerEvent | Fetching | PageLoaded | FetchFailed | OutboxChanged | ConnectionChanged | Following | Attention | Tick} Action
+ *
+ * @typedef {object} Clock
+ * @property {() => number} now milliseconds
+ * @property {(callback: () => void, ms: number) => number} setTimeout
+ * @property {(handle: number | undefined) => void} clearTimeout
+ *
+ * @typedef {Pick<Storage, 'length' | 'key' | 'getItem' | 'setItem' | 'removeItem'>} TextStorage
+ */
+
+export {};
