@@ -1,1 +1,1 @@
-"""SQLAlchemy's own test suite for dialects, run on `postgresql+aiopg`: `python -m tests.dialect_suite [pytest options]`."""
+"""SQLAlchemy's own test suite for dialects, on ours: `python -m tests.dialect_suite [options of pytest]`."""

@@ -29,9 +29,10 @@ def main(options: list[str]) -> int:
 
 
 def _run(options: list[str]) -> int:
-    ours = ["-p", "xdist", "-c", str(HERE / "setup.cfg"), "--confcutdir", str(HERE), "-n", str(os.cpu_count() or 1), "-q"]
+    settings = ["-c", str(HERE / "setup.cfg"), "--confcutdir", str(HERE)]
+    workers = ["-p", "xdist", "-n", str(os.cpu_count() or 1)]
     environment = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    command = [sys.executable, "-m", "pytest", *ours, str(HERE / "test_suite.py"), *options]
+    command = [sys.executable, "-m", "pytest", "-q", *settings, *workers, str(HERE / "test_suite.py"), *options]
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 

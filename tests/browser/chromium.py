@@ -1,0 +1,56 @@
+"""Finds a Chromium or Chrome to test with: the machine's, else Playwright's own, else Debian's package."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+NONE_FOUND = (
+    "The browser tests need Chromium or Chrome, and none could be found or installed. Install one (on Debian: "
+    "apt-get install chromium), or name one in CHROME_PATH."
+)
+INSTALL_S = 300
+
+
+class NoBrowser(Exception):
+    """There is none, and none could be had."""
+
+
+def find(own: str) -> str:
+    """The path of a browser to start; `own` is where Playwright keeps its own.
+
+    Raises:
+        NoBrowser: the message says what to install.
+    """
+    return _on_machine() or _own(own) or _debian() or _give_up()
+
+
+def _on_machine() -> str | None:
+    named = os.environ.get("CHROME_PATH")
+    return named or next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
+def _own(path: str) -> str | None:
+    if not Path(path).exists():
+        _run(sys.executable, "-m", "playwright", "install", "chromium")
+    return path if Path(path).exists() else None
+
+
+def _debian() -> str | None:
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        _run("apt-get", "update", "-q") and _run("apt-get", "install", "-qy", "--no-install-recommends", "chromium")
+    return _on_machine()
+
+
+def _run(*command: str) -> bool:
+    print(" ".join(command), "…", file=sys.stderr)
+    try:
+        return subprocess.run(command, stdout=subprocess.DEVNULL, timeout=INSTALL_S, check=False).returncode == 0
+    except subprocess.TimeoutExpired:
+        return False
+
+
+def _give_up() -> str:
+    raise NoBrowser(NONE_FOUND)

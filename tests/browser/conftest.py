@@ -1,0 +1,92 @@
+"""Real browsers on the real application: one Chromium per run, a fresh profile per person."""
+
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from aiohttp.test_utils import TestServer
+from playwright.async_api import Browser, async_playwright
+from sqlalchemy import Engine, func, insert, select, update
+
+from app.auth import BCRYPT_COST
+from app.db.schema import memberships, messages, rooms, users
+from app.main import make_app
+from tests.browser import chromium
+from tests.browser.person import Person
+from tests.conftest import make_config
+
+SESSION_LOOP = pytest.mark.asyncio(loop_scope="session")
+
+Visit = Callable[..., Awaitable[Person]]
+Fill = Callable[..., None]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The browser lives as long as the run, so its tests share one event loop."""
+    for item in items:
+        if "tests/browser/" in item.nodeid:
+            item.add_marker(SESSION_LOOP, append=False)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chrome() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        try:
+            path = chromium.find(playwright.chromium.executable_path)
+        except chromium.NoBrowser as error:
+            pytest.fail(str(error), pytrace=False)
+        chrome = await playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield chrome
+        await chrome.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def server(database: Engine) -> AsyncIterator[TestServer]:
+    """The whole application, on the event loop of the browser; cheap password hashes."""
+    app = make_app(make_config(database))
+    app[BCRYPT_COST] = 4
+    async with TestServer(app) as server:
+        yield server
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def visit(chrome: Browser, server: TestServer) -> AsyncIterator[Visit]:
+    """Opens a browser of its own for somebody; in the end nothing may be wrong on anyone's console."""
+    people = []
+    async with AsyncExitStack() as stack:
+
+        async def open_browser(login: str = "", name: str = "", *, port: int | None = None, **options: Any) -> Person:
+            context = await chrome.new_context(**{"viewport": {"width": 1180, "height": 760}} | options)
+            stack.push_async_callback(context.close)
+            person = Person(await context.new_page(), f"http://127.0.0.1:{port or server.port}")
+            people.append(person)
+            if login:
+                await person.sign_up(login, name)
+            return person
+
+        yield open_browser
+    assert [person.faults for person in people] == [[] for _ in people]
+
+
+@pytest.fixture
+def fill(database: Engine) -> Fill:
+    """Writes `count` messages of somebody who has an account already; `read`: everyone has seen them."""
+
+    def fill(login: str, count: int, text: str = "message {}", *, read: bool = True) -> None:
+        with database.begin() as conn:
+            author = conn.scalar(select(users.c.id).where(users.c.login == login))
+            start = conn.scalar(select(func.max(rooms.c.last_seq))) or 0
+            rows = [
+                {"room_id": 1, "seq": seq, "rev": seq, "author_id": author, "client_id": uuid.uuid4()}
+                | {"body": text.format(seq)}
+                for seq in range(start + 1, start + count + 1)
+            ]
+            conn.execute(insert(messages), rows)
+            conn.execute(update(rooms).values(last_seq=start + count, last_rev=start + count))
+            if read:
+                conn.execute(update(memberships).values(read_seq=start + count))
+
+    return fill

@@ -1,0 +1,59 @@
+"""A person at a browser: what one does and sees on the chat page."""
+
+from playwright.async_api import Page, expect
+
+from tests.browsing import PASSWORD
+
+# What a browser itself writes to the console while there is no network.
+NETWORK_NOISE = ("net::ERR_", "WebSocket connection to", "Failed to load resource", "ERR_CONNECTION")
+
+
+class Person:
+    """See the module. `faults` collects what should never be on a console, network trouble aside."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        self.address = address
+        self.faults: list[str] = []
+        self.texts = page.locator("#log .message__text")
+        self.writing = page.locator("#text")
+        page.on("console", lambda line: self._heard(line.text) if line.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+
+    def _heard(self, line: str) -> None:
+        if not any(noise in line for noise in NETWORK_NOISE):
+            self.faults.append(line)
+
+    async def sign_up(self, login: str, name: str = "") -> None:
+        await self.page.goto(f"{self.address}/signin")
+        await self.page.fill("#login", login)
+        await self.page.fill("#display_name", name or login)
+        await self.page.fill("#password", PASSWORD)
+        await self.page.fill("#password2", PASSWORD)
+        await self.page.click("button.form__submit")
+        await self.is_up_to_date()
+
+    async def is_up_to_date(self) -> None:
+        await expect(self.page.locator("#status")).to_have_text(" · up to date", timeout=20_000)
+
+    async def reload(self) -> None:
+        await self.page.reload()
+        await self.is_up_to_date()
+
+    async def send(self, text: str) -> None:
+        await self.writing.fill(text)
+        await self.writing.press("Enter")
+
+    async def sees(self, *texts: str, timeout: float = 10_000) -> None:
+        """Exactly these messages, in this order, each once."""
+        await expect(self.texts).to_have_text(list(texts), timeout=timeout)
+
+    async def has_all_sent(self) -> None:
+        await expect(self.page.locator('.message:not([data-status="sent"])')).to_have_count(0, timeout=30_000)
+
+    async def top_of(self, selector: str) -> float:
+        return float(await self.page.locator(selector).evaluate("element => element.getBoundingClientRect().top"))
+
+    async def from_end(self) -> float:
+        """How far the end of the messages is below the view, in pixels."""
+        return abs(float(await self.page.locator("#timeline").evaluate("element => element.scrollTop")))

@@ -1,0 +1,214 @@
+"""Pictures of the real page: `python -m tests.browser.screenshots OUT` makes a contact set of every size, theme and
+state to look at; `--readme` makes the README's one picture, docs/parley.png, too.
+"""
+
+import argparse
+import asyncio
+import tempfile
+import uuid
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime, time, timedelta
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from aiohttp.test_utils import TestServer
+from playwright.async_api import Browser, Page, async_playwright, expect
+from sqlalchemy import NullPool, create_engine, delete, insert, make_url, select, update
+
+from app.auth import BCRYPT_COST
+from app.db import embedded, migrate
+from app.db.schema import memberships, messages, rooms, users
+from app.main import make_app
+from tests.browser import chromium
+from tests.browser.person import Person
+from tests.conftest import make_config
+
+README = Path(__file__).parents[2] / "docs" / "parley.png"
+SIZES = ((1180, 760), (500, 844), (320, 640))
+THEMES = ("light", "dark")
+PEOPLE = {
+    "alice": "Alice Moreau",
+    "bruno": "Bruno Keller",
+    "oksana": "Оксана Гончар",
+    "lilei": "李雷",
+    "longest": "Maximiliana Wolfeschlegelsteinhausenbergerdorff-Featherstonehaug"[:64],
+    "noam": "נעם לוי",
+}
+
+Line = tuple[str, int, str, str]  # who, how many days ago, at what time, what
+
+STORY: list[Line] = [
+    ("bruno", 1, "17:02:10", "Rolled the new build out to both hosts. Nobody noticed, which is the point."),
+    ("bruno", 1, "17:03:40", "Migration took 40 ms:\nalembic upgrade head"),
+    ("lilei", 1, "17:20:05", "👏🎉"),
+    ("oksana", 0, "09:41:12", "Доброго ранку! Пошук тепер знаходить «повідомлення» в будь-якій формі."),
+    ("bruno", 0, "09:44:30", "Can you try it on the old archive? Two-letter words as well, please."),
+    ("oksana", 0, "09:44:58", "On it. Notes from last time: https://example.org/notes/archive-search"),
+    ("lilei", 0, "09:52:01", "上海 works. So does this, on ten million messages:"),
+    ("lilei", 0, "09:52:40", "1.2 ms to the page you asked for"),
+    ("alice", 0, "09:53:20", "Trying it now, one second"),
+]
+EXTREMES: list[Line] = [
+    ("longest", 0, "10:00:00", "A short message under a very long name."),
+    ("noam", 0, "10:01:00", "שלום לכולם! האם אפשר לכתוב כאן גם בעברית? כן, וגם english באמצע המשפט."),
+    ("noam", 0, "10:02:00", "A left-to-right line from the same person, for comparison."),
+    ("bruno", 0, "10:03:00", "🎉"),
+    ("bruno", 0, "10:03:30", "👩‍👩‍👧 🇺🇦 👍🏽"),
+    ("alice", 0, "10:04:00", "https://example.org/" + "a-very-long-path/" * 12 + "?and=a&query=too"),
+    ("alice", 0, "10:05:00", "w" * 300),
+    ("oksana", 0, "10:06:00", "    indented\n\n\tand tabbed,\nwith an empty line"),
+    ("lilei", 0, "10:07:00", ("这是一条很长的消息，用来看看四千个字符是什么样子。" * 170)[:4000]),
+    ("bruno", 0, "10:20:00", "And one line after it."),
+]
+FIVE_HUNDRED: list[Line] = [
+    (("alice", "bruno", "oksana", "lilei")[number // 3 % 4], 1, str(time(8 + number // 60, number % 60)), f"Message {number}")
+    for number in range(500)
+]
+
+
+class Stage:
+    """The application with people in it, and what they have said."""
+
+    def __init__(self, chrome: Browser, server: TestServer, url: str) -> None:
+        self._chrome = chrome
+        self._address = f"http://127.0.0.1:{server.port}"
+        self._engine = create_engine(make_url(url).set(drivername="postgresql+psycopg2"), poolclass=NullPool)
+        self._sessions: dict[str, Any] = {}
+
+    async def open(self, login: str, size: tuple[int, int], theme: str = "light", scale: float = 1) -> Person:
+        """The chat page of somebody; the account is made at the first time."""
+        context = await self._chrome.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme=theme,
+            device_scale_factor=scale,
+            locale="en-GB",
+            timezone_id="UTC",
+            storage_state=self._sessions.get(login),
+        )
+        person = Person(await context.new_page(), self._address)
+        if login in self._sessions:
+            await person.page.goto(self._address)
+            await person.is_up_to_date()
+        else:
+            await person.sign_up(login, PEOPLE[login])
+            self._sessions[login] = await context.storage_state()
+        return person
+
+    def say(self, lines: Sequence[Line], read: int | None = None) -> None:
+        """Nothing but these lines has been said, of which `read` are read; all, unless told."""
+        with self._engine.begin() as conn:
+            ids = dict(conn.execute(select(users.c.login, users.c.id)).tuples())
+            conn.execute(delete(messages))
+            rows = [self._row(ids, seq, line) for seq, line in enumerate(lines, 1)]
+            if rows:
+                conn.execute(insert(messages), rows)
+            conn.execute(update(rooms).values(last_seq=len(rows), last_rev=len(rows)))
+            conn.execute(update(memberships).values(read_seq=len(rows) if read is None else read))
+
+    def _row(self, ids: dict[str, int], seq: int, line: Line) -> dict[str, Any]:
+        login, days, clock, body = line
+        day = datetime.now(UTC).date() - timedelta(days=days)
+        moment = datetime.combine(day, time.fromisoformat(clock), UTC)
+        return {"room_id": 1, "seq": seq, "rev": seq, "author_id": ids[login], "client_id": uuid.uuid4()} | {
+            "body": body,
+            "created_at": moment,
+        }
+
+
+@asynccontextmanager
+async def stage() -> AsyncIterator[Stage]:
+    """A server of its own on a database of its own, gone in the end."""
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="parley-pictures-")))
+        folder.chmod(0o711)
+        database = stack.enter_context(
+            embedded.running(folder / "server", print, connections=50, settings=embedded.THROW_AWAY)
+        )
+        migrate.upgrade(database.url, print)
+        app = make_app(make_config(create_engine(make_url(database.url).set(drivername="postgresql+psycopg2"))))
+        app[BCRYPT_COST] = 4
+        server = await stack.enter_async_context(TestServer(app))
+        playwright = await stack.enter_async_context(async_playwright())
+        path = chromium.find(playwright.chromium.executable_path)
+        chrome = await playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        stack.push_async_callback(chrome.close)
+        yield Stage(chrome, server, database.url)
+
+
+async def readme(stage: Stage) -> None:
+    """Alice, reading what came since yesterday, with three others here and one of them typing."""
+    stage.say(STORY, read=6)
+    others = [await stage.open(login, SIZES[0]) for login in ("bruno", "oksana", "lilei")]
+    alice = await stage.open("alice", SIZES[0], scale=2)
+    await expect(alice.page.locator(".presence__count")).to_have_text("4 here")
+    await others[0].writing.press_sequentially("Nice")
+    await expect(alice.page.locator("#typing")).not_to_have_text("")
+    await alice.page.mouse.move(0, 0)
+    await alice.page.screenshot(path=README)
+    for person in (*others, alice):
+        await person.page.context.close()
+
+
+async def contact_set(stage: Stage, out: Path) -> None:
+    for size, theme in product(SIZES, THEMES):
+        name = f"{size[0]}-{theme}"
+        for scene, lines, read in (
+            ("empty", [], 0),
+            ("story", STORY, 6),
+            ("extremes", EXTREMES, None),
+            ("long", EXTREMES[:-1], None),
+            ("names", EXTREMES[:7], None),
+            ("five-hundred", FIVE_HUNDRED, 480),
+        ):
+            stage.say(lines, read)
+            alice = await stage.open("alice", size, theme)
+            await alice.page.screenshot(path=out / f"{name}-{scene}.png")
+            if scene == "story":
+                await states(alice.page, out, name)
+            await alice.page.context.close()
+
+
+async def states(page: Page, out: Path, name: str) -> None:
+    """What opens, and what goes wrong."""
+
+    async def take(state: str) -> None:
+        await page.wait_for_timeout(250)
+        await page.screenshot(path=out / f"{name}-{state}.png")
+
+    is_narrow = await page.locator("#drawer-open").is_visible()
+    if is_narrow:
+        await page.click("#drawer-open")
+        await take("drawer")
+    await page.click("[popovertarget=settings]")
+    await take("settings")
+    await page.click("#keys-open")
+    await take("keys")
+    await page.keyboard.press("Escape")
+    if is_narrow:
+        await page.keyboard.press("Escape")
+    await page.click("#presence")
+    await take("people")
+    await page.keyboard.press("Escape")
+    await page.fill("#text", "A draft that is\nseveral lines\nlong. " + "x" * 3990)
+    await take("draft")
+    await page.fill("#text", "")
+
+
+async def main(out: Path, with_readme: bool) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    async with stage() as scene:
+        for login in PEOPLE:
+            await (await scene.open(login, SIZES[0])).page.context.close()
+        if with_readme:
+            await readme(scene)
+        await contact_set(scene, out)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--readme", action="store_true")
+    arguments = parser.parse_args()
+    asyncio.run(main(arguments.out, arguments.readme))

@@ -1,0 +1,112 @@
+"""What a lost network, a reload and a busy hand may not cost: a message, its order, or its being said once."""
+
+import asyncio
+
+from playwright.async_api import expect
+
+from tests.browser.conftest import Visit
+from tests.browser.proxy import Proxy
+
+OUTAGE_S = 60
+
+
+async def test_a_minute_without_network_while_both_type_loses_and_doubles_nothing(visit: Visit, server) -> None:
+    async with Proxy(server.port) as proxy:
+        alice, bob = await visit("alice", port=proxy.port), await visit("bob")
+        await alice.send("before")
+        await bob.sees("before")
+
+        proxy.cut()
+        for second in range(OUTAGE_S):
+            if second % 12 == 0:
+                await alice.send(f"alice at {second}")
+            if second % 15 == 0:
+                await bob.send(f"bob at {second}")
+            await asyncio.sleep(1)
+        await expect(alice.page.locator("#connection")).to_contain_text("Reconnecting, your messages are queued")
+        await expect(alice.page.locator('.message[data-status="late"]').first).to_contain_text("Not sent")
+        assert await alice.texts.count() == 1 + 5
+        proxy.mend()
+        await alice.page.get_by_role("button", name="Try now").click()
+
+        said = [*(f"bob at {second}" for second in range(0, OUTAGE_S, 15))]
+        said += [f"alice at {second}" for second in range(0, OUTAGE_S, 12)]
+        for person in (alice, bob):
+            await person.sees("before", *said, timeout=15_000)
+        await alice.is_up_to_date()
+        await expect(alice.page.locator("#connection")).to_be_hidden()
+        await alice.has_all_sent()
+        await alice.reload()
+        await alice.sees("before", *said)
+
+
+async def test_a_reload_in_mid_sending_loses_nothing(visit: Visit, server) -> None:
+    async with Proxy(server.port) as proxy:
+        alice, bob = await visit("alice", port=proxy.port), await visit("bob")
+        proxy.cut()
+        for number in range(5):
+            await alice.send(f"message {number}")
+        await alice.writing.fill("a draft")
+        reloading = asyncio.create_task(alice.page.reload())
+        await asyncio.sleep(0.5)
+        proxy.mend()
+        await reloading
+
+        expected = [f"message {number}" for number in range(5)]
+        for person in (bob, alice):
+            await person.sees(*expected)
+        await alice.has_all_sent()
+        await expect(alice.writing).to_have_value("a draft")
+        assert await alice.page.evaluate("() => Object.keys(localStorage).filter(key => key.includes('outbox'))") == []
+
+
+async def test_a_burst_beyond_the_rate_arrives_whole_and_in_order(visit: Visit) -> None:
+    alice, bob = await visit("alice"), await visit("bob")
+
+    for number in range(40):
+        await alice.page.keyboard.type(f"{number}")
+        await alice.page.keyboard.press("Enter")
+
+    expected = [str(number) for number in range(40)]
+    await alice.sees(*expected)
+    for person in (bob, alice):
+        await person.sees(*expected, timeout=40_000)
+    await alice.has_all_sent()
+
+
+async def test_two_tabs_of_one_person_agree(visit: Visit) -> None:
+    one = await visit("alice")
+    two = await visit(storage_state=await one.page.context.storage_state())
+    await two.page.goto(two.address)
+    await two.is_up_to_date()
+
+    await one.send("from one")
+    await two.send("from two")
+
+    for tab in (one, two):
+        await expect(tab.texts).to_have_count(2)
+        await tab.has_all_sent()
+        await expect(tab.page.locator(".presence__count")).to_have_text("1 here")
+    assert await one.texts.all_text_contents() == await two.texts.all_text_contents()
+
+
+async def test_signing_out_elsewhere_leads_to_the_log_in_page(visit: Visit) -> None:
+    alice = await visit("alice")
+    other = await alice.page.context.new_page()
+    await other.goto(f"{alice.address}/signout")
+    await other.get_by_role("button", name="Sign out").click()
+
+    await alice.page.wait_for_url("**/login*", timeout=15_000)
+
+
+async def test_the_server_being_gone_and_back_shows_nothing_in_between(visit: Visit, server) -> None:
+    async with Proxy(server.port) as proxy:
+        alice = await visit("alice", port=proxy.port)
+        proxy.mend()  # drops the connection; the network itself is fine
+        await expect(alice.page.locator("#status")).to_have_text(" · connecting…")
+        await alice.send("at once")
+
+        await alice.is_up_to_date()
+        await alice.sees("at once")
+        await alice.has_all_sent()
+        await expect(alice.page.locator("#connection")).to_be_hidden()
