@@ -20,8 +20,6 @@ _ESCAPES = {code: ascii(chr(code))[1:-1] for code in _CONTROLS}
 class LineFormatter(logging.Formatter):
     """UTC time, level, logger, message, `key=value` pairs, and the traceback, on one line."""
 
-    converter = time.gmtime
-
     def format(self, record: logging.LogRecord) -> str:
         moment = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
         line = f"{moment}.{record.msecs:03.0f}Z {record.levelname.lower()} {record.name}: {record.getMessage()}"

@@ -1,12 +1,14 @@
 """Rooms in which people talk: the page, the socket, the one path of a message."""
 
 from collections.abc import AsyncIterator
+from functools import partial
 
 from aiohttp import web
 
-from app.auth import ON_SESSION_ENDED
+from app.auth import ACCOUNTS, ON_SESSION_ENDED
 from app.chat import events, socket, views
 from app.chat.service import ChatService
+from app.chat.sessions import end_dead_sessions_for_ever
 from app.chat.socket import CHAT
 from app.chat.source import MessageSource
 from app.config import CONFIG
@@ -32,7 +34,8 @@ async def _live(app: web.Application) -> AsyncIterator[None]:
     chat = app[CHAT] = ChatService(engine, hub, config)
     listener = make_engine(config, pooled=False)
     bus = chat.bus = PostgresBus(listener, hub.heard, chat.noted, hub.reconcile)
-    loops = (chat.journal.run, hub.follow_doorbells, hub.reconcile_for_ever, hub.tell_heads_for_ever, bus.run)
+    sessions = partial(end_dead_sessions_for_ever, hub, app[ACCOUNTS], config.heartbeat_s)
+    loops = (chat.journal.run, hub.follow_doorbells, hub.reconcile_for_ever, hub.tell_heads_for_ever, bus.run, sessions)
     async with running(*loops):
         yield
     await listener.dispose()

@@ -155,7 +155,7 @@ def _first_number(file: Path) -> int:
 
 def _works_in(process: psutil.Process, folder: Path) -> bool:
     try:
-        return process.cwd() == str(folder.resolve())
+        return bool(process.cwd() == str(folder.resolve()))
     except psutil.Error:  # gone, or not ours to ask
         return False
 

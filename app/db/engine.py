@@ -36,7 +36,11 @@ def make_engine(config: DatabaseConfig, *, pooled: bool = True) -> AsyncEngine:
         "pool_pre_ping": True,
     }
     return create_async_engine(
-        url, connect_args=connect_args(url, config), **(pool if pooled else {"poolclass": NullPool})
+        # An error that is logged must not tell password hashes, tokens or what people wrote.
+        url,
+        hide_parameters=True,
+        connect_args=connect_args(url, config),
+        **(pool if pooled else {"poolclass": NullPool}),
     )
 
 

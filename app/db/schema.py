@@ -82,7 +82,8 @@ sessions = Table(
     UniqueConstraint("token_hash"),
 )
 
-# Wrong passwords of late, for throttling; a successful login removes its account's.
+# Wrong passwords of late, for throttling; a successful login removes its account's. Accounts created of late are
+# counted here too, as "sign-up:<network>" without an address.
 login_failures = Table(
     "login_failures",
     metadata,

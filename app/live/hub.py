@@ -93,6 +93,10 @@ class Hub:
         """A person's clients in this process."""
         return {*self._clients.get(user_id, ())}
 
+    def session_ids(self) -> set[int]:
+        """The logins that have a client in this process."""
+        return {client.session_id for client in self._everyone()}
+
     def close_session(self, session_id: int) -> None:
         """Send away the clients of a login that has ended."""
         for client in self._everyone():

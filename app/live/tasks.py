@@ -13,7 +13,7 @@ RESTART_AFTER_S = 1.0
 @asynccontextmanager
 async def running(*loops: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
     """Run endless loops while the block lasts; one that fails is logged and begun again after a second."""
-    tasks = [asyncio.create_task(_for_ever(loop), name=loop.__qualname__) for loop in loops]
+    tasks = [asyncio.create_task(_for_ever(loop)) for loop in loops]
     try:
         yield
     finally:
@@ -27,5 +27,5 @@ async def _for_ever(loop: Callable[[], Awaitable[None]]) -> None:
         try:
             await loop()
         except Exception:  # the edge of a background task: nobody else would hear of it
-            log.exception("background loop failed name=%s", loop.__qualname__)
+            log.exception("background loop failed name=%s", loop)
         await asyncio.sleep(RESTART_AFTER_S)

@@ -5,8 +5,10 @@ import asyncio
 import pytest
 from aiohttp import WSServerHandshakeError
 from aiohttp.test_utils import TestServer
+from sqlalchemy import Engine, delete
 
 from app.chat import presence
+from app.db.schema import sessions
 from app.live.client import MAX_OUTBOX_BYTES
 from tests.browsing import Open
 from tests.chat.conftest import Join, member
@@ -173,3 +175,19 @@ async def test_a_reader_who_stops_is_cut_off_and_the_room_does_not_notice(join: 
     eve = await member(eve.browser)
     await alice.socket.posted("after")
     assert (await eve.socket.until("message"))["seq"] == count + 1
+
+
+async def test_a_socket_ends_with_its_session_whoever_ended_it(
+    serve: Serve, open_browser: Open, database: Engine
+) -> None:
+    server = await serve(heartbeat_s=0.05)
+    alice, bob = open_browser(server), open_browser(server)
+    await alice.sign_up("alice")
+    await bob.sign_up("bobby")
+    sockets = [(await member(one)).socket for one in (alice, bob)]
+
+    with database.begin() as conn:
+        conn.execute(delete(sessions).where(sessions.c.user_id == 1))
+
+    assert await sockets[0].close_code() == 4001
+    await sockets[1].posted("still here")
