@@ -13,7 +13,7 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     BindParameter,
-    Executable,
+    ClauseElement,
     Text,
     Uuid,
     and_,
@@ -28,6 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.chat.events import wire_time
+from app.db.dialect import PGDialect_aiopg
 from app.db.schema import memberships, messages, rooms
 
 _IDENTITY = ("room_id", "author_id", "client_id")
@@ -68,7 +69,7 @@ def _bigints(name: str) -> BindParameter[Any]:
     return bindparam(name, type_=ARRAY(BigInteger))
 
 
-def _append_statement() -> Executable:
+def _append_statement() -> ClauseElement:
     """The one statement of the posting path, built once.
 
     It locks the rooms of the batch in the order of their ids (so that two processes cannot deadlock), drops what is
@@ -134,7 +135,8 @@ def _append_statement() -> Executable:
     )
 
 
-_APPEND = _append_statement()
+# Compiled once: SQLAlchemy's cache would still walk the whole statement for its key at every post.
+_APPEND = _append_statement().compile(dialect=PGDialect_aiopg())
 
 
 async def append_messages(conn: AsyncConnection, batch: Sequence[NewMessage]) -> list[Appended]:
@@ -144,7 +146,7 @@ async def append_messages(conn: AsyncConnection, batch: Sequence[NewMessage]) ->
         sqlalchemy.exc.IntegrityError: on `messages_room_id_author_id_client_id_key`, when another transaction wrote one
             of them while this one waited for its lock: its snapshot cannot see that. Nothing was written; try again.
     """
-    parameters = {
+    parameters = _APPEND.params | {
         "rooms": [message.room for message in batch],
         "authors": [message.author_id for message in batch],
         "client_ids": [str(message.client_id) for message in batch],
@@ -161,5 +163,5 @@ async def append_messages(conn: AsyncConnection, batch: Sequence[NewMessage]) ->
             body=row.body or "",
             reply_to=row.reply_to,
         )
-        for row in await conn.execute(_APPEND, parameters)
+        for row in await conn.exec_driver_sql(str(_APPEND), parameters)
     ]
