@@ -12,6 +12,7 @@ const LONGEST_DELAY_MS = 30_000;
 const RESTART_JITTER_MS = 5_000;
 const GREETING_MS = 10_000;
 const SILENCE_MS = 50_000;
+const SUSPICIOUS_MS = 25_000;
 const STABLE_MS = 5_000;
 
 const RESTART = 1001;
@@ -85,11 +86,17 @@ export class Connection {
     return true;
   }
 
-  /** The network or the reader is back: do not wait any longer, and do not trust a connection that has been silent. */
-  tryNow() {
+  /**
+   * Somebody is waiting: connect at once, and trust no connection that has been silent for this long.
+   *
+   * @param {number} silenceMs
+   */
+  tryNow(silenceMs = SUSPICIOUS_MS) {
     if (this.#isOver) return;
-    if (!this.#socket) this.#connect();
-    else if (this.#options.clock.now() - this.#heardAt >= SILENCE_MS) this.#lose(NETWORK);
+    const isSilent = this.#options.clock.now() - this.#heardAt >= silenceMs;
+    if (this.#socket && !isSilent) return;
+    this.#drop();
+    this.#connect();
   }
 
   #connect() {

@@ -1,10 +1,11 @@
 /**
  * Wires the chat page: the socket and the history to the store, the store to the views, the views back to both.
  *
- * @import {Clock, Hello, ServerEvent} from './types.js'
+ * @import {ServerEvent} from './types.js'
  */
 
 import { arrivedState } from "./arrival.js";
+import { browserStorage, clock, openSocket } from "./browser.js";
 import { dayOf } from "./calendar.js";
 import { Composer } from "./composer.js";
 import { ConnectionLine } from "./connection-line.js";
@@ -20,7 +21,8 @@ import { uuid } from "./protocol.js";
 import { Reader } from "./reader.js";
 import { Shelf } from "./shelf.js";
 import { Sidebar, titleOf } from "./sidebar.js";
-import { Store, position } from "./store.js";
+import { position } from "./state.js";
+import { Store } from "./store.js";
 import { ThemePicker } from "./theme-picker.js";
 import { Timeline } from "./timeline.js";
 import { showInvitation } from "./welcome.js";
@@ -28,12 +30,8 @@ import { showInvitation } from "./welcome.js";
 const TICK_MS = 1_000;
 const ANSWER_MS = 15_000;
 
-/** @type {Clock} */
-const clock = {
-  now: () => Date.now(),
-  setTimeout: (callback, ms) => window.setTimeout(callback, ms),
-  clearTimeout: (handle) => window.clearTimeout(handle),
-};
+/** Who presses a button for it wants a new connection, unless the old one has just been heard. */
+const ASKED_MS = 2_000;
 
 class ChatPage {
   #leaving = new AbortController();
@@ -61,7 +59,7 @@ class ChatPage {
   });
 
   #connection = new Connection({
-    ...{ clock, random: Math.random, open: () => new WebSocket(socketAddress()) },
+    ...{ clock, random: Math.random, open: openSocket },
     position: (headRevs) => position(this.#store.state, headRevs),
     onEvent: (event) => this.#heard(event),
     onOpen: () => this.#outbox.connected(),
@@ -93,7 +91,7 @@ class ChatPage {
     },
   );
 
-  #views = [new PresenceView(), new Sidebar(), new ConnectionLine(() => this.#connection.tryNow(), this.#leaving.signal)];
+  #views = [new PresenceView(), new Sidebar(), new ConnectionLine(() => this.#connection.tryNow(ASKED_MS), this.#leaving.signal)];
 
   start() {
     const { signal } = this.#leaving;
@@ -134,7 +132,7 @@ class ChatPage {
    * @param {number} code
    */
   #changedPhase(phase, code) {
-    if (phase === "waiting") this.#outbox.disconnected(code);
+    this.#outbox.disconnected(code);
     this.#store.dispatch({ type: "connection", phase, code });
   }
 
@@ -150,10 +148,16 @@ class ChatPage {
    */
   #act(id, action) {
     const entry = this.#store.state.pending.find((each) => each.id === id);
-    if (action === "retry") this.#outbox.retry(id);
+    if (action === "retry") this.#retry(id);
     if (action === "copy" && entry) copy(entry.text);
     if (action === "delete") this.#outbox.remove(id);
     this.#composer.focus();
+  }
+
+  /** @param {string} id */
+  #retry(id) {
+    this.#connection.tryNow(ASKED_MS);
+    this.#outbox.retry(id);
   }
 
   #attend() {
@@ -187,29 +191,19 @@ class ChatPage {
   }
 
   #logIn() {
-    this.#connection.stop();
+    this.#leave();
     location.assign("/login");
   }
 
   /** Someone else has logged in with this browser: what waits here must not be sent in their name. */
   #reload() {
-    this.#connection.stop();
+    this.#leave();
     location.reload();
   }
-}
 
-function socketAddress() {
-  const address = new URL("/ws", location.href);
-  address.protocol = address.protocol.replace("http", "ws");
-  return address;
-}
-
-/** The browser's storage, or null where it is forbidden. */
-function browserStorage() {
-  try {
-    return window.localStorage;
-  } catch {
-    return null;
+  #leave() {
+    this.#connection.stop();
+    this.#leaving.abort();
   }
 }
 

@@ -6,7 +6,7 @@
 
 import { byId, setText } from "./dom.js";
 import { unread } from "./room.js";
-import { isUpToDate } from "./store.js";
+import { isUpToDate } from "./state.js";
 
 const MOST_SHOWN = 999;
 

@@ -6,8 +6,8 @@ import argparse
 import asyncio
 import tempfile
 import uuid
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime, time, timedelta
 from itertools import product
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Any
 
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, Page, async_playwright, expect
-from sqlalchemy import NullPool, create_engine, delete, insert, make_url, select, update
+from sqlalchemy import Engine, NullPool, create_engine, delete, insert, make_url, select, update
 
 from app.auth import BCRYPT_COST
 from app.db import embedded, migrate
@@ -40,6 +40,9 @@ PEOPLE = {
 Line = tuple[str, int, str, str]  # who, how many days ago, at what time, what
 
 STORY: list[Line] = [
+    ("oksana", 1, "16:10:00", "Is anyone moving the search to the new index today?"),
+    ("lilei", 1, "16:12:00", "I can, after the release."),
+    ("oksana", 1, "16:12:30", "Thank you! No hurry."),
     ("bruno", 1, "17:02:10", "Rolled the new build out to both hosts. Nobody noticed, which is the point."),
     ("bruno", 1, "17:03:40", "Migration took 40 ms:\nalembic upgrade head"),
     ("lilei", 1, "17:20:05", "👏🎉"),
@@ -63,7 +66,7 @@ EXTREMES: list[Line] = [
     ("bruno", 0, "10:20:00", "And one line after it."),
 ]
 FIVE_HUNDRED: list[Line] = [
-    (("alice", "bruno", "oksana", "lilei")[number // 3 % 4], 1, str(time(8 + number // 60, number % 60)), f"Message {number}")
+    (("alice", "bruno", "oksana", "lilei")[number // 3 % 4], 1, str(time(8 + number // 60, number % 60)), str(number))
     for number in range(500)
 ]
 
@@ -71,10 +74,10 @@ FIVE_HUNDRED: list[Line] = [
 class Stage:
     """The application with people in it, and what they have said."""
 
-    def __init__(self, chrome: Browser, server: TestServer, url: str) -> None:
+    def __init__(self, chrome: Browser, server: TestServer, engine: Engine) -> None:
         self._chrome = chrome
         self._address = f"http://127.0.0.1:{server.port}"
-        self._engine = create_engine(make_url(url).set(drivername="postgresql+psycopg2"), poolclass=NullPool)
+        self._engine = engine
         self._sessions: dict[str, Any] = {}
 
     async def open(self, login: str, size: tuple[int, int], theme: str = "light", scale: float = 1) -> Person:
@@ -99,7 +102,7 @@ class Stage:
     def say(self, lines: Sequence[Line], read: int | None = None) -> None:
         """Nothing but these lines has been said, of which `read` are read; all, unless told."""
         with self._engine.begin() as conn:
-            ids = dict(conn.execute(select(users.c.login, users.c.id)).tuples())
+            ids = {row.login: row.id for row in conn.execute(select(users.c.login, users.c.id))}
             conn.execute(delete(messages))
             rows = [self._row(ids, seq, line) for seq, line in enumerate(lines, 1)]
             if rows:
@@ -117,32 +120,38 @@ class Stage:
         }
 
 
+@contextmanager
+def database() -> Iterator[Engine]:
+    """An engine on a migrated database that is thrown away."""
+    with tempfile.TemporaryDirectory(prefix="parley-pictures-") as name:
+        folder = Path(name)
+        folder.chmod(0o711)
+        with embedded.running(folder / "server", print, connections=50, settings=embedded.THROW_AWAY) as server:
+            migrate.upgrade(server.url, print)
+            yield create_engine(make_url(server.url).set(drivername="postgresql+psycopg2"), poolclass=NullPool)
+
+
 @asynccontextmanager
 async def stage() -> AsyncIterator[Stage]:
     """A server of its own on a database of its own, gone in the end."""
     async with AsyncExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="parley-pictures-")))
-        folder.chmod(0o711)
-        database = stack.enter_context(
-            embedded.running(folder / "server", print, connections=50, settings=embedded.THROW_AWAY)
-        )
-        migrate.upgrade(database.url, print)
-        app = make_app(make_config(create_engine(make_url(database.url).set(drivername="postgresql+psycopg2"))))
+        engine = stack.enter_context(database())
+        app = make_app(make_config(engine))
         app[BCRYPT_COST] = 4
         server = await stack.enter_async_context(TestServer(app))
         playwright = await stack.enter_async_context(async_playwright())
         path = chromium.find(playwright.chromium.executable_path)
         chrome = await playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         stack.push_async_callback(chrome.close)
-        yield Stage(chrome, server, database.url)
+        yield Stage(chrome, server, engine)
 
 
 async def readme(stage: Stage) -> None:
     """Alice, reading what came since yesterday, with three others here and one of them typing."""
-    stage.say(STORY, read=6)
+    stage.say(STORY, read=9)
     others = [await stage.open(login, SIZES[0]) for login in ("bruno", "oksana", "lilei")]
     alice = await stage.open("alice", SIZES[0], scale=2)
-    await expect(alice.page.locator(".presence__count")).to_have_text("4 here")
+    await expect(alice.page.locator(".presence__count")).to_have_text("4 here", timeout=20_000)  # some have just left
     await others[0].writing.press_sequentially("Nice")
     await expect(alice.page.locator("#typing")).not_to_have_text("")
     await alice.page.mouse.move(0, 0)
@@ -156,7 +165,7 @@ async def contact_set(stage: Stage, out: Path) -> None:
         name = f"{size[0]}-{theme}"
         for scene, lines, read in (
             ("empty", [], 0),
-            ("story", STORY, 6),
+            ("story", STORY, 9),
             ("extremes", EXTREMES, None),
             ("long", EXTREMES[:-1], None),
             ("names", EXTREMES[:7], None),
@@ -197,7 +206,6 @@ async def states(page: Page, out: Path, name: str) -> None:
 
 
 async def main(out: Path, with_readme: bool) -> None:
-    out.mkdir(parents=True, exist_ok=True)
     async with stage() as scene:
         for login in PEOPLE:
             await (await scene.open(login, SIZES[0])).page.context.close()
@@ -211,4 +219,5 @@ if __name__ == "__main__":
     parser.add_argument("out", type=Path)
     parser.add_argument("--readme", action="store_true")
     arguments = parser.parse_args()
+    arguments.out.mkdir(parents=True, exist_ok=True)
     asyncio.run(main(arguments.out, arguments.readme))

@@ -2,15 +2,18 @@
 
 import asyncio
 
+from aiohttp.test_utils import TestServer
 from playwright.async_api import expect
 
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Fill, Visit
 from tests.browser.proxy import Proxy
 
 OUTAGE_S = 60
 
 
-async def test_a_minute_without_network_while_both_type_loses_and_doubles_nothing(visit: Visit, server) -> None:
+async def test_a_minute_without_network_while_both_type_loses_and_doubles_nothing(
+    visit: Visit, server: TestServer
+) -> None:
     async with Proxy(server.port) as proxy:
         alice, bob = await visit("alice", port=proxy.port), await visit("bob")
         await alice.send("before")
@@ -40,7 +43,25 @@ async def test_a_minute_without_network_while_both_type_loses_and_doubles_nothin
         await alice.sees("before", *said)
 
 
-async def test_a_reload_in_mid_sending_loses_nothing(visit: Visit, server) -> None:
+async def test_whoever_was_away_for_too_long_gets_the_newest_page(visit: Visit, server: TestServer, fill: Fill) -> None:
+    async with Proxy(server.port) as proxy:
+        alice, bob = await visit("alice", port=proxy.port), await visit("bob")
+        await alice.send("before")
+        await bob.sees("before")
+        proxy.cut()
+        await alice.send("typed meanwhile")
+        fill("bob", 1_200)
+        await expect(bob.texts.last).to_have_text("message 1201")
+        proxy.mend()
+
+        for person in (alice, bob):
+            await expect(person.texts.last).to_have_text("typed meanwhile", timeout=20_000)
+        await alice.is_up_to_date()
+        await alice.has_all_sent()
+        assert await alice.page.locator('[data-seq="1"]').count() == 0
+
+
+async def test_a_reload_in_mid_sending_loses_nothing(visit: Visit, server: TestServer) -> None:
     async with Proxy(server.port) as proxy:
         alice, bob = await visit("alice", port=proxy.port), await visit("bob")
         proxy.cut()
@@ -99,7 +120,7 @@ async def test_signing_out_elsewhere_leads_to_the_log_in_page(visit: Visit) -> N
     await alice.page.wait_for_url("**/login*", timeout=15_000)
 
 
-async def test_the_server_being_gone_and_back_shows_nothing_in_between(visit: Visit, server) -> None:
+async def test_the_server_being_gone_and_back_shows_nothing_in_between(visit: Visit, server: TestServer) -> None:
     async with Proxy(server.port) as proxy:
         alice = await visit("alice", port=proxy.port)
         proxy.mend()  # drops the connection; the network itself is fine

@@ -167,9 +167,12 @@ async def test_unread_messages_are_counted_in_the_title_of_every_tab_until_read(
     await bob.page.locator("#timeline").evaluate("element => element.scrollTo(0, -900)")
     await expect(bob.page.locator("#pill")).to_have_text("Jump to latest")
 
+    place = await bob.top_of('[data-seq="40"]')
     await alice.send("one")
     await alice.send("two")
     await expect(bob.page).to_have_title("(2) Lobby · Parley")
+    await expect(bob.texts.last).to_have_text("two")
+    assert abs(await bob.top_of('[data-seq="40"]') - place) < 1
     await expect(bob.page.locator("#unread")).to_have_text("2")
     await bob.page.locator("#pill").click()
 

@@ -172,6 +172,20 @@ test("the reader or the network being back is a reason to try at once", () => {
   assert.equal(told.sockets.length, 2);
 });
 
+test("whoever comes back gets a new connection for one that has been silent, and keeps one that was just heard", () => {
+  const { clock, connection, socket, told } = greeted();
+  clock.advance(20_000);
+  connection.tryNow();
+  assert.equal(told.sockets.length, 1);
+
+  clock.advance(10_000);
+  const silent = socket();
+  connection.tryNow();
+
+  assert.ok(silent.isClosed);
+  assert.equal(told.sockets.length, 2);
+});
+
 test("heads ahead of the cursor make it resume the rooms that are behind", () => {
   const { socket } = greeted({ behind: { 1: 60 } });
   socket().hear({ type: "heads", rooms: { 1: 61 } });

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { reduce } from "../../static/js/reducer.js";
 import { unread } from "../../static/js/room.js";
-import { Store, isUpToDate, position, reduce } from "../../static/js/store.js";
+import { isUpToDate, position } from "../../static/js/state.js";
+import { Store } from "../../static/js/store.js";
 import { ALICE, BOB, EPOCH, NOW, OTHER_EPOCH, applied, arrived, event, hello, id, lobby, message, page, pending, range, seqs } from "./factories.js";
 import { randomFrom } from "./fakes.js";
 

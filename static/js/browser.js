@@ -1,0 +1,27 @@
+/**
+ * The browser's edges, which tests put others in place of: time, the socket, the storage.
+ *
+ * @import {Clock} from './types.js'
+ */
+
+/** @type {Clock} */
+export const clock = {
+  now: () => Date.now(),
+  setTimeout: (callback, ms) => window.setTimeout(callback, ms),
+  clearTimeout: (handle) => window.clearTimeout(handle),
+};
+
+export function openSocket() {
+  const address = new URL("/ws", location.href);
+  address.protocol = address.protocol.replace("http", "ws");
+  return new WebSocket(address);
+}
+
+/** The browser's storage, or null where it is forbidden. */
+export function browserStorage() {
+  try {
+    return window.localStorage;
+  } catch {
+    return null;
+  }
+}

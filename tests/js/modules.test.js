@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import { test } from "node:test";
+
+const folder = new URL("../../static/js/", import.meta.url);
+const source = (name) => readFileSync(new URL(`${name}.js`, folder), "utf8");
+const importsOf = (name) => [...source(name).matchAll(/^(?:import .*|\} )from "\.\/(.*)\.js";$/gm)].map((match) => match[1]);
+
+/** All that a module needs, itself included. */
+function reached(name, found = new Set()) {
+  if (found.has(name)) return found;
+  found.add(name);
+  for (const each of importsOf(name)) reached(each, found);
+  return found;
+}
+
+test("the page fetches all its modules at once, and no other", () => {
+  const template = readFileSync(new URL("../../templates/chat/room.html", import.meta.url), "utf8");
+  const listed = JSON.parse(template.match(/set modules = (\[.*\])/)[1]);
+
+  assert.deepEqual(listed, [...reached("main")].filter((name) => name !== "main").sort());
+});
+
+test("what decides never touches the page", () => {
+  for (const name of ["protocol", "reducer", "store", "connection", "outbox", "history", "reader"]) {
+    for (const each of reached(name)) {
+      assert.doesNotMatch(source(each), /(?<!\/)\b(?:document|window|localStorage)\.|new WebSocket/, `${name} needs ${each}`);
+    }
+  }
+});
+
+test("views never touch the socket", () => {
+  for (const name of ["timeline", "composer", "presence", "sidebar", "connection-line", "drawer", "keys"]) {
+    const needed = reached(name);
+    assert.deepEqual(["connection", "outbox", "store"].filter((each) => needed.has(each)), [], name);
+  }
+});
+
+test("no data ever becomes markup", () => {
+  for (const name of readdirSync(folder).filter((each) => each.endsWith(".js"))) {
+    assert.doesNotMatch(source(name.replace(/\.js$/, "")), /innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(/, name);
+  }
+});
