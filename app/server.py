@@ -46,10 +46,18 @@ async def serve(
         await stop.wait()
     finally:
         app[STOPPING].set()
-        try:
-            await asyncio.wait_for(runner.cleanup(), STOP_S)
-        except TimeoutError:
-            _log.warning("stopped without waiting for what was still in progress")
+        await _stop(runner)
+
+
+async def _stop(runner: web.AppRunner) -> None:
+    transports = [connection.transport for connection in runner.server.connections] if runner.server else []
+    try:
+        await asyncio.wait_for(runner.cleanup(), STOP_S)
+    except TimeoutError:
+        _log.warning("stopped without waiting for what was still in progress")
+    for transport in transports:
+        if transport is not None:
+            transport.abort()  # one that a reader no longer empties is freed by nothing else
 
 
 def bind(config: Config, *, shared: bool = False) -> list[socket.socket]:

@@ -50,6 +50,8 @@ def connect_args(url: URL, config: DatabaseConfig) -> dict[str, Any]:
         "statement_timeout": int(config.db_statement_timeout_s * 1000),
         "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION_TIMEOUT_S * 1000,
         "timezone": "UTC",
+        # The one prepared statement, in chat/append.py, takes arrays: a plan made for their values would be no better.
+        "plan_cache_mode": "force_generic_plan",
     }
     flags = " ".join(f"-c {name}={value}" for name, value in settings.items())
     given = url.query.get("options", "")

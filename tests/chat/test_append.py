@@ -1,0 +1,144 @@
+"""The statement that appends: numbers without gaps, plans that stay right, connections that forget."""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+
+import pytest
+from sqlalchemy import Engine, insert, select, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from app.chat import append
+from app.chat.append import NewMessage, append_messages
+from app.config import Config
+from app.db.engine import autocommit, make_engine
+from app.db.schema import memberships, messages, rooms, users
+
+
+@pytest.fixture
+async def engine(config: Config, database: Engine) -> AsyncIterator[AsyncEngine]:
+    """The app's engine, on a database with a user who is in the Lobby."""
+    with database.begin() as conn:
+        conn.execute(insert(users).values(login="alice", display_name="Alice", password_hash="x"))
+        conn.execute(insert(memberships).values(room_id=1, user_id=1))
+    engine = make_engine(config)
+    yield autocommit(engine)
+    await engine.dispose()
+
+
+def new(body: str = "hi", room: int = 1, client_id: uuid.UUID | None = None) -> NewMessage:
+    return NewMessage(room, 1, client_id or uuid.uuid4(), body, None)
+
+
+async def test_the_parameters_are_numbered_in_the_order_in_which_they_are_given() -> None:
+    assert list(append._PARAMETERS) == append._NUMBERED.positiontup
+
+
+async def test_a_batch_over_two_rooms_numbers_each_without_a_gap(engine: AsyncEngine, database: Engine) -> None:
+    with database.begin() as conn:
+        conn.execute(insert(rooms).values(name="Den"))
+        conn.execute(insert(memberships).values(room_id=2, user_id=1))
+
+    async with engine.connect() as conn:
+        outcomes = await append_messages(conn, [new(room=2), new(room=1), new(room=3), new(room=2), new(room=1)])
+
+    assert [(outcome.is_member, outcome.seq) for outcome in outcomes] == [
+        (True, 1),
+        (True, 1),
+        (False, None),
+        (True, 2),
+        (True, 2),
+    ]
+    with database.connect() as conn:
+        assert [*conn.execute(select(rooms.c.last_seq, rooms.c.last_rev).order_by(rooms.c.id))] == [(2, 2), (2, 2)]
+
+
+async def test_a_repetition_beside_something_new_is_found_and_leaves_no_gap(engine: AsyncEngine) -> None:
+    first, second = new("first"), new("second")
+
+    async with engine.connect() as conn:
+        await append_messages(conn, [first])
+        outcomes = await append_messages(conn, [first, second])
+
+    assert [(outcome.is_new, outcome.seq, outcome.body) for outcome in outcomes] == [
+        (False, 1, "first"),
+        (True, 2, "second"),
+    ]
+
+
+async def test_times_rise_with_seq_however_long_a_transaction_waited(engine: AsyncEngine, database: Engine) -> None:
+    async with engine.connect() as waiting, engine.connect() as other:
+        with database.begin() as lock:
+            lock.execute(select(rooms).with_for_update())
+            early = asyncio.create_task(append_messages(waiting, [new("began first")]))
+            await until_waiting(database)
+            late = asyncio.create_task(append_messages(other, [new("began second")]))
+        await asyncio.gather(early, late)
+
+    with database.connect() as conn:
+        times = [*conn.scalars(select(messages.c.created_at).order_by(messages.c.seq))]
+    assert times == sorted(times)
+
+
+async def test_the_same_id_in_two_transactions_at_once_is_refused_whole(engine: AsyncEngine, database: Engine) -> None:
+    """The one that waits cannot see the other's row; its batch is refused and leaves nothing, the retry finds it."""
+    twin = new("twin")
+    async with engine.connect() as first, engine.connect() as second:
+        with database.begin() as lock:
+            lock.execute(select(rooms).with_for_update())
+            tasks = [asyncio.create_task(append_messages(conn, [twin, new()])) for conn in (first, second)]
+            await until_waiting(database, 2)
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+        refused = [result for result in results if isinstance(result, IntegrityError)]
+        assert len(refused) == 1
+        assert refused[0].orig.diag.constraint_name == "messages_room_id_author_id_client_id_key"
+        again = await append_messages(first, [twin])
+
+    assert (again[0].is_new, again[0].body) == (False, "twin")
+    with database.connect() as conn:
+        assert [*conn.scalars(select(messages.c.seq).order_by(messages.c.seq))] == [1, 2]
+
+
+async def test_a_connection_that_forgot_the_prepared_statement_is_sent_the_whole_of_it(engine: AsyncEngine) -> None:
+    """As behind a pooler in transaction mode, where each statement may reach another server connection."""
+    async with engine.connect() as conn:
+        await append_messages(conn, [new()])
+        await conn.exec_driver_sql("DEALLOCATE ALL")
+
+        outcomes = await append_messages(conn, [new()])
+
+        assert outcomes[0].seq == 2
+        assert (await append_messages(conn, [new()]))[0].seq == 3
+
+
+async def test_a_connection_where_someone_else_prepared_it_is_sent_the_whole_of_it(engine: AsyncEngine) -> None:
+    async with engine.connect() as conn:
+        await conn.exec_driver_sql(f"PREPARE {append._NAME} AS SELECT 1")
+
+        assert (await append_messages(conn, [new()]))[0].seq == 1
+
+
+async def test_the_kept_plan_looks_into_indexes_although_it_was_made_for_an_empty_table(engine: AsyncEngine) -> None:
+    async with engine.connect() as conn:
+        await append_messages(conn, [new()])
+
+        plan = await plan_of_the_prepared_statement(conn)
+
+    assert "Index Scan using messages_room_id_author_id_client_id_key" in plan
+    assert "Seq Scan on messages" not in plan
+
+
+async def plan_of_the_prepared_statement(conn: AsyncConnection) -> str:
+    values = {"rooms": [1], "authors": [1], "client_ids": [str(uuid.uuid4())], "bodies": ["x"], "replies": [None]}
+    return "\n".join((await conn.exec_driver_sql(f"EXPLAIN {append._EXECUTE}", values)).scalars())
+
+
+async def until_waiting(database: Engine, count: int = 1) -> None:
+    """Returns when that many statements of the app wait for a lock."""
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'parley' AND wait_event_type = 'Lock'"
+    )
+    with database.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
+        while (conn.scalar(waiting) or 0) < count:
+            await asyncio.sleep(0.01)  # noqa: ASYNC110 (another process gets there; it sends no event)
