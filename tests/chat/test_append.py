@@ -140,5 +140,5 @@ async def until_waiting(database: Engine, count: int = 1) -> None:
         "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'parley' AND wait_event_type = 'Lock'"
     )
     with database.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
-        while (conn.scalar(waiting) or 0) < count:
-            await asyncio.sleep(0.01)  # noqa: ASYNC110 (another process gets there; it sends no event)
+        while (conn.scalar(waiting) or 0) < count:  # noqa: ASYNC110 (another process gets there; it sends no event)
+            await asyncio.sleep(0.01)
