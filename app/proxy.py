@@ -2,6 +2,7 @@
 
 `X-Forwarded-*` headers can be written by anyone, so they count only for `PROXY_HOPS` proxies: each appends one value,
 hence the N-th from the right, over all lines of the header, is the outermost trusted one's. With 0 they are ignored.
+`X-Forwarded-Host` never counts: not every router replaces a forged one, and proxies can pass `Host` on as it is.
 """
 
 import ipaddress
@@ -21,8 +22,7 @@ def own_origin(request: web.Request) -> str:
     if public_url is not None:
         return public_url
     scheme = visible_scheme(request)
-    host = (_forwarded(request, "X-Forwarded-Host") or request.host).lower()
-    return f"{scheme}://{host.removesuffix(_DEFAULT_PORTS.get(scheme, ''))}"
+    return f"{scheme}://{request.host.lower().removesuffix(_DEFAULT_PORTS.get(scheme, ''))}"
 
 
 def is_https(request: web.Request) -> bool:

@@ -119,7 +119,10 @@ def test_the_number_of_a_dead_server_may_be_another_programs(fresh_folder: Path)
     with subprocess.Popen(["cat"], stdin=subprocess.PIPE, cwd="/", **switch) as innocent:
         lock = fresh_folder / "postgres/data/postmaster.pid"
         lock.write_text(f"{innocent.pid}\n{lock.parent}\n1700000000\n5432\n{lock.parent.parent}\n\n")
-        os.chown(lock, owner.st_uid, owner.st_gid)
+        socket_lock = fresh_folder / "postgres/.s.PGSQL.5432.lock"
+        socket_lock.write_text(lock.read_text())
+        for file in (lock, socket_lock):
+            os.chown(file, owner.st_uid, owner.st_gid)
         with parley(fresh_folder) as running:
             running.until_ready()
 

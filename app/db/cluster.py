@@ -20,7 +20,8 @@ from app.db.account import Account
 from app.errors import BadConfig
 
 START_S = 120  # a start replays what a crash left in the write-ahead log
-FAST_STOP_S, HARD_STOP_S = 6, 2
+FAST_STOP_S, HARD_STOP_S = 3, 1  # with the app's own 5 s and a last second for SIGKILL: 10 s in all
+LEFT_OVER_STOP_S = 20  # it may write a long checkpoint, and nobody waits at a prompt
 POLL_S = 0.02
 TOLD_LOG_LINES = 6
 USER = "parley"
@@ -81,7 +82,7 @@ class Cluster:
         left_over = [process for process in psutil.process_iter() if _works_in(process, self._data)]
         if left_over:
             tell("Stopping the PostgreSQL that an earlier Parley left behind")
-        for word, patience_s in ((signal.SIGINT, 3 * FAST_STOP_S), (signal.SIGQUIT, HARD_STOP_S)):
+        for word, patience_s in ((signal.SIGINT, LEFT_OVER_STOP_S), (signal.SIGQUIT, HARD_STOP_S)):
             for process in left_over:
                 if process.pid == number:
                     with suppress(psutil.NoSuchProcess):  # it went by itself
@@ -90,7 +91,8 @@ class Cluster:
         if left_over:
             raise BadConfig(f"The PostgreSQL of an earlier Parley does not stop. End process {left_over[0].pid} first.")
         if psutil.pid_exists(number):  # another program's; PostgreSQL would take it for a server and refuse to start
-            lock.unlink(missing_ok=True)
+            for stale in (lock, *self._home.glob(".s.PGSQL.*.lock")):
+                stale.unlink(missing_ok=True)
 
     @contextmanager
     def serving(self, socket_folder: Path, settings: Mapping[str, str]) -> Iterator[None]:

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 process.env.TZ = "America/New_York";
+Object.defineProperty(globalThis, "navigator", { value: { languages: ["en-GB"] }, configurable: true });
 const { timeline } = await import("../../static/js/grouping.js");
 const { dayLabel } = await import("../../static/js/calendar.js");
 const { ALICE, BOB, applied, arrived, event, lobby, message, pending } = await import("./factories.js");
