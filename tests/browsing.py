@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from html.parser import HTMLParser
 from typing import Any
 
-from aiohttp import ClientResponse, CookieJar
+from aiohttp import ClientResponse, ClientWebSocketResponse, CookieJar
 from aiohttp.test_utils import TestClient, TestServer
 
 PASSWORD = "correct horse 9"
@@ -16,6 +16,7 @@ class Browser(TestClient):
 
     def __init__(self, server: TestServer, **headers: str) -> None:
         super().__init__(server, cookie_jar=CookieJar(unsafe=True), headers=headers)
+        self.sockets: list[ClientWebSocketResponse] = []
 
     async def ask(self, method: str, path: str, **options: Any) -> "Answer":
         async with self.request(method, path, **{"allow_redirects": False, **options}) as response:
@@ -103,4 +104,6 @@ async def opening() -> AsyncIterator[Open]:
 
     yield open_browser
     for browser in opened:
+        for ws in browser.sockets:
+            await ws.close()  # or its connection is found unclosed whenever the garbage collector comes by
         await browser.session.close()

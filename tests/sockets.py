@@ -12,6 +12,10 @@ from tests.browsing import Browser
 PATIENCE_S = 15
 
 
+class Closed(Exception):
+    """The server closed the socket; the argument is the close code."""
+
+
 class Socket:
     """See the module. Waits for events, at most `PATIENCE_S` for each."""
 
@@ -36,13 +40,13 @@ class Socket:
         """The next event.
 
         Raises:
-            ConnectionError: the socket was closed; the argument is the close code.
+            Closed: with the close code.
         """
         while not self._events:
             async with asyncio.timeout(PATIENCE_S):
                 message = await self.ws.receive()
             if message.type is not WSMsgType.TEXT:
-                raise ConnectionError(self.ws.close_code)
+                raise Closed(self.ws.close_code)
             self._events = [json.loads(line) for line in message.data.split("\n")]
         return self._events.pop(0)
 
@@ -70,10 +74,12 @@ class Socket:
         try:
             while True:
                 await self.next()
-        except ConnectionError as error:
-            return int(error.args[0])
+        except Closed as closed:
+            return int(closed.args[0])
 
 
 async def open_socket(browser: Browser) -> Socket:
     """A socket that has just been opened; its first event is `hello`."""
-    return Socket(await browser.ws_connect("/ws", headers={"Origin": str(browser.make_url("/")).rstrip("/")}))
+    ws = await browser.ws_connect("/ws", headers={"Origin": str(browser.make_url("/")).rstrip("/")})
+    browser.sockets.append(ws)
+    return Socket(ws)

@@ -142,7 +142,7 @@ async def test_one_person_may_open_ten_sockets_and_not_eleven(join: Join) -> Non
 
 
 async def test_heads_are_told_every_heartbeat(serve: Serve, open_browser: Open) -> None:
-    server = await serve(heartbeat_s=0.05)
+    server = await serve(heartbeat_s=1)
     alice = open_browser(server)
     await alice.sign_up("alice")
     socket = (await member(alice)).socket
@@ -180,7 +180,7 @@ async def test_a_reader_who_stops_is_cut_off_and_the_room_does_not_notice(join: 
 async def test_a_socket_ends_with_its_session_whoever_ended_it(
     serve: Serve, open_browser: Open, database: Engine
 ) -> None:
-    server = await serve(heartbeat_s=0.05)
+    server = await serve(heartbeat_s=1)
     alice, bob = open_browser(server), open_browser(server)
     await alice.sign_up("alice")
     await bob.sign_up("bobby")
