@@ -2,7 +2,7 @@
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types format requirements clean
+.PHONY: help run test bench lint types format requirements clean
 
 # Made anew when the pinned versions change, and only then.
 RUN = .venv/run-$(shell cksum < requirements.txt | cut -d' ' -f1)
@@ -22,6 +22,9 @@ test: $(DEV) lint types  ## Run every check and every test
 	@$(BIN)/python -m tests.dialect_suite
 	@echo "Testing Parley …"
 	@$(BIN)/python -m pytest -q -n 2
+
+bench: $(DEV)  ## Time a lone message against a durable INSERT on the same disk
+	@$(BIN)/python -m bench.alone
 
 lint: $(DEV)  ## Check style and format
 	@$(BIN)/ruff check --quiet

@@ -19,14 +19,14 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
 import click
 import psycopg2
-from aiohttp import ClientSession, CookieJar
+from aiohttp import ClientSession, ClientWebSocketResponse, CookieJar
 
 START_S = 60
 PASSWORD = "correct horse 9"
@@ -52,7 +52,13 @@ def running_parley(data: Path) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     env = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "SECRET_KEY")}
-    env |= {"PORT": str(port), "PARLEY_DATA": str(data), "POST_RATE": "1000000", "POST_BURST": "1000000"}
+    env |= {
+        "PORT": str(port),
+        "PARLEY_DATA": str(data),
+        "POST_RATE": "1000000",
+        "POST_BURST": "1000000",
+        "LOG_LEVEL": "warning",
+    }
     process = subprocess.Popen([sys.executable, "-m", "app"], env=env, stdout=subprocess.DEVNULL)
     try:
         deadline = time.monotonic() + START_S
@@ -73,41 +79,30 @@ async def deliveries(address: str, count: int) -> list[float]:
         reader = await bob.ws_connect("/ws", headers={"Origin": address})
         await writer.receive_str()
         await reader.receive_str()
-        return [await delivery(writer.send_str, reader.receive_str) for _ in range(count)]
+        return [await delivery(writer, reader) for _ in range(count)]
 
 
-async def delivery(send: object, receive: object) -> float:
+async def delivery(writer: ClientWebSocketResponse, reader: ClientWebSocketResponse) -> float:
     text = str(uuid.uuid4())
     frame = json.dumps({"type": "post", "room": 1, "id": str(uuid.uuid4()), "text": text})
     begun = time.perf_counter()
-    await send(frame)  # type: ignore[operator]
-    while text not in await receive():  # type: ignore[operator]
+    await writer.send_str(frame)
+    while text not in await reader.receive_str():
         pass
     return time.perf_counter() - begun
 
 
-def person(address: str, login: str) -> "Person":
-    return Person(address, login)
-
-
-class Person:
+@asynccontextmanager
+async def person(address: str, login: str) -> AsyncIterator[ClientSession]:
     """Someone with an account of their own, as an HTTP session."""
-
-    def __init__(self, address: str, login: str) -> None:
-        self._address, self._login = address, login
-
-    async def __aenter__(self) -> ClientSession:
-        self._http = ClientSession(base_url=self._address, cookie_jar=CookieJar(unsafe=True))
-        page = await (await self._http.get("/signin")).text()
+    async with ClientSession(base_url=address, cookie_jar=CookieJar(unsafe=True)) as http:
+        page = await (await http.get("/signin")).text()
         token = re.search(r'name="csrf_token" value="([^"]+)"', page)
         assert token is not None
-        fields = {"csrf_token": token[1], "login": self._login, "password": PASSWORD, "password2": PASSWORD}
-        answer = await self._http.post("/signin", data=fields, allow_redirects=False)
+        fields = {"csrf_token": token[1], "login": login, "password": PASSWORD, "password2": PASSWORD}
+        answer = await http.post("/signin", data=fields, allow_redirects=False)
         assert answer.status == 303, answer.status
-        return self._http
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._http.close()
+        yield http
 
 
 def inserts(data: Path, count: int) -> list[float]:
