@@ -12,7 +12,7 @@ from sqlalchemy import (
     make_url,
     text,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from app.db import connection
 from tests.db.backends import (
@@ -157,3 +157,35 @@ class TestManyOpenFiles:
         assert caught.value.connection_invalidated
         async with engine.connect() as conn:
             assert await pid_of(conn) != pid
+
+
+@pytest.mark.parametrize("given", ["url", "environment"])
+async def test_a_server_without_tls_is_refused_where_tls_is_required(
+    given: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`sslmode` in the address, or `PGSSLMODE` where the address cannot be changed, as on Heroku."""
+    asked: list[bytes] = []
+    hung_up = asyncio.Event()
+
+    async def without_tls(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(await reader.readexactly(8))
+        writer.write(b"N")
+        await reader.read()
+        writer.close()
+        await writer.wait_closed()
+        hung_up.set()
+
+    if given == "environment":
+        monkeypatch.setenv("PGSSLMODE", "require")
+    async with await asyncio.start_server(without_tls, "127.0.0.1", 0) as server:
+        host, port = server.sockets[0].getsockname()
+        query = "?sslmode=require" if given == "url" else ""
+        engine = create_async_engine(f"postgresql+aiopg://parley@{host}:{port}/parley{query}")
+
+        with pytest.raises(exc.OperationalError, match="server does not support SSL, but SSL was required"):
+            await engine.connect()
+
+        await engine.dispose()
+        async with asyncio.timeout(PATIENCE_S):
+            await hung_up.wait()
+    assert asked == [bytes.fromhex("0000000804d2162f")]  # SSLRequest, and nothing after it
