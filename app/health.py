@@ -2,6 +2,7 @@
 
 from aiohttp import web
 from sqlalchemy import column, func, select, table
+from sqlalchemy.exc import ProgrammingError
 
 from app.chat.socket import CHAT
 from app.db import migrate
@@ -43,6 +44,8 @@ async def _database(app: web.Application) -> dict[str, str]:
             row = (await conn.execute(select(_alembic_version.c.version_num, *settings))).one_or_none()
     except DATABASE_GONE:
         return {"database": "out of reach"}
+    except ProgrammingError:  # there is no such table
+        return {"database": "ok", "migrations": f"at none, this code needs {migrate.head()}"}
     revision = row.version_num if row is not None else "none"
     weak = [name for name in _DURABILITY if row is not None and row._mapping[name] == "off"]
     return {
