@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from app import logs, server
 from app.config import Config, DatabaseConfig
-from app.db import embedded, migrate
+from app.db import embedded, epoch, migrate
 from app.errors import BadConfig
 from app.main import make_app
 from app.progress import Progress
@@ -71,7 +71,7 @@ def serve(stopping: Stopping, host: str | None, port: int | None, workers: int |
     connections = config.web_concurrency * (config.db_pool + CONNECTIONS_BESIDE_POOL)
     with _database(config, progress, connections) as (url, revive):
         if config.migrate:
-            migrate.upgrade(url, progress.step)
+            migrate.upgrade(_past_pooler(config, url), progress.step)
         progress.step("Starting to serve")
         whole = _completed(config, url)
         if not asyncio.run(_serve(whole, stopping, progress, revive)):
@@ -94,21 +94,48 @@ def migrate_command() -> None:
     config = DatabaseConfig.from_env()
     logs.configure("info")
     progress = Progress()
-    with _database(config, progress) as (url, _):
-        migrate.upgrade(url, progress.step)
+    with _database(config, progress, join=True) as (url, _):
+        migrate.upgrade(_past_pooler(config, url), progress.step)
         progress.done()
+
+
+@main.group(name="epoch")
+def epoch_group() -> None:
+    """The name of the database's history."""
+
+
+@epoch_group.command(name="rotate")
+def epoch_rotate() -> None:
+    """Let every page load anew: to be run after a backup was restored, while Parley runs or before it starts."""
+    config = DatabaseConfig.from_env()
+    progress = Progress()
+    with _database(config, progress, join=True) as (url, _):
+        new = epoch.rotate(_past_pooler(config, url))
+        progress.done()
+    click.echo(f"The history is called {new} now. Open pages notice within seconds and load anew.")
 
 
 @contextmanager
 def _database(
-    config: DatabaseConfig, progress: Progress, connections: int = CONNECTIONS_BESIDE_POOL
+    config: DatabaseConfig, progress: Progress, connections: int = CONNECTIONS_BESIDE_POOL, *, join: bool = False
 ) -> Iterator[tuple[str, Callable[[], None]]]:
-    """The address of DATABASE_URL or of the embedded PostgreSQL, and what revives the latter."""
+    """The address of DATABASE_URL or of the embedded PostgreSQL, and what revives the latter.
+
+    `join`: one that another Parley runs on our data folder will do.
+    """
     if config.database_url is not None:
         yield config.database_url.get_secret_value(), lambda: None
         return
+    if join and (url := embedded.address(config.parley_data)) is not None:
+        yield url, lambda: None
+        return
     with embedded.running(config.parley_data, progress.step, connections=connections) as database:
         yield database.url, database.revive
+
+
+def _past_pooler(config: DatabaseConfig, url: str) -> str:
+    """The address for what sets its session up for a transaction, as migrations do."""
+    return config.session_url.get_secret_value() if config.session_url is not None else url
 
 
 def _completed(config: Config, url: str) -> Config:
@@ -124,7 +151,7 @@ async def _serve(config: Config, stopping: Stopping, progress: Progress, revive:
         progress.done()
         click.echo(f"Parley is ready: {_address(config)}")
 
-    async with _looked_after(revive):
+    async with looked_after(revive):
         if config.web_concurrency == 1:
             return await _serve_here(config, stopping, ready)
         with stopping.as_event() as stop:
@@ -138,7 +165,7 @@ async def _serve_here(config: Config, stopping: Stopping, ready: Callable[[], No
 
 
 @asynccontextmanager
-async def _looked_after(revive: Callable[[], None]) -> AsyncIterator[None]:
+async def looked_after(revive: Callable[[], None]) -> AsyncIterator[None]:
     """Start the embedded PostgreSQL again should it be killed while we serve."""
 
     async def look() -> None:

@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from app.errors import BadConfig
 
 MIN_SECRET_CHARS = 32
+DATABASE_URLS = ("database_url", "database_direct_url", "database_replica_url")
 ROOTS_DATA_FOLDER = Path("/var/lib/parley")
 
 
@@ -32,16 +33,22 @@ class DatabaseConfig(BaseSettings):
     database_url: SecretStr | None = Field(
         None, description="PostgreSQL to use, `postgres://` or `postgresql://`; not set: Parley starts its own"
     )
+    database_direct_url: SecretStr | None = Field(
+        None, description="the same PostgreSQL past the pooler of `DATABASE_URL`: for LISTEN and migrations"
+    )
+    database_replica_url: SecretStr | None = Field(
+        None, description="its streaming replica, to read history from; what is not there yet comes from `DATABASE_URL`"
+    )
     parley_data: Path = Field(
         default_factory=_data_folder,
         description="folder of the embedded PostgreSQL and the generated key; `./data`, or `/var/lib/parley` for root",
     )
     db_pool: int = Field(5, ge=1, le=100, description="connections a process keeps for queries")
     db_pool_timeout_s: float = Field(2, gt=0, le=60, description="seconds to wait for a free connection")
-    db_connect_timeout_s: float = Field(5, gt=0, le=60, description="seconds to wait for a new connection")
+    db_connect_timeout_s: float = Field(3, gt=0, le=60, description="seconds to wait for a new connection")
     db_statement_timeout_s: float = Field(5, gt=0, le=600, description="seconds until PostgreSQL ends a statement")
 
-    @field_validator("database_url")
+    @field_validator(*DATABASE_URLS)
     @classmethod
     def _is_postgres(cls, value: SecretStr | None) -> SecretStr | None:
         if value is None:
@@ -50,6 +57,18 @@ class DatabaseConfig(BaseSettings):
         if scheme not in ("postgres", "postgresql") or not rest:
             raise ValueError("must look like postgresql://user:password@host:5432/name")
         return SecretStr(f"postgresql://{rest}")
+
+    @model_validator(mode="after")
+    def _has_database(self) -> Self:
+        for name in DATABASE_URLS:
+            if self.database_url is None and getattr(self, name) is not None:
+                raise ValueError(f"{name.upper()}: is of no use without DATABASE_URL, whose PostgreSQL it is to be")
+        return self
+
+    @property
+    def session_url(self) -> SecretStr | None:
+        """Where what outlasts a transaction goes, LISTEN and migrations: no pooler gives that a connection."""
+        return self.database_direct_url or self.database_url
 
     @classmethod
     def from_env(cls, **overrides: Any) -> Self:
@@ -73,6 +92,11 @@ class Config(DatabaseConfig):
     )
     port: int = Field(8000, ge=1, le=65535, description="TCP port to listen on")
     web_concurrency: int = Field(1, ge=1, le=64, description="processes that serve, each on one core")
+    redis_url: SecretStr | None = Field(
+        None,
+        description="Redis or Valkey, `redis://` or `rediss://`, through which processes tell each other what is new; "
+        "not set: through PostgreSQL",
+    )
     secret_key: SecretStr | None = Field(
         None,
         description="at least 32 random characters that encrypt cookies; generated for the embedded PostgreSQL",
@@ -92,7 +116,9 @@ class Config(DatabaseConfig):
     post_rate_window_s: float = Field(10, gt=0, description="seconds that `POST_RATE` counts over")
     post_burst: int = Field(20, ge=1, description="messages a person may post at once after a silence")
     sockets_per_user: int = Field(10, ge=1, description="open WebSockets a person may have in one process")
-    heartbeat_s: float = Field(20, gt=0, le=50, description="seconds between two pings, and between two `heads` events")
+    heartbeat_s: float = Field(
+        20, gt=0, le=50, description="seconds between two `heads` events, and between two checks of logins"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least severe line to log")
 
     @field_validator("public_url")
@@ -104,6 +130,13 @@ class Config(DatabaseConfig):
         if parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/") or parts.query:
             raise ValueError("must be a scheme and a host, such as https://chat.example.org")
         return f"{parts.scheme}://{parts.netloc.lower()}"
+
+    @field_validator("redis_url")
+    @classmethod
+    def _is_redis(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and urlsplit(value.get_secret_value()).scheme not in ("redis", "rediss"):
+            raise ValueError("must look like redis://:password@host:6379/0")
+        return value
 
     @field_validator("secret_key")
     @classmethod
@@ -123,6 +156,7 @@ class Config(DatabaseConfig):
         return self.host or ("127.0.0.1" if self.database_url is None else "0.0.0.0")  # noqa: S104 (behind a router)
 
 
+_SECRETS = ("secret_key", "redis_url", *DATABASE_URLS)
 _HOW_TO_MAKE_A_KEY = 'make one with: python -c "import secrets; print(secrets.token_urlsafe(48))"'
 
 
@@ -132,7 +166,7 @@ def _sentence(fault: Any) -> str:
     if not fault["loc"]:
         return str(reason)
     name = str(fault["loc"][0])
-    given = "" if name in ("secret_key", "database_url") else f", not {fault['input']!r}"
+    given = "" if name in _SECRETS else f", not {fault['input']!r}"
     return f"{name.upper()}: {reason}{given}"
 
 

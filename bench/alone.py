@@ -11,24 +11,20 @@ import asyncio
 import json
 import os
 import re
-import signal
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 import uuid
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
-from urllib.parse import quote
 
 import click
-import psycopg2
 from aiohttp import ClientSession, ClientWebSocketResponse, CookieJar
 
-START_S = 60
+from bench.people import connect
+from tests.processes import parley
+
 PASSWORD = "correct horse 9"
 
 
@@ -37,39 +33,14 @@ PASSWORD = "correct horse 9"
 def main(messages: int) -> None:
     with tempfile.TemporaryDirectory(prefix="parley-bench-") as folder:
         os.chmod(folder, 0o711)
-        with running_parley(Path(folder) / "data") as address:
-            delivered = asyncio.run(deliveries(address, messages))
-            floor = inserts(Path(folder) / "data", messages)
+        data = Path(folder) / "data"
+        with parley(data, POST_RATE="1000000", POST_BURST="1000000", LOG_LEVEL="warning") as running:
+            running.until_ready()
+            delivered = asyncio.run(deliveries(f"http://127.0.0.1:{running.port}", messages))
+            floor = inserts(data, messages)
     report("one durable INSERT (the floor)", floor)
     report("frame in → frame out", delivered)
     print(f"ratio of the medians: {statistics.median(delivered) / statistics.median(floor):.1f}")
-
-
-@contextmanager
-def running_parley(data: Path) -> Iterator[str]:
-    """A Parley of its own on a free port, stopped at the end; its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    env = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "SECRET_KEY")}
-    env |= {
-        "PORT": str(port),
-        "PARLEY_DATA": str(data),
-        "POST_RATE": "1000000",
-        "POST_BURST": "1000000",
-        "LOG_LEVEL": "warning",
-    }
-    process = subprocess.Popen([sys.executable, "-m", "app"], env=env, stdout=subprocess.DEVNULL)
-    try:
-        deadline = time.monotonic() + START_S
-        while socket.socket().connect_ex(("127.0.0.1", port)) != 0:
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise SystemExit("Parley did not start.")
-            time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(15)
 
 
 async def deliveries(address: str, count: int) -> list[float]:
@@ -107,9 +78,7 @@ async def person(address: str, login: str) -> AsyncIterator[ClientSession]:
 
 def inserts(data: Path, count: int) -> list[float]:
     """Seconds of one committed INSERT each, over the same Unix socket."""
-    folder = (data / "socket").resolve() if (data / "socket").exists() else data / "postgres"
-    connection = psycopg2.connect(f"postgresql://parley@/parley?host={quote(str(folder), safe='')}&port=5432")
-    connection.autocommit = True
+    connection = connect(data)
     timings = []
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE floor (body text)")

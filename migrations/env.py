@@ -26,8 +26,8 @@ def run_from_command_line() -> None:
     logging.getLogger("alembic").setLevel(logging.INFO)
     try:
         config = DatabaseConfig.from_env()
-        if config.database_url is not None:
-            with migrate.transaction(config.database_url.get_secret_value()) as connection:
+        if config.session_url is not None:
+            with migrate.transaction(config.session_url.get_secret_value()) as connection:
                 run(connection)
         else:
             with embedded.running(config.parley_data, print) as server, migrate.transaction(server.url) as connection:

@@ -18,6 +18,7 @@ from app.db import embedded, migrate
 from app.db.schema import metadata, rooms
 from app.main import make_app
 from tests.browsing import Browser, Browsers, Open, opening
+from tests.redis_server import RedisServer, redis_server
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -50,9 +51,16 @@ def postgres_url(world_folder: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """A Redis; each xdist worker has one of its own."""
+    with redis_server(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
 def migrated_url(postgres_url: str) -> str:
     """`postgresql://` URL of a database of the app's own, migrated once per run; use it through `database`."""
-    scratch = _sync_engine(postgres_url)
+    scratch = sync_engine(postgres_url)
     with scratch.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
         conn.execute(text("CREATE DATABASE parley_app"))
     url = make_url(postgres_url).set(database="parley_app").render_as_string(hide_password=False)
@@ -63,7 +71,7 @@ def migrated_url(postgres_url: str) -> str:
 @pytest.fixture
 def database(migrated_url: str) -> Engine:
     """A synchronous engine on the app's database, as it was just after the migration."""
-    engine = _sync_engine(migrated_url)
+    engine = sync_engine(migrated_url)
     emptied = [table.name for table in metadata.sorted_tables if table.name != "instance"]
     lobby = {"name": "Lobby", "topic": "Everyone lands here. Say hello."}
     with engine.begin() as conn:
@@ -125,5 +133,5 @@ def make_config(database: Engine, **settings: Any) -> Config:
     return Config(_env_file=None, **(given | settings))
 
 
-def _sync_engine(url: str) -> Engine:
-    return create_engine(make_url(url).set(drivername="postgresql+psycopg2"), poolclass=NullPool)
+def sync_engine(url: str, **options: Any) -> Engine:
+    return create_engine(make_url(url).set(drivername="postgresql+psycopg2"), poolclass=NullPool, **options)

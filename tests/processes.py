@@ -13,9 +13,12 @@ from pathlib import Path
 
 import psutil
 
+from app.config import DATABASE_URLS
+
 ROOT = Path(__file__).parent.parent
 PATIENCE_S = 60
-SETTINGS_OF_OURS = ("DATABASE_URL", "SECRET_KEY", "WEB_CONCURRENCY", "MIGRATE", "HOST", "PORT", "PUBLIC_URL")
+SETTINGS_OF_OURS = ("SECRET_KEY", "WEB_CONCURRENCY", "MIGRATE", "HOST", "PORT", "PUBLIC_URL")
+SETTINGS_OF_OURS += tuple(name.upper() for name in DATABASE_URLS)
 
 
 class Parley:
@@ -73,7 +76,7 @@ class Parley:
 
     def server(self) -> psutil.Process:
         """The postmaster of the embedded PostgreSQL."""
-        return psutil.Process(int((self.folder / "postgres/data/postmaster.pid").read_text().split()[0]))
+        return postmaster(self.folder)
 
 
 @contextmanager
@@ -88,6 +91,18 @@ def parley(folder: Path, *words: str, **settings: str) -> Iterator[Parley]:
         started.process.kill()
         started.process.wait()
         until_gone(started.processes())
+
+
+def postmaster(folder: Path) -> psutil.Process:
+    """The main process of the embedded PostgreSQL whose data folder this is."""
+    return psutil.Process(int((folder / "postgres/data/postmaster.pid").read_text().split()[0]))
+
+
+def crash_postgres(folder: Path) -> None:
+    """End an embedded PostgreSQL as a crash does; returns when it is gone."""
+    server = postmaster(folder)
+    server.send_signal(signal.SIGQUIT)
+    until_gone([server])
 
 
 def until_gone(processes: list[psutil.Process]) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from aiohttp import ClientWebSocketResponse, WSMsgType
@@ -45,6 +46,8 @@ class Socket:
         while not self._events:
             async with asyncio.timeout(PATIENCE_S):
                 message = await self.ws.receive()
+            if message.type is WSMsgType.CLOSE:
+                raise Closed(message.data)  # `ws.close_code` is 1006 when our answer came too late to be sent
             if message.type is not WSMsgType.TEXT:
                 raise Closed(self.ws.close_code)
             self._events = [json.loads(line) for line in message.data.split("\n")]
@@ -76,6 +79,13 @@ class Socket:
                 await self.next()
         except Closed as closed:
             return int(closed.args[0])
+
+
+async def until(holds: Callable[[], object]) -> None:
+    """Wait until `holds()` is true; for what nobody tells of."""
+    async with asyncio.timeout(PATIENCE_S):
+        while not holds():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
 
 
 async def open_socket(browser: Browser) -> Socket:

@@ -6,11 +6,14 @@ import socket
 import stat
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
+import psycopg2
 import pytest
 
-from tests.processes import ROOT, Parley, parley, until, until_gone
+from app.db import embedded
+from tests.processes import PATIENCE_S, ROOT, Parley, parley, until, until_gone
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root switches accounts")
 
@@ -176,7 +179,9 @@ def test_an_unreachable_database_is_told_in_a_sentence(fresh_folder: Path) -> No
         code = running.until_ended()
 
         assert code == 2
-        assert running.told().startswith("The database of DATABASE_URL cannot be used:")
+        assert running.told().startswith(
+            "The database of DATABASE_URL (of DATABASE_DIRECT_URL, where that is set) cannot be used:"
+        )
         assert "hunter2" not in running.told()
         assert len(running.told().splitlines()) == 1
 
@@ -236,7 +241,7 @@ def _permissions(path: Path) -> tuple[int, int, int]:
 def test_help_names_the_commands() -> None:
     told = subprocess.run([sys.executable, "-m", "app", "--help"], cwd=ROOT, capture_output=True, text=True, check=True)
 
-    assert {"serve", "migrate"} <= set(told.stdout.split())
+    assert {"serve", "migrate", "epoch"} <= set(told.stdout.split())
     assert "worker" not in told.stdout.split()
 
 
@@ -244,3 +249,29 @@ def test_migrate_brings_up_the_embedded_database_and_ends(fresh_folder: Path) ->
     with parley(fresh_folder, "migrate") as running:
         assert running.until_ended() == 0
         assert running.processes() == []
+
+
+def test_the_epoch_is_rotated_under_a_running_parley_and_without_one(fresh_folder: Path) -> None:
+    with parley(fresh_folder) as running:
+        running.until_ready()
+        before = epoch_of(running)
+
+        assert Parley(fresh_folder, "epoch", "rotate").until_ended() == 0
+
+        after = epoch_of(running)
+        assert after != before
+        assert running.get("/login") == 200
+    rotating = Parley(fresh_folder, "epoch", "rotate")
+    told, _ = rotating.process.communicate(timeout=PATIENCE_S)
+    assert rotating.process.returncode == 0, rotating.told()
+    assert "The history is called" in told
+    assert after not in told
+    assert rotating.processes() == []
+
+
+def epoch_of(running: Parley) -> str:
+    url = embedded.address(running.folder)
+    assert url is not None
+    with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT epoch FROM instance")
+        return str(cursor.fetchone()[0])

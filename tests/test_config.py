@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic_core import PydanticUndefined
 
-from app.config import Config, DatabaseConfig
+from app.config import DATABASE_URLS, Config, DatabaseConfig
 from app.errors import BadConfig
 from tests.processes import ROOT
 
@@ -42,6 +42,8 @@ def test_the_environment_wins_over_the_env_file(monkeypatch: pytest.MonkeyPatch)
     [
         ("DATABASE_URL", "mysql://localhost/parley"),
         ("DATABASE_URL", "postgresql://"),
+        ("DATABASE_DIRECT_URL", "postgresql://"),
+        ("DATABASE_REPLICA_URL", "mysql://localhost/parley"),
         ("DB_POOL", "0"),
         ("DB_POOL_TIMEOUT_S", "-1"),
         ("DB_CONNECT_TIMEOUT_S", "soon"),
@@ -76,7 +78,7 @@ def test_a_wrong_value_is_refused_by_name(name: str, wrong: str, monkeypatch: py
     assert len(refusal.value.message.splitlines()) == 1
 
 
-@pytest.mark.parametrize("name", ["DATABASE_URL", "SECRET_KEY"])
+@pytest.mark.parametrize("name", [*(name.upper() for name in DATABASE_URLS), "SECRET_KEY"])
 def test_a_refused_secret_is_not_repeated(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(name, "canary")
 
@@ -102,6 +104,14 @@ def test_a_database_of_ones_own_needs_a_key_but_a_migration_does_not(monkeypatch
     with pytest.raises(BadConfig, match="SECRET_KEY is required"):
         Config.from_env()
     assert DatabaseConfig.from_env().database_url is not None
+
+
+@pytest.mark.parametrize("name", [name.upper() for name in DATABASE_URLS if name != "database_url"])
+def test_another_way_to_the_database_is_of_no_use_without_the_first(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, OURS)
+
+    with pytest.raises(BadConfig, match=f"{name}: .* DATABASE_URL"):
+        DatabaseConfig.from_env()
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql"])

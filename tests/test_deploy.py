@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from yarl import URL
 
 from app.db import embedded
 from tests.browsing import Browser
+from tests.pgbouncer import pgbouncer
 from tests.processes import ROOT, SETTINGS_OF_OURS, free_port, parley
 from tests.sockets import open_socket
 
@@ -129,6 +130,32 @@ async def test_the_procfile_serves_on_a_database_elsewhere(tcp_address: str) -> 
     with honcho("start", "--port", str(port), "web", **settings) as web_process:
         await until_answered(f"http://127.0.0.1:{port}/readyz", web_process)
         await two_people_chat(f"http://127.0.0.1:{port}")
+
+
+async def test_the_documented_lines_serve_through_a_pooler(
+    fresh_folder: Path, world_folder: Path, tmp_path: Path
+) -> None:
+    port, procfile = free_port(), tmp_path / "Procfile"
+    procfile.write_text(block("procfile"))
+    with embedded.running(fresh_folder, print) as database, pgbouncer(database.url, world_folder) as pooled:
+        settings = {"DATABASE_URL": database.url, "DATABASE_CONNECTION_POOL_URL": pooled, "SECRET_KEY": KEY}
+        for statement in block("sql").splitlines():
+            assert answer(database.url, statement) is None
+        with honcho("start", "release", **settings) as release:
+            assert release.wait(60) == 0
+        web = ["-f", str(procfile), "start", "--port", str(port), "web"]
+        with honcho(*web, **settings, WEB_CONCURRENCY="2", DB_POOL="2") as web_process:
+            await until_answered(f"http://127.0.0.1:{port}/readyz", web_process)
+            await two_people_chat(f"http://127.0.0.1:{port}")
+
+        assert answer(pooled, "SHOW statement_timeout") == "5s"
+
+
+def answer(url: str, statement: str) -> Any:
+    """The one value that a statement answers, None for one that answers nothing."""
+    with closing(psycopg2.connect(url)) as connection, connection, connection.cursor() as cursor:
+        cursor.execute(statement)
+        return cursor.fetchone()[0] if cursor.description else None
 
 
 # --- the proxies ---

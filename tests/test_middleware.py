@@ -108,16 +108,19 @@ async def test_errors_of_aiohttp_are_in_the_same_shape(browser: Browsers) -> Non
 
 async def test_page_of_a_missing_database_needs_none(serve: Serve, open_browser: Open) -> None:
     server = await serve(db_connect_timeout_s=1)
-    stranger = open_browser(server)
+    stranger, alice = open_browser(server), open_browser(server)
+    await alice.sign_up("alice")
     hidden = (await stranger.ask("GET", "/login")).hidden
     engine = server.app[ENGINE].sync_engine
     gone = sqlalchemy.exc.OperationalError("connect", {}, Exception())
     event.listen(engine, "engine_connect", lambda *_: (_ for _ in ()).throw(gone))
 
-    page = await stranger.ask("POST", "/login", data={**hidden, "login": "alice", "password": PASSWORD})
+    form = await stranger.ask("POST", "/login", data={**hidden, "login": "alice", "password": PASSWORD})
+    page = await alice.ask("GET", "/")
 
+    assert (form.status, 'value="alice"' in form.text) == (503, True)
     assert refused(page, 503)
-    assert int(page.headers["Retry-After"]) >= 1
+    assert int(form.headers["Retry-After"]) == int(page.headers["Retry-After"]) >= 1
     assert (await stranger.ask("GET", "/login")).status == 200
     assert (await stranger.ask("GET", "/nowhere")).status == 404
 

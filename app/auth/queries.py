@@ -4,7 +4,23 @@ from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Column, Row, and_, case, delete, exists, func, insert, literal, or_, select, update
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    LargeBinary,
+    Row,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -60,15 +76,18 @@ async def new_session(
     await conn.execute(statement)
 
 
-async def session_of(conn: AsyncConnection, token_hash: bytes, idle: timedelta, fresh: timedelta) -> AnyRow | None:
-    """The living session with that token and its user; `stale` when it was last seen longer than `fresh` ago."""
+async def sessions_of(
+    conn: AsyncConnection, token_hashes: Collection[bytes], idle: timedelta, fresh: timedelta
+) -> list[AnyRow]:
+    """The living sessions with these tokens and their users; `stale` when last seen longer than `fresh` ago."""
     stale = (sessions.c.seen_at < func.clock_timestamp() - fresh).label("stale")
+    hashes = bindparam("hashes", list(token_hashes), type_=ARRAY(LargeBinary))
     statement = (
-        select(sessions.c.id.label("session_id"), stale, *_USER)
+        select(sessions.c.token_hash, sessions.c.id.label("session_id"), stale, *_USER)
         .join(users, users.c.id == sessions.c.user_id)
-        .where(sessions.c.token_hash == token_hash, _living(idle))
+        .where(sessions.c.token_hash == func.any(hashes), _living(idle))
     )
-    return (await conn.execute(statement)).one_or_none()
+    return [*await conn.execute(statement)]
 
 
 async def living_session_ids(conn: AsyncConnection, session_ids: Collection[int], idle: timedelta) -> set[int]:

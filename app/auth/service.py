@@ -19,7 +19,8 @@ from app.auth.forms import NewAccount
 from app.auth.names import account_key
 from app.auth.passwords import Passwords
 from app.config import Config
-from app.db.engine import autocommit
+from app.db.engine import DATABASE_GONE, autocommit
+from app.db.gathering import Gathered
 from app.errors import AccountDisabled, BadForm, Unavailable, WrongPassword
 
 _log = logging.getLogger(__name__)
@@ -69,6 +70,7 @@ class Accounts:
         self._idle = timedelta(days=config.session_idle_days)
         self._sign_ups_per_hour = config.sign_ups_per_hour
         self._ended = on_session_ended
+        self._sessions = Gathered(self._load_sessions)
 
     async def sign_up(self, new: NewAccount, visitor: Visitor) -> str:
         """Create an account, a member of every open room, and log it in; returns the session's token.
@@ -132,17 +134,20 @@ class Accounts:
 
     async def session(self, token: str) -> Session | None:
         """The living session of a token: neither ended, nor expired, nor its user disabled."""
+        return await self._sessions.get(_digest(token))
+
+    async def _load_sessions(self, digests: Collection[bytes]) -> dict[bytes, Session]:
         async with self._autocommit.connect() as conn:
-            row = await queries.session_of(conn, _digest(token), self._idle, SEEN_EVERY)
-            if row is not None and row.stale:
-                await queries.mark_seen(conn, [row.session_id], SEEN_EVERY)
-        return Session(row.session_id, _user(row)) if row is not None else None
+            rows = await queries.sessions_of(conn, digests, self._idle, SEEN_EVERY)
+            if stale := [row.session_id for row in rows if row.stale]:
+                await _note_visit(conn, stale)
+        return {bytes(row.token_hash): Session(row.session_id, _user(row)) for row in rows}
 
     async def living(self, session_ids: Collection[int]) -> set[int]:
         """Those of the sessions that still live. Whoever asks has them in use: it counts as a visit."""
         async with self._autocommit.connect() as conn:
             living = await queries.living_session_ids(conn, session_ids, self._idle)
-            await queries.mark_seen(conn, living, SEEN_EVERY)
+            await _note_visit(conn, living)
         return living
 
     async def sign_out(self, token: str) -> None:
@@ -170,6 +175,13 @@ class Accounts:
     async def _forget(self, try_id: int) -> None:
         async with self._engine.begin() as conn:
             await queries.forget_try(conn, try_id)
+
+
+async def _note_visit(conn: AsyncConnection, session_ids: Collection[int]) -> None:
+    try:
+        await queries.mark_seen(conn, session_ids, SEEN_EVERY)
+    except DATABASE_GONE:  # it may be read-only for a while, which must keep nobody from reading
+        _log.warning("visits cannot be noted")
 
 
 def _event(what: str, **fields: object) -> None:

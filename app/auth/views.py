@@ -11,13 +11,15 @@ from app.auth import forms
 from app.auth.cookies import TOKEN, csrf_token
 from app.auth.identity import ACCOUNTS, USER, user_of
 from app.auth.service import Visitor
-from app.errors import AppError, BadForm, WrongPassword
+from app.db.engine import DATABASE_GONE
+from app.errors import AppError, BadForm, Unavailable, WrongPassword
 from app.forms import form_fields
 from app.proxy import client_address
 from app.redirects import retry_after, safe_path, see_other
 
 routes = web.RouteTableDef()
 LOG_IN, SIGN_UP, SIGN_OUT = "auth/login.html", "auth/signin.html", "auth/signout.html"
+_REFUSALS: tuple[type[Exception], ...] = (AppError, *DATABASE_GONE)
 # What was typed is shown again, except passwords.
 _KEPT = ("login", "email", "display_name")
 
@@ -38,8 +40,8 @@ async def log_in(request: web.Request) -> web.StreamResponse:
     try:
         given = forms.credentials(fields)
         token = await request.config_dict[ACCOUNTS].log_in(given.login_or_email, given.password, _visitor(request))
-    except AppError as refusal:
-        return await _form_again(request, LOG_IN, fields, refusal)
+    except _REFUSALS as error:
+        return await _form_again(request, LOG_IN, fields, error)
     return await _enter(request, token, fields)
 
 
@@ -49,8 +51,8 @@ async def sign_up(request: web.Request) -> web.StreamResponse:
     try:
         account = forms.new_account(fields)
         token = await request.config_dict[ACCOUNTS].sign_up(account, _visitor(request))
-    except AppError as refusal:
-        return await _form_again(request, SIGN_UP, fields, refusal)
+    except _REFUSALS as error:
+        return await _form_again(request, SIGN_UP, fields, error)
     return await _enter(request, token, fields)
 
 
@@ -74,9 +76,10 @@ async def _form(request: web.Request, template: str) -> web.StreamResponse:
 
 
 async def _form_again(
-    request: web.Request, template: str, fields: Mapping[str, str], refusal: AppError
+    request: web.Request, template: str, fields: Mapping[str, str], error: Exception
 ) -> web.StreamResponse:
     """The form with what was typed, why it was refused, and the status of the refusal."""
+    refusal = error if isinstance(error, AppError) else Unavailable()
     reasons: Mapping[str, str] = {}
     if isinstance(refusal, BadForm):
         reasons = refusal.reasons

@@ -1,9 +1,11 @@
 """Rooms in which people talk: the page, the socket, the one path of a message."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import partial
 
 from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.auth import ACCOUNTS, ON_SESSION_ENDED
 from app.chat import events, socket, views
@@ -11,10 +13,13 @@ from app.chat.service import ChatService
 from app.chat.sessions import end_dead_sessions_for_ever
 from app.chat.socket import CHAT
 from app.chat.source import MessageSource
-from app.config import CONFIG
+from app.config import CONFIG, Config
 from app.db.engine import ENGINE, make_engine
-from app.live.bus import PostgresBus
+from app.db.replica import Replica
+from app.live.bus import Bus
 from app.live.hub import Hub
+from app.live.postgres_bus import PostgresBus
+from app.live.redis_bus import RedisBus
 from app.live.tasks import running
 
 
@@ -31,13 +36,31 @@ def setup(app: web.Application) -> None:
 async def _live(app: web.Application) -> AsyncIterator[None]:
     config, engine = app[CONFIG], app[ENGINE]
     hub = Hub(MessageSource(engine), lambda heads: events.encode(events.Heads(heads)), config.heartbeat_s)
-    chat = app[CHAT] = ChatService(engine, hub, config)
-    listener = make_engine(config, pooled=False)
-    bus = chat.bus = PostgresBus(listener, hub.heard, chat.noted, hub.reconcile)
-    sessions = partial(end_dead_sessions_for_ever, hub, app[ACCOUNTS], config.heartbeat_s)
-    loops = (chat.journal.run, hub.follow_doorbells, hub.reconcile_for_ever, hub.tell_heads_for_ever, bus.run, sessions)
-    async with running(*loops):
-        yield
+    replica = Replica(config)
+    async with _bus(config, engine) as bus:
+        chat = app[CHAT] = ChatService(engine, replica, hub, bus, config)
+        loops = (
+            chat.journal.run,
+            partial(bus.run, chat),
+            hub.follow_doorbells,
+            hub.reconcile_for_ever,
+            hub.tell_heads_for_ever,
+            chat.presence.tick_for_ever,
+            partial(end_dead_sessions_for_ever, hub, app[ACCOUNTS], config.heartbeat_s),
+        )
+        async with running(*loops):
+            yield
+    await replica.close()
+
+
+@asynccontextmanager
+async def _bus(config: Config, engine: AsyncEngine) -> AsyncIterator[Bus]:
+    """The bus of the settings, and the connections it makes."""
+    if config.redis_url is not None:
+        yield RedisBus(config.redis_url.get_secret_value())
+        return
+    listener = make_engine(config, config.session_url, pooled=False)
+    yield PostgresBus(listener, engine)
     await listener.dispose()
 
 

@@ -7,6 +7,7 @@ Each connection prepares the statement once: to parse and plan it takes PostgreS
 it. Behind a pooler that gives every transaction another server connection that cannot be; it is sent whole then.
 """
 
+import hashlib
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -52,8 +53,9 @@ _PARAMETERS = {
 # In the text, so that the parameters are those above.
 _ZERO: ColumnElement[int] = literal_column("0")
 _ONE: ColumnElement[int] = literal_column("1")
-_NAME = "parley_append"
-_NOT_OURS = ("26000", "42P05")  # invalid_sql_statement_name, duplicate_prepared_statement
+# invalid_sql_statement_name, duplicate_prepared_statement, and feature_not_supported: what PostgreSQL says when a
+# migration changed the type of a column that the prepared statement returns.
+_NOT_OURS = ("26000", "42P05", "0A000")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +161,15 @@ def _append_statement() -> ClauseElement:
     )
 
 
+def _name(statement: str) -> str:
+    """A name that no other statement has: behind a pooler, one that an older Parley prepared may still be there."""
+    return f"parley_append_{hashlib.sha256(statement.encode()).hexdigest()[:16]}"
+
+
 # Compiled once, too: SQLAlchemy's cache would walk the whole statement for its key at every post.
 _PLAIN = str(_append_statement().compile(dialect=PGDialect_aiopg()))
 _NUMBERED = _append_statement().compile(dialect=PGDialect_aiopg(paramstyle="numeric_dollar"))
+_NAME = _name(str(_NUMBERED))
 _PREPARE = f"PREPARE {_NAME} AS {_NUMBERED}"
 _EXECUTE = f"EXECUTE {_NAME} ({', '.join(f'%({name})s::{kind}' for name, kind in _PARAMETERS.items())})"
 

@@ -1,6 +1,6 @@
 """What the server says: frozen structs to the JSON of the wire, one line an event. Pure."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -97,8 +97,8 @@ Event = Hello | Ack | Message | Live | Reset | Heads | Presence | Typing | Read 
 
 
 def wire_time(time: datetime) -> str:
-    """A time in UTC as the wire has it: ISO 8601 with milliseconds and `Z`."""
-    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    """A time as the wire has it: ISO 8601 in UTC with milliseconds and `Z`."""
+    return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def as_dict(event: Event | RoomState) -> Any:

@@ -3,6 +3,9 @@
 While one transaction runs, the next batch gathers; there is no timer, so a lone message waits for nothing and under
 load batches form by themselves. Owns the order in which this process's posts are written; knows neither sockets nor
 rooms' members: each entry brings the callback that answers it.
+
+An entry that was taken is answered or still waits, whatever ends the task that writes: a batch that was cut short goes
+back to the front, and is written when the task begins again.
 """
 
 import asyncio
@@ -10,13 +13,13 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.chat.append import Appended, NewMessage, append_messages
 from app.chat.commands import Post
 from app.chat.events import Ack, Author, Message
-from app.db.engine import DATABASE_GONE, autocommit
+from app.db.engine import ANSWER_S, DATABASE_GONE, autocommit
 from app.errors import AppError, BadCommand, IdConflict, NotAMember, Unavailable
 
 log = logging.getLogger(__name__)
@@ -56,9 +59,12 @@ class Entry:
 
 
 class Journal:
-    """Appends entries in the order in which they came; `publish` hears of new messages after their acks."""
+    """Appends entries in the order in which they came.
 
-    def __init__(self, engine: AsyncEngine, publish: Callable[[list[Message]], None]) -> None:
+    `publish` hears, after the acks, of new messages, and of revs by room that are known to stand in the database.
+    """
+
+    def __init__(self, engine: AsyncEngine, publish: Callable[[list[Message], dict[int, int]], None]) -> None:
         self._engine = autocommit(engine)
         self._publish = publish
         self._waiting: list[Entry] = []
@@ -66,6 +72,7 @@ class Journal:
         self._idle = asyncio.Event()
         self._idle.set()
         self._closing = False
+        self._alone = 0  # how many of the first that wait are written one by one
 
     def append(self, entry: Entry) -> None:
         """Take an entry; it is answered later.
@@ -80,15 +87,23 @@ class Journal:
         self._arrived.set()
 
     async def run(self) -> None:
-        """Write batch after batch; endless."""
+        """Write batch after batch; endless. May be cancelled anywhere, and run again."""
         while True:
             await self._arrived.wait()
-            batch, self._waiting = self._waiting[:MAX_BATCH], self._waiting[MAX_BATCH:]
-            if batch:
+            if batch := self._take():
                 await self._process(batch)
             if not self._waiting:
                 self._arrived.clear()
                 self._idle.set()
+
+    def _take(self) -> list[Entry]:
+        size = 1 if self._alone else MAX_BATCH
+        self._alone -= bool(self._alone)
+        batch, self._waiting = self._waiting[:size], self._waiting[size:]
+        return batch
+
+    def _put_back(self, batch: list[Entry]) -> None:
+        self._waiting[:0] = batch
 
     async def close(self) -> None:
         """Refuse new entries; returns when all that was taken is answered."""
@@ -98,28 +113,29 @@ class Journal:
     async def _process(self, batch: list[Entry]) -> None:
         try:
             outcomes = await self._write(batch)
-        except DBAPIError as error:
+        except asyncio.CancelledError:
+            self._put_back(batch)
+            raise
+        except Exception as error:  # the edge of this task: every entry is answered, whatever happens
             if isinstance(error, DATABASE_GONE) or len(batch) == 1:
                 self._refuse(batch, error)
             else:  # something in one of them; the others must not suffer for it
-                for entry in batch:
-                    await self._process([entry])
-        except Exception as error:  # the edge of this task: every entry is answered, whatever happens
-            self._refuse(batch, error)
+                self._put_back(batch)
+                self._alone = len(batch)
         else:
             self._settle(batch, outcomes)
 
     async def _write(self, batch: Sequence[Entry]) -> dict[Identity, Appended]:
         """What became of each identity in the batch, once it is committed.
 
-        After an unknown outcome (a connection lost, a commit without an answer) the same ids are tried again: what
-        was written is then found.
+        After an unknown outcome (a connection lost, a commit without an answer in time) the same ids are tried again:
+        what was written is then found.
         """
         firsts = {entry.identity: entry for entry in reversed(batch)}
         entries = [entry for entry in batch if firsts[entry.identity] is entry]
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                async with self._engine.connect() as conn:
+                async with asyncio.timeout(ANSWER_S), self._engine.connect() as conn:
                     outcomes = await append_messages(conn, [entry.as_row() for entry in entries])
                 return {entry.identity: outcome for entry, outcome in zip(entries, outcomes, strict=True)}
             except TRY_AGAIN as error:
@@ -129,14 +145,20 @@ class Journal:
         raise AssertionError("unreachable")
 
     def _settle(self, batch: Sequence[Entry], outcomes: dict[Identity, Appended]) -> None:
-        """Answer every sender, then tell everyone what is new."""
+        """Answer every sender, then tell everyone what is new, and how far rooms are in which something was there.
+
+        That may be what an attempt of ours wrote without our hearing of it: nobody has published it.
+        """
         news: dict[Identity, Message] = {}
+        found: dict[int, int] = {}
         for entry in batch:
             outcome = outcomes[entry.identity]
-            entry.answer(_answer(entry.post, outcome))
+            _tell(entry, _answer(entry.post, outcome))
             if outcome.is_new:
                 news.setdefault(entry.identity, entry.as_message(outcome))
-        self._publish([*news.values()])
+            elif outcome.rev is not None:
+                found[entry.post.room] = max(outcome.rev, found.get(entry.post.room, 0))
+        self._publish([*news.values()], found)
 
     def _refuse(self, batch: Sequence[Entry], error: Exception) -> None:
         """Promise nothing: the senders keep their messages, and may try again with the same ids."""
@@ -146,7 +168,14 @@ class Journal:
             log.error("batch failed size=%d", len(batch), exc_info=error)
         refusal = Unavailable() if isinstance(error, DATABASE_GONE) else AppError()
         for entry in batch:
-            entry.answer(refusal)
+            _tell(entry, refusal)
+
+
+def _tell(entry: Entry, outcome: Ack | AppError) -> None:
+    try:
+        entry.answer(outcome)
+    except Exception:  # one socket's failure; the others of the batch must hear what became of theirs
+        log.exception("an answer was not delivered")
 
 
 def _answer(post: Post, outcome: Appended) -> Ack | AppError:

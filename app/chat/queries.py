@@ -5,9 +5,10 @@ The statement that appends messages has a file of its own, `append.py`.
 
 import uuid
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Row, Select, bindparam, func, select, true, update
+from sqlalchemy import ARRAY, BigInteger, CompoundSelect, Row, Select, bindparam, func, select, true, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.chat.events import Author, Message, RoomState, wire_time
@@ -24,6 +25,15 @@ _MESSAGE = (
     messages.c.author_id,
     _author.c.login,
     _author.c.display_name,
+)
+_ROOM_STATE = (
+    rooms.c.id,
+    rooms.c.kind,
+    rooms.c.name,
+    rooms.c.topic,
+    rooms.c.last_seq,
+    rooms.c.last_rev,
+    memberships.c.read_seq,
 )
 _messages = messages.join(_author, _author.c.id == messages.c.author_id)
 
@@ -48,30 +58,44 @@ async def epoch(conn: AsyncConnection) -> uuid.UUID:
 
 async def rooms_of(conn: AsyncConnection, user_id: int) -> list[RoomState]:
     """The rooms that a person is a member of, as they find them."""
-    statement = (
-        select(
-            rooms.c.id,
-            rooms.c.kind,
-            rooms.c.name,
-            rooms.c.topic,
-            rooms.c.last_seq,
-            rooms.c.last_rev,
-            memberships.c.read_seq,
-        )
+    return [RoomState(*row) for row in await conn.execute(_rooms_of(user_id).order_by(rooms.c.id))]
+
+
+def _rooms_of(user_id: int) -> Select[Any]:
+    return (
+        select(*_ROOM_STATE)
         .join(memberships, memberships.c.room_id == rooms.c.id)
         .where(memberships.c.user_id == user_id)
+    )
+
+
+async def rooms_of_each(
+    conn: AsyncConnection, user_ids: Collection[int]
+) -> tuple[uuid.UUID, dict[int, list[RoomState]]]:
+    """The epoch, and the rooms that each of these people is a member of, as they find them."""
+    ids = bindparam("ids", list(user_ids), type_=ARRAY(BigInteger))
+    theirs = memberships.join(rooms, rooms.c.id == memberships.c.room_id)
+    statement = (
+        select(instance.c.epoch, memberships.c.user_id, *_ROOM_STATE)
+        .select_from(instance.outerjoin(theirs, memberships.c.user_id == func.any(ids)))
         .order_by(rooms.c.id)
     )
-    return [RoomState(*row) for row in await conn.execute(statement)]
+    found: dict[int, list[RoomState]] = {user_id: [] for user_id in user_ids}
+    rows = (await conn.execute(statement)).all()
+    for _, user_id, *state in rows:
+        if user_id is not None:
+            found[user_id].append(RoomState(*state))
+    return rows[0].epoch, found
 
 
-async def heads(conn: AsyncConnection, room_ids: Collection[int]) -> dict[int, int]:
-    """The newest rev of each of these rooms."""
+async def heads(conn: AsyncConnection, room_ids: Collection[int]) -> tuple[uuid.UUID, dict[int, int]]:
+    """The epoch, and the newest rev of each of these rooms that exists."""
     ids = bindparam("ids", list(room_ids), type_=ARRAY(BigInteger))
-    return {
-        row.id: row.last_rev
-        for row in await conn.execute(select(rooms.c.id, rooms.c.last_rev).where(rooms.c.id == func.any(ids)))
-    }
+    statement = select(instance.c.epoch, rooms.c.id, rooms.c.last_rev).select_from(
+        instance.outerjoin(rooms, rooms.c.id == func.any(ids))
+    )
+    rows = (await conn.execute(statement)).all()
+    return rows[0].epoch, {row.id: row.last_rev for row in rows if row.id is not None}
 
 
 async def changes_after(conn: AsyncConnection, room_id: int, rev: int, limit: int) -> tuple[int, list[Message]]:
@@ -100,23 +124,57 @@ async def changes_after(conn: AsyncConnection, room_id: int, rev: int, limit: in
     return (rows[0].last_rev if rows else 0), found
 
 
-async def messages_before(conn: AsyncConnection, room_id: int, seq: int | None, limit: int) -> list[Message]:
-    """The newest `limit` messages below `seq` (or of all), by rising seq."""
+async def room_state(conn: AsyncConnection, room_id: int, user_id: int) -> tuple[RoomState, uuid.UUID] | None:
+    """A room as its member finds it, and the epoch; None for outsiders."""
+    statement = _rooms_of(user_id).add_columns(instance.c.epoch).join(instance, true()).where(rooms.c.id == room_id)
+    row = (await conn.execute(statement)).one_or_none()
+    return (RoomState(*row[:-1]), row.epoch) if row is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Messages by rising seq, and how far the database that they were read from had come."""
+
+    epoch: uuid.UUID | None  # None for a room that is not there
+    last_rev: int
+    messages: list[Message]
+
+
+async def stretch(
+    conn: AsyncConnection, room_id: int, *, before: int | None, after: int | None, around: int | None, limit: int
+) -> Stretch:
+    """At most `limit` messages before, after or around a seq, whichever is given; else the newest.
+
+    One statement, so one snapshot: no message is older than `last_rev` tells.
+    """
+    if after is not None:
+        page: Select[Any] | CompoundSelect[Any] = _following(room_id, after, limit)
+    elif around is not None:
+        page = union_all(_preceding(room_id, around, limit // 2), _following(room_id, around - 1, limit - limit // 2))
+    else:
+        page = _preceding(room_id, before, limit)
+    found = page.subquery("found")
+    statement = (
+        select(instance.c.epoch, rooms.c.last_rev, *found.c)
+        .select_from(rooms.join(instance, true()).outerjoin(found, true()))
+        .where(rooms.c.id == room_id)
+        .order_by(found.c.seq)
+    )
+    rows = (await conn.execute(statement)).all()
+    if not rows:
+        return Stretch(None, 0, [])
+    return Stretch(rows[0].epoch, rows[0].last_rev, [_message(row) for row in rows if row.seq is not None])
+
+
+def _preceding(room_id: int, seq: int | None, limit: int) -> Select[Any]:
+    """The newest messages below `seq`, or of all."""
     statement = _messages_of(room_id).order_by(messages.c.seq.desc()).limit(limit)
-    if seq is not None:
-        statement = statement.where(messages.c.seq < seq)
-    return [_message(row) for row in await conn.execute(statement)][::-1]
+    return statement if seq is None else statement.where(messages.c.seq < seq)
 
 
-async def messages_after(conn: AsyncConnection, room_id: int, seq: int, limit: int) -> list[Message]:
-    """The oldest `limit` messages above `seq`, by rising seq."""
-    statement = _messages_of(room_id).where(messages.c.seq > seq).order_by(messages.c.seq).limit(limit)
-    return [_message(row) for row in await conn.execute(statement)]
-
-
-async def room_state(conn: AsyncConnection, room_id: int, user_id: int) -> RoomState | None:
-    """A room as its member finds it; None for outsiders."""
-    return next((room for room in await rooms_of(conn, user_id) if room.id == room_id), None)
+def _following(room_id: int, seq: int, limit: int) -> Select[Any]:
+    """The oldest messages above `seq`."""
+    return _messages_of(room_id).where(messages.c.seq > seq).order_by(messages.c.seq).limit(limit)
 
 
 def _messages_of(room_id: int) -> Select[Any]:

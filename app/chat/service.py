@@ -2,9 +2,10 @@
 
 import asyncio
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.chat import events, queries
 from app.chat.commands import MAX_TEXT_CHARS, Post, Read, Typing
@@ -15,6 +16,8 @@ from app.chat.presence import Presence
 from app.chat.source import lines
 from app.config import Config
 from app.db.engine import autocommit
+from app.db.gathering import Gathered
+from app.db.replica import Replica
 from app.errors import BadCommand, NotAMember
 from app.live.bus import Bus, Note
 from app.live.channel import Changes
@@ -22,7 +25,7 @@ from app.live.client import Client, Close
 from app.live.hub import Hub
 
 PAGE_DEFAULT, PAGE_MAX = 50, 200
-DRAIN_S = 3.0
+DRAIN_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +40,29 @@ class Page:
 class ChatService:
     """One a process. Database trouble passes through as it is; the edges translate it."""
 
-    def __init__(self, engine: AsyncEngine, hub: Hub, config: Config) -> None:
+    def __init__(self, engine: AsyncEngine, replica: Replica, hub: Hub, bus: Bus, config: Config) -> None:
         self._engine = autocommit(engine)
+        self._replica = replica
         self._limits = Limits(config)
-        self.hub = hub
-        self.presence = Presence(hub)
+        self.hub, self.bus = hub, bus
+        self.presence = Presence(hub, bus)
         self.journal = Journal(engine, self._publish)
-        self.bus: Bus | None = None
+        self._greetings = Gathered(self._greet)
+        self.is_closing = False
 
     # Reading
 
     async def hello(self, author: Author) -> Hello:
         """What a person must know first: the epoch and their rooms."""
-        async with self._engine.connect() as conn:
-            epoch = await queries.epoch(conn)
-            rooms = await queries.rooms_of(conn, author.id)
+        found = await self._greetings.get(author.id)
+        assert found is not None  # noqa: S101 (see `_greet`)
+        epoch, rooms = found
         return Hello(str(epoch), author, rooms, {"text": MAX_TEXT_CHARS})
+
+    async def _greet(self, user_ids: Collection[int]) -> dict[int, tuple[uuid.UUID, list[RoomState]]]:
+        async with self._engine.connect() as conn:
+            epoch, rooms = await queries.rooms_of_each(conn, user_ids)
+        return {user_id: (epoch, rooms[user_id]) for user_id in user_ids}
 
     async def first_room(self, user_id: int) -> int:
         """The id of the room that a person lands in.
@@ -84,20 +94,22 @@ class ChatService:
         """
         if sum(seq is not None for seq in (before, after, around)) > 1:
             raise BadCommand("Ask for messages before, after or around one, not several.")
+        # Read before the messages, so that its last_rev may serve as their cursor; and never from a replica, where who
+        # was removed may still be a member.
         async with self._engine.connect() as conn:
-            epoch = await queries.epoch(conn)
-            # Read before the messages, so that its last_rev may serve as their cursor.
-            room = await queries.room_state(conn, room_id, user_id)
-            if room is None:
-                raise NotAMember()
-            if after is not None:
-                messages = await queries.messages_after(conn, room_id, after, limit)
-            elif around is not None:
-                messages = await queries.messages_before(conn, room_id, around, limit // 2)
-                messages += await queries.messages_after(conn, room_id, around - 1, limit - limit // 2)
-            else:
-                messages = await queries.messages_before(conn, room_id, before, limit)
-        return Page(room, messages, epoch)
+            state = await queries.room_state(conn, room_id, user_id)
+        if state is None:
+            raise NotAMember()
+        room, epoch = state
+
+        async def read(conn: AsyncConnection) -> queries.Stretch:
+            return await queries.stretch(conn, room_id, before=before, after=after, around=around, limit=limit)
+
+        found = await self._replica.ask(read)
+        if found is None or found.epoch != epoch or found.last_rev < room.last_rev:
+            async with self._engine.connect() as conn:
+                found = await read(conn)
+        return Page(room, found.messages, epoch)
 
     # Writing
 
@@ -119,7 +131,7 @@ class ChatService:
             seq = await queries.mark_read(conn, command.room, client.user_id, command.seq)
         if seq is not None:
             self._tell_own_tabs(client.user_id, events.Read(command.room, seq), but=client)
-            self._tell_others({"kind": "read", "user": client.user_id, "room": command.room, "seq": seq})
+            self.bus.tell({"kind": "read", "user": client.user_id, "room": command.room, "seq": seq})
 
     def typing(self, client: Client, author: Author, command: Typing) -> None:
         """Tell a room that someone is typing.
@@ -131,7 +143,7 @@ class ChatService:
         if command.room not in client.rooms:
             raise NotAMember()
         self.hub.announce(command.room, encode(events.Typing(command.room, author)))
-        self._tell_others({"kind": "typing", "room": command.room, "user": [author.id, author.login, author.name]})
+        self.bus.tell({"kind": "typing", "room": command.room, "user": [author.id, author.login, author.name]})
 
     def count_resume(self, user_id: int) -> None:
         """Raises RateLimited."""
@@ -141,46 +153,55 @@ class ChatService:
 
     def end_session(self, session_id: int) -> None:
         """Close the sockets of a login that ended, here and in other processes."""
-        self.hub.close_session(session_id)
-        self._tell_others({"kind": "session_ended", "session": session_id})
+        self.hub.clients.close_session(session_id)
+        self.bus.tell({"kind": "session_ended", "session": session_id})
 
-    def noted(self, note: Note) -> None:
+    def rang(self, room: int, rev: int) -> None:
+        """Hear that a room is at `rev` elsewhere."""
+        self.hub.heard(room, rev)
+
+    def noted(self, process: str, note: Note) -> None:
         """Hear what another process told."""
         match note:
             case {"kind": "session_ended", "session": int(session_id)}:
-                self.hub.close_session(session_id)
+                self.hub.clients.close_session(session_id)
             case {"kind": "read", "user": int(user_id), "room": int(room), "seq": int(seq)}:
                 self._tell_own_tabs(user_id, events.Read(room, seq))
             case {"kind": "typing", "room": int(room), "user": [int(user_id), str(login), str(name)]}:
                 self.hub.announce(room, encode(events.Typing(room, Author(user_id, login, name))))
+            case _:
+                self.presence.noted(process, note)
+
+    async def opened(self) -> None:
+        """The bus has just begun to hear: read what it missed, and ask who is elsewhere."""
+        await self.hub.reconcile()
+        self.presence.ask()
 
     async def close(self) -> None:
         """Answer every post that was taken, then send every socket away: they come back to the next process."""
+        self.is_closing = True
         try:
             async with asyncio.timeout(DRAIN_S):
                 await self.journal.close()
         except TimeoutError:
             pass  # the database is away; what was not acknowledged waits in its sender's page
         self.hub.flush()
-        self.hub.close_all(Close.RESTART)
-        self.presence.close()
+        self.hub.clients.close_all(Close.RESTART)
 
-    def _publish(self, messages: list[Message]) -> None:
+    def _publish(self, messages: list[Message], found: dict[int, int]) -> None:
         """Tell every reader of each room, here and elsewhere; a batch numbers each room without a gap."""
         by_room: dict[int, list[Message]] = {}
         for message in messages:
             by_room.setdefault(message.room, []).append(message)
         for room, new in by_room.items():
             self.hub.publish(Changes(room, new[0].rev - 1, new[-1].rev, lines(new)))
-            if self.bus is not None:
-                self.bus.ring(room, new[-1].rev)
+            self.bus.ring(room, new[-1].rev)
+        for room, rev in found.items():
+            self.hub.heard(room, rev)
+            self.bus.ring(room, rev)
 
     def _tell_own_tabs(self, user_id: int, event: events.Read, but: Client | None = None) -> None:
         line = encode(event)
-        for client in self.hub.clients_of(user_id):
+        for client in self.hub.clients.of(user_id):
             if client is not but:
                 self.hub.send(client, line)
-
-    def _tell_others(self, note: Note) -> None:
-        if self.bus is not None:
-            self.bus.tell(note)

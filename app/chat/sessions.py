@@ -18,7 +18,7 @@ async def end_dead_sessions_for_ever(hub: Hub, accounts: Accounts, every_s: floa
     """Close the sockets of sessions that no longer live, every so many seconds; endless."""
     while True:
         await asyncio.sleep(every_s)
-        connected = hub.session_ids()
+        connected = hub.clients.session_ids()
         if not connected:
             continue
         try:
@@ -27,4 +27,4 @@ async def end_dead_sessions_for_ever(hub: Hub, accounts: Accounts, every_s: floa
             log.warning("cannot check sessions reason=%s", type(error).__name__)
             continue
         for session_id in dead:
-            hub.close_session(session_id)
+            hub.clients.close_session(session_id)

@@ -1,6 +1,7 @@
 """One WebSocket: handshake, receive loop, one handler a command. One of the two places that translate errors."""
 
 import logging
+import random
 
 from aiohttp import WSMessage, WSMsgType, web
 
@@ -11,34 +12,41 @@ from app.chat.events import Ack, Author, Hello, encode
 from app.chat.service import ChatService
 from app.config import CONFIG
 from app.db.engine import DATABASE_GONE
-from app.errors import AppError, BadCommand, BadOrigin, NotLoggedIn, Unavailable
+from app.errors import AppError, BadCommand, BadOrigin, NotLoggedIn, RateLimited, Unavailable
 from app.live.client import Client, Close
 from app.proxy import is_own_origin
 
 log = logging.getLogger(__name__)
 
 CHAT = web.AppKey("chat", ChatService)
-MAX_REFUSALS = 200  # in one socket's life without a success in between; a page of ours never gets there
+# Seconds of silence until a ping, then half as long for its pong: whoever stopped reading is gone in 15 s, even in a
+# quiet room. At random, so that those who came together are not asked, and cut off, together.
+PING_S = (7.0, 9.0)
+MAX_REFUSALS = 200  # more than successes in one socket's life; a page of ours never gets there
 
 
 async def websocket(request: web.Request) -> web.WebSocketResponse:
     """`GET /ws`, see docs/PROTOCOL.md.
 
     Raises:
-        NotLoggedIn, BadOrigin: before the handshake.
+        NotLoggedIn, BadOrigin, Unavailable: before the handshake.
     """
+    chat = request.app[CHAT]
+    if chat.is_closing:
+        raise Unavailable("Parley is about to restart.", retry_after_s=1)
     user, session_id = request[USER], request[SESSION_ID]
     if user is None or session_id is None:
         raise NotLoggedIn()
     if not is_own_origin(request):
         raise BadOrigin()
     config = request.app[CONFIG]
-    ws = web.WebSocketResponse(heartbeat=config.heartbeat_s, max_msg_size=MAX_FRAME_BYTES, compress=False)
+    ping_s = random.uniform(*PING_S)  # noqa: S311 (spreads, protects nothing)
+    ws = web.WebSocketResponse(heartbeat=ping_s, max_msg_size=MAX_FRAME_BYTES, compress=False)
     await ws.prepare(request)
     assert request.transport is not None  # noqa: S101 (prepare() has just written to it)
     client = Client(request.transport, user.id, session_id)
     author = Author(user.id, user.login, user.name)
-    connection = Connection(request.app[CHAT], client, author, config.sockets_per_user)
+    connection = Connection(chat, client, author, config.sockets_per_user)
     try:
         if await connection.open():
             async for message in ws:
@@ -60,18 +68,23 @@ class Connection:
 
     async def open(self) -> bool:
         """Say hello and follow every room; False when the socket was closed instead."""
-        if len(self._hub.clients_of(self._client.user_id)) >= self._max_sockets:
+        if self._chat.is_closing:  # since the handshake was begun
+            self._client.close(Close.RESTART)
+            return False
+        if len(self._hub.clients.of(self._client.user_id)) >= self._max_sockets:
             self._client.close(Close.TOO_MANY_SOCKETS)
             return False
-        self._hub.enter(self._client)
+        self._hub.clients.add(self._client)
         try:
             hello = await self._chat.hello(self._author)
             self._hello = hello
+            self._hub.enter_epoch(hello.epoch, newcomer=self._client)
             self._send(hello)
             self._chat.presence.arrive(self._author, [room.id for room in hello.rooms])
             for room in hello.rooms:
-                self._send(events.Presence(room.id, True, self._chat.presence.people_in(room.id)))
                 await self._follow(room.id, room.last_rev)
+                # Now, not earlier: who comes or goes meanwhile is told only to those who follow the room.
+                self._send(events.Presence(room.id, True, self._chat.presence.people_in(room.id)))
         except DATABASE_GONE as error:
             log.warning("socket not opened user=%d reason=%s", self._author.id, type(error).__name__)
             self._client.close(Close.OVERLOADED)
@@ -80,8 +93,8 @@ class Connection:
 
     async def receive(self, message: WSMessage) -> None:
         """Do what a frame says; a refusal is answered, and the socket lives."""
-        if message.type is WSMsgType.ERROR:
-            return
+        if message.type is WSMsgType.ERROR or self._client.closed:
+            return  # what was already on its way when we closed is not obeyed: the session may have ended
         try:
             if message.type is not WSMsgType.TEXT:
                 raise BadCommand("Frames must be text.")
@@ -90,8 +103,6 @@ class Connection:
             self._refuse(error, error.command_id if isinstance(error, BadCommand) else None)
         except DATABASE_GONE:
             self._refuse(Unavailable())
-        else:
-            self._refusals = 0
 
     def close(self) -> None:
         """Forget the socket."""
@@ -105,16 +116,19 @@ class Connection:
         match parse(frame):
             case Post() as post:
                 self._post(post)
+                return  # whether it succeeds is known after the commit
             case Resume() as resume:
                 await self._resume(resume)
             case Read() as read:
                 await self._chat.read(self._client, read)
             case Typing() as typing:
                 self._chat.typing(self._client, self._author, typing)
+        self._forgive()
 
     def _post(self, post: Post) -> None:
         def answer(outcome: Ack | AppError) -> None:
             if isinstance(outcome, Ack):
+                self._forgive()
                 self._send(outcome)
             else:
                 self._refuse(outcome, str(post.id))
@@ -125,7 +139,17 @@ class Connection:
             answer(error)
 
     async def _resume(self, resume: Resume) -> None:
-        self._chat.count_resume(self._author.id)
+        """Bring what was missed, or end the socket: it would live on behind a gap that nobody fills."""
+        try:
+            self._chat.count_resume(self._author.id)
+            await self._resume_rooms(resume)
+        except RateLimited:
+            self._client.close(Close.RATE_LIMITED)
+        except DATABASE_GONE as error:
+            log.warning("socket not resumed user=%d reason=%s", self._author.id, type(error).__name__)
+            self._client.close(Close.OVERLOADED)
+
+    async def _resume_rooms(self, resume: Resume) -> None:
         assert self._hello is not None  # noqa: S101 (the receive loop begins after open())
         same_history = str(resume.epoch) == self._hello.epoch
         member_of = {room.id for room in self._hello.rooms}
@@ -155,8 +179,13 @@ class Connection:
         self._hub.send(self._client, encode(event))
 
     def _refuse(self, error: AppError, command_id: str | None = None) -> None:
-        self._refusals += 1
+        if not isinstance(error, Unavailable):  # that is our fault
+            self._refusals += 1
         if self._refusals > MAX_REFUSALS:
             self._client.close(Close.RATE_LIMITED)
             return
         self._send(events.Error(error.code, error.message, command_id, error.retry_after_s))
+
+    def _forgive(self) -> None:
+        """A command succeeded, which makes up for one that did not."""
+        self._refusals = max(0, self._refusals - 1)

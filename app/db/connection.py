@@ -36,6 +36,14 @@ class Connection(aiopg.Connection):
             # 1024 on: on a server with many sockets a unique violation would hang until the timeout.
             self._report(error.__context__ or error)
 
+    def take_notifications(self) -> None:
+        """Take up the notifications that came right behind an answer.
+
+        libpq has read them together with it, so the socket will not become readable for them, and aiopg would find them
+        with the next answer only.
+        """
+        self._ready(self._weakref)
+
     def _report(self, error: Any) -> None:
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_exception(error)

@@ -11,6 +11,7 @@ from typing import Any
 
 import aiopg
 import psycopg2
+import psycopg2.errors
 import psycopg2.extensions
 import psycopg2.extras
 from sqlalchemy.connectors.asyncio import (
@@ -22,9 +23,12 @@ from sqlalchemy.connectors.asyncio import (
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql.psycopg2 import PGDialect_psycopg2
 from sqlalchemy.engine import URL
+from sqlalchemy.util import immutabledict
 from sqlalchemy.util.concurrency import await_
 
 from app.db.connection import Connection, connect
+
+PING_TIMEOUT_S = 2.0  # a connection that does not answer within this is as good as closed, and so are its neighbours
 
 
 def register() -> None:
@@ -137,6 +141,16 @@ class AsyncAdapt_aiopg_connection(AsyncAdapt_terminate, AsyncAdapt_dbapi_connect
             # PostgreSQL answers COMMIT in a failed transaction with ROLLBACK and no error: nothing was kept.
             raise psycopg2.errors.InFailedSqlTransaction("nothing was committed: the transaction had failed")
 
+    async def ping(self) -> bool:
+        """Whether the server answers soon; does not open a transaction."""
+        try:
+            connection = self._connection
+            cursor = aiopg.Cursor(connection, connection.raw.cursor(), PING_TIMEOUT_S, connection.echo)
+            await cursor.execute("SELECT 1")
+        except TimeoutError:
+            return False
+        return True
+
     def close(self) -> None:
         self._connection.close()
 
@@ -165,6 +179,12 @@ class PGDialect_aiopg(PGDialect_psycopg2):
     has_terminate = True
     supports_statement_cache = True
     supports_server_side_cursors = False  # psycopg2 has none in asynchronous mode
+    # psycopg2 files these under InternalError, but they say what every OperationalError says: not here, not now.
+    dbapi_exception_translation_map = immutabledict(
+        ReadOnlySqlTransaction="OperationalError",
+        IdleInTransactionSessionTimeout="OperationalError",
+        TransactionTimeout="OperationalError",
+    )
 
     def __init__(self, **options: Any):
         # SQLAlchemy converts hstore itself then, which spares each new connection a look-up.
@@ -197,6 +217,15 @@ class PGDialect_aiopg(PGDialect_psycopg2):
             dbapi_connection.rollback()
         dbapi_connection.autocommit = level == "AUTOCOMMIT"
         dbapi_connection.isolation_level = None if level == "AUTOCOMMIT" else level
+
+    def do_ping(self, dbapi_connection: Any) -> bool:
+        return bool(await_(dbapi_connection.ping()))
+
+    def is_disconnect(self, e: Any, connection: Any, cursor: Any) -> bool:
+        """A server that has become a standby counts as lost: the next connection may find the new primary."""
+        is_read_only = isinstance(e, psycopg2.errors.ReadOnlySqlTransaction)
+        asked_for = getattr(connection, "readonly", False)
+        return (is_read_only and not asked_for) or bool(super().is_disconnect(e, connection, cursor))  # type: ignore[no-untyped-call]
 
     def do_terminate(self, dbapi_connection: Any) -> None:
         dbapi_connection.terminate()

@@ -82,9 +82,25 @@ def running(
             socket_folder = stack.enter_context(_socket_folder(folder, account))
             tell("Starting PostgreSQL")
             stack.enter_context(cluster.serving(socket_folder, options))
-            url = f"postgresql://{USER}@/{{}}?host={quote(str(socket_folder), safe='')}&port={options['port']}"
-            cluster.prepare(url.format("postgres"), DATABASE)
-        yield Embedded(url.format(DATABASE), cluster.revive)
+            cluster.prepare(_url(socket_folder, "postgres", options["port"]), DATABASE)
+        yield Embedded(_url(socket_folder, DATABASE, options["port"]), cluster.revive)
+
+
+def address(data_folder: Path) -> str | None:
+    """The address of the server that another Parley runs on `data_folder`; None when none does."""
+    folder = data_folder.absolute()
+    if not (folder / "lock").exists():
+        return None
+    try:
+        with _claimed(folder):
+            return None
+    except BadConfig:  # somebody holds it
+        link = folder / "socket"
+        return _url(link.resolve() if link.is_symlink() else folder / "postgres", DATABASE, SETTINGS["port"])
+
+
+def _url(socket_folder: Path, database: str, port: str) -> str:
+    return f"postgresql://{USER}@/{database}?host={quote(str(socket_folder), safe='')}&port={port}"
 
 
 @contextmanager

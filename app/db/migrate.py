@@ -103,7 +103,8 @@ def _sentence(error: exc.DBAPIError) -> str:
             f"The database was not migrated: others kept a table locked for more than {LOCK_TIMEOUT_S} s. "
             "Nothing was changed; please try again."
         )
-    return f"The database of DATABASE_URL cannot be used: {' '.join(str(error.orig).split())}"
+    reason = " ".join(str(error.orig).split())
+    return f"The database of DATABASE_URL (of DATABASE_DIRECT_URL, where that is set) cannot be used: {reason}"
 
 
 def settings() -> Config:

@@ -1,131 +1,150 @@
 """What happened in other processes, as a doorbell and never as the truth: it may lose, repeat or reorder.
 
-`PostgresBus` speaks LISTEN/NOTIFY over one connection of its own. It rings after the commit, never inside it: NOTIFY
-holds a lock over the whole cluster until its transaction ends. A payload is `ring 1:60 2:7` (rooms and their newest
-rev), `note {json}` (something that need not arrive) or `echo` (to oneself: a half-open connection does not answer).
+A `Bus` knows the words, gathers what waits, and starts again after every loss; `postgres_bus.py` and `redis_bus.py`
+bring the carrier. A payload is `ring 1:60 2:7` (rooms and their newest rev, never content), `note {json}` (something
+that need not arrive), `echo` (to oneself: a half-open connection does not answer) or a carrier's own, which is ignored.
 """
 
 import asyncio
-import json
 import logging
 import secrets
+from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterator
-from typing import Any, Protocol
+from collections.abc import Iterator
+from contextlib import AbstractAsyncContextManager
+from typing import Any, ClassVar, Protocol
 
-import aiopg
-import psycopg2
-from sqlalchemy.ext.asyncio import AsyncEngine
-
-from app.db.engine import DATABASE_GONE
+import msgspec
 
 log = logging.getLogger(__name__)
 
 CHANNEL = "parley"
 MAX_PAYLOAD_BYTES = 7_900  # PostgreSQL refuses 8,000
-MAX_NOTES = 1_000  # that wait while the database is away; older ones are dropped
+MAX_NOTE_BYTES = MAX_PAYLOAD_BYTES - 200  # of its JSON; the rest is for who tells it
+MAX_NOTES = 1_000  # that wait while the carrier is away; older ones are dropped
 RECONNECT_AFTER_S = 0.5
+DEAF_FOR_S = 30.0
 ECHO_EVERY_S = 10.0
 ECHO_LATE_S = 15.0
-
-_LOST = (*DATABASE_GONE, psycopg2.Error)  # the driver's own errors: nothing here goes through SQLAlchemy
 
 Note = dict[str, Any]
 
 
-class Bus(Protocol):
-    """Tells other processes, and hears from them; `is_open` while it can."""
+class Carrier(Protocol):
+    """One connection's life: brings every payload that is said by anyone, ourselves included."""
 
-    is_open: bool
+    async def hear(self) -> str:
+        """The next payload."""
 
-    def ring(self, room: int, rev: int) -> None:
-        """Say that a room is at `rev`; later rings of a room replace earlier ones that still wait."""
-
-    def tell(self, note: Note) -> None:
-        """Say something that need not arrive."""
-
-    async def run(self) -> None:
-        """Carry both ways; endless."""
+    async def say(self, payloads: list[str]) -> None:
+        """Bring these to everyone."""
 
 
-class PostgresBus:
-    """See the module. `on_open` is awaited once LISTEN stands, after every loss too: what was missed is read then."""
+class Hearer(Protocol):
+    """Who hears what other processes say."""
 
-    def __init__(
-        self,
-        engine: AsyncEngine,
-        on_ring: Callable[[int, int], None],
-        on_note: Callable[[Note], None],
-        on_open: Callable[[], Awaitable[None]],
-    ) -> None:
-        self._engine = engine
-        self._on_ring, self._on_note, self._on_open = on_ring, on_note, on_open
-        self._id = secrets.token_hex(8)  # PostgreSQL brings our own words back to us
+    def rang(self, room: int, rev: int) -> None:
+        """A room is at `rev`."""
+
+    def noted(self, process: str, note: Note) -> None:
+        """The process of that name told something; never our own."""
+
+    async def opened(self) -> None:
+        """From now on everything is heard, for the first time or again: read what was missed."""
+
+
+class Deaf(Exception):
+    """A carrier stands and brings nothing; the message tells what to set."""
+
+
+class Bus(ABC):
+    """Tells other processes, and hears from them; `is_open` while it can, `trouble` where somebody must mend it."""
+
+    LOST: ClassVar[tuple[type[Exception], ...]]  # what a carrier raises when its connection is gone
+
+    def __init__(self) -> None:
+        self._name = secrets.token_hex(8)  # every carrier brings our own words back to us
         self._rings: dict[int, int] = {}
         self._notes: deque[str] = deque(maxlen=MAX_NOTES)
         self._waiting = asyncio.Event()
         self.is_open = False
+        self.trouble: str | None = None
+
+    @abstractmethod
+    def _carrier(self) -> AbstractAsyncContextManager[Carrier]:
+        """A new connection that hears already; entering it may raise `Deaf`."""
 
     def ring(self, room: int, rev: int) -> None:
+        """Say that a room is at `rev`; later rings of a room replace earlier ones that still wait."""
         self._rings[room] = max(rev, self._rings.get(room, 0))
         self._waiting.set()
 
     def tell(self, note: Note) -> None:
-        self._notes.append(json.dumps({"from": self._id, **note}, separators=(",", ":")))
+        """Say something that need not arrive; its JSON must fit into `MAX_NOTE_BYTES`."""
+        self._notes.append(msgspec.json.encode([self._name, note]).decode())
         self._waiting.set()
 
-    async def run(self) -> None:
+    async def run(self, hearer: Hearer) -> None:
+        """Carry both ways; endless."""
         while True:
+            pause_s = RECONNECT_AFTER_S
             try:
-                await self._session()
-            except* _LOST as group:
+                await self._session(hearer)
+            except* self.LOST as group:
                 log.warning("bus lost reason=%s", type(group.exceptions[0]).__name__)
-            await asyncio.sleep(RECONNECT_AFTER_S)
+            except* Deaf as group:
+                pause_s = DEAF_FOR_S
+                self._complain(str(group.exceptions[0]))
+            await asyncio.sleep(pause_s)
 
-    async def _session(self) -> None:
-        """One connection's life: listen, read what was missed, carry until it breaks."""
-        pooled = await self._engine.raw_connection()
-        try:
-            raw: Any = pooled.driver_connection
-            await _execute(raw, f"LISTEN {CHANNEL}")
-            await self._on_open()
-            self.is_open = True
+    def _complain(self, trouble: str) -> None:
+        if self.trouble is None:
+            log.error("%s", trouble)
+        self.trouble = trouble
+
+    async def _session(self, hearer: Hearer) -> None:
+        """One connection's life: hear, read what was missed, carry until it breaks."""
+        async with self._carrier() as carrier:
+            await hearer.opened()
+            self.is_open, self.trouble = True, None
             log.info("bus open")
-            async with asyncio.TaskGroup() as both:
-                both.create_task(self._hear(raw))
-                both.create_task(self._say(raw))
-        finally:
-            self.is_open = False
-            pooled.invalidate()
+            try:
+                async with asyncio.TaskGroup() as both:
+                    both.create_task(self._hear(carrier, hearer))
+                    both.create_task(self._say(carrier))
+            finally:
+                self.is_open = False
 
-    async def _hear(self, raw: aiopg.Connection) -> None:
+    async def _hear(self, carrier: Carrier, hearer: Hearer) -> None:
         while True:
             async with asyncio.timeout(ECHO_LATE_S):
-                notification = await raw.notifies.get()
-            self._heard(notification.payload)
+                payload = await carrier.hear()
+            try:
+                self._heard(payload, hearer)
+            except (ValueError, TypeError) as error:  # of another version, or a stranger's
+                log.warning("bus word not understood reason=%s", error)
 
-    def _heard(self, payload: str) -> None:
+    def _heard(self, payload: str, hearer: Hearer) -> None:
         kind, _, rest = payload.partition(" ")
         if kind == "ring":
             for pair in rest.split():
                 room, _, rev = pair.partition(":")
-                self._on_ring(int(room), int(rev))
+                hearer.rang(int(room), int(rev))
         elif kind == "note":
-            note = json.loads(rest)
-            if note.pop("from", None) != self._id:
-                self._on_note(note)
+            name, note = msgspec.json.decode(rest, type=tuple[str, Note])
+            if name != self._name:
+                hearer.noted(name, note)
 
-    async def _say(self, raw: aiopg.Connection) -> None:
+    async def _say(self, carrier: Carrier) -> None:
         while True:
             try:
                 async with asyncio.timeout(ECHO_EVERY_S):
                     await self._waiting.wait()
             except TimeoutError:
-                await _notify(raw, "echo")
+                await carrier.say(["echo"])
                 continue
             self._waiting.clear()
-            for payload in self._payloads():
-                await _notify(raw, payload)
+            await carrier.say([*self._payloads()])
 
     def _payloads(self) -> Iterator[str]:
         """Everything that waits, in as few payloads as fit."""
@@ -141,13 +160,3 @@ class PostgresBus:
             yield payload
         while self._notes:
             yield f"note {self._notes.popleft()}"
-
-
-async def _notify(raw: aiopg.Connection, payload: str) -> None:
-    await _execute(raw, "SELECT pg_notify(%s, %s)", (CHANNEL, payload))
-
-
-async def _execute(raw: aiopg.Connection, statement: str, parameters: tuple[str, ...] = ()) -> None:
-    """Run one statement outside SQLAlchemy, in autocommit as psycopg2's asynchronous connections always are."""
-    async with raw.cursor() as cursor:
-        await cursor.execute(statement, parameters)

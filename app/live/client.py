@@ -5,13 +5,18 @@ of a room, and a write never suspends. aiohttp's own pings, pongs and closes go 
 """
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
 
+from app.live.ending import LINGER_S, Ending
+
 MAX_OUTBOX_EVENTS = 1_000
 MAX_OUTBOX_BYTES = 1024 * 1024
-ABORT_AFTER_S = 2
+FRAME_BYTES = 64 * 1024  # of an outbox that is written; what the network does not take stays in the outbox, and counts
+STALLED_S = 6.0
+TAKEN_POLL_S = 0.02
 
 _TEXT, _CLOSE = 0x81, 0x88  # FIN and the opcode
 
@@ -45,17 +50,30 @@ def _header(first: int, size: int) -> bytes:
 class Client:
     """What a socket still has to be told.
 
-    While the transport holds unsent bytes, events wait in the outbox; a full outbox cuts the socket off (4008), and the
-    client resumes from its cursor. Nothing here waits for the network.
+    While the transport holds unsent bytes, events wait in the outbox. A full outbox cuts the socket off (4008), and so
+    do `STALLED_S` seconds in which events waited and the network took nothing: a slow reader lives, a stopped one does
+    not. The client resumes from its cursor. Nothing here waits for the network.
     """
 
-    __slots__ = ("_abort", "_outbox", "_outbox_bytes", "_transport", "rooms", "session_id", "user_id")
+    __slots__ = (
+        "_ending",
+        "_least_unsent",
+        "_outbox",
+        "_outbox_bytes",
+        "_taken_at",
+        "_transport",
+        "rooms",
+        "session_id",
+        "user_id",
+    )
 
     def __init__(self, transport: asyncio.Transport, user_id: int, session_id: int) -> None:
         self._transport = transport
         self._outbox: deque[bytes] = deque()
         self._outbox_bytes = 0
-        self._abort: asyncio.TimerHandle | None = None
+        self._least_unsent = math.inf  # bytes in the transport when it was seen to shrink last, at `_taken_at`
+        self._taken_at = 0.0
+        self._ending: Ending | None = None
         self.rooms: set[int] = set()  # those that it follows; kept by the hub
         self.user_id = user_id
         self.session_id = session_id
@@ -67,17 +85,24 @@ class Client:
 
     @property
     def closed(self) -> bool:
-        return self._transport.is_closing()
+        return self._ending is not None or self._transport.is_closing()
 
     @property
     def waiting(self) -> bool:
         """Whether the outbox holds events."""
         return bool(self._outbox)
 
+    async def until_taken(self) -> None:
+        """Wait until the network has taken what was written, or the socket is closed."""
+        while self.lagging and not self.closed:  # noqa: ASYNC110 (aiohttp hears of it, not we)
+            await asyncio.sleep(TAKEN_POLL_S)
+
     def keep(self, lines: Iterable[bytes]) -> None:
         """Put events behind all that waits; cuts the socket off when the outbox is full."""
         if self.closed:
             return
+        if not self._outbox:
+            self._least_unsent = math.inf  # nothing waited until now, so nobody has looked
         for line in lines:
             self._outbox.append(line)
             self._outbox_bytes += len(line)
@@ -85,7 +110,7 @@ class Client:
             if self.lagging:
                 self.close(Close.TOO_SLOW)
             else:
-                self.flush()  # a large batch is no reason to blame the reader
+                self._write_all()  # a large batch is no reason to blame the reader
 
     def deliver(self, frame: bytes, lines: Sequence[bytes]) -> None:
         """Write a ready frame of these events, or keep them when something waits before them."""
@@ -96,30 +121,60 @@ class Client:
         else:
             self._transport.write(frame)
 
-    def flush(self) -> None:
-        """Write the outbox as one frame, if the network has taken everything before."""
-        if self.closed:
-            self._drop()
-        elif self._outbox and not self.lagging:
-            self._transport.write(text_frame(tuple(self._outbox)))
-            self._drop()
+    def flush(self, now: float) -> None:
+        """Write the outbox if the network has taken everything before; cut off a reader who takes nothing for long.
 
-    def close(self, code: Close) -> None:
-        """Close with a reason; whoever does not read it is cut off after two seconds.
-
-        Closing needs the reader too: only `abort` frees a socket whose other side has stopped reading.
+        `now` is the loop's time. Progress is what counts, not an empty transport: a slow reader takes a little.
         """
         if self.closed:
+            self._drop()
             return
+        had_taken_all = not self.lagging
+        if had_taken_all:
+            self._write_some()
+        unsent = self._transport.get_write_buffer_size()
+        if had_taken_all or unsent < self._least_unsent:
+            self._least_unsent, self._taken_at = unsent, now
+        elif now - self._taken_at > STALLED_S:
+            self.close(Close.TOO_SLOW)
+
+    def close(self, code: Close) -> None:
+        """Close with a reason, after what waits; whoever does not answer is cut off after two seconds."""
+        if self.closed:
+            return
+        self._write_some()
         self._drop()
         self._transport.write(_header(_CLOSE, 2) + int(code).to_bytes(2, "big"))
-        self._transport.close()
-        self._abort = asyncio.get_running_loop().call_later(ABORT_AFTER_S, self._transport.abort)
+        if not self._transport.is_closing():  # which a write may find out
+            self._ending = Ending(self._transport)
 
     def detach(self) -> None:
-        """Let go of the transport: its connection is lost, and there is nothing left to abort."""
-        if self._abort is not None:
-            self._abort.cancel()
+        """Let go of the transport, whoever closed it: what the network does not take in two seconds is dropped."""
+        if self.lagging:
+            asyncio.get_running_loop().call_later(LINGER_S, self._abort)
+
+    def _abort(self) -> None:
+        if self.lagging:  # with nothing left to write it has ended by itself
+            self._transport.abort()
+
+    def _write_some(self) -> None:
+        """Write frames until the network takes no more."""
+        while self._outbox and not self.lagging:
+            self._write_frame()
+
+    def _write_all(self) -> None:
+        while self._outbox:
+            self._write_frame()
+
+    def _write_frame(self) -> None:
+        """Write the first `FRAME_BYTES` of the outbox, or all there is."""
+        lines: list[bytes] = []
+        size = 0
+        while self._outbox and size < FRAME_BYTES:
+            lines.append(self._outbox.popleft())
+            size += len(lines[-1])
+        self._outbox_bytes -= size
+        self._transport.write(text_frame(lines))
 
     def _drop(self) -> None:
         self._outbox.clear()

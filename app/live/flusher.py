@@ -52,7 +52,7 @@ class Flusher:
             self._timer.cancel()
             self._timer = None
         for client in self._late:
-            client.flush()
+            client.flush(begun)
         self._late = {client for client in self._late if client.waiting}
         for channel in self._dirty:
             self._late.update(channel.flush())

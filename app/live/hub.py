@@ -8,17 +8,28 @@ neither messages nor SQL.
 import asyncio
 import logging
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from typing import Protocol
 
 from app.live.channel import Changes, Channel
 from app.live.client import Client, Close
+from app.live.clients import Clients
 from app.live.flusher import Flusher
 
 log = logging.getLogger(__name__)
 
 RECONCILE_S = 2.0
+RETRY_S = 0.5  # when the source is out of reach
 MAX_BEHIND = 1_000
 REMEMBERED_AT_OPEN = 100  # at most half a page of the source, so that the first page reaches the head
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """Where rooms are, in the history that is called `epoch`: a restored backup is another."""
+
+    epoch: str
+    revs: dict[int, int]
 
 
 class Source(Protocol):
@@ -29,8 +40,8 @@ class Source(Protocol):
     async def changes(self, room: int, after: int) -> Changes:
         """The next page of changes after a rev; `upto` equals `after` when there are none."""
 
-    async def heads(self, rooms: Collection[int]) -> dict[int, int]:
-        """The newest rev of each room."""
+    async def heads(self, rooms: Collection[int]) -> Heads:
+        """The epoch, and the newest rev of each room that exists."""
 
 
 class Hub:
@@ -45,8 +56,9 @@ class Hub:
         self._encode_heads = encode_heads
         self._heartbeat_s = heartbeat_s
         self._channels: dict[int, Channel] = {}
-        self._clients: dict[int, set[Client]] = {}  # by user
+        self.clients = Clients()
         self._flusher = Flusher()
+        self._epoch: str | None = None
         self._behind: set[int] = set()
         self._rung = asyncio.Event()
 
@@ -85,31 +97,6 @@ class Hub:
 
     # Coming and going
 
-    def enter(self, client: Client) -> None:
-        """Know a client; it follows no room yet."""
-        self._clients.setdefault(client.user_id, set()).add(client)
-
-    def clients_of(self, user_id: int) -> set[Client]:
-        """A person's clients in this process."""
-        return {*self._clients.get(user_id, ())}
-
-    def session_ids(self) -> set[int]:
-        """The logins that have a client in this process."""
-        return {client.session_id for client in self._everyone()}
-
-    def close_session(self, session_id: int) -> None:
-        """Send away the clients of a login that has ended."""
-        for client in self._everyone():
-            if client.session_id == session_id:
-                client.close(Close.SESSION_ENDED)
-
-    def close_all(self, code: Close) -> None:
-        for client in self._everyone():
-            client.close(code)
-
-    def _everyone(self) -> list[Client]:
-        return [client for clients in self._clients.values() for client in clients]
-
     async def join(self, client: Client, room: int, position: int) -> int | None:
         """Send a client everything after `position`, then let it follow; returns the rev it follows from.
 
@@ -118,10 +105,11 @@ class Hub:
         """
         self.leave(client, room)
         while True:
+            await client.until_taken()  # a long way back would overrun the outbox of a slow reader
             # Asked for again after every wait: a channel that everybody has left is dropped meanwhile.
             channel = await self._channel(room)
             if position > channel.head:
-                await self._catch_up(channel)
+                await self._catch_up(channel, position)
                 if position > channel.head:
                     return None
             elif channel.head - position > MAX_BEHIND:
@@ -144,7 +132,7 @@ class Hub:
         """Stop telling a client about a room; a room that nobody follows any more is dropped."""
         client.rooms.discard(room)
         channel = self._channels.get(room)
-        if channel is not None:
+        if channel is not None and client in channel.clients:  # else others may be about to follow it
             channel.clients.discard(client)
             if not channel.clients:
                 del self._channels[room]
@@ -155,10 +143,7 @@ class Hub:
         self._flusher.forget(client)
         for room in [*client.rooms]:
             self.leave(client, room)
-        clients = self._clients.get(client.user_id, set())
-        clients.discard(client)
-        if not clients:
-            self._clients.pop(client.user_id, None)
+        self.clients.discard(client)
 
     def _follow(self, client: Client, channel: Channel, position: int) -> bool:
         """Join client and channel in one instant, if memory reaches back to `position`."""
@@ -176,8 +161,9 @@ class Hub:
     async def _channel(self, room: int) -> Channel:
         """The room's channel, made with its newest changes in memory, so that many who return need one statement."""
         if room not in self._channels:
-            head = (await self._source.heads([room])).get(room, 0)
-            newest = await self._source.changes(room, max(0, head - REMEMBERED_AT_OPEN))
+            heads = await self._source.heads([room])
+            self.enter_epoch(heads.epoch)
+            newest = await self._source.changes(room, max(0, heads.revs.get(room, 0) - REMEMBERED_AT_OPEN))
             if room not in self._channels:
                 self._channels[room] = Channel(newest)
         return self._channels[room]
@@ -200,12 +186,15 @@ class Hub:
 
     async def reconcile_for_ever(self) -> None:
         """Compare every room with the source every two seconds; endless."""
+        pause_s = RECONCILE_S
         while True:
-            await asyncio.sleep(RECONCILE_S)
+            await asyncio.sleep(pause_s)
             try:
                 await self.reconcile()
+                pause_s = RECONCILE_S
             except self._source.gone as error:
                 log.warning("cannot compare heads reason=%s", type(error).__name__)
+                pause_s = RETRY_S
 
     async def reconcile(self) -> None:
         """Notice rooms that are ahead of us in the source, whatever the doorbells did, and rooms that went back."""
@@ -213,15 +202,29 @@ class Hub:
         if not before:
             return
         heads = await self._source.heads(before)
-        for room, head in before.items():
-            if heads.get(room, 0) < head:
-                self._reopen(room)
-            else:
-                self.heard(room, heads[room])
+        if self.enter_epoch(heads.epoch):
+            for room, head in before.items():
+                if heads.revs.get(room, 0) < head:
+                    log.warning("room went back in time room=%d", room)
+                    self._reopen(room)
+                else:
+                    self.heard(room, heads.revs[room])
+
+    def enter_epoch(self, epoch: str, newcomer: Client | None = None) -> bool:
+        """Hear which history the source tells; False when it is another than before.
+
+        Everyone but the newcomer, who knows it already, is then sent away, and comes back with a cursor of no use.
+        """
+        known, self._epoch = self._epoch, epoch
+        if known in (None, epoch):
+            return True
+        log.warning("another history epoch=%s", epoch)
+        self._channels.clear()
+        self.clients.close_all(Close.RESTART, but=newcomer)
+        return False
 
     def _reopen(self, room: int) -> None:
-        """A backup was restored under us: everyone comes back, with a cursor that is then found to be ahead."""
-        log.warning("room went back in time room=%d", room)
+        """A backup was restored under us: everyone comes back, with a cursor that is then found to be of no use."""
         channel = self._channels.pop(room, None)
         for client in channel.clients if channel is not None else ():
             client.close(Close.RESTART)
@@ -234,10 +237,10 @@ class Hub:
                 channel.announce(self._encode_heads({channel.room: channel.head}))
                 self._flusher.touch(channel)
 
-    async def _catch_up(self, channel: Channel) -> None:
-        """Publish all that the source has and the channel has not."""
+    async def _catch_up(self, channel: Channel, to: int | None = None) -> None:
+        """Publish all that the source has and the channel has not; or nothing, if it has come as far as `to`."""
         async with channel.loading:
-            while True:
+            while to is None or channel.head < to:
                 changes = await self._source.changes(channel.room, channel.head)
                 if changes.upto <= channel.head:
                     return

@@ -26,6 +26,16 @@ async def _for_ever(loop: Callable[[], Awaitable[None]]) -> None:
     while True:
         try:
             await loop()
+        except asyncio.CancelledError as error:
+            if _is_ending():
+                raise
+            # Nobody asked for it: a library lost it. Without its loops the process would take posts and write none.
+            log.error("background loop was cancelled from within name=%s", loop, exc_info=error)
         except Exception:  # the edge of a background task: nobody else would hear of it
             log.exception("background loop failed name=%s", loop)
         await asyncio.sleep(RESTART_AFTER_S)
+
+
+def _is_ending() -> bool:
+    task = asyncio.current_task()
+    return task is None or task.cancelling() > 0

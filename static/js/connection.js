@@ -7,6 +7,7 @@
 
 import { ProtocolError, decode, encode } from "./protocol.js";
 
+const OPEN = 1; // WebSocket.OPEN
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 30_000;
 const RESTART_JITTER_MS = 5_000;
@@ -81,7 +82,8 @@ export class Connection {
    * @param {{type: string, [field: string]: unknown}} command
    */
   send(command) {
-    if (!this.#socket || !this.#greetedAt) return false;
+    // A socket on its way out takes what it is given, and drops it.
+    if (this.#socket?.readyState !== OPEN || !this.#greetedAt) return false;
     this.#socket.send(encode(command));
     return true;
   }

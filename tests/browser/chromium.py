@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.debian import install
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 NONE_FOUND = (
     "The browser tests need Chromium or Chrome, and none could be found or installed. Install one (on Debian: "
@@ -39,8 +41,7 @@ def _own(path: str) -> str | None:
 
 
 def _debian() -> str | None:
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        _run("apt-get", "update", "-q") and _run("apt-get", "install", "-qy", "--no-install-recommends", "chromium")
+    install("chromium")
     return _on_machine()
 
 

@@ -6,7 +6,7 @@ from aiohttp.test_utils import TestServer
 from playwright.async_api import expect
 
 from tests.browser.conftest import Fill, Visit
-from tests.browser.proxy import Proxy
+from tests.proxy import Proxy
 
 OUTAGE_S = 60
 

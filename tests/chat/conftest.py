@@ -1,7 +1,8 @@
 """People in the Lobby, each with a browser and a socket."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +10,9 @@ from aiohttp.test_utils import TestServer
 
 from app.chat.service import ChatService
 from app.chat.socket import CHAT
+from app.db import embedded, migrate
 from tests.browsing import Browser, Open
+from tests.chat.mortal import Mortal
 from tests.conftest import Serve
 from tests.sockets import Socket, open_socket
 
@@ -56,6 +59,13 @@ async def member(browser: Browser) -> Member:
 async def server(serve: Serve) -> TestServer:
     """The app, with a rate that these tests do not run into."""
     return await serve(post_rate=1_000_000, post_burst=1_000_000)
+
+
+@pytest.fixture
+def mortal(fresh_folder: Path) -> Iterator[Mortal]:
+    with embedded.running(fresh_folder, print, connections=90) as server:
+        migrate.upgrade(server.url, print)
+        yield Mortal(server, fresh_folder)
 
 
 Join = Callable[..., Awaitable[Member]]

@@ -119,6 +119,27 @@ async def test_a_connection_where_someone_else_prepared_it_is_sent_the_whole_of_
         assert (await append_messages(conn, [new()]))[0].seq == 1
 
 
+async def test_another_text_of_the_statement_has_another_name() -> None:
+    """Or behind a pooler, where connections outlive an upgrade, the older Parley's would be run."""
+    assert append._NAME == append._name(str(append._NUMBERED)) != append._name(f"{append._NUMBERED} LIMIT 1")
+
+
+async def test_a_migration_under_a_prepared_statement_stops_nobody(engine: AsyncEngine, database: Engine) -> None:
+    """The old version goes on serving while the new one migrates."""
+
+    def migrate(kind: str) -> None:
+        with database.begin() as schema:
+            schema.execute(text(f"ALTER TABLE messages ALTER COLUMN body TYPE {kind}"))
+
+    async with engine.connect() as conn:
+        await append_messages(conn, [new()])
+        migrate("varchar")
+        try:
+            assert (await append_messages(conn, [new()]))[0].seq == 2
+        finally:
+            migrate("text")
+
+
 async def test_the_kept_plan_looks_into_indexes_although_it_was_made_for_an_empty_table(engine: AsyncEngine) -> None:
     async with engine.connect() as conn:
         await append_messages(conn, [new()])

@@ -6,10 +6,15 @@ import uuid
 from typing import Any
 
 import pytest
+from aiohttp.test_utils import TestServer
 from sqlalchemy import Engine, delete, insert, select
 
+from app.chat.append import NewMessage, append_messages
+from app.chat.socket import CHAT
+from app.db.engine import ENGINE
 from app.db.schema import memberships, messages, rooms
 from tests.chat.conftest import Join, Member
+from tests.sockets import until
 
 
 def rows(database: Engine) -> list[Any]:
@@ -47,6 +52,22 @@ async def test_the_ack_comes_after_the_commit(join: Join, database: Engine) -> N
     for number in range(1, 21):
         await alice.socket.posted(f"hi {number}")
         assert len(rows(database)) == number
+
+
+async def test_a_message_whose_commit_nobody_heard_of_is_delivered_when_the_retry_finds_it(
+    join: Join, server: TestServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice, bob = await join("alice"), await join("bobby")
+    await until(lambda: server.app[CHAT].bus.is_open)  # which compares heads, too
+    monkeypatch.setattr(server.app[CHAT].hub, "reconcile", asyncio.Event().wait)
+    id = uuid.uuid4()
+    async with server.app[ENGINE].begin() as conn:
+        await append_messages(conn, [NewMessage(1, alice.author["id"], id, "committed, then cut off", None)])
+
+    ack = await alice.socket.posted("committed, then cut off", id=str(id))
+
+    assert ack["seq"] == 1
+    assert await bob.socket.texts(1) == await alice.socket.texts(1) == ["committed, then cut off"]
 
 
 async def test_posting_again_with_the_same_id_acknowledges_the_first_message(join: Join, database: Engine) -> None:

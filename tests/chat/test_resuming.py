@@ -2,15 +2,23 @@
 
 import asyncio
 import random
+import socket
 import uuid
 from typing import Any
 
 import pytest
+from aiohttp.test_utils import TestServer
 from sqlalchemy import Engine, update
 
+from app.chat.append import NewMessage, append_messages
+from app.chat.socket import CHAT
+from app.db.engine import ENGINE
 from app.db.schema import instance, rooms
 from app.live import hub as hub_module
-from tests.chat.conftest import Join, Member
+from tests.browsing import Open
+from tests.chat.conftest import Join, Member, member
+from tests.conftest import Serve
+from tests.sockets import until
 
 
 async def write(author: Member, first: int, last: int) -> None:
@@ -111,6 +119,38 @@ async def test_more_than_a_thousand_changes_behind_is_a_reset(join: Join) -> Non
     assert (await bob.socket.until("message"))["seq"] == 1_002
 
 
+async def test_a_resume_that_cannot_be_done_closes_the_socket_rather_than_leave_it_behind_a_gap(
+    serve: Serve, open_browser: Open, database: Engine
+) -> None:
+    server = await serve(db_statement_timeout_s=0.2, post_rate=1_000_000, post_burst=1_000_000)
+    browser = open_browser(server)
+    await browser.sign_up("alice")
+    alice = await member(browser)
+    await write(alice, 1, 500)
+    alice = await alice.reconnect()
+    await alice.socket.so_far()
+
+    with database.begin() as conn:
+        conn.exec_driver_sql("LOCK TABLE messages")
+        await alice.resume(0)
+        code = await alice.socket.close_code()
+
+    assert code == 1013
+    alice = await alice.reconnect()
+    await alice.resume(0)
+    seqs, _ = await until_live(alice)
+    assert seqs == list(range(1, 501))
+
+
+async def test_too_many_resumes_close_the_socket_rather_than_leave_it_behind_a_gap(join: Join) -> None:
+    alice = await join("alice")
+
+    for _ in range(200):
+        await alice.resume(0)
+
+    assert await alice.socket.close_code() == 4009
+
+
 async def test_a_cursor_ahead_of_the_database_is_a_reset(join: Join) -> None:
     alice = await join("alice")
     await write(alice, 1, 3)
@@ -178,3 +218,27 @@ async def test_snapshot_plus_events_equal_a_fresh_snapshot(join: Join) -> None:
             held[event["seq"]] = event
     fresh = await bob.history(limit=200)
     assert [held[seq] for seq in sorted(held)] == fresh["messages"]
+
+
+async def test_a_long_way_back_does_not_overrun_a_reader_who_takes_it_slowly(join: Join, server: TestServer) -> None:
+    alice, bob = await join("alice"), await join("bobby")
+    for one in (alice, bob):
+        await one.socket.ws.close()
+    await until(lambda: not server.app[CHAT].hub._channels)  # nothing is remembered: it comes in pages
+    async with server.app[ENGINE].begin() as conn:
+        for _ in range(10):
+            ids = [uuid.uuid4() for _ in range(100)]
+            batch = [NewMessage(1, alice.author["id"], id, "👍" * 4_000, None) for id in ids]  # 16 KB each
+            await append_messages(conn, batch)
+    bob = await bob.reconnect()
+
+    (client,) = server.app[CHAT].hub.clients.of(bob.author["id"])
+    client._transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 64 * 1024)
+    await bob.resume(0)
+    await until(lambda: client.lagging)
+    for _ in range(100):  # in which nothing is read, and all pages would have been written
+        await asyncio.sleep(0.01)
+    seen, live = await until_live(bob)
+
+    assert seen == [*range(1, 1_001)]
+    assert live["rev"] == 1_000

@@ -13,6 +13,7 @@ from app.live.client import MAX_OUTBOX_BYTES
 from tests.browsing import Open
 from tests.chat.conftest import Join, member
 from tests.conftest import Serve
+from tests.sockets import open_socket
 
 
 async def test_everyone_hears_who_is_here_and_who_comes(join: Join) -> None:
@@ -32,7 +33,8 @@ async def test_everyone_hears_who_is_here_and_who_comes(join: Join) -> None:
 
 async def test_someone_who_is_away_too_long_has_left(join: Join, monkeypatch: pytest.MonkeyPatch) -> None:
     alice, bob = await join("alice"), await join("bobby")
-    monkeypatch.setattr(bob.chat.presence, "_grace_s", 0.01)
+    monkeypatch.setattr(presence, "GRACE_S", 0)
+    monkeypatch.setattr(presence, "TICK_S", 0.01)
 
     await bob.socket.ws.close()
 
@@ -160,7 +162,7 @@ async def test_a_reader_who_stops_is_cut_off_and_the_room_does_not_notice(join: 
 
     async def write_until_eve_is_gone() -> int:
         written = 0
-        while alice.chat.hub.clients_of(eve.author["id"]):
+        while alice.chat.hub.clients.of(eve.author["id"]):
             for _ in range(50):
                 await alice.socket.post(text)
                 written += 1
@@ -191,3 +193,16 @@ async def test_a_socket_ends_with_its_session_whoever_ended_it(
 
     assert await sockets[0].close_code() == 4001
     await sockets[1].posted("still here")
+
+
+async def test_while_the_server_stops_nobody_new_is_let_in(join: Join) -> None:
+    alice = await join("alice")
+    await alice.chat.close()
+
+    with pytest.raises(WSServerHandshakeError) as refusal:
+        await open_socket(alice.browser)
+
+    assert refusal.value.status == 503
+    assert refusal.value.headers is not None
+    assert "Retry-After" in refusal.value.headers
+    assert await alice.socket.close_code() == 1001

@@ -2,24 +2,61 @@
 
 import asyncio
 import uuid
+from collections.abc import Awaitable, Callable
+from functools import partial
 
 import pytest
 from aiohttp.test_utils import TestServer
+from redis import Redis
 from sqlalchemy import Engine, select, text
 
+from app.chat import presence
+from app.chat.roster import Sighting
 from app.chat.socket import CHAT
+from app.db import epoch
 from app.db.schema import messages
 from app.live import bus as bus_module
 from app.live import hub as hub_module
 from tests.browsing import Open
 from tests.chat.conftest import Join, Member, member
 from tests.conftest import Serve
+from tests.sockets import until
+
+
+@pytest.fixture(params=["postgres", "redis"])
+def start(request: pytest.FixtureRequest, serve: Serve) -> Callable[[], Awaitable[TestServer]]:
+    """Starts servers on one database that hear of each other over one of the two buses."""
+    bus = {"redis_url": request.getfixturevalue("redis").url} if request.param == "redis" else {}
+    return partial(serve, post_rate=1_000_000, post_burst=1_000_000, **bus)
 
 
 @pytest.fixture
-async def other(serve: Serve) -> TestServer:
-    """A second server on the same database."""
-    return await serve(post_rate=1_000_000, post_burst=1_000_000)
+def cut(request: pytest.FixtureRequest, start: object, database: Engine) -> Callable[[], None]:
+    """Cuts every connection on which a bus hears."""
+
+    def cut_postgres() -> None:
+        with database.begin() as conn:
+            statement = text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
+                "AND (query LIKE '%pg_notify%payload%' OR query LIKE 'LISTEN%')"
+            )
+            assert len(conn.scalars(statement).all()) == 2
+
+    def cut_redis() -> None:
+        with Redis.from_url(request.getfixturevalue("redis").url) as redis:
+            assert redis.execute_command("CLIENT", "KILL", "TYPE", "pubsub") == 2
+
+    return cut_redis if request.node.callspec.params["start"] == "redis" else cut_postgres
+
+
+@pytest.fixture
+async def server(start: Callable[[], Awaitable[TestServer]]) -> TestServer:
+    return await start()
+
+
+@pytest.fixture
+async def other(start: Callable[[], Awaitable[TestServer]]) -> TestServer:
+    return await start()
 
 
 async def test_a_message_crosses_to_the_other_server_at_once(join: Join, other: TestServer) -> None:
@@ -88,19 +125,14 @@ async def test_with_every_doorbell_lost_messages_still_arrive(
     assert hub_module.RECONCILE_S == 2
 
 
-async def test_a_bus_that_lost_its_connection_listens_again_and_reads_what_it_missed(
-    join: Join, other: TestServer, database: Engine, monkeypatch: pytest.MonkeyPatch
+async def test_a_bus_that_lost_its_connection_opens_again_and_reads_what_it_missed(
+    join: Join, other: TestServer, cut: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bus_module, "RECONNECT_AFTER_S", 0.05)
     monkeypatch.setattr(hub_module, "RECONCILE_S", 60)
     alice, bob = await join("alice"), await join("bobby", at=other)
 
-    with database.begin() as conn:
-        statement = text(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
-            "AND (query LIKE '%pg_notify%' OR query LIKE 'LISTEN%')"
-        )
-        assert len(conn.scalars(statement).all()) == 2
+    cut()
     for number in range(20):
         await alice.socket.posted(f"number {number}")
 
@@ -130,3 +162,138 @@ async def test_typing_and_reading_cross_too(join: Join, other: TestServer, open_
     await alice.socket.say(type="read", room=1, seq=1)
     assert (await tab.socket.until("read"))["seq"] == 1
     assert not [event for event in await bob.socket.so_far() if event["type"] == "read"]
+
+
+async def test_another_epoch_sends_everyone_away_everywhere_and_no_old_cursor_counts(
+    join: Join, other: TestServer, database: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub_module, "RECONCILE_S", 0.05)
+    alice, bob = await join("alice"), await join("bobby", at=other)
+    await alice.socket.posted("before")
+    await bob.socket.until("message")
+
+    epoch.rotate(database.url.render_as_string(hide_password=False))
+
+    assert await alice.socket.close_code() == await bob.socket.close_code() == 1001
+    old = bob.hello["epoch"]
+    bob = await bob.reconnect()
+    assert bob.hello["epoch"] != old
+    await bob.resume(1, epoch=old)
+    assert (await bob.socket.until("reset"))["rev"] == 1
+    assert (await bob.socket.posted("after"))["seq"] == 2
+
+
+async def test_a_newcomer_who_is_told_another_epoch_first_stays_and_the_others_go(
+    join: Join, database: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub_module, "RECONCILE_S", 60)
+    alice = await join("alice")
+
+    epoch.rotate(database.url.render_as_string(hide_password=False))
+    bob = await join("bobby")
+
+    assert await alice.socket.close_code() == 1001
+    assert (await bob.socket.posted("a new history"))["seq"] == 1
+    assert await bob.socket.texts(1) == ["a new history"]
+
+
+async def test_who_is_here_is_the_same_everywhere(join: Join, other: TestServer) -> None:
+    alice = await join("alice")
+    bob = await join("bobby", at=other)
+    assert (await alice.socket.until("presence", people=[bob.author]))["here"]
+
+    carol = await join("carol")
+
+    assert (await bob.socket.until("presence", people=[carol.author]))["here"]
+    dave = await join("david", at=other)
+    people = (await dave.socket.until("presence"))["people"]
+    assert sorted(person["login"] for person in people) == ["alice", "bobby", "carol", "david"]
+
+
+async def test_a_process_that_has_just_begun_learns_at_once_who_is_elsewhere(
+    join: Join, start: Callable[[], Awaitable[TestServer]]
+) -> None:
+    alice = await join("alice")
+    later = await start()
+    bob = await join("bobby", at=later)
+
+    if alice.author not in (await bob.socket.until("presence"))["people"]:
+        assert (await bob.socket.until("presence", people=[alice.author]))["here"]
+
+
+async def test_someone_who_moves_to_another_process_never_left(
+    join: Join, other: TestServer, open_browser: Open
+) -> None:
+    alice, bob = await join("alice"), await join("bobby")
+    await alice.socket.until("presence", people=[bob.author])
+    elsewhere = open_browser(other)
+    await elsewhere.log_in("bobby")
+    moved = await member(elsewhere)
+    await until(lambda: len(sightings(alice, bob)) == 2)
+
+    await bob.socket.ws.close()
+    await until(lambda: not bob.chat.hub.clients.of(bob.author["id"]))
+    bob.chat.presence.forget(now() + presence.GRACE_S + 1)
+    await moved.socket.posted("still here")
+
+    assert (await alice.socket.until("message"))["text"] == "still here"
+    assert not [event for event in await alice.socket.so_far() if event["type"] == "presence"]
+    assert len(sightings(alice, bob)) == 1
+
+
+async def test_someone_who_closes_the_page_elsewhere_has_left_after_the_grace(join: Join, other: TestServer) -> None:
+    alice, bob = await join("alice"), await join("bobby", at=other)
+    await alice.socket.until("presence", people=[bob.author])
+
+    await bob.socket.ws.close()
+    await until(lambda: not bob.chat.hub.clients.of(bob.author["id"]))
+    bob.chat.presence.forget(now() + presence.GRACE_S)
+
+    assert (await alice.socket.until("presence", here=False))["people"] == [bob.author]
+
+
+async def test_the_people_of_a_process_that_dies_are_kept_for_the_grace_and_gone_within_15_s(
+    join: Join, other: TestServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice, bob = await join("alice"), await join("bobby", at=other)
+    await alice.socket.until("presence", people=[bob.author])
+    monkeypatch.setattr(other.app[CHAT].bus, "tell", lambda note: None)  # silent, as the dead are
+
+    told_s = presence.BEAT_TICKS * presence.TICK_S  # before its death, at most
+    alice.chat.presence.forget(now() + presence.GRACE_S + told_s)
+    assert not [event for event in await alice.socket.so_far() if event["type"] == "presence"]
+    alice.chat.presence.forget(now() + 15 - presence.TICK_S)
+
+    assert (await alice.socket.until("presence", here=False))["people"] == [bob.author]
+
+
+async def test_nobody_leaves_because_the_bus_is_away(
+    join: Join, other: TestServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice, bob = await join("alice"), await join("bobby", at=other)
+    await alice.socket.until("presence", people=[bob.author])
+
+    monkeypatch.setattr(alice.chat.bus, "is_open", False)
+    alice.chat.presence.forget(now() + 3600)
+
+    assert not [event for event in await alice.socket.so_far() if event["type"] == "presence"]
+
+
+async def test_every_beat_tells_the_others_again_whom_a_process_sees(
+    join: Join, other: TestServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice, bob = await join("alice"), await join("bobby", at=other)
+    await alice.socket.until("presence", people=[bob.author])
+    alice.chat.presence.forget(now() + presence.FORGET_S)
+    await alice.socket.until("presence", here=False)
+
+    assert (await alice.socket.until("presence", here=True))["people"] == [bob.author]
+
+
+def now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+def sightings(at: Member, of: Member) -> dict[str, Sighting]:
+    """By which processes someone is seen, as another person's process knows it."""
+    return at.chat.presence._roster._people[of.author["id"]].sightings

@@ -218,8 +218,10 @@ class TestTransactions:
         async with engine.connect() as conn:
             await conn.execution_options(postgresql_readonly=True)
 
-            with pytest.raises(exc.InternalError, match="read-only transaction"):
+            with pytest.raises(exc.OperationalError, match="read-only transaction") as caught:
                 await conn.execute(insert(things).values(name="a"))
+
+            assert not caught.value.connection_invalidated
 
     async def test_deferrable_transaction_is_one_for_the_server(self, engine: AsyncEngine) -> None:
         async with engine.connect() as conn:

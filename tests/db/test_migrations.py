@@ -16,8 +16,6 @@ from app.db import migrate
 from app.errors import BadConfig
 from tests.processes import ROOT, SETTINGS_OF_OURS
 
-ALEMBIC = (sys.executable, "-m", "alembic")
-
 
 @pytest.fixture
 def empty_url(postgres_url: str) -> Iterator[str]:
@@ -34,10 +32,14 @@ def engine_of(url: str) -> Engine:
 
 
 def alembic(*words: str, **settings: str) -> subprocess.Popen[str]:
-    """The command line, from a clean environment: no SECRET_KEY."""
+    return command_line("alembic", *words, **settings)
+
+
+def command_line(*words: str, **settings: str) -> subprocess.Popen[str]:
+    """`python -m …`, from a clean environment: no SECRET_KEY."""
     inherited = {name: value for name, value in os.environ.items() if name not in SETTINGS_OF_OURS}
     return subprocess.Popen(
-        [*ALEMBIC, *words],
+        [sys.executable, "-m", *words],
         cwd=ROOT,
         env=inherited | settings,
         stdout=subprocess.PIPE,
@@ -152,6 +154,16 @@ def test_a_wrong_or_unreachable_database_is_told_in_a_sentence() -> None:
         assert code != 0
         assert "Traceback" not in told
         assert "DATABASE_URL" in told
+
+
+@pytest.mark.parametrize("words", [("alembic", "upgrade", "head"), ("app", "migrate")])
+def test_a_migration_goes_past_the_pooler(words: tuple[str, ...], empty_url: str) -> None:
+    process = command_line(*words, DATABASE_URL="postgresql://127.0.0.1:1/x", DATABASE_DIRECT_URL=empty_url)
+
+    code, told = ended(process)
+
+    assert code == 0, told
+    assert "users" in tables(empty_url)
 
 
 def on_connection(connection: Connection) -> Config:

@@ -43,6 +43,16 @@ test("nothing is sent before the server has greeted", () => {
   assert.equal(connection.send({ type: "typing", room: 1 }), true);
 });
 
+test("a socket that is on its way out is given nothing, and the sender hears so", () => {
+  const { connection, socket } = greeted();
+  const before = socket().sent.length;
+
+  socket().readyState = 2;
+
+  assert.equal(connection.send({ type: "typing", room: 1 }), false);
+  assert.equal(socket().sent.length, before);
+});
+
 test("several events of a frame are told in order", () => {
   const { socket, told } = greeted();
 

@@ -38,6 +38,7 @@ export class FakeClock {
 export class FakeSocket extends EventTarget {
   sent = [];
   isClosed = false;
+  readyState = 1;
 
   send(frame) {
     this.sent.push(JSON.parse(frame));

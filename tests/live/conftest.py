@@ -16,6 +16,7 @@ class Reader:
     """The other side of a client's connection."""
 
     stream: asyncio.StreamReader
+    writer: asyncio.StreamWriter
 
     async def frame(self) -> tuple[int, bytes]:
         """The next frame's opcode and payload."""
@@ -47,7 +48,7 @@ async def make_client() -> AsyncIterator[MakeClient]:
         _, writer = await asyncio.open_connection(sock=ours)
         reader, other = await asyncio.open_connection(sock=theirs, limit=64 * 1024)
         writers.extend((writer, other))
-        return Client(writer.transport, user_id, session_id), Reader(reader)
+        return Client(writer.transport, user_id, session_id), Reader(reader, other)
 
     yield make
     for writer in writers:

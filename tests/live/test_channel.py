@@ -93,5 +93,5 @@ async def test_a_slow_reader_keeps_what_must_arrive_and_misses_what_need_not(mak
 
     assert channel.flush() == [slow]
     assert await quick_reads.frame() == (1, b"rev 1\ntyping")
-    slow.flush()
+    slow.flush(0)
     assert await slow_reads.frame() == (1, b"waits\nrev 1")

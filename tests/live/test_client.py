@@ -6,8 +6,11 @@ import json
 import pytest
 
 from app.live import client as client_module
-from app.live.client import MAX_OUTBOX_BYTES, MAX_OUTBOX_EVENTS, Close, text_frame
+from app.live import ending
+from app.live.client import FRAME_BYTES, MAX_OUTBOX_BYTES, MAX_OUTBOX_EVENTS, STALLED_S, Client, Close, text_frame
 from tests.live.conftest import MakeClient
+
+LINE = b"x" * 10_000
 
 
 @pytest.mark.parametrize("size", [0, 1, 125, 126, 127, 65_535, 65_536, 70_000])
@@ -23,7 +26,7 @@ async def test_several_events_share_a_frame_one_a_line(make_client: MakeClient) 
     client, reader = await make_client()
 
     client.keep([b"a", b"b"])
-    client.flush()
+    client.flush(0)
 
     assert await reader.frame() == (1, b"a\nb")
 
@@ -38,12 +41,12 @@ async def test_what_comes_while_the_network_is_busy_waits_and_keeps_its_order(ma
         sent += 1
     client.deliver(text_frame([b"first"]), [b"first"])
     client.deliver(text_frame([b"second"]), [b"second"])
-    client.flush()
+    client.flush(0)
     assert client.waiting
 
     assert await reader.lines(sent) == [line] * sent
     assert not client.lagging
-    client.flush()
+    client.flush(0)
     assert await reader.frame() == (1, b"first\nsecond")
 
 
@@ -53,7 +56,7 @@ async def test_what_comes_while_the_network_is_busy_waits_and_keeps_its_order(ma
 async def test_a_reader_that_stops_is_cut_off_when_its_outbox_is_full(
     make_client: MakeClient, monkeypatch: pytest.MonkeyPatch, line: bytes, count: int
 ) -> None:
-    monkeypatch.setattr(client_module, "ABORT_AFTER_S", 0.01)
+    monkeypatch.setattr(ending, "LINGER_S", 0.01)
     client, reader = await make_client()
     while not client.lagging:
         client.deliver(text_frame([b"y" * 10_000]), [b"y" * 10_000])
@@ -71,7 +74,7 @@ async def test_a_large_batch_does_not_cut_off_a_reader_who_keeps_up(make_client:
     client, reader = await make_client()
 
     client.keep([b"x"] * (MAX_OUTBOX_EVENTS + 1))
-    client.flush()
+    client.flush(0)
 
     assert not client.closed
     assert await reader.lines(MAX_OUTBOX_EVENTS + 1) == [b"x"] * (MAX_OUTBOX_EVENTS + 1)
@@ -84,6 +87,131 @@ async def test_closing_tells_the_code_and_nothing_after_it(make_client: MakeClie
     client.deliver(text_frame([b"late"]), [b"late"])
     client.keep([b"later"])
 
-    assert await reader.frame() == (8, (4001).to_bytes(2, "big"))
-    assert await reader.stream.read() == b""
+    assert client.closed
     assert not client.waiting
+    assert await reader.frame() == (8, (4001).to_bytes(2, "big"))
+    reader.writer.write(b"\x88\x82" + bytes(4) + (4001).to_bytes(2, "big"))
+    assert await reader.stream.read() == b""
+
+
+async def test_what_waits_is_written_before_the_close(make_client: MakeClient) -> None:
+    client, reader = await make_client()
+
+    client.keep([b"ack"])
+    client.close(Close.RESTART)
+
+    assert await reader.frame() == (1, b"ack")
+    assert await reader.frame() == (8, (1001).to_bytes(2, "big"))
+
+
+async def test_whoever_is_sending_when_we_close_still_hears_the_code(make_client: MakeClient) -> None:
+    client, reader = await make_client()
+
+    reader.writer.write(b"x" * 1_000)
+    client.close(Close.RESTART)
+    reader.writer.write(b"x" * 1_000)
+    await reader.writer.drain()
+
+    assert await reader.frame() == (8, (1001).to_bytes(2, "big"))
+    reader.writer.close()
+
+
+def fill(client: Client) -> int:
+    """Write until the network takes no more; returns the number of frames with a line of 10,000 bytes."""
+    sent = 0
+    while not client.lagging:
+        client.deliver(text_frame([LINE]), [LINE])
+        sent += 1
+    return sent
+
+
+async def test_a_reader_who_takes_nothing_while_something_waits_is_cut_off(make_client: MakeClient) -> None:
+    client, _ = await make_client()
+    fill(client)
+    client.keep([b"waits"])
+
+    client.flush(100)
+    client.flush(100 + STALLED_S)
+    assert not client.closed
+    client.flush(100.1 + STALLED_S)
+
+    assert client.closed
+
+
+async def test_a_slow_reader_who_takes_a_little_each_time_is_not_cut_off(make_client: MakeClient) -> None:
+    client, reader = await make_client()
+    client.deliver(text_frame([bytes(4_000_000)]), [bytes(4_000_000)])
+    client.keep([b"waits"])
+
+    turns = 0
+    while left := unsent(client):
+        client.flush(turns * (STALLED_S - 1))
+        turns += 1
+        async with asyncio.timeout(10):
+            while unsent(client) == left:
+                await reader.stream.read(65_536)
+
+    assert turns > 2
+    assert client.waiting
+    assert not client.closed
+
+
+async def test_patience_begins_when_something_begins_to_wait(make_client: MakeClient) -> None:
+    client, reader = await make_client()
+    sent = fill(client)
+    client.keep([b"waits"])
+    client.flush(0)
+    await reader.lines(sent)
+    client.flush(1)
+    assert await reader.lines(1) == [b"waits"]
+
+    fill(client)
+    client.keep([b"waits again"])
+    client.flush(1_000)
+
+    assert not client.closed
+
+
+async def test_a_reader_for_whom_nothing_waits_may_be_quiet_for_ever(make_client: MakeClient) -> None:
+    client, reader = await make_client()
+
+    client.flush(0)
+    client.flush(1_000_000)
+    client.deliver(text_frame([b"at last"]), [b"at last"])
+
+    assert await reader.frame() == (1, b"at last")
+
+
+async def test_a_long_outbox_is_written_in_parts_and_what_is_not_taken_still_counts(make_client: MakeClient) -> None:
+    client, reader = await make_client()
+    lines = [b"%d" % number + LINE for number in range(100)]
+
+    client.keep(lines)
+    client.flush(0)
+
+    assert client.waiting
+    assert unsent(client) <= FRAME_BYTES + len(LINE) + 100
+    reading = asyncio.create_task(reader.lines(100))
+    while not reading.done():
+        client.flush(0)
+        await asyncio.sleep(0)
+    assert await reading == lines
+
+
+async def test_a_connection_that_others_closed_is_freed_though_nobody_reads(
+    make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client_module, "LINGER_S", 0.01)
+    client, _ = await make_client()
+    client.deliver(text_frame([bytes(4_000_000)]), [bytes(4_000_000)])
+    client._transport.close()  # as aiohttp does when no pong comes
+
+    client.detach()
+
+    async with asyncio.timeout(5):
+        while unsent(client):  # noqa: ASYNC110 (nobody tells)
+            await asyncio.sleep(0)
+
+
+def unsent(client: Client) -> int:
+    return client._transport.get_write_buffer_size()

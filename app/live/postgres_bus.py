@@ -1,0 +1,89 @@
+"""The bus over LISTEN/NOTIFY, on one connection of its own.
+
+It rings after the commit, never inside it: NOTIFY holds a lock over the whole cluster until its transaction ends.
+
+Behind a pooler in transaction mode LISTEN succeeds and nothing is ever heard. So each connection begins with a probe: a
+word that is said over another one must be heard. Over its own it could come back with the answer, and prove nothing.
+"""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import psycopg2
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from app.db.connection import Connection
+from app.db.engine import ANSWER_S, DATABASE_GONE, autocommit
+from app.live.bus import CHANNEL, Bus, Carrier, Deaf
+
+PROBE_S = 2.0
+POOLER_BREAKS_LISTEN = (
+    "DATABASE_URL leads through a pooler that breaks LISTEN: set DATABASE_DIRECT_URL to the same database past the "
+    "pooler, or REDIS_URL. Until then messages of other processes come up to 2.5 s late."
+)
+
+
+class PostgresBus(Bus):
+    """`engine` must make a new connection for each that is asked for: this one is nobody else's.
+
+    `other` is for the probe; it must lead to the same database.
+    """
+
+    LOST = (*DATABASE_GONE, psycopg2.Error)  # the driver's own errors: nothing here goes through SQLAlchemy
+
+    def __init__(self, engine: AsyncEngine, other: AsyncEngine) -> None:
+        super().__init__()
+        self._engine = engine
+        self._other = autocommit(other)
+
+    @asynccontextmanager
+    async def _carrier(self) -> AsyncIterator[Carrier]:
+        pooled = await self._engine.raw_connection()
+        try:
+            raw: Any = pooled.driver_connection
+            await _execute(raw, f"LISTEN {CHANNEL}")
+            listener = _Listener(raw)
+            await self._probe(listener)
+            yield listener
+        finally:
+            pooled.invalidate()
+
+    async def _probe(self, listener: "_Listener") -> None:
+        """Raises Deaf. What is heard besides is lost: what was missed is read after this."""
+        word = f"probe {secrets.token_hex(8)}"
+        async with self._other.connect() as conn:
+            await conn.execute(select(func.pg_notify(CHANNEL, word)))
+        try:
+            async with asyncio.timeout(PROBE_S):
+                while await listener.hear() != word:
+                    pass
+        except TimeoutError:
+            await listener.answer()
+            raise Deaf(POOLER_BREAKS_LISTEN) from None
+
+
+class _Listener:
+    def __init__(self, raw: Connection) -> None:
+        self._raw = raw
+
+    async def hear(self) -> str:
+        return str((await self._raw.notifies.get()).payload)
+
+    async def say(self, payloads: list[str]) -> None:
+        await _execute(self._raw, "SELECT pg_notify(%s, payload) FROM unnest(%s) AS payload", (CHANNEL, payloads))
+        self._raw.take_notifications()
+
+    async def answer(self) -> None:
+        """Raises what a lost connection raises: one that is cut off hears nothing either."""
+        async with asyncio.timeout(PROBE_S):
+            await _execute(self._raw, "SELECT 1")
+
+
+async def _execute(raw: Connection, statement: str, parameters: tuple[Any, ...] = ()) -> None:
+    """Run one statement outside SQLAlchemy, in autocommit as psycopg2's asynchronous connections always are."""
+    async with raw.cursor(timeout=ANSWER_S) as cursor:
+        await cursor.execute(statement, parameters)

@@ -1,0 +1,67 @@
+"""The bus over Redis or Valkey (publish/subscribe), for many processes, or a pooler that breaks LISTEN.
+
+Redis drops what it cannot bring, and a subscriber that falls behind: this process then reads what it missed, as after
+every loss. Nothing is stored there.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+
+from redis.asyncio import Redis
+from redis.asyncio.client import PubSub
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from app.db.engine import DATABASE_GONE
+from app.live.bus import CHANNEL, Bus, Carrier
+
+ANSWER_S = 5.0
+
+
+class RedisBus(Bus):
+    """`url` as in `redis://:password@host:6379/0`, or `rediss://` for TLS."""
+
+    LOST = (RedisError, *DATABASE_GONE)  # the latter when what was missed cannot be read
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self._url = url
+
+    @asynccontextmanager
+    async def _carrier(self) -> AsyncIterator[Carrier]:
+        # Never retried here: the library would subscribe again without a word, and nobody read what was missed.
+        redis = Redis.from_url(
+            self._url,
+            decode_responses=True,
+            retry=Retry(NoBackoff(), 0),
+            # The limits of waits are ours: the library's is `asyncio.wait_for`, which on Python 3.11 may lose a
+            # cancellation (python/cpython#86296), and this process would never end.
+            socket_timeout=None,
+            socket_connect_timeout=None,
+            client_name="parley",
+        )
+        async with aclosing(redis), redis.pubsub() as subscription:
+            async with asyncio.timeout(ANSWER_S):
+                await subscription.subscribe(CHANNEL)
+                await subscription.get_message(timeout=None)  # the answer: from here on nothing is missed
+            yield _Subscriber(redis, subscription)
+
+
+class _Subscriber:
+    def __init__(self, redis: Redis, subscription: PubSub) -> None:
+        self._redis, self._subscription = redis, subscription
+
+    async def hear(self) -> str:
+        while True:
+            message = await self._subscription.get_message(timeout=None)
+            if message is not None and message["type"] == "message":
+                return str(message["data"])
+
+    async def say(self, payloads: list[str]) -> None:
+        async with self._redis.pipeline(transaction=False) as pipeline:
+            for payload in payloads:
+                pipeline.publish(CHANNEL, payload)
+            async with asyncio.timeout(ANSWER_S):
+                await pipeline.execute()

@@ -1,0 +1,128 @@
+"""What it costs when everybody comes back at once: a server with thousands of sockets is restarted.
+
+    python -m bench.returning [--sockets 5000] [--people 500]
+
+Opens the sockets in five processes, restarts Parley by SIGTERM, and lets all of them return and resume from 40 changes
+back: spread over five seconds as pages do, and in another run without waiting.
+"""
+
+import os
+import resource
+import signal
+import tempfile
+import threading
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import click
+import psycopg2
+
+from app.db import embedded
+from bench.people import SECRET_KEY, logged_in
+from bench.readers import Flock
+from bench.writer import Writer
+from tests.processes import free_port, parley
+
+FLOCKS = 5
+SETTLE_S = 1  # a backend reports what it did when it ends
+BEHIND = 40
+SETTINGS = {"SECRET_KEY": SECRET_KEY, "SOCKETS_PER_USER": "100000", "POST_RATE": "1000000", "POST_BURST": "1000000"}
+
+
+@click.command(help=__doc__)
+@click.option("--sockets", default=5_000, show_default=True)
+@click.option("--people", default=500, show_default=True, help="Whose sockets they are.")
+def main(sockets: int, people: int) -> None:
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    with tempfile.TemporaryDirectory(prefix="parley-bench-") as folder:
+        os.chmod(folder, 0o711)
+        with embedded.running(Path(folder) / "postgres", lambda _: None) as database:
+            os.environ["DATABASE_URL"] = database.url
+            cookies: list[str] = []
+            for jitter_s in (5.0, 0.0):
+                measure(Path(folder), database.url, sockets, people, jitter_s, cookies)
+
+
+def measure(folder: Path, url: str, sockets: int, people: int, jitter_s: float, cookies: list[str]) -> None:
+    """One restart; tells what it took."""
+    port = str(free_port())
+    settings = {**SETTINGS, "DATABASE_URL": url, "PORT": port, "LOG_LEVEL": "error"}
+    flocks: list[Flock] = []
+    try:
+        with parley(folder / "first", **settings) as before:
+            before.until_ready()
+            connection = psycopg2.connect(url)
+            connection.autocommit = True
+            cookies += logged_in(connection, people) if not cookies else []
+            with Writer(f"http://127.0.0.1:{port}", cookies[0], rate=100, size=100) as writer:
+                while writer.acknowledged <= 2 * BEHIND:
+                    time.sleep(0.1)
+            for number in range(FLOCKS):
+                own = [cookies[index % people] for index in range(number, sockets, FLOCKS)]
+                flocks.append(Flock(int(port), own, jitter_s, BEHIND))
+                flocks[-1].until_live()
+                flocks[-1].report()
+            told = time.monotonic()
+            before.send(signal.SIGTERM)
+            before.until_ended()
+            ended = time.monotonic()
+        with Watch(url) as watch, parley(folder / "second", **settings) as after:
+            after.until_ready()
+            ready = time.monotonic()
+            live = max(flock.until_live() for flock in flocks)
+            ways: Counter[str] = Counter()
+            for flock in flocks:
+                ways.update(flock.report()["closed"])
+        print(f"{sockets} sockets of {people} people return, spread over {jitter_s:.0f} s")
+        print(f"  ended {ended - told:.1f} s after SIGTERM, ready again after {ready - told:.1f} s")
+        print(f"  all live {live - ready:.1f} s after that, {live - told:.1f} s after SIGTERM")
+        print(f"  {watch.transactions} transactions, at most {watch.most} connections; closed with {dict(ways)}")
+    finally:
+        for flock in flocks:
+            flock.end()
+
+
+class Watch:
+    """Counts what the app asks of the database while the block lasts, at whose end it must be gone.
+
+    Looks on from another database of the server, so that its own questions do not count.
+    """
+
+    _TRANSACTIONS = "SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = 'parley'"
+    _CONNECTIONS = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'parley'"
+
+    def __init__(self, url: str) -> None:
+        self._connection: Any = psycopg2.connect(url, dbname="postgres")
+        self._connection.autocommit = True
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._look)
+        self.transactions = self.most = 0
+
+    def __enter__(self) -> "Watch":
+        time.sleep(SETTLE_S)
+        self.transactions = -self._ask(self._TRANSACTIONS)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+        time.sleep(SETTLE_S)
+        self.transactions += self._ask(self._TRANSACTIONS)
+        self._connection.close()
+
+    def _look(self) -> None:
+        while not self._over.wait(0.1):
+            self.most = max(self.most, self._ask(self._CONNECTIONS))
+
+    def _ask(self, statement: str) -> int:
+        with self._connection.cursor() as cursor:
+            cursor.execute(statement)
+            return int(cursor.fetchone()[0])
+
+
+if __name__ == "__main__":
+    main()

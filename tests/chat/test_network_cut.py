@@ -1,0 +1,182 @@
+"""The network between Parley and PostgreSQL is cut: nothing is promised, nothing is lost, all is back within 5 s.
+
+Six networks at once, each with a database, a server behind the cut and one beside it: 1, 10 and 60 seconds, plainly
+and half-open, where PostgreSQL hears, and commits, what it is told, and its answers vanish.
+"""
+
+import asyncio
+import json
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from aiohttp.test_utils import TestServer
+from sqlalchemy import NullPool, create_engine, make_url, select, text
+
+from app.auth import BCRYPT_COST
+from app.chat.socket import CHAT
+from app.db.embedded import Embedded
+from app.db.engine import ENGINE
+from app.db.schema import messages
+from app.main import make_app
+from tests.browsing import Open
+from tests.chat.conftest import Member, member
+from tests.chat.mortal import Mortal, socket_of
+from tests.conftest import make_config
+from tests.proxy import Proxy
+
+RECOVERED_S = 5
+PATIENCE_S = 60
+
+
+@dataclass
+class Typist:
+    """Posts one message after the other, each until it is acknowledged; hears everything."""
+
+    name: str
+    person: Member
+    acked: list[tuple[float, int, str]] = field(default_factory=list)
+    heard: list[tuple[float, int, str]] = field(default_factory=list)
+    refusals: list[dict[str, Any]] = field(default_factory=list)
+    answers: "asyncio.Queue[dict[str, Any]]" = field(default_factory=asyncio.Queue)
+
+    async def listen(self) -> None:
+        while True:
+            try:
+                event = await self.person.socket.next()
+            except TimeoutError:
+                continue
+            if event["type"] == "message":
+                self.heard.append((time.monotonic(), event["seq"], event["text"]))
+            elif event["type"] in ("ack", "error"):
+                self.answers.put_nowait(event)
+
+    async def type(self) -> None:
+        number = 0
+        while True:
+            number += 1
+            body, id = f"{self.name} {number}", str(uuid.uuid4())
+            while True:
+                await self.person.socket.post(body, id=id)
+                answer = await self.answers.get()
+                assert answer["id"] == id
+                if answer["type"] == "ack":
+                    break
+                self.refusals.append(answer)
+                await asyncio.sleep(answer["retry_after"])
+            self.acked.append((time.monotonic(), answer["seq"], body))
+            await asyncio.sleep(0.1)
+
+
+class Network:
+    """Two servers on a database of their own; the first reaches it through a network that can be cut."""
+
+    def __init__(self, server: Embedded, name: str) -> None:
+        url = make_url(server.url)
+        self.socket = socket_of(server.url)
+        self.database = create_engine(
+            url.set(drivername="postgresql+psycopg2", database=name), poolclass=NullPool, isolation_level="AUTOCOMMIT"
+        )
+
+    def app(self, port: int | None = None) -> TestServer:
+        url = self.database.url.set(drivername="postgresql")
+        if port is not None:
+            url = url.set(host="127.0.0.1", port=port).difference_update_query(["host", "port"])
+        settings = {"database_url": url.render_as_string(), "post_rate": 1_000_000, "post_burst": 1_000_000}
+        app = make_app(make_config(self.database, **settings))
+        app[BCRYPT_COST] = 4
+        return TestServer(app)
+
+    def backends(self, condition: str = "true") -> int:
+        statement = (
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'parley'"
+        )
+        with self.database.connect() as conn:
+            return int(conn.scalar(text(f"{statement} AND {condition}")))
+
+    def stored(self) -> list[tuple[int, str]]:
+        with self.database.connect() as conn:
+            return [
+                (row.seq, row.body) for row in conn.execute(select(messages.c.seq, messages.c.body).order_by("seq"))
+            ]
+
+
+async def survive(
+    network: Network, open_browser: Open, seconds: float, cut: Callable[[Proxy], None]
+) -> dict[str, float]:
+    """Cut and mend; returns after how many seconds each thing worked again."""
+    async with Proxy(network.socket) as proxy, network.app(proxy.port) as here, network.app() as there:
+        people = [open_browser(here), open_browser(there)]
+        for login, one in zip(("alice", "bobby"), people, strict=True):
+            assert (await one.sign_up(login)).status == 303
+        alice, bob = [Typist(name, await member(one)) for name, one in zip(("alice", "bobby"), people, strict=True)]
+        tasks = [asyncio.create_task(work()) for one in (alice, bob) for work in (one.listen, one.type)]
+        await until(lambda: len(alice.acked) > 3 and len(bob.heard) > 6 and here.app[CHAT].bus.is_open)
+
+        cut(proxy)
+        await asyncio.sleep(seconds)
+        refused = len(alice.refusals)
+        proxy.mend()
+        mended = time.monotonic()
+
+        while (await people[0].ask("GET", "/readyz")).status != 200:
+            assert time.monotonic() - mended < PATIENCE_S
+        ready = time.monotonic()
+        await until(lambda: alice.acked[-1][0] > mended)
+        first = next(ack for ack in alice.acked if ack[0] > mended)
+        await until(lambda: any(seq == first[1] for _, seq, _ in bob.heard))
+        crossed = next(at for at, seq, _ in bob.heard if seq == first[1])
+        said = next(ack for ack in bob.acked if ack[0] > mended)
+        await until(lambda: any(seq == said[1] for _, seq, _ in alice.heard))
+        crossed_back = next(at for at, seq, _ in alice.heard if seq == said[1])
+        await until(lambda: network.backends("query ~ '^LISTEN|pg_notify'") == 2)
+        bus = time.monotonic()
+        for task in tasks:
+            assert not task.done(), task.result()
+            task.cancel()
+        await asyncio.gather(*tasks, *(one.person.socket.ws.close() for one in (alice, bob)), return_exceptions=True)
+        pools: list[Any] = [server.app[ENGINE].sync_engine.pool for server in (here, there)]
+        await until(lambda: network.backends() == sum(pool.checkedin() for pool in pools) + 2)
+        lasting = network.stored()
+
+    assert refused or seconds < RECOVERED_S * 2
+    assert {refusal["code"] for refusal in alice.refusals} <= {"unavailable"}
+    assert not bob.refusals
+    assert {(seq, body) for one in (alice, bob) for _, seq, body in one.acked} <= {*lasting}
+    assert [seq for seq, _ in lasting] == [*range(1, len(lasting) + 1)]
+    assert len({body for _, body in lasting}) == len(lasting)
+    for one in (alice, bob):
+        seen = [(seq, body) for _, seq, body in one.heard]
+        assert seen == lasting[: len(seen)]
+    figures = {"ack": first[0], "to bob": crossed, "to alice": crossed_back, "readyz": ready, "bus": bus}
+    return {"refusals": refused, **{what: round(at - mended, 2) for what, at in figures.items()}}
+
+
+async def until(holds: Callable[[], object]) -> None:
+    async with asyncio.timeout(PATIENCE_S):
+        while not holds():  # noqa: ASYNC110 (nobody tells)
+            await asyncio.sleep(0.02)
+
+
+@pytest.mark.timeout(180)
+async def test_a_network_that_was_cut_costs_five_seconds_and_no_message(mortal: Mortal, open_browser: Open) -> None:
+    cases = {
+        (seconds, cut): f"cut_{seconds}_{cut.__name__}"
+        for seconds in (1, 10, 60)
+        for cut in (Proxy.cut, Proxy.cut_half)
+    }
+    with Network(mortal.server, "postgres").database.connect() as conn:
+        for name in cases.values():
+            conn.execute(text(f"CREATE DATABASE {name} TEMPLATE parley"))
+
+    results = await asyncio.gather(
+        *(survive(Network(mortal.server, name), open_browser, *case) for case, name in cases.items())
+    )
+
+    for name, figures in zip(cases.values(), results, strict=True):
+        print(name, json.dumps(figures))
+        for what in ("ack", "to bob", "to alice", "readyz"):
+            assert figures[what] <= RECOVERED_S, (name, figures)

@@ -1,0 +1,81 @@
+"""Hundreds return at once: the statements do not grow with their number."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg2
+from aiohttp.test_utils import TestServer
+from sqlalchemy import Engine, event
+
+from app.db.engine import ENGINE
+from bench.people import SECRET_KEY, logged_in
+from tests.browsing import Open
+from tests.chat.conftest import Member, member
+from tests.conftest import Serve
+
+PEOPLE = 200
+
+
+@contextmanager
+def statements(server: TestServer) -> Iterator[Counter[str]]:
+    """How often the server runs which statement within the block."""
+    counted: Counter[str] = Counter()
+
+    def count(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        counted[statement] += 1
+
+    engine = server.app[ENGINE].sync_engine
+    event.listen(engine, "before_cursor_execute", count)
+    yield counted
+    event.remove(engine, "before_cursor_execute", count)
+
+
+async def test_two_hundred_who_return_and_resume_need_a_few_statements_and_miss_nothing(
+    serve: Serve, database: Engine, open_browser: Open
+) -> None:
+    settings = {"secret_key": SECRET_KEY, "post_rate": 1_000_000, "post_burst": 1_000_000}
+    server = await serve(**settings)
+    connection = psycopg2.connect(database.url.set(drivername="postgresql").render_as_string(hide_password=False))
+    connection.autocommit = True
+    cookies = logged_in(connection, PEOPLE)
+    connection.close()
+    writer = await member(open_browser(server, Cookie=cookies[0]))
+    for number in range(90):
+        await writer.socket.posted(f"number {number}")
+    again = await serve(**settings)  # the process that they return to
+
+    async def come_back(cookie: str) -> tuple[Member, list[int]]:
+        one = await member(open_browser(again, Cookie=cookie))
+        await one.resume(40)
+        seqs = []
+        while (told := await one.socket.next())["type"] != "live":
+            if told["type"] == "message":
+                seqs.append(told["seq"])
+        return one, seqs
+
+    with statements(again) as counted:
+        returned = await asyncio.gather(*map(come_back, cookies))
+
+    assert all(seqs == list(range(41, 91)) for _, seqs in returned)
+    assert {one.author["login"] for one, _ in returned} == {f"person{number}" for number in range(1, PEOPLE + 1)}
+    changes = sum(count for statement, count in counted.items() if "LATERAL" in statement)
+    assert changes <= 5
+    assert sum(counted.values()) < PEOPLE / 2
+
+
+async def test_a_session_that_ended_is_refused_at_once(serve: Serve, open_browser: Open) -> None:
+    server = await serve()
+    alice = open_browser(server)
+    await alice.sign_up("alice")
+    thief = open_browser(server)
+    thief.steal(alice.cookie())
+    asking = [asyncio.create_task(thief.ask("GET", "/")) for _ in range(20)]
+
+    await alice.sign_out()
+    answers = await asyncio.gather(*(thief.ask("GET", "/") for _ in range(20)))
+    await asyncio.gather(*asking)
+
+    assert {answer.status for answer in answers} == {303}

@@ -1,0 +1,350 @@
+"""One contract, two carriers: what every bus does, over the real servers."""
+
+import asyncio
+import os
+import signal
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from redis.asyncio import Redis
+from sqlalchemy import Engine, NullPool, create_engine, event, make_url, text
+
+from app.config import DatabaseConfig
+from app.db.engine import make_engine
+from app.live import bus as bus_module
+from app.live import postgres_bus
+from app.live.bus import MAX_NOTE_BYTES, MAX_NOTES, MAX_PAYLOAD_BYTES, Bus, Hearer, Note
+from app.live.postgres_bus import PostgresBus
+from app.live.redis_bus import RedisBus
+from tests.redis_server import RedisServer
+
+PATIENCE_S = 10
+
+
+@dataclass
+class Ear:
+    """Hears a bus and keeps what it heard, to be waited for."""
+
+    bus: Bus
+    events: asyncio.Queue[Any] = field(default_factory=asyncio.Queue)
+    openings: asyncio.Queue[None] = field(default_factory=asyncio.Queue)
+    missing: Exception | None = None  # raised, once, by what reads the missed
+
+    def rang(self, room: int, rev: int) -> None:
+        self.events.put_nowait((room, rev))
+
+    def noted(self, process: str, note: Note) -> None:
+        self.events.put_nowait((process, note))
+
+    async def opened(self) -> None:
+        missing, self.missing = self.missing, None
+        if missing is not None:
+            raise missing
+        self.openings.put_nowait(None)
+
+    async def next(self) -> Any:
+        async with asyncio.timeout(PATIENCE_S):
+            return await self.events.get()
+
+    async def note(self) -> Note:
+        """The next note, whatever rings before it."""
+        while True:
+            match await self.next():
+                case (str(), dict() as note):
+                    return note
+
+    async def until_open(self) -> None:
+        async with asyncio.timeout(PATIENCE_S):
+            await self.openings.get()
+        assert self.bus.is_open
+
+    async def until_lost(self) -> None:
+        async with asyncio.timeout(PATIENCE_S):
+            while self.bus.is_open:  # noqa: ASYNC110 (nobody tells of it)
+                await asyncio.sleep(0.01)
+
+
+@dataclass
+class Kind:
+    """One carrier: how to make a bus on it, how to cut every bus off, and which processes serve them."""
+
+    make: Callable[[], Any]
+    cut: Callable[[], Any]
+    servants: Callable[[], Any]
+
+
+@pytest.fixture(params=["postgres", "redis"])
+def kind(request: pytest.FixtureRequest) -> Kind:
+    if request.param == "postgres":
+        return postgres_kind(request.getfixturevalue("migrated_url"))
+    return redis_kind(request.getfixturevalue("redis"))
+
+
+def postgres_kind(url: str) -> Kind:
+    @asynccontextmanager
+    async def make() -> AsyncIterator[Bus]:
+        engine = make_engine(DatabaseConfig(database_url=url, _env_file=None), pooled=False)
+        yield PostgresBus(engine, engine)
+        await engine.dispose()
+
+    listeners = "FROM pg_stat_activity WHERE application_name = 'parley' AND datname = current_database()"
+    plain = create_engine(make_url(url).set(drivername="postgresql+psycopg2"), poolclass=NullPool)
+
+    async def cut() -> None:
+        with plain.connect() as conn:
+            assert conn.scalars(text(f"SELECT pg_terminate_backend(pid) {listeners}")).all()
+
+    def servants() -> list[int]:
+        with plain.connect() as conn:
+            return [*conn.scalars(text(f"SELECT pid {listeners}"))]
+
+    return Kind(make, cut, servants)
+
+
+def redis_kind(server: RedisServer) -> Kind:
+    @asynccontextmanager
+    async def make() -> AsyncIterator[Bus]:
+        yield RedisBus(server.url)
+
+    async def cut() -> None:
+        async with Redis.from_url(server.url) as redis:
+            assert await redis.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
+
+    return Kind(make, cut, lambda: [server.pid])
+
+
+@pytest.fixture
+async def open_ear(kind: Kind, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Callable[..., Any]]:
+    """Starts a bus and hears it; `missing` is raised when it first reads what it missed."""
+    monkeypatch.setattr(bus_module, "RECONNECT_AFTER_S", 0.05)
+    started: list[tuple[Any, asyncio.Task[None]]] = []
+
+    async def start(missing: Exception | None = None) -> Ear:
+        making = kind.make()
+        ear = Ear(await making.__aenter__(), missing=missing)
+        started.append((making, asyncio.create_task(ear.bus.run(ear))))
+        await ear.until_open()
+        return ear
+
+    yield start
+    for making, task in started:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await making.__aexit__(None, None, None)
+
+
+async def test_a_ring_is_heard_by_the_others(open_ear: Callable[..., Any]) -> None:
+    here, there, elsewhere = await open_ear(), await open_ear(), await open_ear()
+
+    here.bus.ring(1, 60)
+
+    assert await there.next() == await elsewhere.next() == (1, 60)
+
+
+async def test_a_ring_that_comes_together_with_our_own_is_heard_at_once(open_ear: Callable[..., Any]) -> None:
+    ears = [await open_ear() for _ in range(3)]
+
+    for rev in range(1, 300):
+        for room, ear in enumerate(ears):
+            ear.bus.ring(room, rev)
+        async with asyncio.timeout(bus_module.ECHO_EVERY_S / 2):  # not with the next answer on the connection
+            for ear in ears:
+                assert {await ear.events.get() for _ in ears} == {(room, rev) for room in range(3)}
+
+
+async def test_rings_that_wait_are_gathered_and_only_the_newest_of_a_room_is_said(
+    open_ear: Callable[..., Any],
+) -> None:
+    here, there = await open_ear(), await open_ear()
+
+    for rev in (1, 3, 2):
+        here.bus.ring(7, rev)
+    here.bus.ring(8, 1)
+    here.bus.tell({"kind": "end"})
+
+    heard = [await there.next() for _ in range(3)]
+    assert heard[:2] == [(7, 3), (8, 1)]
+
+
+async def test_rings_of_very_many_rooms_all_come(open_ear: Callable[..., Any]) -> None:
+    here, there = await open_ear(), await open_ear()
+    rooms = range(10**15, 10**15 + 2_000)
+
+    for room in rooms:
+        here.bus.ring(room, 1)
+
+    assert [(await there.next())[0] for _ in rooms] == [*rooms]
+    assert MAX_PAYLOAD_BYTES < 8_000
+
+
+async def test_a_note_is_heard_by_the_others_and_not_by_oneself(open_ear: Callable[..., Any]) -> None:
+    here, there = await open_ear(), await open_ear()
+
+    here.bus.tell({"kind": "typing", "who": "Zoë 👍"})
+    there.bus.tell({"kind": "answer"})
+
+    assert await there.note() == {"kind": "typing", "who": "Zoë 👍"}
+    assert await here.note() == {"kind": "answer"}
+
+
+async def test_a_note_names_the_process_that_told_it(open_ear: Callable[..., Any]) -> None:
+    here, there, elsewhere = await open_ear(), await open_ear(), await open_ear()
+
+    here.bus.tell({"n": 1})
+    here.bus.tell({"n": 2})
+    first, second = await elsewhere.next(), await elsewhere.next()
+    there.bus.tell({"n": 3})
+    third = await elsewhere.next()
+
+    assert first[0] == second[0] != third[0]
+
+
+async def test_the_longest_note_arrives_whole(open_ear: Callable[..., Any]) -> None:
+    here, there = await open_ear(), await open_ear()
+    note = {"text": "x" * (MAX_NOTE_BYTES - 11)}
+
+    here.bus.tell(note)
+
+    assert await there.note() == note
+
+
+async def test_a_bus_that_lost_its_connection_opens_again_and_says_so(open_ear: Callable[..., Any], kind: Kind) -> None:
+    here, there = await open_ear(), await open_ear()
+
+    await kind.cut()
+    await here.until_open()
+    await there.until_open()
+    here.bus.ring(1, 2)
+
+    assert await there.next() == (1, 2)
+
+
+async def test_what_is_said_while_the_connection_is_away_is_said_later_up_to_a_bound(
+    open_ear: Callable[..., Any], kind: Kind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bus_module, "RECONNECT_AFTER_S", 0.05)
+    there = await open_ear()
+    async with kind.make() as bus:
+        for number in range(MAX_NOTES + 5):
+            bus.tell({"n": number})
+        bus.ring(3, 4)
+        late = asyncio.create_task(bus.run(Ear(bus)))
+
+        assert await there.next() == (3, 4)
+        assert (await there.note()) == {"n": 5}
+
+        late.cancel()
+        await asyncio.gather(late, return_exceptions=True)
+
+
+async def test_a_bus_is_not_open_until_what_was_missed_is_read(open_ear: Callable[..., Any], kind: Kind) -> None:
+    ear = await open_ear(missing=OSError("the database is away"))
+
+    assert ear.bus.is_open
+    assert ear.missing is None
+
+
+async def test_a_connection_that_no_longer_answers_is_noticed_by_its_echo(
+    open_ear: Callable[..., Any], kind: Kind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bus_module, "ECHO_EVERY_S", 0.05)
+    monkeypatch.setattr(bus_module, "ECHO_LATE_S", 0.5)
+    ear = await open_ear()
+
+    frozen = kind.servants()
+    for number in frozen:
+        os.kill(number, signal.SIGSTOP)
+    try:
+        await ear.until_lost()
+    finally:
+        for number in frozen:
+            os.kill(number, signal.SIGCONT)
+
+    await ear.until_open()
+
+
+async def test_a_connection_that_is_cut_off_in_its_probe_is_not_taken_for_one_through_a_pooler(
+    database: Engine, migrated_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", bus_module.__name__)
+    monkeypatch.setattr(postgres_bus, "PROBE_S", 0.2)
+    frozen: list[int] = []
+
+    def freeze_the_listener(*_: object) -> None:
+        if not frozen:
+            with database.connect() as conn:
+                frozen.extend(conn.scalars(text("SELECT pid FROM pg_stat_activity WHERE query LIKE 'LISTEN%'")))
+            os.kill(frozen[0], signal.SIGSTOP)
+
+    async with postgres_kind(migrated_url).make() as bus:
+        event.listen(bus._other.sync_engine, "before_cursor_execute", freeze_the_listener)
+        ear = Ear(bus)
+        running = asyncio.create_task(bus.run(ear))
+        try:
+            await ear.until_open()
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+            os.kill(frozen[0], signal.SIGCONT)
+
+    assert [record.getMessage() for record in caplog.records] == ["bus lost reason=TimeoutError", "bus open"]
+
+
+async def test_an_idle_connection_is_kept_by_its_echo(
+    open_ear: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bus_module, "ECHO_EVERY_S", 0.05)
+    monkeypatch.setattr(bus_module, "ECHO_LATE_S", 2)
+    ear, other = await open_ear(), await open_ear()
+    heard = count_words(ear.bus, monkeypatch)
+
+    async with asyncio.timeout(PATIENCE_S):
+        while heard["echo"] < 20:  # noqa: ASYNC110 (counted elsewhere)
+            await asyncio.sleep(0.01)
+
+    assert ear.openings.empty()
+    assert ear.bus.is_open
+    assert other.events.empty()
+
+
+def count_words(bus: Bus, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """The first words of the payloads that a bus hears from now on."""
+    words: Counter[str] = Counter()
+    heard = bus._heard
+
+    def hear(payload: str, hearer: Hearer) -> None:
+        words[payload.split()[0]] += 1
+        heard(payload, hearer)
+
+    monkeypatch.setattr(bus, "_heard", hear)
+    return words
+
+
+async def test_a_bus_that_is_cancelled_ends_at_whatever_it_was_busy_with(kind: Kind) -> None:
+    async def cancelled_after(ticks: int) -> None:
+        async with kind.make() as bus:
+            task = asyncio.create_task(bus.run(Ear(bus)))
+            for _ in range(ticks):
+                bus.ring(1, 1)
+                await asyncio.sleep(0)
+            task.cancel()
+            await asyncio.wait([task], timeout=PATIENCE_S)
+            assert task.cancelled(), f"still running, cancelled after {ticks} turns of the loop"
+
+    for start in range(0, 200, 20):
+        await asyncio.gather(*(cancelled_after(ticks) for ticks in range(start, start + 20)))
+
+
+async def test_a_word_that_makes_no_sense_does_not_stop_the_bus(open_ear: Callable[..., Any]) -> None:
+    here, there = await open_ear(), await open_ear()
+
+    here.bus._notes.append("{not json")
+    here.bus._notes.append('["only a name"]')
+    here.bus.tell({"n": 1})
+
+    assert await there.note() == {"n": 1}
+    assert there.bus.is_open

@@ -1,0 +1,31 @@
+"""Endless loops: whatever ends one, it is begun again."""
+
+import asyncio
+
+import pytest
+
+from app.live import tasks
+
+
+@pytest.mark.parametrize("reason", [RuntimeError, asyncio.CancelledError, None])
+async def test_a_loop_that_ends_by_itself_is_begun_again(
+    monkeypatch: pytest.MonkeyPatch, reason: type[BaseException] | None
+) -> None:
+    """By a cancellation, too, that nobody asked for: a library that swallows a timeout may leave one behind."""
+    monkeypatch.setattr(tasks, "RESTART_AFTER_S", 0)
+    begun_again = asyncio.Event()
+    lives = 0
+
+    async def loop() -> None:
+        nonlocal lives
+        lives += 1
+        if lives == 2:
+            begun_again.set()
+            await asyncio.Event().wait()
+        if reason is not None:
+            raise reason
+
+    async with asyncio.timeout(5), tasks.running(loop):
+        await begun_again.wait()
+
+    assert lives == 2
