@@ -2,7 +2,7 @@
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint types format requirements clean
+.PHONY: help run test bench torture lint types format requirements clean
 
 # Made anew when the pinned versions change, and only then.
 RUN = .venv/run-$(shell cksum < requirements.txt | cut -d' ' -f1)
@@ -23,8 +23,13 @@ test: $(DEV) lint types  ## Run every check and every test
 	@echo "Testing Parley …"
 	@$(BIN)/python -m pytest -q -n 2
 
-bench: $(DEV)  ## Time a lone message against a durable INSERT on the same disk
+bench: $(DEV)  ## Measure a lone message, readers who stop, thousands who return
 	@$(BIN)/python -m bench.alone
+	@$(BIN)/python -m bench.stopped
+	@$(BIN)/python -m bench.returning
+
+torture: $(DEV)  ## Kill everything while a million messages pass; ARGS=--help tells how to have less
+	@$(BIN)/python -m tests.faults $(ARGS)
 
 lint: $(DEV)  ## Check style and format
 	@$(BIN)/ruff check --quiet

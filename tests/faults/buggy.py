@@ -1,0 +1,220 @@
+"""Parley with bugs, for the checker to find: `python -m tests.faults.buggy <bug>[,<bug>…] worker`.
+
+Each bug is one that a chat could have. Some show only together with trouble that Parley stands; that can be switched on
+in the same way, and alone it must not show.
+"""
+
+import asyncio
+import os
+import socket
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import psycopg2
+
+from app import __main__ as command_line
+from app import server
+from app.chat import append, events
+from app.chat.append import Appended, append_messages
+from app.chat.commands import Resume
+from app.chat.journal import Entry, Identity, Journal
+from app.chat.socket import Connection
+from app.config import Config
+from app.live.bus import Bus, Hearer
+from app.live.channel import Channel
+from app.live.client import Client, text_frame
+from app.live.hub import Hub
+from tests.faults.client import LAST_WORD
+
+LAZY_S = 0.25
+MAX_ROOMS = 5
+
+
+# Trouble
+
+
+def narrow_sockets() -> None:
+    """Send buffers are small, so that a reader who stops is noticed soon."""
+    bind = server.bind
+
+    def narrow(config: Config, *, shared: bool = False) -> list[socket.socket]:
+        listeners = bind(config, shared=shared)
+        for listener in listeners:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+        return listeners
+
+    server.bind = narrow
+
+
+def lost_doorbells() -> None:
+    """No process hears another's doorbell."""
+    heard = Bus._heard
+
+    def hear_the_rest(self: Bus, payload: str, hearer: Hearer) -> None:
+        if not payload.startswith("ring"):
+            heard(self, payload, hearer)
+
+    Bus._heard = hear_the_rest
+
+
+def lost_last_words() -> None:
+    """The last message of a room is pushed to nobody, nor are those before it that end in the same way."""
+    flush = Channel.flush
+
+    def flush_most(self: Channel) -> list[Client]:
+        self._pending = [line for line in self._pending if f'{LAST_WORD}"'.encode() not in line]
+        return flush(self)
+
+    Channel.flush = flush_most
+
+
+# Bugs
+
+
+def ack_before_commit() -> None:
+    """The journal acknowledges what its transaction has written, and commits a little later."""
+
+    async def write(self: Journal, batch: Sequence[Entry]) -> dict[Identity, Appended]:
+        async with self._engine.connect() as autocommitting:
+            conn = await autocommitting.execution_options(isolation_level="READ COMMITTED")
+            outcomes = await append_messages(conn, [entry.as_row() for entry in batch])
+            found = {entry.identity: outcome for entry, outcome in zip(batch, outcomes, strict=True)}
+            self._settle(batch, found)
+            await asyncio.sleep(LAZY_S)
+            await conn.commit()
+        return found
+
+    async def process(self: Journal, batch: list[Entry]) -> None:
+        try:
+            await self._write(batch)
+        except Exception as error:
+            self._refuse(batch, error)
+
+    Journal._write, Journal._process = write, process
+
+
+def no_unique_key() -> None:
+    """Nothing in the database keeps two processes from writing the same message."""
+    connection = psycopg2.connect(os.environ["DATABASE_URL"])
+    with connection, connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE messages DROP CONSTRAINT IF EXISTS messages_room_id_author_id_client_id_key")
+    connection.close()
+
+
+def bigserial() -> None:
+    """Numbers come from a sequence, before the room is locked."""
+    connection = psycopg2.connect(os.environ["DATABASE_URL"])
+    with connection, connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(1)")  # another process begins with the same
+        for room in range(1, MAX_ROOMS + 1):
+            cursor.execute(f"CREATE SEQUENCE IF NOT EXISTS bigserial_{room}")
+    connection.close()
+    append._PREPARE = f"PREPARE {append._NAME} AS {BIGSERIAL}"
+
+
+BIGSERIAL = """
+    WITH batch AS (
+        SELECT item.*, EXISTS (
+            SELECT FROM memberships m WHERE m.room_id = item.room_id AND m.user_id = item.author_id
+        ) AS is_member
+        FROM unnest($1::bigint[], $2::bigint[], $3::text[]::uuid[], $4::text[], $5::bigint[])
+            WITH ORDINALITY AS item (room_id, author_id, client_id, body, reply_to, n)
+    ), known AS (
+        SELECT batch.n, messages.* FROM batch JOIN messages USING (room_id, author_id, client_id)
+    ), fresh AS (
+        SELECT batch.*, nextval('bigserial_' || room_id) AS seq FROM batch
+        WHERE is_member AND n NOT IN (SELECT n FROM known) ORDER BY n
+    ), written AS (
+        INSERT INTO messages (room_id, seq, rev, author_id, client_id, body, reply_to)
+        SELECT room_id, seq, seq, author_id, client_id, body, reply_to FROM fresh RETURNING *
+    ), raised AS (
+        UPDATE rooms SET last_seq = greatest(last_seq, top), last_rev = greatest(last_rev, top)
+        FROM (SELECT room_id, max(seq) AS top FROM written GROUP BY room_id) AS tops WHERE rooms.id = tops.room_id
+    )
+    SELECT batch.is_member, written.seq IS NOT NULL AS is_new, coalesce(written.seq, known.seq) AS seq,
+        coalesce(written.rev, known.rev) AS rev, coalesce(written.created_at, known.created_at) AS created_at,
+        coalesce(written.body, known.body) AS body, coalesce(written.reply_to, known.reply_to) AS reply_to
+    FROM batch LEFT JOIN known USING (n)
+    LEFT JOIN written ON (written.room_id, written.author_id, written.client_id)
+        = (batch.room_id, batch.author_id, batch.client_id)
+    ORDER BY batch.n
+"""
+
+
+def no_resume() -> None:
+    """Whoever resumes is told that they are up to date."""
+
+    async def follow(self: Connection, room: int, cursor: int, *, say_live: bool = False) -> None:
+        rev = await self._hub.restart(self._client, room)
+        if say_live:
+            self._send(events.Live(room, rev))
+
+    Connection._follow = follow
+
+
+def no_heads() -> None:
+    """Nobody is told the heads of rooms."""
+
+    async def tell_nothing(self: Hub) -> None:
+        await asyncio.Event().wait()
+
+    Hub.tell_heads_for_ever = tell_nothing
+
+
+def skips_when_slow() -> None:
+    """What a slow socket cannot take at once is dropped."""
+
+    def flush(self: Channel) -> list[Client]:
+        lines = self._pending + self._ephemera
+        self._pending, self._ephemera = [], []
+        frame = text_frame(lines) if lines else b""
+        for client in self.clients:
+            if lines and not client.lagging:
+                client.deliver(frame, lines)
+        return []
+
+    Channel.flush = flush
+
+
+def no_membership_test() -> None:
+    """Whoever asks for a room may read it."""
+
+    async def resume(self: Connection, command: Resume) -> None:
+        for room, cursor in command.rooms.items():
+            await self._follow(room, cursor, say_live=True)
+
+    Connection._resume = resume
+
+
+def no_anti_entropy() -> None:
+    """Only doorbells tell a process what others wrote."""
+
+    async def compare_nothing(self: Hub) -> None:
+        """Do not look."""
+
+    Hub.reconcile = compare_nothing
+
+
+TROUBLES: tuple[Callable[[], None], ...] = (narrow_sockets, lost_doorbells, lost_last_words)
+BUGS: tuple[Callable[[], None], ...] = (
+    ack_before_commit,
+    no_unique_key,
+    bigserial,
+    no_resume,
+    no_heads,
+    skips_when_slow,
+    no_membership_test,
+    no_anti_entropy,
+)
+
+
+def main(names: str, *words: str) -> Any:
+    by_name = {change.__name__: change for change in (*TROUBLES, *BUGS)}
+    for name in names.split(","):
+        by_name[name]()
+    return command_line.main(args=[*words], prog_name="parley")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

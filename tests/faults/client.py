@@ -1,0 +1,281 @@
+"""One client: behaves as the page does (docs/PROTOCOL.md, static/js/connection.js), and writes down what happens.
+
+Its waits are a tenth of the page's, so that a run is quick. What a page does seldom or never, it does on purpose: posts
+several messages at once, forgets some that are under way when the socket is lost (a tab was closed), knocks at rooms
+that are not its own, stops reading, goes away for so long that it is reset.
+"""
+
+import asyncio
+import contextlib
+import random
+import time
+import uuid
+from typing import Any
+
+from aiohttp import ClientError, ClientSession, ClientWebSocketResponse, WSMsgType
+
+from tests.faults import wire
+from tests.faults.figures import Figures, count
+from tests.faults.history import Acked, Again, Closed, Heard, History, Live, Opened, Posted, Refused, Reset, Resumed
+from tests.faults.outbox import Entry, Outbox
+from tests.faults.plan import Person, Plan
+from tests.faults.shelf import Shelf
+
+HASTE = 10
+FIRST_DELAY_S, LONGEST_DELAY_S, RESTART_JITTER_S, STABLE_S = 0.5 / HASTE, 30 / HASTE, 5 / HASTE, 5 / HASTE
+GREETING_S = 10
+RESTART, SESSION_ENDED, NETWORK = 1001, 4001, 1006
+FORGETS, KNOCKS = 0.02, 0.01
+STALL_EVERY_S, LONGEST_STALL_S = 1.0, 1.5
+NAP_EVERY_S, LONGEST_NAP_S = 15.0, 25.0
+MAX_UNSENT = 500  # nobody types on and on while nothing goes out
+LAST_WORD = "!"
+
+LOST = (ClientError, OSError, TimeoutError)
+
+
+class Client:
+    """See the module."""
+
+    def __init__(self, person: Person, plan: Plan, http: ClientSession, figures: Figures) -> None:
+        self._person, self._plan, self._http, self._figures = person, plan, http, figures
+        self._random = random.Random(f"{plan.seed}/{person.number}")
+        self._rooms = frozenset(person.rooms)
+        self._is_usual = not (person.naps or person.is_sluggish)  # who sleeps waits for an ack as long as they sleep
+        self._history = History(plan.history(person))
+        self._shelf = Shelf(person, plan, http, self._history)
+        self._cursors = dict.fromkeys(person.rooms, 0)
+        self.outbox = Outbox(plan.in_flight)
+        self.acked = 0
+        self._written = 0
+        self._stopped, self._is_here, self._wake = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self._is_here.set()
+        self._ws: ClientWebSocketResponse | None = None
+        self._epoch = ""
+        self._greeted_at: float | None = None
+        self._live: set[int] = set()
+        self._commands: list[dict[str, Any]] = []  # to be sent before any message
+
+    def stop(self) -> None:
+        """Write nothing more, and stay."""
+        self._stopped.set()
+
+    def say_last_word(self) -> None:
+        self._write(LAST_WORD)
+
+    def has_seen(self, lasts: dict[int, int]) -> bool:
+        return all(self._shelf.tops[room] >= lasts[room] for room in self._rooms)
+
+    async def run(self) -> None:
+        """Live until cancelled."""
+        try:
+            async with asyncio.TaskGroup() as habits:
+                habits.create_task(self._type())
+                if self._person.naps:
+                    habits.create_task(self._nap())
+                await self._stay_connected()
+        finally:
+            self._shelf.close()
+            self._history.close()
+
+    # The socket's life
+
+    async def _stay_connected(self) -> None:
+        attempt = 0
+        while True:
+            await self._is_here.wait()
+            code = await self._one_socket()
+            if self._greeted_at is not None and time.monotonic() - self._greeted_at >= STABLE_S:
+                attempt = 0
+            longest = min(LONGEST_DELAY_S, FIRST_DELAY_S * 2 ** min(attempt, 16))
+            await asyncio.sleep(self._random.random() * (RESTART_JITTER_S if code == RESTART else longest))
+            attempt += 1
+
+    async def _one_socket(self) -> int:
+        """Connect and listen until the socket is gone; returns the close code."""
+        self._greeted_at, code = None, NETWORK
+        headers = {"Origin": self._plan.url, "Cookie": f"parley={self._person.cookie}"}
+        with contextlib.suppress(*LOST):
+            async with asyncio.timeout(GREETING_S):
+                ws = await self._http.ws_connect(f"{self._plan.url}/ws", headers=headers, max_msg_size=0)
+            try:
+                code = await self._listen(ws)
+            finally:
+                self._ws = None
+                ws._response.close()  # without the closing handshake, which may take as long as it likes
+        if self._greeted_at is not None:
+            self._history.write(Closed(now_s(), code))
+            for id in self.outbox.under_way():
+                if self._random.random() < FORGETS:
+                    self.outbox.settle(id)
+        assert code != SESSION_ENDED, f"client {self._person.number}: its session ended"
+        return code
+
+    async def _listen(self, ws: ClientWebSocketResponse) -> int:
+        tasks = [asyncio.create_task(self._pump(ws))]
+        if self._person.is_sluggish:
+            tasks.append(asyncio.create_task(self._stall(ws)))
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(GREETING_S) as silence:
+                while (frame := await ws.receive()).type is WSMsgType.TEXT:
+                    silence.reschedule(loop.time() + self._plan.silent_s)  # not by pings, which a page does not see
+                    for event in wire.events(frame.data):
+                        self._take(event, ws)
+            return ws.close_code or NETWORK
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    # Hearing
+
+    def _take(self, event: wire.Event, ws: ClientWebSocketResponse) -> None:
+        match event:
+            case wire.Message():
+                self._message(event)
+            case wire.Ack():
+                self._acknowledged(event)
+            case wire.Hello():
+                self._hello(event, ws)
+            case wire.Heads():
+                self._heads(event)
+            case wire.Error():
+                self._error(event)
+            case wire.Live(room=room) | wire.Reset(room=room) if room not in self._rooms:
+                self._history.write(Heard(room, type(event).__name__.lower()))
+            case wire.Live(room=room, rev=rev):
+                self._history.write(Live(room, rev))
+                self._live.add(room)
+                self._cursors[room] = rev
+            case wire.Reset(room=room, rev=rev):
+                self._history.write(Reset(now_s(), room, rev))
+                self._shelf.load(room)
+
+    def _message(self, message: wire.Message) -> None:
+        room = message.room
+        self._history.saw(room, message.seq, message.rev, message.text, message.author.id)
+        if room not in self._rooms:
+            return
+        if room in self._live:
+            self._cursors[room] = max(self._cursors[room], message.rev)
+        if self._shelf.hold(room, message.seq) and self._is_usual:
+            now = time.monotonic()
+            written = int(message.text.partition("@")[2].removesuffix(LAST_WORD)) / 1000
+            count(self._figures.at(now).delivered, now - written)
+
+    def _acknowledged(self, ack: wire.Ack) -> None:
+        self._history.note(Acked(now_s(), ack.id, ack.room, ack.seq, ack.rev))
+        entry = self.outbox.settle(ack.id)
+        if entry is not None:
+            self.acked += 1
+            now = time.monotonic()
+            second = self._figures.at(now)
+            second.acks += 1
+            if self._is_usual:
+                count(second.acked, now - entry.created)
+        self._wake.set()
+
+    def _hello(self, hello: wire.Hello, ws: ClientWebSocketResponse) -> None:
+        self._ws, self._epoch, self._greeted_at = ws, hello.epoch, time.monotonic()
+        self._live.clear()
+        self._commands.clear()
+        self.outbox.reconnect()
+        self._history.write(Opened(now_s(), {room.id: room.last_rev for room in hello.rooms}))
+        self._resume(self._cursors)
+
+    def _heads(self, heads: wire.Heads) -> None:
+        for room in heads.rooms.keys() - self._rooms:
+            self._history.write(Heard(room, "heads"))
+        behind = {room: at for room, at in self._cursors.items() if heads.rooms.get(room, 0) > at}
+        if behind and self._greeted_at is not None:
+            self._resume(behind)
+
+    def _resume(self, cursors: dict[int, int]) -> None:
+        self._history.write(Resumed(dict(cursors)))
+        rooms = {str(room): cursor for room, cursor in cursors.items()}
+        if self._person.foreign:
+            rooms[str(self._random.choice(self._person.foreign))] = 0
+        self._commands.append({"type": "resume", "epoch": self._epoch, "rooms": rooms})
+        self._wake.set()
+
+    def _error(self, error: wire.Error) -> None:
+        if error.id is None:
+            return
+        self._history.note(Refused(now_s(), error.id, error.code, error.retry_after is None))
+        if error.retry_after is None:
+            self.outbox.settle(error.id)
+        else:
+            self.outbox.hold(error.id, time.monotonic() + error.retry_after / HASTE)
+        self._wake.set()
+
+    # Saying
+
+    async def _type(self) -> None:
+        """Write messages, at random intervals, until told to stop."""
+        while not await self._stopped_within(self._random.expovariate(self._plan.posts_per_s)):
+            if self._is_here.is_set() and len(self.outbox) < MAX_UNSENT:
+                self._write()
+
+    def _write(self, mark: str = "") -> None:
+        knocks = self._person.foreign and not mark and self._random.random() < KNOCKS
+        room = self._random.choice(self._person.foreign if knocks else self._person.rooms)
+        id = uuid.UUID(int=self._random.getrandbits(128), version=4)
+        self._written += 1
+        now = time.monotonic()
+        text = f"{self._person.number}.{self._written}@{now * 1000:.0f}{mark}"
+        self.outbox.put(Entry(str(id), room, text, now))
+        self._wake.set()
+
+    async def _pump(self, ws: ClientWebSocketResponse) -> None:
+        """Send what is to be sent, in order, whenever something changed, and what was refused when its time comes."""
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self.outbox.next_look_s(time.monotonic())):
+                    await self._wake.wait()
+            self._wake.clear()
+            if self._ws is ws:
+                await self._say_all(ws)
+
+    async def _say_all(self, ws: ClientWebSocketResponse) -> None:
+        commands, self._commands = self._commands, []
+        for command in commands:
+            await ws.send_frame(wire.command(command), WSMsgType.TEXT)
+        for entry in self.outbox.due(time.monotonic()):
+            self._history.note(
+                Again(now_s(), entry.id) if entry.was_sent else Posted(now_s(), entry.id, entry.room, entry.text)
+            )
+            entry.was_sent, entry.sent_at = True, time.monotonic()
+            command = {"type": "post", "room": entry.room, "id": entry.id, "text": entry.text}
+            await ws.send_frame(wire.command(command), WSMsgType.TEXT)
+
+    # Habits
+
+    async def _stall(self, ws: ClientWebSocketResponse) -> None:
+        """Stop reading now and then."""
+        while not await self._stopped_within(self._random.uniform(0, 2 * STALL_EVERY_S)):
+            connection = ws._response.connection
+            if connection is None or connection.transport is None:
+                return
+            connection.transport.pause_reading()
+            await self._stopped_within(self._random.uniform(0, LONGEST_STALL_S))
+            connection.transport.resume_reading()
+
+    async def _nap(self) -> None:
+        """Close the lid now and then."""
+        while not await self._stopped_within(self._random.uniform(0, 2 * NAP_EVERY_S)):
+            self._is_here.clear()
+            if self._ws is not None:
+                self._ws._response.close()
+            await self._stopped_within(self._random.uniform(0, LONGEST_NAP_S))
+            self._is_here.set()
+
+    async def _stopped_within(self, limit_s: float) -> bool:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(limit_s):
+                await self._stopped.wait()
+        return self._stopped.is_set()
+
+
+def now_s() -> float:
+    return round(time.monotonic(), 3)

@@ -1,0 +1,116 @@
+"""All processes of clients, started and told from here."""
+
+import asyncio
+import json
+import signal
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from app.processes import dies_with_us
+from tests.faults.plan import Plan
+from tests.processes import ROOT
+
+END_S = 30
+
+
+class Crowd:
+    """See the module. What the processes tell arrives a tenth of a second late."""
+
+    def __init__(self, processes: list[Process], size: int) -> None:
+        self.size = size  # in clients
+        self._processes = processes
+        self._told: list[dict[str, int]] = [{"obeyed": 0, "acked": 0, "waiting": 0} for _ in processes]
+        self._lines = [0 for _ in processes]
+        self._ordered = 0
+        self._news = asyncio.Condition()
+        self._ended: set[int] = set()
+
+    @property
+    def acked(self) -> int:
+        return sum(told["acked"] for told in self._told)
+
+    @property
+    def waiting(self) -> int:
+        return sum(told["waiting"] for told in self._told)
+
+    async def order(self, **order: Any) -> None:
+        """Tell every process to do something; returns when all have."""
+        self._ordered += 1
+        for process in self._processes:
+            assert process.stdin is not None
+            process.stdin.write(json.dumps(order).encode() + b"\n")
+        if "until" not in order:  # they may leave before they tell
+            await self.until(lambda: all(told["obeyed"] >= self._ordered for told in self._told))
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Wait until something holds of what was told."""
+        async with self._news:
+            await self._news.wait_for(lambda: holds() or bool(self._ended))
+        assert holds(), "a process of clients ended"
+
+    async def until_fresh(self) -> None:
+        """Wait until what was told tells of now: what is on its way is old, and the line behind it may be."""
+        before = [*self._lines]
+        await self.until(lambda: all(now >= then + 2 for now, then in zip(self._lines, before, strict=True)))
+
+    async def until_acked(self, count: int) -> None:
+        await self.until(lambda: self.acked >= count)
+
+    async def has_seen(self, lasts: Mapping[int, int], patience_s: float) -> bool:
+        """Let everybody see every room to its end, and leave; False when somebody has not in time."""
+        await self.order(until=lasts)
+        try:
+            async with asyncio.timeout(patience_s), self._news:
+                await self._news.wait_for(lambda: len(self._ended) == len(self._processes))
+        except TimeoutError:
+            return False
+        return True
+
+    async def leave(self) -> None:
+        """End every process; what it has to write is written then."""
+        for process in self._processes:
+            assert process.stdin is not None
+            process.stdin.close()
+        async with asyncio.timeout(END_S):
+            codes = await asyncio.gather(*(process.wait() for process in self._processes))
+        assert not any(codes), f"processes of clients failed: {codes}"
+
+    async def listen(self, number: int) -> None:
+        """Hear one process until it ends."""
+        stdout = self._processes[number].stdout
+        assert stdout is not None
+        async for line in stdout:
+            async with self._news:
+                self._told[number] = json.loads(line)
+                self._lines[number] += 1
+                self._news.notify_all()
+        async with self._news:
+            self._ended.add(number)
+            self._news.notify_all()
+
+
+@asynccontextmanager
+async def crowd(plans: list[Plan]) -> AsyncIterator[Crowd]:
+    """The processes of these plans, dead at the end."""
+    processes: list[Process] = []
+    for plan in plans:
+        plan.save()
+        words = (sys.executable, "-m", "tests.faults.clients", str(plan.path))
+        lasting = dies_with_us(signal.SIGKILL)
+        processes.append(
+            await asyncio.create_subprocess_exec(*words, cwd=ROOT, stdin=PIPE, stdout=PIPE, preexec_fn=lasting)
+        )
+    made = Crowd(processes, sum(len(plan.people) for plan in plans))
+    async with asyncio.TaskGroup() as listeners:
+        for number in range(len(processes)):
+            listeners.create_task(made.listen(number))
+        try:
+            yield made
+        finally:
+            for process in processes:
+                if process.returncode is None:
+                    process.kill()
+                await process.wait()

@@ -1,0 +1,158 @@
+"""One run: a world, a crowd of clients, a nemesis; then the verdict over what they wrote down."""
+
+import asyncio
+import math
+import random
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Engine, select
+
+from app.db.schema import messages, rooms
+from tests.faults import figures, population
+from tests.faults.checker import judge
+from tests.faults.crowd import Crowd, crowd
+from tests.faults.figures import Figures
+from tests.faults.history import records
+from tests.faults.ledger import Head, Row
+from tests.faults.nemesis import Fault, Nemesis, Strike
+from tests.faults.plan import Plan
+from tests.faults.verdict import Verdict
+from tests.faults.world import PROGRAM, World, world
+
+CLIENTS_A_PROCESS = 100
+CLIENTS_AN_ACCOUNT = 1.5
+ROWS_AT_ONCE = 10_000
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a run is. `messages` are acknowledged at least: it goes on until every fault has happened."""
+
+    seed: int
+    messages: int
+    faults: tuple[Fault, ...]
+    clients: int = 30
+    sluggish_every: int = 10  # one client in so many stops reading now and then
+    rooms: int = 5
+    rooms_each: int = 4  # an account is a member of 1 to that many
+    processes: int = 3
+    posts_per_s: float = 300
+    in_flight: int = 20
+    heartbeat_s: float = 2
+    silent_s: float = 6  # after which clients give up a socket
+    patience_s: float = 60  # at the end, for the last acks and for everybody to see everything
+    program: tuple[str, ...] = PROGRAM
+    durable: bool = True
+    bus: str = "postgres"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    verdict: Verdict
+    figures: Figures
+    strikes: list[Strike]
+    begun: float
+    ended: float
+
+
+Tell = Callable[[str], None]
+
+
+async def run(settings: Settings, folder: Path, tell: Tell) -> Outcome:
+    """Run in `folder`, which the account of PostgreSQL must reach; `tell` hears how it goes."""
+    tell(f"seed {settings.seed}")
+    chance = random.Random(settings.seed)
+    async with world(
+        folder,
+        settings.processes,
+        program=settings.program,
+        durable=settings.durable,
+        with_redis=settings.bus == "redis",
+        HEARTBEAT_S=str(settings.heartbeat_s),
+    ) as here:
+        accounts = await population.populate(
+            here.engine,
+            chance,
+            math.ceil(settings.clients / CLIENTS_AN_ACCOUNT),
+            settings.rooms,
+            settings.rooms_each,
+        )
+        people = await population.people(here.url, accounts, settings.clients, settings.rooms, settings.sluggish_every)
+        plans = [*_plans(settings, folder, here.url, people)]
+        begun = time.monotonic()
+        async with crowd(plans) as clients:
+            nemesis = Nemesis(here, clients, chance)
+            await _happen(settings, chance, clients, nemesis, tell)
+            await nemesis.rest()
+            ended = time.monotonic()
+            await _come_to_rest(settings, here, clients, tell)
+        await here.stop()
+        tell("judging")
+        verdict = judge(
+            population.members(people),
+            rows(here.engine),
+            heads(here.engine),
+            {person.number: records(plan.history(person)) for plan in plans for person in plan.people},
+        )
+    gathered = figures.added(figures.decode(plan.figures.read_bytes()) for plan in plans)
+    return Outcome(verdict, gathered, nemesis.strikes, begun, ended)
+
+
+def _plans(settings: Settings, folder: Path, url: str, people: list[population.Person]) -> Iterator[Plan]:
+    count = math.ceil(len(people) / CLIENTS_A_PROCESS)
+    for number in range(count):
+        yield Plan(
+            seed=settings.seed,
+            url=url,
+            folder=str(folder),
+            number=number,
+            people=people[number::count],
+            posts_per_s=settings.posts_per_s / len(people),
+            in_flight=settings.in_flight,
+            silent_s=settings.silent_s,
+        )
+
+
+async def _happen(settings: Settings, chance: random.Random, clients: Crowd, nemesis: Nemesis, tell: Tell) -> None:
+    """Let every fault happen, spread over the messages."""
+    faults = chance.sample(settings.faults, len(settings.faults))
+    for number, fault in enumerate(faults, 1):
+        await clients.until_acked(settings.messages * number // (len(faults) + 1))
+        strike = await nemesis.strike(fault)
+        told = f"{fault.value} {strike.detail}".strip()
+        tell(f"{clients.acked:,} acknowledged; {number} of {len(faults)}: {told}, mended in {strike.mended_s:.1f} s")
+    await clients.until_acked(settings.messages)
+
+
+async def _come_to_rest(settings: Settings, here: World, clients: Crowd, tell: Tell) -> None:
+    """Let everything be acknowledged, and everybody see everything; what does not happen in time is for the verdict."""
+    try:
+        async with asyncio.timeout(settings.patience_s):
+            await clients.order(stop=True)
+            await clients.until(lambda: clients.waiting == 0)
+            await clients.order(last_word=True)
+            await clients.until(lambda: clients.waiting == 0)
+    except TimeoutError:
+        tell(f"{clients.waiting} messages are not acknowledged after {settings.patience_s} s")
+    lasts = {room: head.last_seq for room, head in heads(here.engine).items()}
+    if not await clients.has_seen(lasts, settings.patience_s):
+        tell(f"not everybody has seen everything after {settings.patience_s} s")
+    await clients.leave()
+
+
+def heads(engine: Engine) -> dict[int, Head]:
+    with engine.connect() as conn:
+        found = conn.execute(select(rooms.c.id, rooms.c.last_seq, rooms.c.last_rev))
+        return {row.id: Head(row.last_seq, row.last_rev) for row in found}
+
+
+def rows(engine: Engine) -> Iterator[Row]:
+    """All messages by room and seq, a stretch at a time."""
+    columns = (messages.c.room_id, messages.c.seq, messages.c.rev, messages.c.author_id)
+    statement = select(*columns, messages.c.client_id, messages.c.body).order_by(messages.c.room_id, messages.c.seq)
+    with engine.connect().execution_options(yield_per=ROWS_AT_ONCE) as conn:
+        for room, seq, rev, author, id, body in conn.execute(statement):
+            yield Row(room, seq, rev, author, str(id), body)

@@ -1,0 +1,76 @@
+"""The checker is checked: eight bugs that a chat could have are each caught, and the same run without one is clean."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.faults import buggy
+from tests.faults.nemesis import Fault
+from tests.faults.run import Outcome, Settings, run
+from tests.faults.verdict import Kind
+
+Bug = Callable[[], None]
+
+
+@dataclass(frozen=True)
+class Breach:
+    """What a bug breaks, and what it takes for it to show: often enough that chance does not hide it."""
+
+    kind: Kind
+    faults: tuple[Fault, ...] = ()
+    processes: int = 1
+
+
+BREACHES: dict[Bug, Breach] = {
+    buggy.ack_before_commit: Breach(Kind.LOST, (Fault.KILL,) * 3),
+    buggy.no_unique_key: Breach(Kind.DOUBLED, (Fault.KILL_WAITING,) * 4),
+    buggy.bigserial: Breach(Kind.SKIPPED, (Fault.BACKENDS_WAITING,) * 3),
+    buggy.no_resume: Breach(Kind.SKIPPED, (Fault.KILL,) * 2),
+    buggy.no_heads: Breach(Kind.MISSED),
+    buggy.skips_when_slow: Breach(Kind.SKIPPED),
+    buggy.no_membership_test: Breach(Kind.OVERHEARD),
+    buggy.no_anti_entropy: Breach(Kind.MISSED, processes=2),
+}
+
+
+async def short_run(folder: Path, faults: tuple[Fault, ...], processes: int, *bugs: Bug) -> Outcome:
+    """Processes that hear no doorbells and have narrow sockets; everybody's last words are pushed to nobody."""
+    changes = ",".join(change.__name__ for change in (*buggy.TROUBLES, *bugs))
+    settings = Settings(
+        seed=1,
+        messages=600,
+        faults=faults,
+        clients=12,
+        sluggish_every=3,
+        rooms=3,
+        rooms_each=2,
+        processes=processes,
+        heartbeat_s=1,
+        silent_s=60,  # or whoever hears no heads would come back by themselves
+        patience_s=6,
+        program=("-m", "tests.faults.buggy", changes, "worker"),
+        durable=False,
+    )
+    return await run(settings, folder, print)
+
+
+async def test_without_a_bug_the_same_trouble_is_stood(open_folder: Path) -> None:
+    outcome = await short_run(open_folder, (Fault.KILL, Fault.KILL_WAITING, Fault.BACKENDS_WAITING), 2)
+
+    assert outcome.verdict.is_clean, outcome.verdict.sentences
+
+
+@pytest.mark.parametrize("bug", BREACHES, ids=lambda bug: bug.__name__)
+async def test_a_planted_bug_is_caught(open_folder: Path, bug: Bug) -> None:
+    breach = BREACHES[bug]
+
+    outcome = await short_run(open_folder, breach.faults, breach.processes, bug)
+
+    assert outcome.verdict.kinds[breach.kind], outcome.verdict
+
+
+def test_every_bug_is_tried() -> None:
+    assert {*BREACHES} == {*buggy.BUGS}
+    assert len(BREACHES) == 8

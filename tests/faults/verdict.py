@@ -1,0 +1,49 @@
+"""What can be wrong with a run, by name."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+MAX_SENTENCES = 200
+
+
+class Kind(StrEnum):
+    """What a violation is; the value is how it is told."""
+
+    LOST = "lost"  # acknowledged, and not in the database as acknowledged
+    MISSED = "missed"  # a member never saw it
+    DOUBLED = "doubled"  # twice in the database, or twice on a live socket
+    SKIPPED = "skipped"  # a number is missing, or a socket went on behind a gap
+    DISORDER = "out of order"
+    INVENTED = "invented"  # nobody posted it, or what was seen is not what stands in the database
+    OVERHEARD = "overheard"  # by somebody who is no member, or said by one
+
+
+@dataclass
+class Verdict:
+    """The counts of a run, and every violation of the promise as a sentence, up to `MAX_SENTENCES`."""
+
+    acked: int = 0
+    unknown: int = 0  # posted and never acknowledged; they may stand in the database once, or not
+    refused: int = 0
+    seen: int = 0
+    sockets: int = 0
+    resets: int = 0
+    kinds: Counter[Kind] = field(default_factory=Counter)
+    sentences: list[str] = field(default_factory=list)
+
+    @property
+    def is_clean(self) -> bool:
+        return not self.kinds
+
+    def report(self, kind: Kind, sentence: str) -> None:
+        self.kinds[kind] += 1
+        if len(self.sentences) < MAX_SENTENCES:
+            self.sentences.append(f"{kind.value}: {sentence}")
+
+    def __str__(self) -> str:
+        told = ", ".join(f"{self.kinds[kind]:,} {kind.value}" for kind in Kind)
+        return (
+            f"{self.acked:,} acknowledged, {self.unknown:,} with an unknown outcome, {self.seen:,} seen over "
+            f"{self.sockets:,} sockets and {self.resets:,} resets: {told}"
+        )

@@ -1,0 +1,84 @@
+"""The wire as a client of its own reads it: written from docs/PROTOCOL.md, on purpose not from the app's structs."""
+
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+
+class Author(Struct, frozen=True):
+    id: int
+
+
+class Message(Struct, tag="message", frozen=True):
+    room: int
+    seq: int
+    rev: int
+    author: Author
+    text: str
+
+
+class RoomState(Struct, frozen=True):
+    id: int
+    last_rev: int
+
+
+class Hello(Struct, tag="hello", frozen=True):
+    epoch: str
+    rooms: list[RoomState]
+
+
+class Ack(Struct, tag="ack", frozen=True):
+    id: str
+    room: int
+    seq: int
+    rev: int
+
+
+class Live(Struct, tag="live", frozen=True):
+    room: int
+    rev: int
+
+
+class Reset(Struct, tag="reset", frozen=True):
+    room: int
+    rev: int
+
+
+class Heads(Struct, tag="heads", frozen=True):
+    rooms: dict[int, int]
+
+
+class Error(Struct, tag="error", frozen=True):
+    code: str
+    id: str | None = None
+    retry_after: float | None = None
+
+
+class Page(Struct, frozen=True):
+    """The answer to a request for history."""
+
+    messages: list[Message]
+    last_seq: int
+    last_rev: int
+
+
+Event = Message | Hello | Ack | Live | Reset | Heads | Error
+
+_events = msgspec.json.Decoder(list[Event])
+_event = msgspec.json.Decoder(Event)
+page = msgspec.json.Decoder(Page).decode
+command = msgspec.json.Encoder().encode
+
+
+def events(frame: str) -> list[Event]:
+    """The events of a frame, without those that a fault-finder has no use for (presence, typing, read)."""
+    try:
+        return _events.decode(f"[{frame.replace(chr(10), ',')}]")
+    except msgspec.ValidationError:
+        return [_event.decode(line) for line in frame.split("\n") if _is_known(line)]
+
+
+def _is_known(line: str) -> bool:
+    anything: Any = msgspec.json.decode(line)
+    return anything["type"] in ("message", "hello", "ack", "live", "reset", "heads", "error")

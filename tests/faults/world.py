@@ -1,0 +1,165 @@
+"""What the faults happen to: a PostgreSQL of its own, several Parleys on one port, Redis where it is the bus.
+
+Each Parley is `python -m app worker`, as the supervisor starts it, but started here: the nemesis replaces the dead at
+once, where the supervisor makes those wait that die young.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import AsyncIterator, Mapping
+from contextlib import ExitStack, asynccontextmanager
+from pathlib import Path
+
+from sqlalchemy import Engine, NullPool, create_engine, make_url
+from sqlalchemy.exc import OperationalError
+
+from app.db import embedded, migrate
+from app.db.embedded import Embedded
+from app.processes import dies_with_us
+from tests.processes import ROOT, SETTINGS_OF_OURS, crash_postgres, free_port
+from tests.redis_server import RedisServer, redis_server
+
+PROGRAM = ("-m", "app", "worker")
+START_S = 60
+STOP_S = 10
+LOOK_S = 0.02
+SETTINGS = {
+    "SECRET_KEY": "a secret of tests, 32 characters or more",
+    "HOST": "127.0.0.1",
+    "POST_RATE": "1000000",
+    "POST_BURST": "1000000",
+    "SOCKETS_PER_USER": "100",
+    "LOG_LEVEL": "warning",
+}
+
+
+class Parley:
+    """One serving process."""
+
+    def __init__(self, process: Process) -> None:
+        self.process = process
+
+    async def until_serving(self) -> None:
+        assert self.process.stdout is not None
+        async with asyncio.timeout(START_S):
+            assert await self.process.stdout.readline() == b"serving\n", "it did not start; its .log tells why"
+
+    async def end(self, number: signal.Signals) -> None:
+        """Send a signal; returns when the process is gone."""
+        if self.process.returncode is None:
+            self.process.send_signal(number)
+        async with asyncio.timeout(STOP_S):
+            await self.process.wait()
+
+
+class World:
+    """See the module. `parleys` are those that serve just now."""
+
+    def __init__(
+        self,
+        folder: Path,
+        database: Embedded,
+        redis: RedisServer | None,
+        program: tuple[str, ...],
+        settings: Mapping[str, str],
+    ) -> None:
+        self.folder = folder
+        self.database = database
+        self.redis = redis
+        self.engine = sync_engine(database.url)
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.parleys: list[Parley] = []
+        self._program = program
+        self._settings = {**SETTINGS, **settings, "DATABASE_URL": database.url, "PORT": str(self.port)}
+        if redis is not None:
+            self._settings["REDIS_URL"] = redis.url
+        self._started = 0
+
+    async def start(self) -> Parley:
+        """Start one more Parley; returns when it serves."""
+        self._started += 1
+        inherited = {name: value for name, value in os.environ.items() if name not in SETTINGS_OF_OURS}
+        with (self.folder / f"parley-{self._started}.log").open("wb") as log:
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, *self._program),
+                cwd=ROOT,
+                env={**inherited, **self._settings},
+                stdin=DEVNULL,
+                stdout=PIPE,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=dies_with_us(signal.SIGKILL),
+            )
+        parley = Parley(process)
+        self.parleys.append(parley)
+        await parley.until_serving()
+        return parley
+
+    async def end(self, parley: Parley, number: signal.Signals) -> None:
+        """End a Parley with a signal."""
+        self.parleys.remove(parley)
+        await parley.end(number)
+
+    async def crash_database(self) -> None:
+        """End PostgreSQL as a crash does, and start it again; it then replays its log."""
+        await asyncio.to_thread(crash_postgres, self.folder / "database")
+        self.database.revive()  # from the main thread, see `dies_with_us`
+        # Else what is struck next would find nobody: acks of before still come in.
+        while not self._answers():  # noqa: ASYNC110 (PostgreSQL tells nobody)
+            await asyncio.sleep(LOOK_S)
+
+    def _answers(self) -> bool:
+        try:
+            self.engine.connect().close()
+        except OperationalError:  # it replays its log
+            return False
+        return True
+
+    def crash_redis(self) -> None:
+        """Kill Redis, and start it again."""
+        assert self.redis is not None
+        self.redis.kill()
+        self.redis.start()
+
+    async def stop(self) -> None:
+        """End every Parley in order, then whatever is left."""
+        endings = [parley.end(signal.SIGTERM) for parley in self.parleys]
+        outcomes = await asyncio.gather(*endings, return_exceptions=True)
+        for parley, outcome in zip(self.parleys, outcomes, strict=True):
+            if outcome is not None:
+                await parley.end(signal.SIGKILL)
+        self.parleys.clear()
+
+
+@asynccontextmanager
+async def world(
+    folder: Path,
+    processes: int,
+    *,
+    program: tuple[str, ...] = PROGRAM,
+    durable: bool = True,
+    with_redis: bool = False,
+    **settings: str,
+) -> AsyncIterator[World]:
+    """A world in `folder`, with that many Parleys that serve; gone at the end."""
+    options = {} if durable else embedded.THROW_AWAY
+    with ExitStack() as stack:
+        redis = stack.enter_context(redis_server(folder)) if with_redis else None
+        database = stack.enter_context(
+            embedded.running(folder / "database", lambda _: None, connections=100, settings=options)
+        )
+        migrate.upgrade(database.url, lambda _: None)
+        made = World(folder, database, redis, program, settings)
+        try:
+            await asyncio.gather(*(made.start() for _ in range(processes)))
+            yield made
+        finally:
+            await made.stop()
+
+
+def sync_engine(url: str) -> Engine:
+    return create_engine(make_url(url).set(drivername="postgresql+psycopg2"), poolclass=NullPool)
