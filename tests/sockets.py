@@ -10,7 +10,7 @@ from aiohttp import ClientWebSocketResponse, WSMsgType
 
 from tests.browsing import Browser
 
-PATIENCE_S = 15
+PATIENCE_S = 30
 
 
 class Closed(Exception):
@@ -71,6 +71,10 @@ class Socket:
         while (event := await self.next())["type"] != "error":
             events.append(event)
         return events
+
+    async def settle(self) -> None:
+        """Wait until the server has obeyed all that was said; the events up to then can still be heard."""
+        self._events[:0] = await self.so_far()
 
     async def close_code(self) -> int:
         """How the server closes the socket."""

@@ -50,9 +50,11 @@ class Member:
 
 
 async def member(browser: Browser) -> Member:
-    """Someone who is logged in, on a new socket."""
+    """Someone who is logged in, on a new socket that follows every room: what passes through them, it hears."""
     socket = await open_socket(browser)
-    return Member(browser, socket, await socket.until("hello"))
+    hello = await socket.until("hello")
+    await socket.settle()
+    return Member(browser, socket, hello)
 
 
 @pytest.fixture

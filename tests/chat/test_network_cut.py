@@ -27,9 +27,9 @@ from tests.chat.conftest import Member, member
 from tests.chat.mortal import Mortal, socket_of
 from tests.conftest import make_config
 from tests.proxy import Proxy
+from tests.sockets import PATIENCE_S, until
 
 RECOVERED_S = 5
-PATIENCE_S = 60
 
 
 @dataclass
@@ -153,12 +153,6 @@ async def survive(
         assert seen == lasting[: len(seen)]
     figures = {"ack": first[0], "to bob": crossed, "to alice": crossed_back, "readyz": ready, "bus": bus}
     return {"refusals": refused, **{what: round(at - mended, 2) for what, at in figures.items()}}
-
-
-async def until(holds: Callable[[], object]) -> None:
-    async with asyncio.timeout(PATIENCE_S):
-        while not holds():  # noqa: ASYNC110 (nobody tells)
-            await asyncio.sleep(0.02)
 
 
 @pytest.mark.timeout(180)
