@@ -1,10 +1,13 @@
 """Templates and static files: Jinja's environment, and `/static/<digest>/…`, which browsers may keep for ever.
 
 The digest names the content of the whole folder, so ES modules import one another by relative paths and a new
-version of any file changes every address at once.
+version of any file changes every address at once. The files are compressed once, at the start, and kept in memory.
 """
 
+import gzip
 import hashlib
+import mimetypes
+from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp_jinja2
@@ -17,22 +20,53 @@ TEMPLATES = ROOT / "templates"
 NOT_MODULES = {"theme", "types"}  # a classic script, loaded first; and types alone
 
 
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A static file, ready to be sent."""
+
+    type: str
+    plain: bytes
+    gzipped: bytes
+
+
 def setup(app: web.Application) -> None:
     environment = aiohttp_jinja2.setup(
         app, loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined
     )
     environment.trim_blocks = environment.lstrip_blocks = True
-    prefix = f"/static/{digest(STATIC)}"
+    assets = load(STATIC)
+    prefix = f"/static/{digest(assets)}"
     environment.globals["static"] = lambda path: f"{prefix}/{path}"
     # All that the page's script imports, so that the browser fetches it at once rather than import by import.
     environment.globals["modules"] = sorted({path.stem for path in STATIC.glob("js/*.js")} - NOT_MODULES)
-    app.router.add_static(prefix, STATIC, name="static")
+
+    async def static(request: web.Request) -> web.Response:
+        asset = assets.get(request.match_info["path"])
+        if asset is None:
+            raise web.HTTPNotFound
+        if "gzip" not in request.headers.get("Accept-Encoding", ""):
+            return web.Response(body=asset.plain, content_type=asset.type, headers={"Vary": "Accept-Encoding"})
+        headers = {"Vary": "Accept-Encoding", "Content-Encoding": "gzip"}
+        return web.Response(body=asset.gzipped, content_type=asset.type, headers=headers)
+
+    app.router.add_get(f"{prefix}/{{path:.+}}", static, name="static")
 
 
-def digest(folder: Path) -> str:
-    """12 hexadecimal digits that change with any name or content below `folder`."""
+def load(folder: Path) -> dict[str, Asset]:
+    """Every file below `folder`, by its path in there."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): _asset(path) for path in paths}
+
+
+def _asset(path: Path) -> Asset:
+    plain = path.read_bytes()
+    kind, _ = mimetypes.guess_type(path.name)
+    return Asset(kind or "application/octet-stream", plain, gzip.compress(plain, mtime=0))
+
+
+def digest(assets: dict[str, Asset]) -> str:
+    """12 hexadecimal digits that change with any name or content."""
     sha = hashlib.sha256()
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        content = path.read_bytes()
-        sha.update(f"{path.relative_to(folder)}\0{len(content)}\0".encode() + content)
+    for path, asset in assets.items():
+        sha.update(f"{path}\0{len(asset.plain)}\0".encode() + asset.plain)
     return sha.hexdigest()[:12]

@@ -17,7 +17,7 @@ from app.auth import BCRYPT_COST
 from app.db.engine import ENGINE
 from app.errors import IdConflict, NotLoggedIn, Unavailable
 from app.main import make_app
-from app.middleware import HEADERS
+from app.middleware import HEADERS, STATIC_HEADERS
 from app.redirects import safe_path
 from tests.browsing import PASSWORD, Answer, Browser, Browsers, Open
 from tests.conftest import Serve, make_config
@@ -152,7 +152,8 @@ async def test_every_answer_has_the_security_headers(alice: Browser, faulty: Bro
     answers += [await faulty.ask("GET", "/faults/bug"), await alice.ask("POST", "/login")]
 
     for answer in answers:
-        assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
+        expected = STATIC_HEADERS if answer is answers[len(pages)] else HEADERS
+        assert {name: answer.headers.get(name) for name in expected} == expected
         assert "Server" not in answer.headers
         assert "Access-Control-Allow-Origin" not in answer.headers
         assert "Strict-Transport-Security" not in answer.headers
@@ -193,6 +194,16 @@ async def test_token_of_another_browser_is_refused(alice: Browser, browser: Brow
 
     assert (await alice.ask("POST", "/signout", data=foreign)).status == 403
     assert (await alice.ask("GET", "/login")).location == "/"
+
+
+async def test_every_page_masks_the_token_anew_and_each_of_them_will_do(browser: Browsers) -> None:
+    stranger = browser()
+    pages = [await stranger.ask("GET", "/login") for _ in range(3)]
+
+    assert len({page.hidden["csrf_token"] for page in pages}) == 3
+    for page in pages:
+        form = {**page.hidden, "login": "nobody", "password": "wrong"}
+        assert (await stranger.ask("POST", "/login", data=form)).status == 422
 
 
 async def test_token_in_a_header_will_do(alice: Browser) -> None:

@@ -6,6 +6,7 @@ What a session means stands in the database; a copy of an old cookie is worth no
 import hmac
 import secrets
 import warnings
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 
 from aiohttp import web
 from aiohttp_session import Session, get_session
@@ -22,6 +23,7 @@ warnings.filterwarnings("ignore", category=web.NotAppKeyWarning, module="aiohttp
 
 TOKEN = "token"  # noqa: S105 (a key)
 _CSRF = "csrf"
+_CSRF_BYTES = 32
 _DAY_S = 86_400
 
 
@@ -63,14 +65,31 @@ def cookie_name(request: web.Request) -> str:
 
 
 async def csrf_token(request: web.Request) -> str:
-    """The token that every form of this browser carries; made on first use."""
+    """The token that every form of this browser carries; made on first use.
+
+    Masked anew each time, so that pages may be compressed: a secret that always looks the same could be guessed, letter
+    by letter, from their size by whoever gets text of their own into them (BREACH, https://www.breachattack.com).
+    """
     session = await get_session(request)
     if not isinstance(session.get(_CSRF), str):
-        session[_CSRF] = secrets.token_urlsafe(32)
-    return str(session[_CSRF])
+        session[_CSRF] = secrets.token_urlsafe(_CSRF_BYTES)
+    secret = urlsafe_b64decode(f"{session[_CSRF]}=")
+    mask = secrets.token_bytes(len(secret))
+    return urlsafe_b64encode(mask + _xor(mask, secret)).decode()
 
 
 async def is_csrf_token(request: web.Request, given: str) -> bool:
-    """Whether `given` is this browser's token, in constant time; False when it has none yet."""
+    """Whether `given` is this browser's token under any mask, in constant time; False when it has none yet."""
     expected = (await get_session(request)).get(_CSRF)
-    return isinstance(expected, str) and hmac.compare_digest(expected.encode(), given.encode("utf-8", "replace"))
+    try:
+        masked = urlsafe_b64decode(given.encode("ascii"))
+    except ValueError:
+        return False
+    mask, secret = masked[:_CSRF_BYTES], masked[_CSRF_BYTES:]
+    if not isinstance(expected, str) or len(secret) != len(mask):
+        return False
+    return hmac.compare_digest(urlsafe_b64decode(f"{expected}="), _xor(mask, secret))
+
+
+def _xor(one: bytes, other: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(one, other, strict=True))

@@ -27,7 +27,9 @@ async def room(request: web.Request) -> web.Response:
         "text_limit": MAX_TEXT_CHARS,
         "csrf_token": await csrf_token(request),
     }
-    return aiohttp_jinja2.render_template("chat/room.html", request, context)
+    response = aiohttp_jinja2.render_template("chat/room.html", request, context)
+    response.enable_compression()  # fifty messages are mostly the same markup
+    return response
 
 
 async def messages(request: web.Request) -> web.Response:
@@ -46,7 +48,9 @@ async def messages(request: web.Request) -> web.Response:
         "last_seq": page.room.last_seq,
         "last_rev": page.room.last_rev,
     }
-    return web.Response(body=encode(body), content_type="application/json", charset="utf-8")
+    response = web.Response(body=encode(body), content_type="application/json", charset="utf-8")
+    response.enable_compression()
+    return response
 
 
 def _number(request: web.Request, name: str, most: int = _BIGINT_MAX) -> int | None:

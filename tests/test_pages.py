@@ -1,0 +1,51 @@
+"""Static files: found, compressed for who can read that, and nothing else."""
+
+import re
+
+import pytest
+
+from app.pages import STATIC
+from tests.browsing import Browser
+
+
+async def addresses(alice: Browser) -> list[str]:
+    """Every static file that the page of the room names."""
+    return re.findall(r'"(/static/[^"]+)"', (await alice.ask("GET", "/")).text)
+
+
+@pytest.mark.parametrize(("accepted", "encoding"), [("gzip, deflate, br", "gzip"), ("identity", None), ("", None)])
+async def test_every_static_file_that_the_page_names_comes_whole(
+    alice: Browser, accepted: str, encoding: str | None
+) -> None:
+    found = await addresses(alice)
+
+    for path in found:
+        async with alice.get(path, headers={"Accept-Encoding": accepted}) as answer:
+            assert (answer.status, answer.headers.get("Content-Encoding")) == (200, encoding)
+            assert answer.headers["Vary"] == "Accept-Encoding"
+            assert await answer.read() == (STATIC / path.split("/", 3)[3]).read_bytes()
+    assert len(found) > 40
+
+
+async def test_static_files_say_what_they_are(alice: Browser) -> None:
+    types = {path.rsplit(".", 1)[1]: (await alice.ask("GET", path)).headers["Content-Type"] for path in await addresses(alice)}
+
+    assert types == {
+        "js": "text/javascript; charset=utf-8",
+        "css": "text/css; charset=utf-8",
+        "svg": "image/svg+xml",
+    }
+
+
+async def test_what_is_not_a_static_file_is_not_found(alice: Browser) -> None:
+    folder = (await addresses(alice))[0].split("/")[2]
+
+    for path in ("nothing.css", "..%2f..%2fapp%2fmain.py", "js", "%00"):
+        assert (await alice.ask("GET", f"/static/{folder}/{path}")).status == 404
+    assert (await alice.ask("GET", "/static/000000000000/css/base.css")).status == 404
+
+
+async def test_the_page_itself_is_compressed(alice: Browser) -> None:
+    async with alice.get("/", headers={"Accept-Encoding": "gzip"}) as answer:
+        assert answer.headers["Content-Encoding"] == "gzip"
+        assert "<!doctype html>" in await answer.text()
