@@ -1,7 +1,5 @@
 """make_app(config): the only file that knows every part."""
 
-import math
-
 from aiohttp import web
 
 from app import auth, chat, health, middleware, pages
@@ -11,11 +9,7 @@ from app.db.engine import engine_context
 
 def make_app(config: Config) -> web.Application:
     """The whole application; opens nothing until it is started."""
-    handler_args = {
-        "handler_cancellation": False,
-        "timeout_ceil_threshold": math.inf,  # else the pings of all sockets would go out together, each whole second
-    }
-    app = web.Application(client_max_size=8 * 1024, handler_args=handler_args)
+    app = web.Application(client_max_size=8 * 1024, handler_args={"handler_cancellation": False})
     app[CONFIG] = config
     app.cleanup_ctx.append(engine_context(config))
     pages.setup(app)

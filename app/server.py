@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import gc
 import logging
 import socket
 from collections.abc import Callable
@@ -24,6 +25,8 @@ UNSENT_BYTES = 64 * 1024
 # When nothing is confirmed for so long, or the other side takes nothing, the kernel gives up too: it frees what a
 # socket of ours left behind when it was cut off.
 UNCONFIRMED_MS = 30_000
+
+GC_THRESHOLD = (20_000, 20, 50)  # new objects, then rounds, until each generation's next one
 
 STOPPING = web.AppKey("stopping", asyncio.Event)  # set as soon as the process no longer wants new work
 
@@ -50,11 +53,22 @@ async def serve(
     try:
         for listener in listeners:
             await web.SockSite(runner, listener, backlog=BACKLOG).start()
+        _settle_memory()
         ready()
         await stop.wait()
     finally:
         app[STOPPING].set()
         await _stop(runner)
+
+
+def _settle_memory() -> None:
+    """Leave what is there for good out of the garbage collector's rounds, and let it make fewer of them.
+
+    It would else walk through all modules again and again: with 1,000 sockets, 90 ms in which nobody hears anything.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*GC_THRESHOLD)
 
 
 async def _stop(runner: web.AppRunner) -> None:

@@ -101,7 +101,7 @@ def main(writers: int, rounds: int, seconds: float) -> None:
 async def compare(url: str, writers: int, rounds: int, seconds: float) -> None:
     engine = make_engine(DatabaseConfig(database_url=url, db_pool=writers + 2, _env_file=None))
     await fill(engine)
-    listener = make_engine(DatabaseConfig(database_url=url, _env_file=None), pooled=False)
+    listener = make_engine(DatabaseConfig(database_url=url, _env_file=None), size=0)
     async with autocommit(listener).connect() as ear:  # without one NOTIFY would be for nobody
         await ear.execute(text("LISTEN parley"))
         ways = Rounds(engine, writers, seconds)

@@ -13,6 +13,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,43 +21,62 @@ import click
 import psycopg2
 
 from app.db import embedded
-from bench.people import SECRET_KEY, logged_in
+from bench.people import logged_in
 from bench.readers import Flock
+from bench.servers import SETTINGS
 from bench.writer import Writer
 from tests.processes import free_port, parley
 
 FLOCKS = 5
 SETTLE_S = 1  # a backend reports what it did when it ends
 BEHIND = 40
-SETTINGS = {"SECRET_KEY": SECRET_KEY, "SOCKETS_PER_USER": "100000", "POST_RATE": "1000000", "POST_BURST": "1000000"}
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """One restart. Times in seconds; `live_s` counts from the moment in which the new process was ready."""
+
+    sockets: int
+    spread_over_s: float
+    ended_s: float
+    ready_s: float
+    live_s: float
+    transactions: int
+    connections: int
+    closed: dict[str, int]
 
 
 @click.command(help=__doc__)
 @click.option("--sockets", default=5_000, show_default=True)
 @click.option("--people", default=500, show_default=True, help="Whose sockets they are.")
 def main(sockets: int, people: int) -> None:
+    for one in measure_both(sockets, people):
+        print(f"{one.sockets} sockets of {people} people return, spread over {one.spread_over_s:.0f} s")
+        print(f"  ended {one.ended_s:.1f} s after SIGTERM, ready again after {one.ready_s:.1f} s")
+        print(f"  all live {one.live_s:.1f} s after that")
+        print(f"  {one.transactions} transactions, at most {one.connections} connections; closed with {one.closed}")
+
+
+def measure_both(sockets: int, people: int) -> list[Return]:
+    """One restart from which everybody returns within five seconds, as pages do, and one with no waiting."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     with tempfile.TemporaryDirectory(prefix="parley-bench-") as folder:
         os.chmod(folder, 0o711)
         with embedded.running(Path(folder) / "postgres", lambda _: None) as database:
-            os.environ["DATABASE_URL"] = database.url
             cookies: list[str] = []
-            for jitter_s in (5.0, 0.0):
-                measure(Path(folder), database.url, sockets, people, jitter_s, cookies)
+            return [measure(Path(folder), database.url, sockets, people, jitter, cookies) for jitter in (5.0, 0.0)]
 
 
-def measure(folder: Path, url: str, sockets: int, people: int, jitter_s: float, cookies: list[str]) -> None:
-    """One restart; tells what it took."""
+def measure(folder: Path, url: str, sockets: int, people: int, jitter_s: float, cookies: list[str]) -> Return:
+    """One restart."""
     port = str(free_port())
-    settings = {**SETTINGS, "DATABASE_URL": url, "PORT": port, "LOG_LEVEL": "error"}
+    settings = {**SETTINGS, "DATABASE_URL": url, "PORT": port}
     flocks: list[Flock] = []
     try:
         with parley(folder / "first", **settings) as before:
             before.until_ready()
-            connection = psycopg2.connect(url)
-            connection.autocommit = True
-            cookies += logged_in(connection, people) if not cookies else []
+            cookies += logged_in(url, people) if not cookies else []
             with Writer(f"http://127.0.0.1:{port}", cookies[0], rate=100, size=100) as writer:
                 while writer.acknowledged <= 2 * BEHIND:
                     time.sleep(0.1)
@@ -73,16 +93,14 @@ def measure(folder: Path, url: str, sockets: int, people: int, jitter_s: float, 
             after.until_ready()
             ready = time.monotonic()
             live = max(flock.until_live() for flock in flocks)
-            ways: Counter[str] = Counter()
+            closed: Counter[str] = Counter()
             for flock in flocks:
-                ways.update(flock.report()["closed"])
-        print(f"{sockets} sockets of {people} people return, spread over {jitter_s:.0f} s")
-        print(f"  ended {ended - told:.1f} s after SIGTERM, ready again after {ready - told:.1f} s")
-        print(f"  all live {live - ready:.1f} s after that, {live - told:.1f} s after SIGTERM")
-        print(f"  {watch.transactions} transactions, at most {watch.most} connections; closed with {dict(ways)}")
+                closed.update(flock.report()["closed"])
     finally:
         for flock in flocks:
             flock.end()
+    times = (ended - told, ready - told, live - ready)
+    return Return(sockets, jitter_s, *times, watch.transactions, watch.most, dict(closed))
 
 
 class Watch:

@@ -20,8 +20,10 @@ from pathlib import Path
 import click
 import psutil
 
-from bench.people import SECRET_KEY, connect, logged_in
+from app.db import embedded
+from bench.people import logged_in
 from bench.readers import BIN_S, Flock
+from bench.servers import SETTINGS
 from bench.writer import Writer
 from tests.processes import parley
 
@@ -88,11 +90,11 @@ class Room:
 @contextmanager
 def room(data: Path, sockets: int, flocks: int = FLOCKS) -> Iterator[Room]:
     """A Parley of its own with that many sockets, in as many processes."""
-    settings = {"SECRET_KEY": SECRET_KEY, "SOCKETS_PER_USER": "100000", "LOG_LEVEL": "error"}
-    fast = {"POST_RATE": "1000000", "POST_BURST": "1000000"}
-    with parley(data, **settings, **fast) as running:
+    with parley(data, **SETTINGS) as running:
         running.until_ready()
-        cookies = logged_in(connect(data), PEOPLE)
+        address = embedded.address(data)
+        assert address is not None
+        cookies = logged_in(address, PEOPLE)
         server = psutil.Process(running.process.pid)
         made = Room(f"http://127.0.0.1:{running.port}", running.port, server, cookies, sockets // flocks)
         try:

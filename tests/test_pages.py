@@ -28,7 +28,10 @@ async def test_every_static_file_that_the_page_names_comes_whole(
 
 
 async def test_static_files_say_what_they_are(alice: Browser) -> None:
-    types = {path.rsplit(".", 1)[1]: (await alice.ask("GET", path)).headers["Content-Type"] for path in await addresses(alice)}
+    types = {
+        path.rsplit(".", 1)[1]: (await alice.ask("GET", path)).headers["Content-Type"]
+        for path in await addresses(alice)
+    }
 
     assert types == {
         "js": "text/javascript; charset=utf-8",

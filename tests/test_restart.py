@@ -4,12 +4,11 @@ import asyncio
 import signal
 import time
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import psycopg2
 import pytest
 from aiohttp import ClientSession
 from sqlalchemy import Engine, make_url, select
@@ -59,11 +58,8 @@ def address(database: Engine) -> str:
 
 
 @pytest.fixture
-def cookies(address: str) -> Iterator[list[str]]:
-    connection = psycopg2.connect(address)
-    connection.autocommit = True
-    yield logged_in(connection, 20)
-    connection.close()
+def cookies(address: str) -> list[str]:
+    return logged_in(address, 20)
 
 
 @asynccontextmanager

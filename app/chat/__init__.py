@@ -37,8 +37,10 @@ async def _live(app: web.Application) -> AsyncIterator[None]:
     config, engine = app[CONFIG], app[ENGINE]
     hub = Hub(MessageSource(engine), lambda heads: events.encode(events.Heads(heads)), config.heartbeat_s)
     replica = Replica(config)
+    # The journal tries again what fails, so it needs no ping, and waits for nobody else's statements.
+    writer = make_engine(config, size=1, ping=False)
     async with _bus(config, engine) as bus:
-        chat = app[CHAT] = ChatService(engine, replica, hub, bus, config)
+        chat = app[CHAT] = ChatService(engine, writer, replica, hub, bus, config)
         loops = (
             chat.journal.run,
             partial(bus.run, chat),
@@ -51,6 +53,7 @@ async def _live(app: web.Application) -> AsyncIterator[None]:
         async with running(*loops):
             yield
     await replica.close()
+    await writer.dispose()
 
 
 @asynccontextmanager
@@ -59,7 +62,7 @@ async def _bus(config: Config, engine: AsyncEngine) -> AsyncIterator[Bus]:
     if config.redis_url is not None:
         yield RedisBus(config.redis_url.get_secret_value())
         return
-    listener = make_engine(config, config.session_url, pooled=False)
+    listener = make_engine(config, config.session_url, size=0)
     yield PostgresBus(listener, engine)
     await listener.dispose()
 

@@ -9,10 +9,10 @@ it. Behind a pooler that gives every transaction another server connection that 
 
 import hashlib
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import (
     ARRAY,
     BigInteger,
@@ -58,8 +58,7 @@ _ONE: ColumnElement[int] = literal_column("1")
 _NOT_OURS = ("26000", "42P05", "0A000")
 
 
-@dataclass(frozen=True, slots=True)
-class NewMessage:
+class NewMessage(Struct, frozen=True):
     """A message that wants to be appended."""
 
     room: int
@@ -69,8 +68,7 @@ class NewMessage:
     reply_to: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Appended:
+class Appended(Struct, frozen=True):
     """What became of one `NewMessage`.
 
     Attributes:
@@ -188,17 +186,10 @@ async def append_messages(conn: AsyncConnection, batch: Sequence[NewMessage]) ->
         "bodies": [message.body for message in batch],
         "replies": [message.reply_to for message in batch],
     }
+    rows: Iterable[Any] = await _run(conn, parameters)
     return [
-        Appended(
-            is_member=row.is_member,
-            is_new=row.is_new,
-            seq=row.seq,
-            rev=row.rev,
-            time=wire_time(row.created_at) if row.created_at else "",
-            body=row.body or "",
-            reply_to=row.reply_to,
-        )
-        for row in await _run(conn, parameters)
+        Appended(is_member, is_new, seq, rev, wire_time(created_at) if created_at else "", body or "", reply_to)
+        for is_member, is_new, seq, rev, created_at, body, reply_to in rows
     ]
 
 

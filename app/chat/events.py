@@ -98,7 +98,7 @@ Event = Hello | Ack | Message | Live | Reset | Heads | Presence | Typing | Read 
 
 def wire_time(time: datetime) -> str:
     """A time as the wire has it: ISO 8601 in UTC with milliseconds and `Z`."""
-    return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return time.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def as_dict(event: Event | RoomState) -> Any:

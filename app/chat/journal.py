@@ -11,8 +11,8 @@ back to the front, and is written when the task begins again.
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -34,8 +34,7 @@ Answer = Callable[[Ack | AppError], None]
 Identity = tuple[int, int, object]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A post on its way to the database; `answer` is called exactly once, after the commit or the refusal."""
 
     author: Author

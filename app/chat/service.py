@@ -38,15 +38,17 @@ class Page:
 
 
 class ChatService:
-    """One a process. Database trouble passes through as it is; the edges translate it."""
+    """One a process; `writer` is the journal's engine. Database trouble passes through; the edges translate it."""
 
-    def __init__(self, engine: AsyncEngine, replica: Replica, hub: Hub, bus: Bus, config: Config) -> None:
+    def __init__(
+        self, engine: AsyncEngine, writer: AsyncEngine, replica: Replica, hub: Hub, bus: Bus, config: Config
+    ) -> None:
         self._engine = autocommit(engine)
         self._replica = replica
         self._limits = Limits(config)
         self.hub, self.bus = hub, bus
         self.presence = Presence(hub, bus)
-        self.journal = Journal(engine, self._publish)
+        self.journal = Journal(writer, self._publish)
         self._greetings = Gathered(self._greet)
         self.is_closing = False
 

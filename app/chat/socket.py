@@ -20,8 +20,9 @@ log = logging.getLogger(__name__)
 
 CHAT = web.AppKey("chat", ChatService)
 # Seconds of silence until a ping, then half as long for its pong: whoever stopped reading is gone in 15 s, even in a
-# quiet room. At random, so that those who came together are not asked, and cut off, together.
-PING_S = (7.0, 9.0)
+# quiet room. At random, so that those who came together are not all asked, and cut off, together; aiohttp rounds up to
+# whole seconds, so that thousands of idle sockets do not wake us a hundred times a second, each for itself.
+PING_S = (6.0, 8.5)
 MAX_REFUSALS = 200  # more than successes in one socket's life; a page of ours never gets there
 
 

@@ -22,20 +22,23 @@ ANSWER_S = 3.0  # for what must go on at once, on another connection, when one w
 DATABASE_GONE: tuple[type[Exception], ...] = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError, OSError)
 
 
-def make_engine(config: DatabaseConfig, url: SecretStr | None = None, *, pooled: bool = True) -> AsyncEngine:
+def make_engine(
+    config: DatabaseConfig, url: SecretStr | None = None, *, size: int | None = None, ping: bool = True
+) -> AsyncEngine:
     """An engine for `url`, or else for `config.database_url`; opens no connection yet.
 
-    Every wait has an end: for a free connection, for a new one, for a statement, for a forgotten transaction. Without
-    a pool each connection is made when asked for and closed after.
+    Every wait has an end: for a free connection, for a new one, for a statement, for a forgotten transaction. It keeps
+    up to `size` connections (`DB_POOL` if not given; 0: each is made when asked for and closed after). With `ping`, one
+    that was lost meanwhile is noticed before it is used, for a round trip.
     """
     if (given := url or config.database_url) is None:
         raise ValueError("the embedded PostgreSQL must be started, and its address put into the config, first")
     address = make_url(given.get_secret_value()).set(drivername="postgresql+aiopg")
     pool: dict[str, Any] = {
-        "pool_size": config.db_pool,
+        "pool_size": config.db_pool if size is None else size,
         "max_overflow": 0,
         "pool_timeout": config.db_pool_timeout_s,
-        "pool_pre_ping": True,
+        "pool_pre_ping": ping,
     }
     return create_async_engine(
         # An error that is logged must not tell password hashes, tokens or what people wrote.
@@ -46,7 +49,7 @@ def make_engine(config: DatabaseConfig, url: SecretStr | None = None, *, pooled:
             "connect_timeout": max(1, round(config.db_connect_timeout_s)),
             "application_name": "parley",
         },
-        **(pool if pooled else {"poolclass": NullPool}),
+        **({"poolclass": NullPool} if size == 0 else pool),
     )
 
 

@@ -1,12 +1,17 @@
 """What happened in other processes, as a doorbell and never as the truth: it may lose, repeat or reorder.
 
 A `Bus` knows the words, gathers what waits, and starts again after every loss; `postgres_bus.py` and `redis_bus.py`
-bring the carrier. A payload is `ring 1:60 2:7` (rooms and their newest rev, never content), `note {json}` (something
-that need not arrive), `echo` (to oneself: a half-open connection does not answer) or a carrier's own, which is ignored.
+bring the carrier. A payload begins with the name of the process that says it; then `ring 1:60 2:7` (rooms and their
+newest rev, never content), `note {json}` (something that need not arrive), `hello` (we can hear from now on) or `echo`
+(the answer to a hello, and to oneself now and then: a half-open connection brings nothing). All else is a carrier's
+own, and ignored.
+
+Who has heard of no other process does not ring: a statement less for each message where there is only one.
 """
 
 import asyncio
 import logging
+import math
 import secrets
 from abc import ABC, abstractmethod
 from collections import deque
@@ -26,6 +31,7 @@ RECONNECT_AFTER_S = 0.5
 DEAF_FOR_S = 30.0
 ECHO_EVERY_S = 10.0
 ECHO_LATE_S = 15.0
+ALONE_AFTER_S = 25.0  # without a word from another process; each says something every `ECHO_EVERY_S`
 
 Note = dict[str, Any]
 
@@ -65,8 +71,9 @@ class Bus(ABC):
     def __init__(self) -> None:
         self._name = secrets.token_hex(8)  # every carrier brings our own words back to us
         self._rings: dict[int, int] = {}
-        self._notes: deque[str] = deque(maxlen=MAX_NOTES)
+        self._words: deque[str] = deque(maxlen=MAX_NOTES)  # all but rings
         self._waiting = asyncio.Event()
+        self._company_until = -math.inf
         self.is_open = False
         self.trouble: str | None = None
 
@@ -74,14 +81,24 @@ class Bus(ABC):
     def _carrier(self) -> AbstractAsyncContextManager[Carrier]:
         """A new connection that hears already; entering it may raise `Deaf`."""
 
+    @property
+    def is_alone(self) -> bool:
+        """Whether no other process was heard of lately."""
+        return asyncio.get_running_loop().time() > self._company_until
+
     def ring(self, room: int, rev: int) -> None:
-        """Say that a room is at `rev`; later rings of a room replace earlier ones that still wait."""
+        """Say that a room is at `rev`, if anybody is there; later rings of a room replace those that still wait."""
+        if self.is_alone:
+            return
         self._rings[room] = max(rev, self._rings.get(room, 0))
         self._waiting.set()
 
     def tell(self, note: Note) -> None:
         """Say something that need not arrive; its JSON must fit into `MAX_NOTE_BYTES`."""
-        self._notes.append(msgspec.json.encode([self._name, note]).decode())
+        self._mention(f"note {msgspec.json.encode(note).decode()}")
+
+    def _mention(self, word: str) -> None:
+        self._words.append(word)
         self._waiting.set()
 
     async def run(self, hearer: Hearer) -> None:
@@ -105,6 +122,7 @@ class Bus(ABC):
     async def _session(self, hearer: Hearer) -> None:
         """One connection's life: hear, read what was missed, carry until it breaks."""
         async with self._carrier() as carrier:
+            self._mention("hello")
             await hearer.opened()
             self.is_open, self.trouble = True, None
             log.info("bus open")
@@ -125,15 +143,18 @@ class Bus(ABC):
                 log.warning("bus word not understood reason=%s", error)
 
     def _heard(self, payload: str, hearer: Hearer) -> None:
-        kind, _, rest = payload.partition(" ")
+        name, kind, rest = [*payload.split(" ", 2), "", ""][:3]
+        if name == self._name or kind not in ("ring", "note", "hello", "echo"):
+            return
+        self._company_until = asyncio.get_running_loop().time() + ALONE_AFTER_S
         if kind == "ring":
             for pair in rest.split():
                 room, _, rev = pair.partition(":")
                 hearer.rang(int(room), int(rev))
         elif kind == "note":
-            name, note = msgspec.json.decode(rest, type=tuple[str, Note])
-            if name != self._name:
-                hearer.noted(name, note)
+            hearer.noted(name, msgspec.json.decode(rest, type=Note))
+        elif kind == "hello":
+            self._mention("echo")
 
     async def _say(self, carrier: Carrier) -> None:
         while True:
@@ -141,7 +162,7 @@ class Bus(ABC):
                 async with asyncio.timeout(ECHO_EVERY_S):
                     await self._waiting.wait()
             except TimeoutError:
-                await carrier.say(["echo"])
+                await carrier.say([f"{self._name} echo"])
                 continue
             self._waiting.clear()
             await carrier.say([*self._payloads()])
@@ -149,14 +170,14 @@ class Bus(ABC):
     def _payloads(self) -> Iterator[str]:
         """Everything that waits, in as few payloads as fit."""
         rings, self._rings = self._rings, {}
-        payload = "ring"
+        payload = beginning = f"{self._name} ring"
         for room, rev in rings.items():
             pair = f" {room}:{rev}"
             if len(payload) + len(pair) > MAX_PAYLOAD_BYTES:
                 yield payload
-                payload = "ring"
+                payload = beginning
             payload += pair
         if rings:
             yield payload
-        while self._notes:
-            yield f"note {self._notes.popleft()}"
+        while self._words:
+            yield f"{self._name} {self._words.popleft()}"

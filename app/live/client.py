@@ -112,14 +112,19 @@ class Client:
             else:
                 self._write_all()  # a large batch is no reason to blame the reader
 
-    def deliver(self, frame: bytes, lines: Sequence[bytes]) -> None:
-        """Write a ready frame of these events, or keep them when something waits before them."""
-        if self.closed:
-            return
-        if self._outbox or self.lagging:
-            self.keep(lines)
-        else:
-            self._transport.write(frame)
+    def deliver(self, frame: bytes) -> bool:
+        """Write a ready frame; False, and nothing is written, when something waits before it that is not written yet.
+
+        Called for every reader of every message: nothing is looked up twice, and an ack that waits goes along.
+        """
+        transport = self._transport
+        if transport.get_write_buffer_size() or self._outbox_bytes > FRAME_BYTES:
+            return False
+        if self._ending is None and not transport.is_closing():
+            if self._outbox:
+                frame = self._frame() + frame
+            transport.write(frame)
+        return True
 
     def flush(self, now: float) -> None:
         """Write the outbox if the network has taken everything before; cut off a reader who takes nothing for long.
@@ -167,14 +172,17 @@ class Client:
             self._write_frame()
 
     def _write_frame(self) -> None:
-        """Write the first `FRAME_BYTES` of the outbox, or all there is."""
+        self._transport.write(self._frame())
+
+    def _frame(self) -> bytes:
+        """The first `FRAME_BYTES` of the outbox, or all there is, taken out."""
         lines: list[bytes] = []
         size = 0
         while self._outbox and size < FRAME_BYTES:
             lines.append(self._outbox.popleft())
             size += len(lines[-1])
         self._outbox_bytes -= size
-        self._transport.write(text_frame(lines))
+        return text_frame(lines)
 
     def _drop(self) -> None:
         self._outbox.clear()

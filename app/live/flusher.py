@@ -51,12 +51,12 @@ class Flusher:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        for channel in self._dirty:  # first: what a client is told alone goes along in the same write
+            self._late.update(channel.flush())
+        self._dirty.clear()
         for client in self._late:
             client.flush(begun)
         self._late = {client for client in self._late if client.waiting}
-        for channel in self._dirty:
-            self._late.update(channel.flush())
-        self._dirty.clear()
         ended = loop.time()
         self._not_before = ended + min(ended - begun, MAX_GATHER_S)
         if self._late:

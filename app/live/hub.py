@@ -133,7 +133,7 @@ class Hub:
         client.rooms.discard(room)
         channel = self._channels.get(room)
         if channel is not None and client in channel.clients:  # else others may be about to follow it
-            channel.clients.discard(client)
+            del channel.clients[client]
             if not channel.clients:
                 del self._channels[room]
 
@@ -154,7 +154,7 @@ class Hub:
         self._flusher.flush_channel(channel)
         if missed:
             self.send(client, *missed)
-        channel.clients.add(client)
+        channel.clients[client] = None
         client.rooms.add(channel.room)
         return True
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import psycopg2
 from aiohttp.test_utils import TestServer
 from sqlalchemy import Engine, event
 
@@ -38,10 +37,7 @@ async def test_two_hundred_who_return_and_resume_need_a_few_statements_and_miss_
 ) -> None:
     settings = {"secret_key": SECRET_KEY, "post_rate": 1_000_000, "post_burst": 1_000_000}
     server = await serve(**settings)
-    connection = psycopg2.connect(database.url.set(drivername="postgresql").render_as_string(hide_password=False))
-    connection.autocommit = True
-    cookies = logged_in(connection, PEOPLE)
-    connection.close()
+    cookies = logged_in(database.url.set(drivername="postgresql").render_as_string(hide_password=False), PEOPLE)
     writer = await member(open_browser(server, Cookie=cookies[0]))
     for number in range(90):
         await writer.socket.posted(f"number {number}")

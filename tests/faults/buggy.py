@@ -170,8 +170,8 @@ def skips_when_slow() -> None:
         self._pending, self._ephemera = [], []
         frame = text_frame(lines) if lines else b""
         for client in self.clients:
-            if lines and not client.lagging:
-                client.deliver(frame, lines)
+            if lines:
+                client.deliver(frame)
         return []
 
     Channel.flush = flush

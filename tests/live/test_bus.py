@@ -1,6 +1,7 @@
 """One contract, two carriers: what every bus does, over the real servers."""
 
 import asyncio
+import math
 import os
 import signal
 from collections import Counter
@@ -21,6 +22,7 @@ from app.live.bus import MAX_NOTE_BYTES, MAX_NOTES, MAX_PAYLOAD_BYTES, Bus, Hear
 from app.live.postgres_bus import PostgresBus
 from app.live.redis_bus import RedisBus
 from tests.redis_server import RedisServer
+from tests.sockets import until
 
 PATIENCE_S = 10
 
@@ -87,7 +89,7 @@ def kind(request: pytest.FixtureRequest) -> Kind:
 def postgres_kind(url: str) -> Kind:
     @asynccontextmanager
     async def make() -> AsyncIterator[Bus]:
-        engine = make_engine(DatabaseConfig(database_url=url, _env_file=None), pooled=False)
+        engine = make_engine(DatabaseConfig(database_url=url, _env_file=None), size=0)
         yield PostgresBus(engine, engine)
         await engine.dispose()
 
@@ -137,8 +139,14 @@ async def open_ear(kind: Kind, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
         await making.__aexit__(None, None, None)
 
 
+async def acquainted(*ears: Ear) -> None:
+    """Wait until each has heard of another."""
+    await until(lambda: not any(ear.bus.is_alone for ear in ears))
+
+
 async def test_a_ring_is_heard_by_the_others(open_ear: Callable[..., Any]) -> None:
     here, there, elsewhere = await open_ear(), await open_ear(), await open_ear()
+    await acquainted(here, there, elsewhere)
 
     here.bus.ring(1, 60)
 
@@ -147,13 +155,48 @@ async def test_a_ring_is_heard_by_the_others(open_ear: Callable[..., Any]) -> No
 
 async def test_a_ring_that_comes_together_with_our_own_is_heard_at_once(open_ear: Callable[..., Any]) -> None:
     ears = [await open_ear() for _ in range(3)]
+    await acquainted(*ears)
 
     for rev in range(1, 300):
         for room, ear in enumerate(ears):
             ear.bus.ring(room, rev)
         async with asyncio.timeout(bus_module.ECHO_EVERY_S / 2):  # not with the next answer on the connection
             for ear in ears:
-                assert {await ear.events.get() for _ in ears} == {(room, rev) for room in range(3)}
+                others = {(room, rev) for room, other in enumerate(ears) if other is not ear}
+                assert {await ear.events.get() for _ in others} == others
+
+
+async def test_who_is_alone_does_not_ring_until_another_says_hello(
+    open_ear: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bus_module, "ECHO_EVERY_S", 60)
+    here = await open_ear()
+    heard = count_words(here.bus, monkeypatch)
+    here.bus.ring(1, 60)
+    here.bus.tell({"n": 1})
+    await until(lambda: heard["note"])
+
+    assert here.bus.is_alone
+    assert not heard["ring"]
+
+    there = await open_ear()
+    await acquainted(here, there)
+    here.bus.ring(1, 61)
+
+    assert await there.next() == (1, 61)
+
+
+async def test_who_has_been_silent_for_long_is_company_no_more(
+    open_ear: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bus_module, "ALONE_AFTER_S", 0.5)
+    monkeypatch.setattr(bus_module, "ECHO_EVERY_S", 0.05)
+    here, there = await open_ear(), await open_ear()
+    await acquainted(here, there)
+
+    monkeypatch.setattr(bus_module, "ECHO_EVERY_S", 60)  # from the next word on
+
+    await until(lambda: here.bus.is_alone and there.bus.is_alone)
 
 
 async def test_rings_that_wait_are_gathered_and_only_the_newest_of_a_room_is_said(
@@ -161,6 +204,7 @@ async def test_rings_that_wait_are_gathered_and_only_the_newest_of_a_room_is_sai
 ) -> None:
     here, there = await open_ear(), await open_ear()
 
+    await acquainted(here, there)
     for rev in (1, 3, 2):
         here.bus.ring(7, rev)
     here.bus.ring(8, 1)
@@ -172,6 +216,7 @@ async def test_rings_that_wait_are_gathered_and_only_the_newest_of_a_room_is_sai
 
 async def test_rings_of_very_many_rooms_all_come(open_ear: Callable[..., Any]) -> None:
     here, there = await open_ear(), await open_ear()
+    await acquainted(here, there)
     rooms = range(10**15, 10**15 + 2_000)
 
     for room in rooms:
@@ -218,6 +263,7 @@ async def test_a_bus_that_lost_its_connection_opens_again_and_says_so(open_ear: 
     await kind.cut()
     await here.until_open()
     await there.until_open()
+    await acquainted(here, there)
     here.bus.ring(1, 2)
 
     assert await there.next() == (1, 2)
@@ -231,11 +277,12 @@ async def test_what_is_said_while_the_connection_is_away_is_said_later_up_to_a_b
     async with kind.make() as bus:
         for number in range(MAX_NOTES + 5):
             bus.tell({"n": number})
+        bus._company_until = math.inf
         bus.ring(3, 4)
         late = asyncio.create_task(bus.run(Ear(bus)))
 
         assert await there.next() == (3, 4)
-        assert (await there.note()) == {"n": 5}
+        assert (await there.note()) == {"n": 6}  # the oldest made place, one of them for our hello
 
         late.cancel()
         await asyncio.gather(late, return_exceptions=True)
@@ -317,7 +364,7 @@ def count_words(bus: Bus, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     heard = bus._heard
 
     def hear(payload: str, hearer: Hearer) -> None:
-        words[payload.split()[0]] += 1
+        words[payload.split()[1]] += 1
         heard(payload, hearer)
 
     monkeypatch.setattr(bus, "_heard", hear)
@@ -327,6 +374,7 @@ def count_words(bus: Bus, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 async def test_a_bus_that_is_cancelled_ends_at_whatever_it_was_busy_with(kind: Kind) -> None:
     async def cancelled_after(ticks: int) -> None:
         async with kind.make() as bus:
+            bus._company_until = math.inf
             task = asyncio.create_task(bus.run(Ear(bus)))
             for _ in range(ticks):
                 bus.ring(1, 1)
@@ -342,8 +390,8 @@ async def test_a_bus_that_is_cancelled_ends_at_whatever_it_was_busy_with(kind: K
 async def test_a_word_that_makes_no_sense_does_not_stop_the_bus(open_ear: Callable[..., Any]) -> None:
     here, there = await open_ear(), await open_ear()
 
-    here.bus._notes.append("{not json")
-    here.bus._notes.append('["only a name"]')
+    here.bus._words.append("note {not json")
+    here.bus._words.append('["only a name"]')
     here.bus.tell({"n": 1})
 
     assert await there.note() == {"n": 1}

@@ -3,6 +3,7 @@
 import pytest
 
 from app.live.channel import RECENT_EVENTS, Changes, Channel
+from app.live.client import text_frame
 from tests.live.conftest import MakeClient
 
 
@@ -70,7 +71,7 @@ def test_memory_knows_how_far_back_it_reaches() -> None:
 async def test_everyone_gets_one_frame_and_ephemera_come_last(make_client: MakeClient) -> None:
     channel = Channel(changes(0))
     (alice, alice_reads), (bob, bob_reads) = await make_client(1), await make_client(2)
-    channel.clients = {alice, bob}
+    channel.clients = dict.fromkeys([alice, bob])
 
     channel.announce(b"typing")
     channel.accept(changes(0, 1, 2))
@@ -85,13 +86,30 @@ async def test_everyone_gets_one_frame_and_ephemera_come_last(make_client: MakeC
 async def test_a_slow_reader_keeps_what_must_arrive_and_misses_what_need_not(make_client: MakeClient) -> None:
     channel = Channel(changes(0))
     (slow, slow_reads), (quick, quick_reads) = await make_client(1), await make_client(2)
-    channel.clients = {slow, quick}
-    slow.keep([b"waits"])
+    channel.clients = dict.fromkeys([slow, quick])
+    line, filled = b"x" * 100_000, 0
+    while slow.deliver(text_frame([line])):
+        filled += 1
 
     channel.announce(b"typing")
     channel.accept(changes(0, 1))
 
     assert channel.flush() == [slow]
     assert await quick_reads.frame() == (1, b"rev 1\ntyping")
+    assert [await slow_reads.frame() for _ in range(filled)] == [(1, line)] * filled
     slow.flush(0)
-    assert await slow_reads.frame() == (1, b"waits\nrev 1")
+    assert await slow_reads.frame() == (1, b"rev 1")
+
+
+async def test_what_one_reader_is_told_goes_along_with_what_everyone_is_told(make_client: MakeClient) -> None:
+    channel = Channel(changes(0))
+    (writer, writer_reads), (reader, reader_reads) = await make_client(1), await make_client(2)
+    channel.clients = dict.fromkeys([writer, reader])
+    writer.keep([b"ack"])
+
+    channel.accept(changes(0, 1))
+
+    assert channel.flush() == []
+    assert not writer.waiting
+    assert [await writer_reads.frame(), await writer_reads.frame()] == [(1, b"ack"), (1, b"rev 1")]
+    assert await reader_reads.frame() == (1, b"rev 1")

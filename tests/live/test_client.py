@@ -13,11 +13,17 @@ from tests.live.conftest import MakeClient
 LINE = b"x" * 10_000
 
 
+def deliver(client: Client, line: bytes) -> None:
+    """As a channel does."""
+    if not client.deliver(text_frame([line])):
+        client.keep([line])
+
+
 @pytest.mark.parametrize("size", [0, 1, 125, 126, 127, 65_535, 65_536, 70_000])
 async def test_a_frame_of_any_size_arrives_whole(make_client: MakeClient, size: int) -> None:
     client, reader = await make_client()
 
-    client.deliver(text_frame([b"x" * size]), [b"x" * size])
+    deliver(client, b"x" * size)
 
     assert await reader.frame() == (1, b"x" * size)
 
@@ -37,10 +43,10 @@ async def test_what_comes_while_the_network_is_busy_waits_and_keeps_its_order(ma
 
     sent = 0
     while not client.lagging:
-        client.deliver(text_frame([line]), [line])
+        deliver(client, line)
         sent += 1
-    client.deliver(text_frame([b"first"]), [b"first"])
-    client.deliver(text_frame([b"second"]), [b"second"])
+    deliver(client, b"first")
+    deliver(client, b"second")
     client.flush(0)
     assert client.waiting
 
@@ -59,7 +65,7 @@ async def test_a_reader_that_stops_is_cut_off_when_its_outbox_is_full(
     monkeypatch.setattr(ending, "LINGER_S", 0.01)
     client, reader = await make_client()
     while not client.lagging:
-        client.deliver(text_frame([b"y" * 10_000]), [b"y" * 10_000])
+        deliver(client, b"y" * 10_000)
 
     client.keep([line] * count)
 
@@ -84,7 +90,7 @@ async def test_closing_tells_the_code_and_nothing_after_it(make_client: MakeClie
     client, reader = await make_client()
 
     client.close(Close.SESSION_ENDED)
-    client.deliver(text_frame([b"late"]), [b"late"])
+    deliver(client, b"late")
     client.keep([b"later"])
 
     assert client.closed
@@ -120,7 +126,7 @@ def fill(client: Client) -> int:
     """Write until the network takes no more; returns the number of frames with a line of 10,000 bytes."""
     sent = 0
     while not client.lagging:
-        client.deliver(text_frame([LINE]), [LINE])
+        deliver(client, LINE)
         sent += 1
     return sent
 
@@ -140,7 +146,7 @@ async def test_a_reader_who_takes_nothing_while_something_waits_is_cut_off(make_
 
 async def test_a_slow_reader_who_takes_a_little_each_time_is_not_cut_off(make_client: MakeClient) -> None:
     client, reader = await make_client()
-    client.deliver(text_frame([bytes(4_000_000)]), [bytes(4_000_000)])
+    deliver(client, bytes(4_000_000))
     client.keep([b"waits"])
 
     turns = 0
@@ -177,7 +183,7 @@ async def test_a_reader_for_whom_nothing_waits_may_be_quiet_for_ever(make_client
 
     client.flush(0)
     client.flush(1_000_000)
-    client.deliver(text_frame([b"at last"]), [b"at last"])
+    deliver(client, b"at last")
 
     assert await reader.frame() == (1, b"at last")
 
@@ -203,7 +209,7 @@ async def test_a_connection_that_others_closed_is_freed_though_nobody_reads(
 ) -> None:
     monkeypatch.setattr(client_module, "LINGER_S", 0.01)
     client, _ = await make_client()
-    client.deliver(text_frame([bytes(4_000_000)]), [bytes(4_000_000)])
+    deliver(client, bytes(4_000_000))
     client._transport.close()  # as aiohttp does when no pong comes
 
     client.detach()

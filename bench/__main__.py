@@ -1,0 +1,106 @@
+"""Measure Parley on this machine, beside the usual way and the floor.
+
+Everything is made and thrown away again: databases, people, rooms, messages. Compare the ratios between machines, not
+the numbers; and run nothing else meanwhile. The results go to `bench/results/`.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bench import flat, idle, page, report, returning
+from bench.load import Work
+from bench.scenarios import SCENARIOS, Figures, Scenario, measure
+from bench.servers import floor_server, naive_server, parley_server
+
+RESULTS = Path(__file__).parent / "results"
+PUBLISHED = RESULTS / "ratios.json"
+SERVERS = {"parley": parley_server, "naive": naive_server, "floor": floor_server}
+PARTS = ("loads", "idle", "returning", "page", "flat")
+SMOKE_SCENARIOS = ("steady", "rooms")
+
+
+@click.command(help=__doc__)
+@click.option("--only", type=click.Choice(PARTS), multiple=True, help="This part; as often as needed.")
+@click.option("--rounds", default=3, show_default=True, help="Rounds of each load; the median round counts.")
+@click.option("--messages", default=10_000_000, show_default=True, help="The longest history.")
+@click.option("--results", default=RESULTS, type=click.Path(path_type=Path), help="Where to write.")
+@click.option("--publish", is_flag=True, help="Keep the ratios, for later runs to be held against.")
+@click.option("--smoke", is_flag=True, help="Only try that it all works, in seconds.")
+def main(only: tuple[str, ...], rounds: int, messages: int, results: Path, publish: bool, smoke: bool) -> None:
+    found: dict[str, Any] = {"machine": report.machine(), "loads": {}}
+    for part in only or PARTS:
+        found |= dict(_smoke(part) if smoke else _part(part, rounds, messages))
+    report.write(results, found)
+    click.echo(report.table(found["loads"]))
+    ratios = report.ratios(found["loads"])
+    published = json.loads(PUBLISHED.read_text()) if PUBLISHED.exists() else {}
+    for name, ratio in ratios.items():
+        click.echo(f"{name}: {ratio:.2f}" + (f" (published: {published[name]:.2f})" if name in published else ""))
+    if publish:
+        PUBLISHED.write_text(json.dumps(published | ratios, indent=1, ensure_ascii=False) + "\n")
+    if wrong := [] if smoke else report.guard(ratios, published):
+        sys.exit("\n".join(wrong))
+
+
+def _part(part: str, rounds: int, messages: int) -> Iterator[tuple[str, Any]]:
+    match part:
+        case "loads":
+            yield "loads", {scenario.name: _load(scenario, rounds, lambda work: work) for scenario in SCENARIOS}
+        case "idle":
+            servers = {name: SERVERS[name] for name in ("parley", "naive")}
+            yield "idle", {name: _step(f"idle: {name}", idle.measure, start, 10_000) for name, start in servers.items()}
+        case "returning":
+            yield "returning", _step("5,000 return", returning.measure_both, 5_000, 500)
+        case "page":
+            yield "page", _step("the page", page.measure, 10)
+        case "flat":
+            counts = [10, 100, 1_000, 10_000]
+            yield "flat", _step("rooms of every size", flat.measure, counts, messages, flat.WORK, _tell)
+
+
+def _smoke(part: str) -> Iterator[tuple[str, Any]]:
+    match part:
+        case "loads":
+            scenarios = [scenario for scenario in SCENARIOS if scenario.name in SMOKE_SCENARIOS]
+            yield "loads", {scenario.name: _load(scenario, 1, _small) for scenario in scenarios}
+        case "idle":
+            yield "idle", {"parley": idle.measure(parley_server, 20)}
+        case "flat":
+            yield "flat", flat.measure([10, 20], 100, _small(flat.WORK), _tell)
+
+
+def _small(work: Work) -> Work:
+    members, in_flight = min(20, work.members), min(20, work.in_flight)
+    return replace(work, members=members, rooms=min(3, work.rooms), in_flight=in_flight, warm_up_s=0.1, seconds=0.3)
+
+
+def _load(scenario: Scenario, rounds: int, sized: Callable[[Work], Work]) -> dict[str, Figures]:
+    """Each server's median round; they take turns."""
+    found: dict[str, list[Figures]] = {}
+    for number in range(1, rounds + 1):
+        for name in ("parley", *scenario.others):
+            work = scenario.work if name == "parley" else replace(scenario.work, in_flight=scenario.others_in_flight)
+            what = f"{scenario.what}: {name}, round {number} of {rounds}"
+            found.setdefault(name, []).append(_step(what, measure, SERVERS[name], sized(work)))
+    return {name: sorted(of, key=lambda one: one.server_us_a_delivery)[len(of) // 2] for name, of in found.items()}
+
+
+def _step(what: str, do: Callable[..., Any], *arguments: Any) -> Any:
+    _tell(f"{what} …")
+    done = do(*arguments)
+    _tell(f"  {done}")
+    return done
+
+
+def _tell(line: str) -> None:
+    click.echo(line, err=True)
+
+
+if __name__ == "__main__":
+    main()

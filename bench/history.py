@@ -1,0 +1,64 @@
+"""What a page of history and a permalink cost in the database, in a long room and in a short one.
+
+Counts PostgreSQL's own time for the statements that the app runs (`EXPLAIN ANALYZE`), at random places.
+"""
+
+import asyncio
+import json
+import random
+import statistics
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.chat.queries import stretch
+from app.config import DatabaseConfig
+from app.db.engine import autocommit, make_engine
+
+LOOKS = 200
+PAGE = 50
+
+# What is asked for, about a random seq: how a permalink, scrolling up and scrolling down look.
+WAYS: dict[str, Callable[[int], dict[str, int | None]]] = {
+    "newest": lambda seq: {"before": None, "after": None, "around": None},
+    "before": lambda seq: {"before": seq, "after": None, "around": None},
+    "after": lambda seq: {"before": None, "after": seq, "around": None},
+    "around": lambda seq: {"before": None, "after": None, "around": seq},
+}
+
+
+def measure(database_url: str, lengths: dict[int, int]) -> dict[int, dict[str, float]]:
+    """Median milliseconds of a page of 50, by way, for each of these rooms; they come with how long they are."""
+    return asyncio.run(_measure(database_url, lengths))
+
+
+async def _measure(database_url: str, lengths: dict[int, int]) -> dict[int, dict[str, float]]:
+    engine = make_engine(DatabaseConfig(database_url=database_url, _env_file=None))
+    statements: list[tuple[str, Any]] = []
+    event.listen(
+        engine.sync_engine,
+        "before_cursor_execute",
+        lambda conn, cursor, statement, parameters, context, many: statements.append((statement, parameters)),
+    )
+
+    async def look(conn: AsyncConnection, room: int, where: dict[str, int | None]) -> float:
+        statements.clear()
+        await stretch(conn, room, limit=PAGE, **where)
+        ((statement, parameters),) = statements
+        found = await conn.exec_driver_sql(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {statement}", parameters)
+        told = found.scalar_one()
+        (plan,) = told if isinstance(told, list) else json.loads(told)
+        return float(plan["Planning Time"] + plan["Execution Time"])
+
+    async with autocommit(engine).connect() as conn:
+        found = {
+            room: {
+                way: statistics.median([await look(conn, room, where(random.randint(1, length))) for _ in range(LOOKS)])
+                for way, where in WAYS.items()
+            }
+            for room, length in lengths.items()
+        }
+    await engine.dispose()
+    return found

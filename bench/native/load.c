@@ -1,0 +1,326 @@
+/* The load: WebSockets that post and read, fast enough that it is the server which is measured.
+ *
+ *     load PORT WRITERS_A_ROOM RATE IN_FLIGHT SIZE WARM_UP_S SECONDS  < "room cookie" lines, one a socket
+ *
+ * Opens every socket, then lets the first writers of each room post texts that say when they were posted: RATE of them
+ * a second, or, when RATE is 0, always IN_FLIGHT that have not come back to their author yet. Says `open`, `begin`
+ * (after the warm-up), `end` and `done` on stdout as they happen, each with its figures as JSON; waits for a line on
+ * stdin after `open`. It trusts the server's frames: it is ours.
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { BUFFER = 4 << 20, KEPT = 1 << 17, OPENING = 64, SAMPLED = 10, DRAIN_S = 20, LOOK_US = 250 };
+
+typedef struct {
+    int fd, room, in_flight;
+    bool shaken, ready, writes, sampled;
+    size_t left; /* payload bytes of the present frame that are still to be read */
+    char *kept;  /* what came of a line or a header that is not whole yet */
+    size_t kept_size;
+    char *cookie;
+} Socket;
+
+static Socket *sockets;
+static int count, ready, epoll, rooms, *members;
+static int *writers, writer_count, next_writer;
+static char buffer[KEPT + BUFFER];
+static int port, rate, flight, size;
+static bool measuring, posting;
+static uint64_t posted, returned, acked, due, received, errors, bytes, reads, total_due, total_received;
+static float *latencies;
+static size_t latency_count, latency_room;
+static int64_t begun;
+
+static int64_t now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * 1000000000LL + t.tv_nsec;
+}
+
+static double cpu(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return t.tv_sec + t.tv_nsec / 1e9;
+}
+
+static void die(const char *what) {
+    perror(what);
+    exit(1);
+}
+
+static void send_all(int fd, const char *data, size_t length) {
+    while (length) {
+        ssize_t sent = send(fd, data, length, MSG_NOSIGNAL);
+        if (sent < 0 && errno != EAGAIN) die("send");
+        if (sent > 0) data += sent, length -= sent;
+    }
+}
+
+/* A text of `size` characters that says when it was posted, and by whom; the frame is masked with zeros. */
+static void post(int who) {
+    static char payload[16384], frame[16400];
+    static uint32_t number;
+    Socket *s = &sockets[who];
+    int n = sprintf(payload,
+                    "{\"type\":\"post\",\"room\":%d,\"id\":\"%08x-%04x-4000-8000-%012llx\",\"text\":\"@%lld.%d@", s->room,
+                    ++number, who & 0xffff, (unsigned long long)(begun & 0xffffffffffff), (long long)now(), who);
+    int text = n - (int)(strchr(payload, '@') - payload);
+    while (text++ < size) payload[n++] = 'x';
+    payload[n++] = '"';
+    payload[n++] = '}';
+    int h = 0;
+    frame[h++] = (char)0x81;
+    if (n < 126) {
+        frame[h++] = (char)(0x80 | n);
+    } else {
+        frame[h++] = (char)0xfe;
+        frame[h++] = (char)(n >> 8);
+        frame[h++] = (char)n;
+    }
+    memset(frame + h, 0, 4);
+    memcpy(frame + h + 4, payload, n);
+    send_all(s->fd, frame, h + 4 + n);
+    s->in_flight++;
+    posted += measuring;
+    due += measuring ? members[s->room] : 0;
+    total_due += members[s->room];
+}
+
+static void keep_latency(int64_t since) {
+    if (latency_count == latency_room) {
+        latency_room = latency_room ? latency_room * 2 : 1 << 16;
+        latencies = realloc(latencies, latency_room * sizeof *latencies);
+    }
+    latencies[latency_count++] = (now() - since) / 1e6f;
+}
+
+static void line_came(Socket *s, const char *line, size_t length) {
+    if (length < 12) return;
+    switch (line[9]) { /* {"type":"… */
+    case 'm': {
+        received += measuring;
+        total_received++;
+        if (!s->writes && !s->sampled) return;
+        const char *mark = memchr(line, '@', length);
+        if (!mark) return;
+        char *end;
+        int64_t at = strtoll(mark + 1, &end, 10);
+        int who = atoi(end + 1);
+        if (measuring && s->sampled && at > begun) keep_latency(at);
+        if (&sockets[who] == s) {
+            s->in_flight--;
+            returned += measuring;
+            if (!rate && posting) post(who);
+        }
+        return;
+    }
+    case 'a': acked += measuring; return;
+    case 'e':
+        if (!errors++) fprintf(stderr, "%.*s\n", (int)length, line);
+        return;
+    case 'p':
+        if (!s->ready) s->ready = true, ready++;
+    }
+}
+
+/* Take what is whole of `data`; returns how much that was. */
+static size_t take(Socket *s, char *data, size_t length) {
+    size_t at = 0;
+    if (!s->shaken) {
+        char *end = memmem(data, length, "\r\n\r\n", 4);
+        if (!end) return 0;
+        if (memcmp(data, "HTTP/1.1 101", 12)) {
+            fprintf(stderr, "%.*s\n", (int)length, data);
+            exit(1);
+        }
+        s->shaken = true;
+        at = end + 4 - data;
+    }
+    while (at < length) {
+        if (!s->left) {
+            size_t header = 2, payload;
+            if (length - at < 2) return at;
+            unsigned char *h = (unsigned char *)data + at;
+            payload = h[1];
+            if (payload == 126) {
+                header = 4;
+                if (length - at < header) return at;
+                payload = h[2] << 8 | h[3];
+            } else if (payload == 127) {
+                header = 10;
+                if (length - at < header) return at;
+                payload = (size_t)h[6] << 24 | h[7] << 16 | h[8] << 8 | h[9];
+            }
+            if ((h[0] & 15) == 8) fprintf(stderr, "closed with %d\n", h[2] << 8 | h[3]), exit(1);
+            if ((h[0] & 15) == 9) {
+                send_all(s->fd, "\x8a\x80\0\0\0\0", 6);
+                if (length - at < header + payload) return at;
+                at += header + payload;
+                continue;
+            }
+            at += header;
+            s->left = payload;
+            if (!payload) continue;
+        }
+        size_t here = length - at < s->left ? length - at : s->left;
+        char *end = memchr(data + at, '\n', here);
+        size_t line = end ? (size_t)(end - data) - at : s->left;
+        if (!end && here < s->left) return at;
+        line_came(s, data + at, line);
+        line += end != NULL;
+        at += line;
+        s->left -= line;
+    }
+    return at;
+}
+
+static void readable(Socket *s) {
+    char *start = buffer + KEPT - s->kept_size;
+    memcpy(start, s->kept, s->kept_size);
+    ssize_t got = recv(s->fd, buffer + KEPT, BUFFER, 0);
+    if (got < 0 && errno == EAGAIN) return;
+    if (got <= 0) fprintf(stderr, "a socket was cut off: %s\n", strerror(errno)), exit(1);
+    if (measuring) bytes += got, reads++;
+    size_t length = s->kept_size + got, taken = take(s, start, length);
+    s->kept_size = length - taken;
+    if (s->kept_size > KEPT) fprintf(stderr, "a line too long\n"), exit(1);
+    if (s->kept_size) {
+        s->kept = realloc(s->kept, s->kept_size);
+        memcpy(s->kept, start + taken, s->kept_size);
+    }
+}
+
+static void open_socket(Socket *s) {
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    s->fd = socket(AF_INET, SOCK_STREAM, 0);
+    if (s->fd < 0 || connect(s->fd, (struct sockaddr *)&address, sizeof address)) die("connect");
+    int on = 1;
+    setsockopt(s->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    char request[8192];
+    int n = snprintf(request, sizeof request,
+                     "GET /ws?room=%d HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nOrigin: http://127.0.0.1:%d\r\n"
+                     "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                     "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nCookie: %s\r\n\r\n",
+                     s->room, port, port, s->cookie);
+    send_all(s->fd, request, n);
+    fcntl(s->fd, F_SETFL, O_NONBLOCK);
+    struct epoll_event event = {.events = EPOLLIN, .data.ptr = s};
+    epoll_ctl(epoll, EPOLL_CTL_ADD, s->fd, &event);
+}
+
+static void serve(int timeout_ms) {
+    struct epoll_event events[1024];
+    int n = epoll_wait(epoll, events, 1024, timeout_ms);
+    for (int i = 0; i < n; i++) readable(events[i].data.ptr);
+}
+
+static int by_value(const void *a, const void *b) {
+    float x = *(const float *)a, y = *(const float *)b;
+    return x < y ? -1 : x > y;
+}
+
+static double quantile(double share) {
+    return latency_count ? latencies[(size_t)((latency_count - 1) * share)] : 0;
+}
+
+static void tell(const char *event) {
+    qsort(latencies, latency_count, sizeof *latencies, by_value);
+    printf("{\"event\":\"%s\",\"at\":%.6f,\"load_cpu_s\":%.6f,\"posted\":%llu,\"returned\":%llu,\"acked\":%llu,"
+           "\"due\":%llu,\"deliveries\":%llu,\"bytes\":%llu,\"reads\":%llu,\"errors\":%llu,"
+           "\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"samples\":%zu,\"all_due\":%llu,\"all_received\":%llu}\n",
+           event, now() / 1e9, cpu(), (unsigned long long)posted, (unsigned long long)returned,
+           (unsigned long long)acked, (unsigned long long)due, (unsigned long long)received,
+           (unsigned long long)bytes, (unsigned long long)reads, (unsigned long long)errors, quantile(.5),
+           quantile(.99), latency_count, (unsigned long long)total_due, (unsigned long long)total_received);
+    fflush(stdout);
+}
+
+/* Post and read until `ends`.
+ *
+ * At a steady pace it looks every LOOK_US, and does not wait in epoll: a server that is a little slower than we are
+ * would else have to wake us for each of its writes, which no reader on another host asks of it, and pay for that.
+ */
+static void live(int64_t ends) {
+    int64_t started = now();
+    uint64_t sent = 0;
+    for (int64_t t; (t = now()) < ends;) {
+        if (rate) {
+            uint64_t should = (double)(t - started) / 1e9 * rate;
+            for (; sent < should; sent++) post(writers[next_writer++ % writer_count]);
+            usleep(LOOK_US);
+            serve(0);
+        } else {
+            serve(50);
+        }
+    }
+}
+
+static void read_sockets(int writers_a_room) {
+    size_t space = 0;
+    char line[4096], cookie[4000];
+    int room;
+    while (fgets(line, sizeof line, stdin) && sscanf(line, "%d %3999[^\n]", &room, cookie) == 2) {
+        if (count + 1 > (int)space) {
+            space = space ? space * 2 : 1024;
+            sockets = realloc(sockets, space * sizeof *sockets);
+            writers = realloc(writers, space * sizeof *writers);
+        }
+        if (room >= rooms) {
+            members = realloc(members, (room + 1) * sizeof *members);
+            memset(members + rooms, 0, (room + 1 - rooms) * sizeof *members);
+            rooms = room + 1;
+        }
+        sockets[count] = (Socket){.room = room, .cookie = strdup(cookie), .sampled = count % SAMPLED == 0};
+        if (members[room]++ < writers_a_room) {
+            sockets[count].writes = true;
+            writers[writer_count++] = count;
+        }
+        count++;
+    }
+}
+
+int main(int argc, char **argv) {
+    if (argc != 8) return fprintf(stderr, "see the head of load.c\n"), 2;
+    port = atoi(argv[1]), rate = atoi(argv[3]), flight = atoi(argv[4]), size = atoi(argv[5]);
+    struct rlimit most;
+    getrlimit(RLIMIT_NOFILE, &most);
+    most.rlim_cur = most.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &most);
+    read_sockets(atoi(argv[2]));
+    epoll = epoll_create1(0);
+    for (int opened = 0; ready < count;) {
+        while (opened < count && opened < ready + OPENING) open_socket(&sockets[opened++]);
+        serve(1000);
+    }
+    tell("open");
+    if (getchar() == EOF) return 0;
+    posting = writer_count > 0 && (rate || flight);
+    for (int i = 0; !rate && posting && i < flight; i++) post(writers[i % writer_count]);
+    live(now() + atof(argv[6]) * 1e9);
+    begun = now();
+    measuring = true;
+    tell("begin");
+    live(now() + atof(argv[7]) * 1e9);
+    measuring = false;
+    posting = false;
+    tell("end");
+    for (int64_t until = now() + DRAIN_S * 1000000000LL; total_received < total_due && now() < until;) serve(100);
+    tell("done");
+    return 0;
+}
