@@ -211,5 +211,5 @@ async def test_a_socket_cancelled_at_any_await_leaves_nothing_behind(
             number = kept
 
             assert ack["seq"] == kept + 1
-            await until_at_rest(app[ENGINE], database, beside=1)
+            await until_at_rest(app[ENGINE], database, beside=2)  # the bus and the journal
     assert stored(database) == [(seq, "hi") for seq in range(1, 3 * SUSPENSIONS + 1)]

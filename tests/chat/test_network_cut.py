@@ -140,7 +140,8 @@ async def survive(
             task.cancel()
         await asyncio.gather(*tasks, *(one.person.socket.ws.close() for one in (alice, bob)), return_exceptions=True)
         pools: list[Any] = [server.app[ENGINE].sync_engine.pool for server in (here, there)]
-        await until(lambda: network.backends() == sum(pool.checkedin() for pool in pools) + 2)
+        beside = 2 * len(pools)  # each journal's and each bus's
+        await until(lambda: network.backends() == sum(pool.checkedin() for pool in pools) + beside)
         lasting = network.stored()
 
     assert refused or seconds < RECOVERED_S * 2

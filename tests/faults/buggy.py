@@ -52,7 +52,7 @@ def lost_doorbells() -> None:
     heard = Bus._heard
 
     def hear_the_rest(self: Bus, payload: str, hearer: Hearer) -> None:
-        if not payload.startswith("ring"):
+        if payload.split()[1] != "ring":
             heard(self, payload, hearer)
 
     Bus._heard = hear_the_rest

@@ -1,0 +1,71 @@
+"""The bench: that its machinery works, and that its guard sees what got worse. No speed is judged here."""
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from bench import report
+from bench.scenarios import Figures
+from tests import debian
+from tests.processes import ROOT
+
+FIGURES = Figures(
+    posts=100,
+    deliveries=1_000,
+    p50_ms=8,
+    p99_ms=16,
+    server_cores=0.5,
+    database_cores=0.1,
+    load_cores=0.2,
+    server_us_a_delivery=10,
+    server_us_a_post=100,
+    database_us_a_post=10,
+)
+
+
+def test_a_smoke_run_measures_everyone_and_writes_the_results(tmp_path: Path) -> None:
+    debian.program("cc", "build-essential")
+    command = [sys.executable, "-m", "bench", "--smoke", "--results", str(tmp_path)]
+
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=100, check=False)
+
+    assert run.returncode == 0, run.stderr
+    results = json.loads((tmp_path / "results.json").read_text())
+    for scenario in ("steady", "rooms"):
+        loads = results["loads"][scenario]
+        assert {*loads} == {"parley", "naive", "floor"}
+        for figures in loads.values():
+            assert min(figures["posts"], figures["deliveries"], figures["server_cores"], figures["load_cores"]) > 0
+    assert results["loads"]["steady"]["parley"]["database_us_a_post"] > 0
+    assert results["idle"]["parley"]["sockets"] == 20
+    assert {*results["flat"]["posts"]} == {"members", "messages", "rooms"}
+    assert "| 1,000 readers, 20 messages/s | parley |" in (tmp_path / "table.md").read_text()
+    for plot in ("throughput", "cost", "flat"):
+        assert (tmp_path / f"{plot}.png").stat().st_size > 10_000
+
+
+def test_ratios_are_larger_where_parley_is_better() -> None:
+    slow, quick = replace(FIGURES, server_us_a_delivery=20), FIGURES
+    floor = replace(FIGURES, server_us_a_delivery=9)
+
+    (before,) = report.ratios({"steady": {"parley": slow, "naive": FIGURES, "floor": floor}}).values()
+    (after,) = report.ratios({"steady": {"parley": quick, "naive": FIGURES, "floor": floor}}).values()
+
+    assert (before, after) == (0.45, 0.9)
+
+
+def test_the_guard_names_what_costs_too_much_over_the_floor() -> None:
+    floor = replace(FIGURES, server_us_a_delivery=10 / (report.MOST_OVER_FLOOR + 0.01))
+
+    (wrong,) = report.guard(report.ratios({"steady": {"parley": FIGURES, "floor": floor}}), {})
+
+    assert "times the floor's CPU" in wrong
+
+
+def test_the_guard_names_what_fell_behind_the_published_ratios_and_nothing_else() -> None:
+    found = {"throughput": 7.0, "latency": 6.9, "new": 1.0}
+    published = {"throughput": 10.0, "latency": 10.0, "not measured": 5.0}
+
+    assert report.guard(found, published) == ["“latency” is 6.90; it was 10.00 when it was published."]
