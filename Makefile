@@ -23,10 +23,8 @@ test: $(DEV) lint types  ## Run every check and every test
 	@echo "Testing Parley …"
 	@$(BIN)/python -m pytest -q -n 2
 
-bench: $(DEV)  ## Measure a lone message, readers who stop, thousands who return
-	@$(BIN)/python -m bench.alone
-	@$(BIN)/python -m bench.stopped
-	@$(BIN)/python -m bench.returning
+bench: $(DEV)  ## Measure Parley beside the usual way and a floor; ARGS=--help tells how to have less
+	@$(BIN)/python -m bench $(ARGS)
 
 torture: $(DEV)  ## Kill everything while a million messages pass; ARGS=--help tells how to have less
 	@$(BIN)/python -m tests.faults $(ARGS)

@@ -42,7 +42,6 @@ HEADERS = {
 }
 # What a script, a style or a picture needs of them; there are dozens on the first visit.
 STATIC_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'",
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
@@ -121,6 +120,8 @@ async def csrf(request: web.Request, handler: Handler) -> web.StreamResponse:
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Set the security headers of every answer, whoever made it."""
     request[_PREPARED] = True
+    if isinstance(response, web.WebSocketResponse):
+        return  # nothing that a browser shows, and they would stay in memory as long as the socket
     kept = request.path.startswith(STATIC) and response.status < 400
     response.headers.update(STATIC_HEADERS if kept else HEADERS)
     response.headers.popall("Server", None)

@@ -18,6 +18,14 @@ ROOT = Path(__file__).parent.parent
 STATIC = ROOT / "static"
 TEMPLATES = ROOT / "templates"
 NOT_MODULES = {"theme", "types"}  # a classic script, loaded first; and types alone
+# One file a component to read and to write, few to send. The order counts.
+SHEETS = {
+    "css/page.css": ("reset", "colors", "base"),
+    "css/chat.css": (
+        *("layout", "sidebar", "popover", "avatar", "timeline"),
+        *("message", "composer", "presence", "connection", "dialog"),
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +61,15 @@ def setup(app: web.Application) -> None:
 
 
 def load(folder: Path) -> dict[str, Asset]:
-    """Every file below `folder`, by its path in there."""
+    """Every file below `folder`, by its path in there, and the sheets made of them."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {str(path.relative_to(folder)): _asset(path) for path in paths}
+    files = {str(path.relative_to(folder)): path.read_bytes() for path in paths}
+    sheets = {sheet: b"".join(files[f"css/{part}.css"] for part in parts) for sheet, parts in SHEETS.items()}
+    return {path: _asset(path, plain) for path, plain in (files | sheets).items()}
 
 
-def _asset(path: Path) -> Asset:
-    plain = path.read_bytes()
-    kind, _ = mimetypes.guess_type(path.name)
+def _asset(path: str, plain: bytes) -> Asset:
+    kind, _ = mimetypes.guess_type(path)
     return Asset(kind or "application/octet-stream", plain, gzip.compress(plain, mtime=0))
 
 

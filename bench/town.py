@@ -19,6 +19,7 @@ SELECT %(room)s, n, n, %(author)s, gen_random_uuid(), 'Message ' || n || ' of ma
 FROM generate_series(%(first)s, %(last)s) n
 """
 _HEAD = "UPDATE rooms SET last_seq = %(count)s, last_rev = %(count)s WHERE id = %(room)s"
+_READ = "UPDATE memberships SET read_seq = %(count)s WHERE room_id = %(room)s"
 AT_ONCE = 200_000
 
 
@@ -44,13 +45,14 @@ class Town:
         return int(room)
 
     def fill(self, room: int, count: int) -> None:
-        """As many messages in an empty room."""
+        """As many messages in an empty room; everyone has read them."""
         with self._connection.cursor() as cursor:
             for first in range(1, count + 1, AT_ONCE):
                 last = min(count, first + AT_ONCE - 1)
                 cursor.execute(_MESSAGES, {"room": room, "author": self._people[0], "first": first, "last": last})
                 self._tell(f"{last:,} of {count:,} messages")
-            cursor.execute(_HEAD, {"room": room, "count": count})
+            for statement in (_HEAD, _READ):
+                cursor.execute(statement, {"room": room, "count": count})
 
     def rooms(self, count: int) -> None:
         """As many rooms that nobody is in."""

@@ -33,16 +33,14 @@ def test_a_smoke_run_measures_everyone_and_writes_the_results(tmp_path: Path) ->
 
     assert run.returncode == 0, run.stderr
     results = json.loads((tmp_path / "results.json").read_text())
-    for scenario in ("steady", "rooms"):
-        loads = results["loads"][scenario]
-        assert {*loads} == {"parley", "naive", "floor"}
-        for figures in loads.values():
-            assert min(figures["posts"], figures["deliveries"], figures["server_cores"], figures["load_cores"]) > 0
-    assert results["loads"]["steady"]["parley"]["database_us_a_post"] > 0
-    assert results["idle"]["parley"]["sockets"] == 20
+    loads = results["loads"]["steady"]
+    assert {*loads} == {"parley", "naive", "floor"}
+    for figures in loads.values():
+        assert min(figures["posts"], figures["deliveries"], figures["server_cores"], figures["load_cores"]) > 0
+    assert loads["parley"]["database_us_a_post"] > 0
     assert {*results["flat"]["posts"]} == {"members", "messages", "rooms"}
     assert "| 1,000 readers, 20 messages/s | parley |" in (tmp_path / "table.md").read_text()
-    for plot in ("throughput", "cost", "flat"):
+    for plot in ("cost", "flat"):
         assert (tmp_path / f"{plot}.png").stat().st_size > 10_000
 
 

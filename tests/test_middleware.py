@@ -131,7 +131,7 @@ async def test_static_files_and_health_do_not_ask_the_database(alice: Browser, s
     def note(conn: object, cursor: object, statement: str, *rest: object) -> None:
         statements.append(statement)
 
-    style = re.search(r"/static/\w+/css/base.css", (await alice.ask("GET", "/signout")).text)
+    style = re.search(r"/static/\w+/css/page.css", (await alice.ask("GET", "/signout")).text)
     event.listen(server.app[ENGINE].sync_engine, "before_cursor_execute", note)
     assert style is not None
     answer = await alice.ask("GET", style[0])
@@ -145,7 +145,7 @@ async def test_static_files_and_health_do_not_ask_the_database(alice: Browser, s
 
 async def test_every_answer_has_the_security_headers(alice: Browser, faulty: Browser) -> None:
     pages = ["/login", "/signout", "/nowhere", "/api/nowhere", "/healthz", "/ws"]
-    style = re.search(r"/static/\w+/css/base.css", (await alice.ask("GET", "/signout")).text)
+    style = re.search(r"/static/\w+/css/page.css", (await alice.ask("GET", "/signout")).text)
     assert style is not None
 
     answers = [await alice.ask("GET", path) for path in (*pages, style[0])]

@@ -24,7 +24,7 @@ from app.errors import AppError, BadCommand, IdConflict, NotAMember, Unavailable
 
 log = logging.getLogger(__name__)
 
-MAX_BATCH = 1_000
+MAX_BATCH = 400
 MAX_WAITING = 10_000
 ATTEMPTS = 3
 # Another transaction wrote one of these ids meanwhile, or nobody knows what became of them: the ids tell.

@@ -45,6 +45,7 @@ static uint64_t posted, returned, acked, due, received, errors, bytes, reads, to
 static float *latencies;
 static size_t latency_count, latency_room;
 static int64_t begun;
+static uint64_t run; /* part of every id, so that no two runs post the same */
 
 static int64_t now(void) {
     struct timespec t;
@@ -78,7 +79,7 @@ static void post(int who) {
     Socket *s = &sockets[who];
     int n = sprintf(payload,
                     "{\"type\":\"post\",\"room\":%d,\"id\":\"%08x-%04x-4000-8000-%012llx\",\"text\":\"@%lld.%d@", s->room,
-                    ++number, who & 0xffff, (unsigned long long)(begun & 0xffffffffffff), (long long)now(), who);
+                    ++number, who & 0xffff, (unsigned long long)run, (long long)now(), who);
     int text = n - (int)(strchr(payload, '@') - payload);
     while (text++ < size) payload[n++] = 'x';
     payload[n++] = '"';
@@ -303,6 +304,7 @@ int main(int argc, char **argv) {
     most.rlim_cur = most.rlim_max;
     setrlimit(RLIMIT_NOFILE, &most);
     read_sockets(atoi(argv[2]));
+    run = now() & 0xffffffffffff;
     epoll = epoll_create1(0);
     for (int opened = 0; ready < count;) {
         while (opened < count && opened < ready + OPENING) open_socket(&sockets[opened++]);

@@ -30,6 +30,10 @@ import { showInvitation } from "./welcome.js";
 const TICK_MS = 1_000;
 const ANSWER_MS = 15_000;
 
+/** After a frame the page rests for as many times as long as it took, so that a flood of messages leaves it at ease. */
+const REST_TIMES = 3;
+const MAX_REST_MS = 200;
+
 /** Who presses a button for it wants a new connection, unless the old one has just been heard. */
 const ASKED_MS = 2_000;
 
@@ -40,7 +44,8 @@ class ChatPage {
   #me = this.#store.state.me;
   #roomId = this.#store.state.open;
   #renderedDay = "";
-  #frame = 0;
+  #isDue = false;
+  #restsUntil = 0;
 
   #history = new History({
     ...{ clock, random: Math.random, store: this.#store, onSessionEnded: () => this.#logIn() },
@@ -165,17 +170,35 @@ class ChatPage {
   }
 
   #changed() {
-    document.title = titleOf(this.#store.state);
-    this.#frame ||= requestAnimationFrame(() => this.#render());
+    if (document.hidden) this.#showTitle(); // no frame comes until it is looked at again
+    if (this.#isDue) return;
+    this.#isDue = true;
+    const rest = this.#restsUntil - performance.now();
+    if (rest > 0) setTimeout(() => requestAnimationFrame(() => this.#draw()), rest);
+    else requestAnimationFrame(() => this.#draw());
+  }
+
+  #draw() {
+    const begun = performance.now();
+    this.#isDue = false;
+    this.#render();
+    setTimeout(() => { // once the browser has laid it out and painted it
+      const now = performance.now();
+      this.#restsUntil = now + Math.min(MAX_REST_MS, REST_TIMES * (now - begun));
+    });
+  }
+
+  #showTitle() {
+    const title = titleOf(this.#store.state);
+    if (document.title !== title) document.title = title;
   }
 
   #render() {
-    this.#frame = 0;
     const { state } = this.#store;
     this.#renderedDay = dayOf(clock.now());
     this.#timeline.render(state, clock.now());
     for (const view of this.#views) view.render(state);
-    document.title = titleOf(state);
+    this.#showTitle();
     if (state.attending && this.#timeline.isAtEnd) this.#reader.sawNewest(this.#store.state.rooms[this.#roomId]);
   }
 
