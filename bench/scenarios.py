@@ -26,7 +26,7 @@ class Scenario:
 SCENARIOS = (
     Scenario("steady", "1,000 readers, 20 messages/s", Work(rate=20, seconds=10)),
     Scenario("busy", "1,000 readers, 500 messages/s", Work(rate=500), others=()),
-    Scenario("room", "1,000 readers in one room, at most", Work(in_flight=2_000), others_in_flight=4),
+    Scenario("room", "1,000 readers in one room, at most", Work(in_flight=1_000), others_in_flight=4),
     Scenario("rooms", "100 rooms of 10, at most", Work(rooms=100, members=10, in_flight=1_000), others_in_flight=100),
     Scenario(
         "writers",
