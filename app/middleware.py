@@ -120,8 +120,8 @@ async def csrf(request: web.Request, handler: Handler) -> web.StreamResponse:
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Set the security headers of every answer, whoever made it."""
     request[_PREPARED] = True
-    if isinstance(response, web.WebSocketResponse):
-        return  # nothing that a browser shows, and they would stay in memory as long as the socket
+    if response.status == 101:
+        return  # nothing that a browser shows
     kept = request.path.startswith(STATIC) and response.status < 400
     response.headers.update(STATIC_HEADERS if kept else HEADERS)
     response.headers.popall("Server", None)

@@ -17,7 +17,7 @@ from aiohttp import web
 ROOT = Path(__file__).parent.parent
 STATIC = ROOT / "static"
 TEMPLATES = ROOT / "templates"
-NOT_MODULES = {"theme", "types"}  # a classic script, loaded first; and types alone
+NOT_MODULES = {"first", "types"}  # a classic script, loaded first; and types alone
 # One file a component to read and to write, few to send. The order counts.
 SHEETS = {
     "css/page.css": ("reset", "colors", "base"),

@@ -55,10 +55,11 @@ class Socket:
 
     async def until(self, kind: str, **fields: Any) -> dict[str, Any]:
         """The next event of that type with those fields; what comes before it is dropped."""
-        while True:
-            event = await self.next()
-            if event["type"] == kind and fields.items() <= event.items():
-                return event
+        async with asyncio.timeout(PATIENCE_S):  # for all of them: `heads` come for ever
+            while True:
+                event = await self.next()
+                if event["type"] == kind and fields.items() <= event.items():
+                    return event
 
     async def texts(self, count: int) -> list[str]:
         """The texts of the next messages."""

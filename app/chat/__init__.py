@@ -47,6 +47,7 @@ async def _live(app: web.Application) -> AsyncIterator[None]:
             hub.follow_doorbells,
             hub.reconcile_for_ever,
             hub.tell_heads_for_ever,
+            hub.clients.beat_for_ever,
             chat.presence.tick_for_ever,
             partial(end_dead_sessions_for_ever, hub, app[ACCOUNTS], config.heartbeat_s),
         )

@@ -26,6 +26,7 @@ from app.live.hub import Hub
 
 PAGE_DEFAULT, PAGE_MAX = 50, 200
 DRAIN_S = 2.0
+FAREWELL_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +190,7 @@ class ChatService:
             pass  # the database is away; what was not acknowledged waits in its sender's page
         self.hub.flush()
         self.hub.clients.close_all(Close.RESTART)
+        await self.hub.clients.leave(FAREWELL_S)
 
     def _publish(self, messages: list[Message], found: dict[int, int]) -> None:
         """Tell every reader of each room, here and elsewhere; a batch numbers each room without a gap."""

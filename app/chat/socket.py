@@ -1,7 +1,10 @@
-"""One WebSocket: handshake, receive loop, one handler a command. One of the two places that translate errors."""
+"""One WebSocket: handshake, hello, one handler a command. One of the two places that translate errors."""
 
+import asyncio
 import logging
-import random
+from collections import deque
+from collections.abc import Awaitable, Iterator
+from contextlib import contextmanager
 
 from aiohttp import WSMessage, WSMsgType, web
 
@@ -14,19 +17,17 @@ from app.config import CONFIG
 from app.db.engine import DATABASE_GONE
 from app.errors import AppError, BadCommand, BadOrigin, NotLoggedIn, RateLimited, Unavailable
 from app.live.client import Client, Close
+from app.live.websocket import take_over
 from app.proxy import is_own_origin
 
 log = logging.getLogger(__name__)
 
 CHAT = web.AppKey("chat", ChatService)
-# Seconds of silence until a ping, then half as long for its pong: whoever stopped reading is gone in 15 s, even in a
-# quiet room. At random, so that those who came together are not all asked, and cut off, together; aiohttp rounds up to
-# whole seconds, so that thousands of idle sockets do not wake us a hundred times a second, each for itself.
-PING_S = (6.0, 8.5)
+MAX_WAITING = 64  # frames behind a command that waits for the database; what comes after stays in the network
 MAX_REFUSALS = 200  # more than successes in one socket's life; a page of ours never gets there
 
 
-async def websocket(request: web.Request) -> web.WebSocketResponse:
+async def websocket(request: web.Request) -> web.Response:
     """`GET /ws`, see docs/PROTOCOL.md.
 
     Raises:
@@ -40,25 +41,19 @@ async def websocket(request: web.Request) -> web.WebSocketResponse:
         raise NotLoggedIn()
     if not is_own_origin(request):
         raise BadOrigin()
-    config = request.app[CONFIG]
-    ping_s = random.uniform(*PING_S)  # noqa: S311 (spreads, protects nothing)
-    ws = web.WebSocketResponse(heartbeat=ping_s, max_msg_size=MAX_FRAME_BYTES, compress=False)
-    await ws.prepare(request)
-    assert request.transport is not None  # noqa: S101 (prepare() has just written to it)
-    client = Client(request.transport, user.id, session_id)
-    author = Author(user.id, user.login, user.name)
-    connection = Connection(chat, client, author, config.sockets_per_user)
-    try:
-        if await connection.open():
-            async for message in ws:
-                await connection.receive(message)
-    finally:
-        connection.close()
-    return ws
+    if (ws := await take_over(request, MAX_FRAME_BYTES)) is not None:
+        author = Author(user.id, user.login, user.name)
+        connection = Connection(chat, Client(ws, user.id, session_id), author, request.app[CONFIG].sockets_per_user)
+        ws.begin(connection)
+    return web.Response(status=101)  # told to the log alone
 
 
 class Connection:
-    """What one socket says and is answered."""
+    """What one socket says and is answered.
+
+    Commands are obeyed in the order in which they came: at once where nothing has to be awaited, as with posts, else by
+    a task that lives for as long as one is under way.
+    """
 
     def __init__(self, chat: ChatService, client: Client, author: Author, max_sockets: int) -> None:
         self._chat, self._hub = chat, chat.hub
@@ -66,15 +61,41 @@ class Connection:
         self._max_sockets = max_sockets
         self._hello: Hello | None = None
         self._refusals = 0
+        self._waiting: deque[WSMessage] | None = None  # None, and not empty, while there is nothing: most of the time
+        self._task: asyncio.Task[None] | None = None
+        self._is_lost = False
+        self._later(self._open())
 
-    async def open(self) -> bool:
-        """Say hello and follow every room; False when the socket was closed instead."""
+    def receive(self, message: WSMessage) -> None:
+        """Do what a frame says, now or after those before it; a refusal is answered, and the socket lives."""
+        if self._task is None:
+            self._take(message)
+            return
+        if self._waiting is None:
+            self._waiting = deque()
+        self._waiting.append(message)
+        if len(self._waiting) >= MAX_WAITING:
+            self._client.ws.hear(more=False)
+
+    def lost(self) -> None:
+        """Forget the socket, as soon as what is under way has ended."""
+        self._is_lost = True
+        if self._task is None:
+            self._forget()
+
+    def _forget(self) -> None:
+        self._hub.forget(self._client)
+        if self._hello is not None:
+            self._chat.presence.depart(self._client, self._author)
+
+    async def _open(self) -> None:
+        """Say hello and follow every room, or close the socket."""
         if self._chat.is_closing:  # since the handshake was begun
             self._client.close(Close.RESTART)
-            return False
+            return
         if len(self._hub.clients.of(self._client.user_id)) >= self._max_sockets:
             self._client.close(Close.TOO_MANY_SOCKETS)
-            return False
+            return
         self._hub.clients.add(self._client)
         try:
             hello = await self._chat.hello(self._author)
@@ -89,42 +110,58 @@ class Connection:
         except DATABASE_GONE as error:
             log.warning("socket not opened user=%d reason=%s", self._author.id, type(error).__name__)
             self._client.close(Close.OVERLOADED)
-            return False
-        return True
-
-    async def receive(self, message: WSMessage) -> None:
-        """Do what a frame says; a refusal is answered, and the socket lives."""
-        if message.type is WSMsgType.ERROR or self._client.closed:
-            return  # what was already on its way when we closed is not obeyed: the session may have ended
-        try:
-            if message.type is not WSMsgType.TEXT:
-                raise BadCommand("Frames must be text.")
-            await self._obey(message.data)
-        except AppError as error:
-            self._refuse(error, error.command_id if isinstance(error, BadCommand) else None)
-        except DATABASE_GONE:
-            self._refuse(Unavailable())
-
-    def close(self) -> None:
-        """Forget the socket."""
-        self._hub.forget(self._client)
-        if self._hello is not None:
-            self._chat.presence.depart(self._client, self._author)
 
     # Commands
 
-    async def _obey(self, frame: str) -> None:
+    def _take(self, message: WSMessage) -> None:
+        with self._refusing():
+            if message.type is not WSMsgType.TEXT:
+                raise BadCommand("Frames must be text.")
+            self._obey(message.data)
+
+    def _obey(self, frame: str) -> None:
         match parse(frame):
             case Post() as post:
                 self._post(post)
                 return  # whether it succeeds is known after the commit
-            case Resume() as resume:
-                await self._resume(resume)
-            case Read() as read:
-                await self._chat.read(self._client, read)
             case Typing() as typing:
                 self._chat.typing(self._client, self._author, typing)
-        self._forgive()
+                self._forgive()
+            case Resume() as resume:
+                self._later(self._resume(resume))
+            case Read() as read:
+                self._later(self._chat.read(self._client, read))
+
+    def _later(self, command: Awaitable[object]) -> None:
+        self._task = asyncio.create_task(self._finish(command))
+
+    async def _finish(self, command: Awaitable[object]) -> None:
+        """Do what has to be awaited, then what came meanwhile."""
+        try:
+            with self._refusing():
+                await command
+                self._forgive()
+        except Exception:  # the edge of a task: nobody else would hear of it
+            log.exception("socket failed user=%d", self._author.id)
+            self._client.close(Close.OUR_FAULT)
+        self._task = None
+        while self._waiting and self._task is None and not self._client.closed:
+            self._take(self._waiting.popleft())
+        if not self._waiting:
+            self._waiting = None
+            self._client.ws.hear(more=True)
+        if self._is_lost and self._task is None:
+            self._forget()
+
+    @contextmanager
+    def _refusing(self) -> Iterator[None]:
+        """Answer errors in the words of the wire."""
+        try:
+            yield
+        except AppError as error:
+            self._refuse(error, error.command_id if isinstance(error, BadCommand) else None)
+        except DATABASE_GONE:
+            self._refuse(Unavailable())
 
     def _post(self, post: Post) -> None:
         def answer(outcome: Ack | AppError) -> None:

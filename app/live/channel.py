@@ -8,7 +8,8 @@ import asyncio
 from collections import deque
 from dataclasses import dataclass
 
-from app.live.client import Client, text_frame
+from app.live.client import Client
+from app.live.frames import text_frame
 
 RECENT_EVENTS = 1_000
 

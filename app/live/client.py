@@ -1,23 +1,16 @@
-"""One WebSocket as the hub sees it: a bounded outbox in front of a transport that is never awaited.
+"""One WebSocket as the hub sees it: a bounded outbox in front of a socket that is never awaited."""
 
-Frames are built here (RFC 6455, section 5.2) and written to the transport directly: the same bytes serve every reader
-of a room, and a write never suspends. aiohttp's own pings, pongs and closes go through the same transport, whole.
-"""
-
-import asyncio
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from enum import IntEnum
 
-from app.live.ending import LINGER_S, Ending
+from app.live.frames import text_frame
+from app.live.websocket import WebSocket
 
 MAX_OUTBOX_EVENTS = 1_000
 MAX_OUTBOX_BYTES = 1024 * 1024
 FRAME_BYTES = 64 * 1024  # of an outbox that is written; what the network does not take stays in the outbox, and counts
 STALLED_S = 6.0
-TAKEN_POLL_S = 0.02
-
-_TEXT, _CLOSE = 0x81, 0x88  # FIN and the opcode
 
 
 class Close(IntEnum):
@@ -25,25 +18,12 @@ class Close(IntEnum):
 
     RESTART = 1001
     PROTOCOL_ABUSE = 1008
+    OUR_FAULT = 1011
     OVERLOADED = 1013
     SESSION_ENDED = 4001
     TOO_SLOW = 4008
     RATE_LIMITED = 4009
     TOO_MANY_SOCKETS = 4011
-
-
-def text_frame(lines: Sequence[bytes]) -> bytes:
-    """One text frame with these events, one a line."""
-    payload = lines[0] if len(lines) == 1 else b"\n".join(lines)
-    return _header(_TEXT, len(payload)) + payload
-
-
-def _header(first: int, size: int) -> bytes:
-    if size < 126:
-        return bytes((first, size))
-    if size < 65_536:
-        return bytes((first, 126)) + size.to_bytes(2, "big")
-    return bytes((first, 127)) + size.to_bytes(8, "big")
 
 
 class Client:
@@ -55,46 +35,34 @@ class Client:
     """
 
     __slots__ = (
-        "_ending",
         "_least_unsent",
         "_outbox",
         "_outbox_bytes",
         "_taken_at",
-        "_transport",
         "rooms",
         "session_id",
         "user_id",
+        "ws",
     )
 
-    def __init__(self, transport: asyncio.Transport, user_id: int, session_id: int) -> None:
-        self._transport = transport
+    def __init__(self, ws: WebSocket, user_id: int, session_id: int) -> None:
+        self.ws = ws
         self._outbox: list[bytes] = []  # not a deque, which is 700 bytes when it is empty, as it is nearly always
         self._outbox_bytes = 0
         self._least_unsent = math.inf  # bytes in the transport when it was seen to shrink last, at `_taken_at`
         self._taken_at = 0.0
-        self._ending: Ending | None = None
         self.rooms: set[int] = set()  # those that it follows; kept by the hub
         self.user_id = user_id
         self.session_id = session_id
 
     @property
-    def lagging(self) -> bool:
-        """Whether the network has not yet taken what was written before."""
-        return self._transport.get_write_buffer_size() > 0
-
-    @property
     def closed(self) -> bool:
-        return self._ending is not None or self._transport.is_closing()
+        return self.ws.closed
 
     @property
     def waiting(self) -> bool:
         """Whether the outbox holds events."""
         return bool(self._outbox)
-
-    async def until_taken(self) -> None:
-        """Wait until the network has taken what was written, or the socket is closed."""
-        while self.lagging and not self.closed:  # noqa: ASYNC110 (aiohttp hears of it, not we)
-            await asyncio.sleep(TAKEN_POLL_S)
 
     def keep(self, lines: Iterable[bytes]) -> None:
         """Put events behind all that waits; cuts the socket off when the outbox is full."""
@@ -106,7 +74,7 @@ class Client:
             self._outbox.append(line)
             self._outbox_bytes += len(line)
         if len(self._outbox) > MAX_OUTBOX_EVENTS or self._outbox_bytes > MAX_OUTBOX_BYTES:
-            if self.lagging:
+            if self.ws.lagging:
                 self.close(Close.TOO_SLOW)
             else:
                 self._write_all()  # a large batch is no reason to blame the reader
@@ -116,13 +84,13 @@ class Client:
 
         Called for every reader of every message: nothing is looked up twice, and an ack that waits goes along.
         """
-        transport = self._transport
-        if transport.get_write_buffer_size() or self._outbox_bytes > FRAME_BYTES:
+        ws = self.ws
+        if ws.lagging or self._outbox_bytes > FRAME_BYTES:
             return False
-        if self._ending is None and not transport.is_closing():
+        if not ws.closed:
             if self._outbox:
                 frame = self._frame() + frame
-            transport.write(frame)
+            ws.transport.write(frame)
         return True
 
     def flush(self, now: float) -> None:
@@ -133,37 +101,25 @@ class Client:
         if self.closed:
             self._drop()
             return
-        had_taken_all = not self.lagging
+        had_taken_all = not self.ws.lagging
         if had_taken_all:
             self._write_some()
-        unsent = self._transport.get_write_buffer_size()
+        unsent = self.ws.transport.get_write_buffer_size()
         if had_taken_all or unsent < self._least_unsent:
             self._least_unsent, self._taken_at = unsent, now
         elif now - self._taken_at > STALLED_S:
             self.close(Close.TOO_SLOW)
 
     def close(self, code: Close) -> None:
-        """Close with a reason, after what waits; whoever does not answer is cut off after two seconds."""
-        if self.closed:
-            return
-        self._write_some()
+        """Close with a reason, after what waits."""
+        if not self.closed:
+            self._write_some()
         self._drop()
-        self._transport.write(_header(_CLOSE, 2) + int(code).to_bytes(2, "big"))
-        if not self._transport.is_closing():  # which a write may find out
-            self._ending = Ending(self._transport)
-
-    def detach(self) -> None:
-        """Let go of the transport, whoever closed it: what the network does not take in two seconds is dropped."""
-        if self.lagging:
-            asyncio.get_running_loop().call_later(LINGER_S, self._abort)
-
-    def _abort(self) -> None:
-        if self.lagging:  # with nothing left to write it has ended by itself
-            self._transport.abort()
+        self.ws.close(code)
 
     def _write_some(self) -> None:
         """Write frames until the network takes no more."""
-        while self._outbox and not self.lagging:
+        while self._outbox and not self.ws.lagging:
             self._write_frame()
 
     def _write_all(self) -> None:
@@ -171,7 +127,7 @@ class Client:
             self._write_frame()
 
     def _write_frame(self) -> None:
-        self._transport.write(self._frame())
+        self.ws.transport.write(self._frame())
 
     def _frame(self) -> bytes:
         """The first `FRAME_BYTES` of the outbox, or all there is, taken out."""

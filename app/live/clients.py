@@ -1,6 +1,10 @@
-"""Who is connected to this process: the clients by person, and sending them away."""
+"""Who is connected to this process: the clients by person, whether they live, and sending them away."""
+
+import asyncio
 
 from app.live.client import Client, Close
+
+BEAT_S = 0.5
 
 
 class Clients:
@@ -8,6 +12,7 @@ class Clients:
 
     def __init__(self) -> None:
         self._by_user: dict[int, set[Client]] = {}
+        self._gone = asyncio.Event()  # set when the last one leaves
 
     def add(self, client: Client) -> None:
         self._by_user.setdefault(client.user_id, set()).add(client)
@@ -17,6 +22,8 @@ class Clients:
         clients.discard(client)
         if not clients:
             self._by_user.pop(client.user_id, None)
+        if not self._by_user:
+            self._gone.set()
 
     def of(self, user_id: int) -> set[Client]:
         """A person's clients."""
@@ -36,6 +43,25 @@ class Clients:
         for client in self._everyone():
             if client is not but:
                 client.close(code)
+
+    async def leave(self, within_s: float) -> None:
+        """Wait until those who were sent away are gone, and cut off whoever is not in time."""
+        try:
+            async with asyncio.timeout(within_s):
+                while self._by_user:
+                    self._gone.clear()
+                    await self._gone.wait()
+        except TimeoutError:
+            for client in self._everyone():
+                client.ws.abort()
+
+    async def beat_for_ever(self) -> None:
+        """Ask the silent whether they live, and cut off those who do not answer; endless."""
+        while True:
+            await asyncio.sleep(BEAT_S)
+            now = asyncio.get_running_loop().time()
+            for client in self._everyone():
+                client.ws.beat(now)
 
     def _everyone(self) -> list[Client]:
         return [client for clients in self._by_user.values() for client in clients]

@@ -105,7 +105,7 @@ class Hub:
         """
         self.leave(client, room)
         while True:
-            await client.until_taken()  # a long way back would overrun the outbox of a slow reader
+            await client.ws.until_taken()  # a long way back would overrun the outbox of a slow reader
             # Asked for again after every wait: a channel that everybody has left is dropped meanwhile.
             channel = await self._channel(room)
             if position > channel.head:
@@ -139,7 +139,6 @@ class Hub:
 
     def forget(self, client: Client) -> None:
         """Stop telling a client anything: its connection is lost."""
-        client.detach()
         self._flusher.forget(client)
         for room in [*client.rooms]:
             self.leave(client, room)

@@ -1,5 +1,5 @@
 /**
- * Light, dark, or as the system has it; `theme.js` applies the choice before the next page is painted.
+ * Light, dark, or as the system has it; `first.js` applies the choice before the next page is painted.
  *
  * @import {TextStorage} from './types.js'
  */

@@ -38,10 +38,16 @@ class Mortal:
         self.server.revive()
 
     def set(self, name: str, value: str) -> None:
-        """Change a setting while it runs."""
+        """Change a setting while it runs; returns when every connection has been told."""
         with self.engine.connect() as conn:
             conn.execute(text(f"ALTER SYSTEM SET {name} = {value}"))
             conn.execute(text("SELECT pg_reload_conf()"))
+        while self._setting(name) != value:  # the server tells its children before it has new ones
+            pass
+
+    def _setting(self, name: str) -> str:
+        with sync_engine(self.url).connect() as conn:
+            return str(conn.execute(text(f"SHOW {name}")).scalar_one())
 
     def bodies(self) -> list[str]:
         with self.engine.connect() as conn:

@@ -23,7 +23,8 @@ from app.chat.socket import Connection
 from app.config import Config
 from app.live.bus import Bus, Hearer
 from app.live.channel import Channel
-from app.live.client import Client, text_frame
+from app.live.client import Client
+from app.live.frames import text_frame
 from app.live.hub import Hub
 from tests.faults.client import LAST_WORD
 

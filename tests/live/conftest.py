@@ -9,6 +9,9 @@ from dataclasses import dataclass
 import pytest
 
 from app.live.client import Client
+from app.live.websocket import WebSocket
+
+MAX_MESSAGE_BYTES = 16 * 1024
 
 
 @dataclass
@@ -41,19 +44,21 @@ MakeClient = Callable[..., Awaitable[tuple[Client, Reader]]]
 @pytest.fixture
 async def make_client() -> AsyncIterator[MakeClient]:
     """Makes a client and the reader of what it is told; `user_id` and `session_id` may be named."""
-    writers: list[asyncio.StreamWriter] = []
+    transports: list[asyncio.Transport] = []
+    others: list[asyncio.StreamWriter] = []
 
     async def make(user_id: int = 1, session_id: int = 1) -> tuple[Client, Reader]:
         ours, theirs = socket.socketpair()
-        _, writer = await asyncio.open_connection(sock=ours)
+        transport, _ = await asyncio.get_running_loop().create_connection(asyncio.Protocol, sock=ours)
         reader, other = await asyncio.open_connection(sock=theirs, limit=64 * 1024)
-        writers.extend((writer, other))
-        return Client(writer.transport, user_id, session_id), Reader(reader, other)
+        transports.append(transport)
+        others.append(other)
+        return Client(WebSocket(transport, MAX_MESSAGE_BYTES), user_id, session_id), Reader(reader, other)
 
     yield make
-    for writer in writers:
-        if not writer.is_closing():
-            writer.transport.abort()
-    for writer in writers:
-        with suppress(OSError):  # the transport's own end, which the test may have wanted
-            await writer.wait_closed()
+    for transport in transports:
+        transport.abort()
+    for other in others:
+        other.close()
+        with suppress(OSError):  # the other side's abrupt end
+            await other.wait_closed()

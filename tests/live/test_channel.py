@@ -3,7 +3,7 @@
 import pytest
 
 from app.live.channel import RECENT_EVENTS, Changes, Channel
-from app.live.client import text_frame
+from app.live.frames import text_frame
 from tests.live.conftest import MakeClient
 
 

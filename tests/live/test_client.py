@@ -5,9 +5,9 @@ import json
 
 import pytest
 
-from app.live import client as client_module
-from app.live import ending
-from app.live.client import FRAME_BYTES, MAX_OUTBOX_BYTES, MAX_OUTBOX_EVENTS, STALLED_S, Client, Close, text_frame
+from app.live import websocket
+from app.live.client import FRAME_BYTES, MAX_OUTBOX_BYTES, MAX_OUTBOX_EVENTS, STALLED_S, Client, Close
+from app.live.frames import text_frame
 from tests.live.conftest import MakeClient
 
 LINE = b"x" * 10_000
@@ -42,7 +42,7 @@ async def test_what_comes_while_the_network_is_busy_waits_and_keeps_its_order(ma
     line = json.dumps("x" * 10_000).encode()
 
     sent = 0
-    while not client.lagging:
+    while not client.ws.lagging:
         deliver(client, line)
         sent += 1
     deliver(client, b"first")
@@ -51,7 +51,7 @@ async def test_what_comes_while_the_network_is_busy_waits_and_keeps_its_order(ma
     assert client.waiting
 
     assert await reader.lines(sent) == [line] * sent
-    assert not client.lagging
+    assert not client.ws.lagging
     client.flush(0)
     assert await reader.frame() == (1, b"first\nsecond")
 
@@ -62,9 +62,9 @@ async def test_what_comes_while_the_network_is_busy_waits_and_keeps_its_order(ma
 async def test_a_reader_that_stops_is_cut_off_when_its_outbox_is_full(
     make_client: MakeClient, monkeypatch: pytest.MonkeyPatch, line: bytes, count: int
 ) -> None:
-    monkeypatch.setattr(ending, "LINGER_S", 0.01)
+    monkeypatch.setattr(websocket, "LINGER_S", 0.01)
     client, reader = await make_client()
-    while not client.lagging:
+    while not client.ws.lagging:
         deliver(client, b"y" * 10_000)
 
     client.keep([line] * count)
@@ -125,7 +125,7 @@ async def test_whoever_is_sending_when_we_close_still_hears_the_code(make_client
 def fill(client: Client) -> int:
     """Write until the network takes no more; returns the number of frames with a line of 10,000 bytes."""
     sent = 0
-    while not client.lagging:
+    while not client.ws.lagging:
         deliver(client, LINE)
         sent += 1
     return sent
@@ -204,20 +204,5 @@ async def test_a_long_outbox_is_written_in_parts_and_what_is_not_taken_still_cou
     assert await reading == lines
 
 
-async def test_a_connection_that_others_closed_is_freed_though_nobody_reads(
-    make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(client_module, "LINGER_S", 0.01)
-    client, _ = await make_client()
-    deliver(client, bytes(4_000_000))
-    client._transport.close()  # as aiohttp does when no pong comes
-
-    client.detach()
-
-    async with asyncio.timeout(5):
-        while unsent(client):  # noqa: ASYNC110 (nobody tells)
-            await asyncio.sleep(0)
-
-
 def unsent(client: Client) -> int:
-    return client._transport.get_write_buffer_size()
+    return client.ws.transport.get_write_buffer_size()

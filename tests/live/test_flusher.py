@@ -6,8 +6,8 @@ import pytest
 
 from app.live import flusher as flusher_module
 from app.live.channel import Changes, Channel
-from app.live.client import text_frame
 from app.live.flusher import Flusher
+from app.live.frames import text_frame
 from tests.live.conftest import MakeClient
 
 

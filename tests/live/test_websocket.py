@@ -1,0 +1,179 @@
+"""One WebSocket on a transport of its own: frames in, farewells, silence, and who is told of what."""
+
+import asyncio
+import struct
+
+import pytest
+from aiohttp import WSMessage
+
+from app.live import websocket
+from app.live.websocket import WebSocket
+from tests.live.conftest import MAX_MESSAGE_BYTES, MakeClient, Reader
+
+MASK = bytes((1, 2, 3, 4))
+TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
+
+
+class Ear:
+    """Hears a socket."""
+
+    def __init__(self) -> None:
+        self.heard: asyncio.Queue[WSMessage] = asyncio.Queue()
+        self.gone = asyncio.Event()
+
+    def receive(self, message: WSMessage) -> None:
+        self.heard.put_nowait(message)
+
+    def lost(self) -> None:
+        assert not self.gone.is_set()
+        self.gone.set()
+
+
+class Pair:
+    """A socket of ours, who hears it, and its other side."""
+
+    def __init__(self, ws: WebSocket, reader: Reader) -> None:
+        self.ws, self.reader, self.ear = ws, reader, Ear()
+        ws.begin(self.ear)
+
+    def say(self, opcode: int, payload: bytes = b"", *, fin: bool = True) -> None:
+        size = bytes((128 | len(payload),)) if len(payload) < 126 else b"\xfe" + struct.pack(">H", len(payload))
+        masked = bytes(byte ^ MASK[index % 4] for index, byte in enumerate(payload))
+        self.reader.writer.write(bytes((fin << 7 | opcode,)) + size + MASK + masked)
+
+    async def hears(self) -> object:
+        async with asyncio.timeout(5):
+            return (await self.ear.heard.get()).data
+
+    async def is_gone(self) -> None:
+        async with asyncio.timeout(5):
+            await self.ear.gone.wait()
+
+
+@pytest.fixture
+async def pair(make_client: MakeClient) -> Pair:
+    client, reader = await make_client()
+    return Pair(client.ws, reader)
+
+
+async def test_messages_are_heard_one_by_one_however_they_were_cut(pair: Pair) -> None:
+    pair.say(TEXT, b"one")
+    pair.say(TEXT, "zwöl".encode()[:4], fin=False)
+    pair.say(0, "zwöl".encode()[4:] + b"f")
+    pair.say(BINARY, b"three")
+
+    assert [await pair.hears() for _ in range(3)] == ["one", "zwölf", b"three"]
+
+
+async def test_a_ping_is_answered_with_what_it_carried_and_nobody_hears_of_it(pair: Pair) -> None:
+    pair.say(PING, b"are you there")
+    pair.say(PONG)
+    pair.say(TEXT, b"next")
+
+    assert await pair.reader.frame() == (PONG, b"are you there")
+    assert await pair.hears() == "next"
+
+
+@pytest.mark.parametrize(
+    ("opcode", "payload", "code"),
+    [(TEXT, b"\xff", 1007), (TEXT, bytes(MAX_MESSAGE_BYTES + 1), 1009), (3, b"", 1002), (CLOSE, b"x", 1002)],
+)
+async def test_what_breaks_the_protocol_is_told_its_code_and_heard_by_nobody(
+    pair: Pair, opcode: int, payload: bytes, code: int
+) -> None:
+    pair.say(opcode, payload)
+
+    assert await pair.reader.frame() == (CLOSE, code.to_bytes(2, "big"))
+    assert pair.ws.closed
+    assert pair.ear.heard.empty()
+
+
+async def test_a_farewell_is_answered_in_kind_and_ends_the_connection(pair: Pair) -> None:
+    pair.say(CLOSE, (4321).to_bytes(2, "big"))
+
+    assert await pair.reader.frame() == (CLOSE, (4321).to_bytes(2, "big"))
+    assert await pair.reader.stream.read() == b""
+    await pair.is_gone()
+
+
+async def test_after_our_farewell_nothing_is_heard_and_the_answer_ends_the_connection(pair: Pair) -> None:
+    pair.ws.close(4001)
+    pair.say(TEXT, b"too late")
+    pair.say(CLOSE, (4001).to_bytes(2, "big"))
+
+    assert await pair.reader.frame() == (CLOSE, (4001).to_bytes(2, "big"))
+    assert await pair.reader.stream.read() == b""
+    await pair.is_gone()
+    assert pair.ear.heard.empty()
+
+
+@pytest.mark.parametrize("way", ["farewell", "end", "silence"])
+async def test_a_reader_who_has_stopped_is_freed_whoever_ends_it(
+    pair: Pair, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(websocket, "LINGER_S", 0.01)
+    pair.ws.transport.write(bytes(4_000_000))
+    assert pair.ws.lagging
+
+    match way:
+        case "farewell":
+            pair.say(CLOSE, (1000).to_bytes(2, "big"))
+        case "end":
+            pair.reader.writer.write_eof()
+        case "silence":
+            pair.ws.close(1001)
+
+    await pair.is_gone()
+
+
+async def test_who_is_silent_is_asked_once_and_who_answers_stays(pair: Pair) -> None:
+    now = asyncio.get_running_loop().time()
+
+    pair.ws.beat(now + websocket.PING_S[1] + 1)
+    pair.ws.beat(now + websocket.PING_S[1] + 2)
+    assert await pair.reader.frame() == (PING, b"")
+    pair.say(PONG)
+    pair.say(TEXT, b"alive")
+    assert await pair.hears() == "alive"
+    pair.ws.beat(now + 1)
+
+    assert not pair.ws.closed
+    pair.ws.close(1001)
+    assert await pair.reader.frame() == (CLOSE, (1001).to_bytes(2, "big"))
+
+
+async def test_who_does_not_answer_is_cut_off_within_fifteen_seconds(pair: Pair) -> None:
+    now = asyncio.get_running_loop().time()
+
+    moments = [now + step / 2 for step in range(30)]
+    for moment in moments:
+        pair.ws.beat(moment)
+
+    await pair.is_gone()
+
+
+async def test_who_is_not_listened_to_is_not_called_silent(pair: Pair) -> None:
+    now = asyncio.get_running_loop().time()
+    pair.ws.hear(more=False)
+
+    for step in range(100):
+        pair.ws.beat(now + step)
+    pair.ws.hear(more=True)
+    pair.say(TEXT, b"still here")
+
+    assert await pair.hears() == "still here"
+
+
+async def test_waiting_for_a_slow_reader_ends_when_it_has_read_or_is_gone(pair: Pair) -> None:
+    for end in ("read", "gone"):
+        pair.ws.transport.write(bytes(4_000_000))
+        waiting = asyncio.create_task(pair.ws.until_taken())
+        await asyncio.sleep(0)
+        assert not waiting.done()
+
+        if end == "read":
+            await pair.reader.stream.readexactly(4_000_000)
+        else:
+            pair.ws.abort()
+        async with asyncio.timeout(5):
+            await waiting
