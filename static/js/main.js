@@ -31,8 +31,9 @@ const TICK_MS = 1_000;
 const ANSWER_MS = 15_000;
 
 /** After a frame the page rests for as many times as long as it took, so that a flood of messages leaves it at ease. */
-const REST_TIMES = 3;
-const MAX_REST_MS = 200;
+const REST_TIMES = 8;
+const MAX_REST_MS = 500;
+const RUSH_MS = 200;
 
 /** Who presses a button for it wants a new connection, unless the old one has just been heard. */
 const ASKED_MS = 2_000;
@@ -184,7 +185,9 @@ class ChatPage {
     this.#render();
     setTimeout(() => { // once the browser has laid it out and painted it
       const now = performance.now();
-      this.#restsUntil = now + Math.min(MAX_REST_MS, REST_TIMES * (now - begun));
+      const rest = Math.min(MAX_REST_MS, REST_TIMES * (now - begun));
+      this.#restsUntil = now + rest;
+      document.documentElement.toggleAttribute("data-rush", rest > RUSH_MS);
     });
   }
 
