@@ -22,12 +22,16 @@ from app.live.postgres_bus import PostgresBus
 from app.live.redis_bus import RedisBus
 from app.live.tasks import running
 
+ID = r"[1-9]\d{0,17}"  # in a path
+
 
 def setup(app: web.Application) -> None:
     """Add the chat to the app: routes, and the tasks that run beside it."""
     app.router.add_get("/", views.room, name="home")
+    app.router.add_get(rf"/rooms/{{room:{ID}}}", views.room, name="room")
+    app.router.add_get(rf"/rooms/{{room:{ID}}}/{{seq:{ID}}}", views.room, name="message")
     app.router.add_get("/ws", socket.websocket, name="socket")
-    app.router.add_get(r"/api/rooms/{room:[1-9]\d{0,17}}/messages", views.messages, name="messages")
+    app.router.add_get(rf"/api/rooms/{{room:{ID}}}/messages", views.messages, name="messages")
     app[ON_SESSION_ENDED] = lambda session_id: app[CHAT].end_session(session_id)
     app.cleanup_ctx.append(_live)
     app.on_shutdown.append(_close)

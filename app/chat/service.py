@@ -67,8 +67,8 @@ class ChatService:
             epoch, rooms = await queries.rooms_of_each(conn, user_ids)
         return {user_id: (epoch, rooms[user_id]) for user_id in user_ids}
 
-    async def first_room(self, user_id: int) -> int:
-        """The id of the room that a person lands in.
+    async def rooms(self, user_id: int) -> list[RoomState]:
+        """The rooms of a person, at least one; they land in the first.
 
         Raises:
             NotAMember: of any room.
@@ -77,7 +77,7 @@ class ChatService:
             rooms = await queries.rooms_of(conn, user_id)
         if not rooms:
             raise NotAMember("You are not a member of any room yet.")
-        return rooms[0].id
+        return rooms
 
     async def page(
         self,

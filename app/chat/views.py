@@ -1,4 +1,4 @@
-"""The page with the room in it, and history as JSON."""
+"""The page with a room in it, and history as JSON."""
 
 import aiohttp_jinja2
 from aiohttp import web
@@ -15,15 +15,24 @@ _BIGINT_MAX = 2**63 - 1
 
 
 async def room(request: web.Request) -> web.Response:
-    """`GET /`: the newest messages of the room that one lands in; the page's scripts take over from there."""
+    """`GET /`, `/rooms/{id}` and `/rooms/{id}/{seq}`: a room, or the first of them, at its end or around a message.
+
+    The page's scripts take over from there.
+    """
     user, chat = user_of(request), request.app[CHAT]
-    page = await chat.page(user.id, await chat.first_room(user.id))
+    rooms = await chat.rooms(user.id)
+    marked = _part(request, "seq")
+    page = await chat.page(user.id, _part(request, "room") or rooms[0].id, around=marked)
+    last = page.messages[-1].seq if page.messages else 0
     context = {
         "user": user,
+        "rooms": rooms,
         "room": page.room,
+        "marked": marked or 0,
         "epoch": str(page.epoch),
         "messages": [events.as_dict(message) for message in page.messages],
         "has_older": bool(page.messages) and page.messages[0].seq > 1,
+        "has_newer": last < page.room.last_seq,
         "text_limit": MAX_TEXT_CHARS,
         "csrf_token": await csrf_token(request),
     }
@@ -51,6 +60,12 @@ async def messages(request: web.Request) -> web.Response:
     response = web.Response(body=encode(body), content_type="application/json", charset="utf-8")
     response.enable_compression()
     return response
+
+
+def _part(request: web.Request, name: str) -> int | None:
+    """A number in the path, where there is one."""
+    text = request.match_info.get(name)
+    return int(text) if text is not None else None
 
 
 def _number(request: web.Request, name: str, most: int = _BIGINT_MAX) -> int | None:

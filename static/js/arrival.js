@@ -16,7 +16,7 @@ export function arrivedState(now) {
   const { dataset } = byId("room", HTMLElement);
   const elements = /** @type {NodeListOf<HTMLElement>} */ (byId("log", HTMLElement).querySelectorAll(".message"));
   const messages = Array.from(elements, readMessage);
-  const room = { ...arrivedRoom(dataset), messages, atStart: dataset.hasOlder !== "true", atEnd: true };
+  const room = { ...arrivedRoom(dataset), messages, atStart: dataset.hasOlder !== "true", atEnd: dataset.hasNewer !== "true" };
   room.lastSeq = Math.max(room.lastSeq, messages.at(-1)?.seq ?? 0);
   return {
     me: { id: Number(dataset.userId), login: dataset.userLogin ?? "", name: dataset.userName ?? "" },

@@ -10,7 +10,7 @@ import { dayOf } from "./calendar.js";
 import { Composer } from "./composer.js";
 import { ConnectionLine } from "./connection-line.js";
 import { Connection } from "./connection.js";
-import { copy } from "./dom.js";
+import { byId, copy } from "./dom.js";
 import { Draft } from "./drafts.js";
 import { Drawer } from "./drawer.js";
 import { History } from "./history.js";
@@ -107,7 +107,7 @@ class ChatPage {
     showInvitation(signal);
     this.#watchWindow(signal);
     this.#attend();
-    this.#timeline.enter(this.#store.state.rooms[this.#roomId]);
+    this.#timeline.enter(this.#store.state.rooms[this.#roomId], Number(byId("room", HTMLElement).dataset.marked));
     this.#store.subscribe(() => this.#changed());
     this.#render();
     this.#connection.start();

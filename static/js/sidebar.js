@@ -1,10 +1,10 @@
 /**
  * The rooms with their unread counts, and oneself with the state of the connection; the title of the window follows.
  *
- * @import {State} from './types.js'
+ * @import {Room, State} from './types.js'
  */
 
-import { byId, setText } from "./dom.js";
+import { byId, clone, setText, within } from "./dom.js";
 import { unread } from "./room.js";
 import { isUpToDate } from "./state.js";
 
@@ -12,16 +12,43 @@ const MOST_SHOWN = 999;
 
 export class Sidebar {
   #status = byId("status", HTMLElement);
-  #unread = byId("unread", HTMLElement);
+  #list = byId("rooms", HTMLElement);
+  /** @type {Map<number, HTMLElement>} */
+  #links;
+
+  constructor() {
+    const elements = /** @type {NodeListOf<HTMLElement>} */ (this.#list.querySelectorAll("[data-room-id]"));
+    this.#links = new Map(Array.from(elements, (element) => [Number(element.dataset.roomId), element]));
+  }
 
   /** @param {State} state */
   render(state) {
-    const count = unread(state.rooms[state.open]);
     setText(this.#status, ` · ${statusOf(state)}`);
-    this.#unread.hidden = count === 0;
-    setText(this.#unread, count > MOST_SHOWN ? `${MOST_SHOWN}+` : String(count));
-    this.#unread.setAttribute("aria-label", `${count} unread`);
+    for (const room of Object.values(state.rooms)) fillLink(this.#link(room.id), room);
   }
+
+  /** @param {number} id */
+  #link(id) {
+    const element = this.#links.get(id) ?? clone("room-template");
+    if (!element.isConnected) this.#list.append(element);
+    this.#links.set(id, element);
+    return element;
+  }
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {Room} room
+ */
+function fillLink(element, room) {
+  const count = unread(room);
+  const badge = within(element, ".rooms__unread");
+  element.dataset.roomId = String(room.id);
+  within(element, "a").setAttribute("href", `/rooms/${room.id}`);
+  setText(within(element, ".rooms__name"), room.name);
+  badge.hidden = count === 0;
+  setText(badge, count > MOST_SHOWN ? `${MOST_SHOWN}+` : String(count));
+  badge.setAttribute("aria-label", `${count} unread`);
 }
 
 /** @param {State} state */
@@ -36,6 +63,6 @@ export function statusOf(state) {
  * @param {State} state
  */
 export function titleOf({ open, rooms }) {
-  const count = unread(rooms[open]);
+  const count = Object.values(rooms).reduce((sum, room) => sum + unread(room), 0);
   return `${count > 0 ? `(${count}) ` : ""}${rooms[open].name} · Parley`;
 }

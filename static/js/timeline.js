@@ -30,8 +30,8 @@ export class Timeline {
   #scroll = new Scroll(this.#scroller, this.#log);
   /** @type {Room | null} */
   #room = null;
-  /** Where to go once it is loaded: the "New" line, or the end.
-   * @type {'new' | 'end' | null} */
+  /** Where to go once it is loaded: the "New" line, the end, or a message by its seq.
+   * @type {'new' | 'end' | number | null} */
   #goal = null;
 
   /**
@@ -52,12 +52,13 @@ export class Timeline {
   }
 
   /**
-   * The reader comes in: to the first unread message, else to the end.
+   * The reader comes in: to a message that they asked for, or to the first unread one, else to the end.
    *
    * @param {Room} room
+   * @param {number} marked its seq; 0: none
    */
-  enter({ messages, newAt, readSeq, lastSeq }) {
-    this.#goal = newAt > 0 && lastSeq > readSeq ? "new" : "end";
+  enter({ messages, newAt, readSeq, lastSeq }, marked) {
+    this.#goal = marked || (newAt > 0 && lastSeq > readSeq ? "new" : "end");
     const isMissing = this.#goal === "new" && messages.length > 0 && messages[0].seq > newAt;
     if (isMissing) this.#actions.around(newAt);
   }
@@ -105,8 +106,8 @@ export class Timeline {
   /** Goes where the reader wanted to, once that is loaded; where it turns out not to be there, to the end. */
   #arrive() {
     if (!this.#goal || !this.#room || this.#room.loading.all === "loading") return false;
-    const line = this.#goal === "new" ? this.#view.element("new") : undefined;
-    if (!line && this.#goal === "new") {
+    const line = this.#goal === "end" ? undefined : this.#view.element(this.#goal === "new" ? "new" : `seq ${this.#goal}`);
+    if (!line && this.#goal !== "end") {
       this.toEnd();
       return this.#goal === null;
     }

@@ -161,6 +161,24 @@ async def test_the_reader_lands_on_the_first_unread_message(visit: Visit, fill: 
     await expect(alice.page.locator("#pill")).to_be_hidden()
 
 
+async def test_a_permalink_opens_a_message_in_its_context_marks_it_and_reads_nothing(visit: Visit, fill: Fill) -> None:
+    await visit("alice")
+    bob = await visit("bob")
+    fill("alice", 200, read=False)
+
+    await bob.page.goto(f"{bob.address}/rooms/1/100")
+    await bob.is_up_to_date()
+
+    await expect(bob.page.locator(".message[data-marked]")).to_have_attribute("data-seq", "100")
+    top = await bob.top_of(".message[data-marked]") - await bob.top_of("#timeline")
+    height = await bob.page.locator("#timeline").evaluate("element => element.clientHeight")
+    assert abs(top - height / 3) < 60
+    await expect(bob.page).to_have_title("(200) Lobby · Parley")
+    await bob.page.locator("#pill").click()
+    await expect(bob.page.locator('[data-seq="200"]')).to_be_in_viewport()
+    await expect(bob.page).to_have_title("Lobby · Parley")
+
+
 async def test_unread_messages_are_counted_in_the_title_of_every_tab_until_read(visit: Visit, fill: Fill) -> None:
     alice, bob = await visit("alice"), await visit("bob")
     fill("alice", 60)
@@ -174,7 +192,7 @@ async def test_unread_messages_are_counted_in_the_title_of_every_tab_until_read(
     await expect(bob.page).to_have_title("(2) Lobby · Parley")
     await expect(bob.texts.last).to_have_text("two")
     assert abs(await bob.top_of('[data-seq="40"]') - place) < 1
-    await expect(bob.page.locator("#unread")).to_have_text("2")
+    await expect(bob.page.locator("[aria-current] .rooms__unread")).to_have_text("2")
     await bob.page.locator("#pill").click()
 
     await expect(bob.page).to_have_title("Lobby · Parley")

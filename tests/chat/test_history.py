@@ -58,5 +58,7 @@ async def test_a_room_that_does_not_exist_is_like_one_of_others(join: Join) -> N
 
     for room in ("99", "999999999999999999"):
         assert (await alice.browser.ask("GET", f"/api/rooms/{room}/messages")).status == 403
+        assert (await alice.browser.ask("GET", f"/rooms/{room}")).status == 403
+        assert (await alice.browser.ask("GET", f"/rooms/{room}/1")).status == 403
     for room in ("0", "x", "1.5", "99999999999999999999"):
         assert (await alice.browser.ask("GET", f"/api/rooms/{room}/messages")).status == 404
