@@ -60,9 +60,16 @@ class Flusher:
         ended = loop.time()
         self._not_before = ended + min(ended - begun, MAX_GATHER_S)
         if self._late:
-            self._timer = loop.call_at(max(self._not_before, ended + RETRY_LATE_S), self.flush)
+            self._flush_at(ended + RETRY_LATE_S)
 
     def _schedule(self) -> None:
-        if self._timer is None:
-            loop = asyncio.get_running_loop()
-            self._timer = loop.call_at(max(self._not_before, loop.time()), self.flush)
+        self._flush_at(asyncio.get_running_loop().time())
+
+    def _flush_at(self, time: float) -> None:
+        """Flush then, or as soon as it may be; and never later than was meant before."""
+        time = max(self._not_before, time)
+        if self._timer is not None:
+            if self._timer.when() <= time:
+                return
+            self._timer.cancel()
+        self._timer = asyncio.get_running_loop().call_at(time, self.flush)

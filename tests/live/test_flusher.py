@@ -79,3 +79,19 @@ async def test_a_late_client_is_tried_again_until_it_has_everything(make_client:
         assert await quick_reads.lines(1) == [b"rev %d" % rev]
 
     assert await slow_reads.lines(filled + 2) == [line] * filled + [b"rev 1", b"rev 2"]
+
+
+async def test_nobody_waits_for_the_next_try_of_a_late_client(
+    make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flusher_module, "RETRY_LATE_S", 1_000)
+    channel, flusher = new_channel(), Flusher()
+    (slow, _), (quick, quick_reads) = await make_client(1), await make_client(2)
+    channel.clients |= dict.fromkeys([slow, quick])
+    while slow.deliver(text_frame([b"x" * 100_000])):
+        pass
+
+    async with asyncio.timeout(10):
+        for rev in (1, 2, 3):
+            publish(channel, flusher, rev)
+            assert await quick_reads.lines(1) == [b"rev %d" % rev]
