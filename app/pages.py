@@ -24,8 +24,11 @@ SHEETS = {
     "css/chat.css": (
         *("layout", "sidebar", "popover", "avatar", "timeline"),
         *("message", "composer", "presence", "connection", "dialog"),
+        *("switcher", "jump"),
     ),
 }
+
+BADGES = {str(count): str(count) for count in range(1, 10)} | {"more": "9+"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +64,21 @@ def setup(app: web.Application) -> None:
 
 
 def load(folder: Path) -> dict[str, Asset]:
-    """Every file below `folder`, by its path in there, and the sheets made of them."""
+    """Every file below `folder`, by its path in there, and the sheets and icons made of them."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     files = {str(path.relative_to(folder)): path.read_bytes() for path in paths}
     sheets = {sheet: b"".join(files[f"css/{part}.css"] for part in parts) for sheet, parts in SHEETS.items()}
-    return {path: _asset(path, plain) for path, plain in (files | sheets).items()}
+    icons = {f"img/favicon-{name}.svg": _badged(files["img/favicon.svg"], text) for name, text in BADGES.items()}
+    return {path: _asset(path, plain) for path, plain in (files | sheets | icons).items()}
+
+
+def _badged(icon: bytes, text: str) -> bytes:
+    """The icon with a number of unread messages in its corner."""
+    badge = (
+        '<circle cx="22" cy="22" r="10" fill="#c22f3d"/><text x="22" y="27" fill="#fff" text-anchor="middle" '
+        f'font-family="system-ui, sans-serif" font-size="15" font-weight="700">{text}</text></svg>'
+    )
+    return icon.replace(b"</svg>", badge.encode())
 
 
 def _asset(path: str, plain: bytes) -> Asset:

@@ -30,6 +30,7 @@ def setup(app: web.Application) -> None:
     app.router.add_get("/", views.room, name="home")
     app.router.add_get(rf"/rooms/{{room:{ID}}}", views.room, name="room")
     app.router.add_get(rf"/rooms/{{room:{ID}}}/{{seq:{ID}}}", views.room, name="message")
+    app.router.add_get(rf"/rooms/{{room:{ID}}}/at", views.at_time, name="at_time")
     app.router.add_get("/ws", socket.websocket, name="socket")
     app.router.add_get(rf"/api/rooms/{{room:{ID}}}/messages", views.messages, name="messages")
     app[ON_SESSION_ENDED] = lambda session_id: app[CHAT].end_session(session_id)

@@ -45,11 +45,18 @@ class Read(Struct, tag="read", frozen=True, forbid_unknown_fields=True):
     seq: Number
 
 
+class Unread(Struct, tag="unread", frozen=True, forbid_unknown_fields=True):
+    """Take back that a message, and what came after it, was read."""
+
+    room: Number
+    seq: Number
+
+
 class Typing(Struct, tag="typing", frozen=True, forbid_unknown_fields=True):
     room: Number
 
 
-Command = Post | Resume | Read | Typing
+Command = Post | Resume | Read | Unread | Typing
 
 _decoder: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
 

@@ -81,9 +81,12 @@ class Typing(Struct, tag="typing", frozen=True):
     user: Author
 
 
-class Read(Struct, tag="read", frozen=True):
+class Read(Struct, tag="read", frozen=True, omit_defaults=True):
+    """How far a person has read; `back`: they took back to have read more."""
+
     room: int
     seq: int
+    back: bool = False
 
 
 class Error(Struct, tag="error", frozen=True, omit_defaults=True):

@@ -6,9 +6,25 @@ The statement that appends messages has a file of its own, `append.py`.
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, CompoundSelect, Row, Select, bindparam, func, select, true, union_all, update
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CompoundSelect,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    select,
+    true,
+    union_all,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.chat.events import Author, Message, RoomState, wire_time
@@ -193,3 +209,35 @@ async def mark_read(conn: AsyncConnection, room_id: int, user_id: int, seq: int)
     )
     raised: int | None = (await conn.execute(statement)).scalar_one_or_none()
     return raised
+
+
+async def mark_unread(conn: AsyncConnection, room_id: int, user_id: int, seq: int) -> int | None:
+    """Let a member have read nothing from a message on; how far they have read, or None when it was unread already."""
+    statement = (
+        update(memberships)
+        .where(memberships.c.room_id == room_id, memberships.c.user_id == user_id, memberships.c.read_seq >= seq)
+        .values(read_seq=seq - 1)
+        .returning(memberships.c.read_seq)
+    )
+    lowered: int | None = (await conn.execute(statement)).scalar_one_or_none()
+    return lowered
+
+
+async def first_since(conn: AsyncConnection, room_id: int, time: datetime) -> int:
+    """The seq of the first message that is not older than a time; of the last one when all are, 1 in an empty room.
+
+    Halves the room again and again: times rise with seq and no seq is missing, so that no index on times is needed.
+    """
+    end = select(literal(1, BigInteger).label("low"), rooms.c.last_seq.label("high")).where(rooms.c.id == room_id)
+    span = end.cte("span", recursive=True)
+    middle = (span.c.low + span.c.high) // 2
+    is_older = messages.c.created_at < time
+    low = case((is_older, func.least(messages.c.seq + 1, span.c.high)), else_=span.c.low)
+    high = case((is_older, span.c.high), else_=messages.c.seq)
+    halved = (
+        select(low, high)
+        .select_from(span.join(messages, and_(messages.c.room_id == room_id, messages.c.seq == middle)))
+        .where(span.c.low < span.c.high)
+    )
+    found = await conn.execute(select(func.max(span.union_all(halved).c.low)))
+    return int(found.scalar_one() or 1)

@@ -4,11 +4,12 @@ import asyncio
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.chat import events, queries
-from app.chat.commands import MAX_TEXT_CHARS, Post, Read, Typing
+from app.chat.commands import MAX_TEXT_CHARS, Post, Read, Typing, Unread
 from app.chat.events import Author, Hello, Message, RoomState, encode
 from app.chat.journal import Answer, Entry, Journal
 from app.chat.limits import Limits
@@ -114,6 +115,17 @@ class ChatService:
                 found = await read(conn)
         return Page(room, found.messages, epoch)
 
+    async def first_since(self, user_id: int, room_id: int, time: datetime) -> int:
+        """The seq of the first message of a room that is not older than a time, or of its last.
+
+        Raises:
+            NotAMember
+        """
+        async with self._engine.connect() as conn:
+            if await queries.room_state(conn, room_id, user_id) is None:
+                raise NotAMember()
+            return await queries.first_since(conn, room_id, time)
+
     # Writing
 
     def post(self, author: Author, post: Post, answer: Answer) -> None:
@@ -135,6 +147,15 @@ class ChatService:
         if seq is not None:
             self._tell_own_tabs(client.user_id, events.Read(command.room, seq), but=client)
             self.bus.tell({"kind": "read", "user": client.user_id, "room": command.room, "seq": seq})
+
+    async def unread(self, client: Client, command: Unread) -> None:
+        """Take back that a person has read a message and what came after it, and tell all their tabs."""
+        self._limits.count_other(client.user_id)
+        async with self._engine.connect() as conn:
+            seq = await queries.mark_unread(conn, command.room, client.user_id, command.seq)
+        if seq is not None:
+            self._tell_own_tabs(client.user_id, events.Read(command.room, seq, back=True))
+            self.bus.tell({"kind": "unread", "user": client.user_id, "room": command.room, "seq": seq})
 
     def typing(self, client: Client, author: Author, command: Typing) -> None:
         """Tell a room that someone is typing.
@@ -170,6 +191,8 @@ class ChatService:
                 self.hub.clients.close_session(session_id)
             case {"kind": "read", "user": int(user_id), "room": int(room), "seq": int(seq)}:
                 self._tell_own_tabs(user_id, events.Read(room, seq))
+            case {"kind": "unread", "user": int(user_id), "room": int(room), "seq": int(seq)}:
+                self._tell_own_tabs(user_id, events.Read(room, seq, back=True))
             case {"kind": "typing", "room": int(room), "user": [int(user_id), str(login), str(name)]}:
                 self.hub.announce(room, encode(events.Typing(room, Author(user_id, login, name))))
             case _:

@@ -10,7 +10,7 @@ from aiohttp import WSMessage, WSMsgType, web
 
 from app.auth import SESSION_ID, USER
 from app.chat import events
-from app.chat.commands import MAX_FRAME_BYTES, Post, Read, Resume, Typing, parse
+from app.chat.commands import MAX_FRAME_BYTES, Post, Read, Resume, Typing, Unread, parse
 from app.chat.events import Ack, Author, Hello, encode
 from app.chat.service import ChatService
 from app.config import CONFIG
@@ -131,6 +131,8 @@ class Connection:
                 self._later(self._resume(resume))
             case Read() as read:
                 self._later(self._chat.read(self._client, read))
+            case Unread() as unread:
+                self._later(self._chat.unread(self._client, unread))
 
     def _later(self, command: Awaitable[object]) -> None:
         self._task = asyncio.create_task(self._finish(command))

@@ -1,5 +1,7 @@
 """The page with a room in it, and history as JSON."""
 
+from datetime import UTC, datetime
+
 import aiohttp_jinja2
 from aiohttp import web
 
@@ -39,6 +41,22 @@ async def room(request: web.Request) -> web.Response:
     response = aiohttp_jinja2.render_template("chat/room.html", request, context)
     response.enable_compression()  # fifty messages are mostly the same markup
     return response
+
+
+async def at_time(request: web.Request) -> web.Response:
+    """`GET /rooms/{id}/at?day=2026-01-31`: to the first message from that day on.
+
+    The day begins where the reader is when a script says so in `time`, else in UTC.
+    """
+    given = request.query.get("time") or request.query.get("day", "")
+    try:
+        time = datetime.fromisoformat(given)
+        time = time if time.tzinfo else time.replace(tzinfo=UTC)
+    except ValueError:
+        raise BadCommand("That is no date. Write it as in 2026-01-31.") from None
+    room = int(request.match_info["room"])
+    seq = await request.app[CHAT].first_since(user_of(request).id, room, time)
+    return web.Response(status=303, headers={"Location": f"/rooms/{room}/{seq}"})
 
 
 async def messages(request: web.Request) -> web.Response:

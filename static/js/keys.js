@@ -6,15 +6,25 @@
 
 import { byId } from "./dom.js";
 
+/**
+ * @typedef {object} KeyActions
+ * @property {() => void} jump
+ * @property {(direction: 1 | -1, onlyUnread: boolean) => void} walk
+ * @property {(everywhere: boolean) => void} read
+ */
+
 export class Keys {
+  #actions;
   #composer;
   #dialog = byId("keys", HTMLDialogElement);
 
   /**
+   * @param {KeyActions} actions
    * @param {Composer} composer
    * @param {AbortSignal} signal
    */
-  constructor(composer, signal) {
+  constructor(actions, composer, signal) {
+    this.#actions = actions;
     this.#composer = composer;
     document.addEventListener("keydown", (event) => this.#pressed(event), { signal });
     byId("keys-open", HTMLElement).addEventListener("click", () => this.#open(), { signal });
@@ -28,9 +38,29 @@ export class Keys {
 
   /** @param {KeyboardEvent} event */
   #pressed(event) {
-    if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.defaultPrevented || event.isComposing) return;
+    const action = this.#actionOf(event);
+    if (action) {
+      event.preventDefault();
+      action();
+    }
+    if (action || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "?") this.#asked(event);
     else if (isPrintable(event.key) && !this.#dialog.open && !isField(event.target)) this.#composer.focus();
+  }
+
+  /**
+   * @param {KeyboardEvent} event
+   * @returns {(() => void) | undefined}
+   */
+  #actionOf({ altKey, ctrlKey, key, metaKey, shiftKey }) {
+    const { jump, read, walk } = this.#actions;
+    if ((ctrlKey || metaKey) && !altKey && !shiftKey && key.toLowerCase() === "k") return jump;
+    if (ctrlKey || metaKey || document.querySelector("dialog[open], [popover]:popover-open")) return undefined;
+    if (altKey && key === "ArrowUp") return () => walk(-1, shiftKey);
+    if (altKey && key === "ArrowDown") return () => walk(1, shiftKey);
+    if (!altKey && key === "Escape") return () => read(shiftKey);
+    return undefined;
   }
 
   /**

@@ -14,17 +14,21 @@ import { byId, copy } from "./dom.js";
 import { Draft } from "./drafts.js";
 import { Drawer } from "./drawer.js";
 import { History } from "./history.js";
+import { Favicon } from "./favicon.js";
+import { tellReadersDay } from "./jump.js";
 import { Keys } from "./keys.js";
 import { Outbox } from "./outbox.js";
 import { PresenceView } from "./presence.js";
 import { uuid } from "./protocol.js";
 import { Reader } from "./reader.js";
 import { Shelf } from "./shelf.js";
-import { Sidebar, titleOf } from "./sidebar.js";
+import { Sidebar, titleOf, unreadIn } from "./sidebar.js";
 import { position } from "./state.js";
 import { Store } from "./store.js";
+import { Switcher } from "./switcher.js";
 import { ThemePicker } from "./theme-picker.js";
 import { Timeline } from "./timeline.js";
+import { walk } from "./walk.js";
 import { showInvitation } from "./welcome.js";
 
 const TICK_MS = 1_000;
@@ -45,6 +49,7 @@ class ChatPage {
   #me = this.#store.state.me;
   #roomId = this.#store.state.open;
   #renderedDay = "";
+  #favicon = new Favicon();
   #isDue = false;
   #restsUntil = 0;
 
@@ -101,7 +106,9 @@ class ChatPage {
 
   start() {
     const { signal } = this.#leaving;
-    new Keys(this.#composer, signal);
+    const switcher = new Switcher(() => this.#store.state, signal);
+    new Keys({ walk, jump: () => switcher.open(), read: (everywhere) => this.#readAll(everywhere) }, this.#composer, signal);
+    tellReadersDay(signal);
     new Drawer(signal);
     new ThemePicker(this.#storage, signal);
     showInvitation(signal);
@@ -129,6 +136,7 @@ class ChatPage {
     if (event.type === "hello" && event.user.id !== this.#me.id) return this.#reload();
     this.#store.dispatch(event);
     if (event.type === "hello") this.#reader.greeted(event);
+    if (event.type === "read") this.#reader.heard(event);
     if (event.type === "ack") this.#outbox.acknowledged(event);
     if (event.type === "error") this.#outbox.refused(event);
   }
@@ -166,6 +174,13 @@ class ChatPage {
     this.#outbox.retry(id);
   }
 
+  /** @param {boolean} everywhere */
+  #readAll(everywhere) {
+    const { rooms } = this.#store.state;
+    for (const room of everywhere ? Object.values(rooms) : [rooms[this.#roomId]]) this.#reader.sawNewest(room);
+    this.#timeline.toEnd();
+  }
+
   #attend() {
     this.#store.dispatch({ type: "attention", attending: document.hasFocus() && !document.hidden });
   }
@@ -194,6 +209,7 @@ class ChatPage {
   #showTitle() {
     const title = titleOf(this.#store.state);
     if (document.title !== title) document.title = title;
+    this.#favicon.show(unreadIn(this.#store.state));
   }
 
   #render() {
@@ -202,7 +218,8 @@ class ChatPage {
     this.#timeline.render(state, clock.now());
     for (const view of this.#views) view.render(state);
     this.#showTitle();
-    if (state.attending && this.#timeline.isAtEnd) this.#reader.sawNewest(this.#store.state.rooms[this.#roomId]);
+    const isSeen = state.attending && this.#timeline.isAtEnd && !state.rooms[this.#roomId].keptUnread;
+    if (isSeen) this.#reader.sawNewest(this.#store.state.rooms[this.#roomId]);
   }
 
   #tick() {

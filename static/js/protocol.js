@@ -40,6 +40,7 @@ const COMMANDS = {
   post: { room: number, id: uuid4, text: body, reply_to: optional(number) },
   resume: { epoch: uuid4, rooms: cursors },
   read: { room: number, seq: number },
+  unread: { room: number, seq: number },
   typing: { room: number },
 };
 
@@ -53,7 +54,7 @@ const EVENTS = {
   heads: shape({ rooms: cursors }),
   presence: shape({ room: number, here: (value) => typeof value === "boolean", people: listOf(person) }),
   typing: shape({ room: number, user: person }),
-  read: shape({ room: number, seq: count }),
+  read: shape({ room: number, seq: count, back: optional((value) => value === true) }),
   error: shape({ id: optional(text), code: text, message: text, retry_after: optional((value) => value >= 0) }),
 };
 

@@ -2,7 +2,7 @@
  * What the person has read: counted at once on this page, told to the server at most once a second. Knows neither the
  * page on screen nor the socket.
  *
- * @import {Clock, Hello, Room} from './types.js'
+ * @import {Clock, Hello, Read, Room} from './types.js'
  */
 
 const TELL_MS = 1_000;
@@ -35,7 +35,17 @@ export class Reader {
   }
 
   /**
-   * The newest message of a room is in view, and someone is looking.
+   * Something was read elsewhere, or taken back.
+   *
+   * @param {Read} event
+   */
+  heard({ room, seq }) {
+    this.#told.set(room, seq);
+    this.#untold.delete(room);
+  }
+
+  /**
+   * The newest message of a room is in view, and someone is looking; or they said that they have read it.
    *
    * @param {Room} room
    */

@@ -5,7 +5,7 @@
  */
 
 import { fetchFailed, fetching, pageLoaded } from "./pages.js";
-import { caughtUp, disconnected, greeted, isBehind, peopled, received, settledTyping, typed } from "./room.js";
+import { caughtUp, disconnected, greeted, isBehind, peopled, read, received, settledTyping, typed } from "./room.js";
 import { isUpToDate } from "./state.js";
 import { holds } from "./window.js";
 
@@ -29,7 +29,7 @@ export function reduce(state, action, now) {
     case "heads": return inRooms(state, (room) => (isBehind(room, action.rooms) ? changed(room, { phase: "behind" }) : room));
     case "presence": return inRoom(state, action.room, (room) => peopled(room, action));
     case "typing": return inRoom(state, action.room, (room) => (action.user.id === state.me.id ? room : typed(room, action, now)));
-    case "read": return inRoom(state, action.room, (room) => changed(room, { readSeq: Math.max(room.readSeq, action.seq) }));
+    case "read": return inRoom(state, action.room, (room) => read(room, action));
     case "fetching": return inRoom(state, action.room, (room) => fetching(room, action));
     case "fetch-failed": return inRoom(state, action.room, (room) => fetchFailed(room, action));
     case "page": return settled(shown(inRoom(state, action.room, (room) => pageLoaded(room, action))));

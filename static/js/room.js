@@ -1,7 +1,7 @@
 /**
  * What the stream does to one room. Pure; part of the reducer.
  *
- * @import {Live, Message, Person, Presence, Room, RoomSummary, Typing} from './types.js'
+ * @import {Live, Message, Person, Presence, Read, Room, RoomSummary, Typing} from './types.js'
  */
 
 import { WINDOW, WINDOW_WHILE_READING, upsert } from "./window.js";
@@ -17,7 +17,7 @@ const TYPING_MS = 5_000;
 export function emptyRoom({ id, kind, name, topic, last_seq, last_rev, read_seq }) {
   return {
     ...{ id, kind, name, topic, lastSeq: last_seq, readSeq: read_seq, newAt: last_seq > read_seq ? read_seq + 1 : 0 },
-    ...{ cursor: last_rev, phase: "behind", resetRev: 0, messages: [], atStart: false, atEnd: false, following: true },
+    ...{ cursor: last_rev, phase: "behind", resetRev: 0, messages: [], atStart: false, atEnd: false, following: true, keptUnread: false },
     ...{ held: [], loading: { older: "idle", newer: "idle", all: "idle" }, people: [], typing: [] },
   };
 }
@@ -99,6 +99,19 @@ function placed(room, message) {
 function trimmed(room) {
   if (!room.following || room.messages.length <= WINDOW) return room;
   return { ...room, messages: room.messages.slice(-WINDOW), atStart: false };
+}
+
+/**
+ * What was read elsewhere counts as read here, unless the reader takes it back: then it is new once more.
+ *
+ * @param {Room} room
+ * @param {Read} event
+ * @returns {Room}
+ */
+export function read(room, { seq, back }) {
+  if (back) return { ...room, readSeq: seq, newAt: seq + 1, keptUnread: true };
+  if (seq <= room.readSeq && !room.keptUnread) return room;
+  return { ...room, readSeq: Math.max(room.readSeq, seq), keptUnread: false };
 }
 
 /**

@@ -58,11 +58,20 @@ export function statusOf(state) {
 }
 
 /**
+ * How many messages are unread in all rooms.
+ *
+ * @param {Pick<State, 'rooms'>} state
+ */
+export function unreadIn({ rooms }) {
+  return Object.values(rooms).reduce((sum, room) => sum + unread(room), 0);
+}
+
+/**
  * The title of the window, for a page that nobody looks at too.
  *
  * @param {State} state
  */
 export function titleOf({ open, rooms }) {
-  const count = Object.values(rooms).reduce((sum, room) => sum + unread(room), 0);
+  const count = unreadIn({ rooms });
   return `${count > 0 ? `(${count}) ` : ""}${rooms[open].name} · Parley`;
 }

@@ -34,7 +34,7 @@
  * @typedef {{type: 'heads', rooms: Record<string, number>}} Heads
  * @typedef {{type: 'presence', room: number, here: boolean, people: Person[]}} Presence
  * @typedef {{type: 'typing', room: number, user: Person}} Typing
- * @typedef {{type: 'read', room: number, seq: number}} Read
+ * @typedef {{type: 'read', room: number, seq: number, back?: boolean}} Read
  * @typedef {{type: 'error', id?: string, code: string, message: string, retry_after?: number}} ErrorEvent
  * @typedef {Hello | Ack | MessageEvent | Live | Reset | Heads | Presence | Typing | Read | ErrorEvent} ServerEvent
  *
@@ -57,6 +57,7 @@
  * @property {string} topic
  * @property {number} lastSeq the newest message known of
  * @property {number} readSeq the newest message read
+ * @property {boolean} keptUnread the reader took back to have read it: being in view does not read it again
  * @property {number} newAt the "New" line stands above the first foreign message from here on; 0: none
  * @property {number} cursor the last `rev` applied
  * @property {'behind' | 'stale' | 'live'} phase `stale`: reset, and the page that replaces the messages is awaited

@@ -2,7 +2,9 @@
 
 import pytest
 from aiohttp.test_utils import TestServer
+from sqlalchemy import Engine, text, update
 
+from app.db.schema import messages
 from tests.browsing import Open
 from tests.chat.conftest import Join, Member
 
@@ -42,6 +44,34 @@ async def test_a_wrong_parameter_gets_a_sentence(join: Join, query: str) -> None
         error = (await answer.json())["error"]
     assert error["code"] == "bad_command"
     assert error["message"].endswith(".")
+
+
+async def test_a_day_leads_to_its_first_message(join: Join, database: Engine) -> None:
+    alice = await join("alice")
+    for number in range(1, 31):
+        await alice.socket.posted(f"number {number}")
+    with database.begin() as conn:  # three a day
+        when = text("timestamptz '2026-01-01 08:00Z' + (seq - 1) / 3 * interval '1 day' + seq * interval '1 second'")
+        conn.execute(update(messages).values(created_at=when))
+
+    async def at(query: str) -> str:
+        return (await alice.browser.ask("GET", f"/rooms/1/at?{query}")).location
+
+    assert await at("day=2026-01-01") == "/rooms/1/1"
+    assert await at("day=2025-12-31") == "/rooms/1/1"
+    assert await at("day=2026-01-04") == "/rooms/1/10"
+    assert await at("day=2026-01-04&time=2026-01-04T08:00:11Z") == "/rooms/1/11"
+    assert await at("day=2026-01-09&time=2026-01-08T23:00:00.000Z") == "/rooms/1/25"
+    assert await at("day=2027-01-01") == "/rooms/1/30"
+    for nonsense in ("", "day=", "day=yesterday", "time=12"):
+        assert (await alice.browser.ask("GET", f"/rooms/1/at?{nonsense}")).status == 400
+    assert (await alice.browser.ask("GET", "/rooms/99/at?day=2026-01-01")).status == 403
+
+
+async def test_a_day_in_an_empty_room_leads_to_its_beginning(join: Join) -> None:
+    alice = await join("alice")
+
+    assert (await alice.browser.ask("GET", "/rooms/1/at?day=2026-01-01")).location == "/rooms/1/1"
 
 
 async def test_strangers_get_no_history_and_no_socket(server: TestServer, open_browser: Open) -> None:

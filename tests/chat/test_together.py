@@ -78,6 +78,26 @@ async def test_reading_is_remembered_and_told_to_ones_own_tabs_alone(join: Join)
     assert (await bob.reconnect()).hello["rooms"][0]["read_seq"] == 0
 
 
+async def test_what_was_read_can_be_made_unread_again_in_all_of_ones_own_tabs_alone(join: Join) -> None:
+    alice, bob = await join("alice"), await join("bobby")
+    tab = await member(alice.browser)
+    for text in ("one", "two", "three"):
+        await bob.socket.posted(text)
+    await alice.socket.say(type="read", room=1, seq=3)
+    await tab.socket.until("read", seq=3)
+
+    await alice.socket.say(type="unread", room=1, seq=3)
+    await alice.socket.say(type="unread", room=1, seq=2)
+
+    for socket in (alice.socket, tab.socket):
+        assert await socket.until("read", back=True) == {"type": "read", "room": 1, "seq": 2, "back": True}
+        assert (await socket.until("read"))["seq"] == 1
+    await alice.socket.say(type="unread", room=1, seq=3)  # is unread already
+    assert not [event for event in await alice.socket.so_far() if event["type"] == "read"]
+    assert not [event for event in await bob.socket.so_far() if event["type"] == "read"]
+    assert (await tab.reconnect()).hello["rooms"][0]["read_seq"] == 1
+
+
 async def test_a_new_account_has_read_everything_that_came_before(join: Join) -> None:
     alice = await join("alice")
     await alice.socket.posted("long ago")

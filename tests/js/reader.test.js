@@ -30,6 +30,18 @@ test("reading counts at once here, and is told once a second", () => {
   assert.deepEqual(told.sent, [6]);
 });
 
+test("what was taken back elsewhere is not told as read, until it is seen again", () => {
+  const { clock, reader, see, told } = reading();
+  see(5, 4);
+  reader.heard({ type: "read", room: 1, seq: 2, back: true });
+  clock.advance(1_000);
+  assert.deepEqual(told.sent, []);
+
+  see(5, 2);
+  clock.advance(1_000);
+  assert.deepEqual(told.sent, [5]);
+});
+
 test("what was read without a connection is told after the next hello", () => {
   const { clock, reader, see, told } = reading({ isConnected: false });
   see(5, 4);

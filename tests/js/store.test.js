@@ -204,6 +204,14 @@ test("typing ends by itself, and with the message", () => {
   assert.equal(lobby(applied(arrived(), { type: "typing", room: 1, user: ALICE })).typing.length, 0);
 });
 
+test("what is taken back is new again, and stays unread while it is in view, until it is read anew", () => {
+  const state = applied(arrived(1, 5), { type: "read", room: 1, seq: 5 }, { type: "read", room: 1, seq: 2, back: true });
+  assert.deepEqual([unread(lobby(state)), lobby(state).newAt, lobby(state).keptUnread], [3, 3, true]);
+
+  const read = lobby(applied(state, { type: "read", room: 1, seq: 5 }));
+  assert.deepEqual([unread(read), read.keptUnread], [0, false]);
+});
+
 test("unread counts what others wrote after the last message read, and never moves back", () => {
   const state = applied(arrived(1, 5), event(6), event(7));
 

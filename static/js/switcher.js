@@ -1,0 +1,85 @@
+/**
+ * Jumps to a room by a few letters of its name (Ctrl/⌘ K): what is unread comes first.
+ *
+ * @import {Room, State} from './types.js'
+ */
+
+import { byId, clone, setText, within } from "./dom.js";
+import { fitting } from "./fuzzy.js";
+import { unread } from "./room.js";
+
+const MOST_SHOWN = 20;
+
+export class Switcher {
+  #dialog = byId("switcher", HTMLDialogElement);
+  #input = byId("switcher-text", HTMLInputElement);
+  #list = byId("switcher-list", HTMLElement);
+  #state;
+  #at = 0;
+
+  /**
+   * @param {() => State} state
+   * @param {AbortSignal} signal
+   */
+  constructor(state, signal) {
+    this.#state = state;
+    byId("switcher-open", HTMLElement).addEventListener("click", () => this.open(), { signal });
+    this.#input.addEventListener("input", () => this.#show(), { signal });
+    this.#input.addEventListener("keydown", (event) => this.#pressed(event), { signal });
+    this.#dialog.addEventListener("click", ({ target }) => target === this.#dialog && this.#dialog.close(), { signal });
+  }
+
+  open() {
+    if (this.#dialog.open) return;
+    this.#input.value = "";
+    this.#show();
+    this.#dialog.showModal();
+  }
+
+  #show() {
+    const rooms = fitting(this.#input.value, inOrder(this.#state()), (room) => room.name).slice(0, MOST_SHOWN);
+    this.#list.replaceChildren(...rooms.map(option));
+    byId("switcher-none", HTMLElement).hidden = rooms.length > 0;
+    this.#mark(0);
+  }
+
+  /** @param {number} at */
+  #mark(at) {
+    const options = [...this.#list.children];
+    this.#at = options.length > 0 ? (at + options.length) % options.length : 0;
+    options.forEach((each, index) => each.setAttribute("aria-selected", String(index === this.#at)));
+    options[this.#at]?.scrollIntoView({ block: "nearest" });
+    this.#input.setAttribute("aria-activedescendant", options[this.#at]?.id ?? "");
+  }
+
+  /** @param {KeyboardEvent} event */
+  #pressed(event) {
+    if (event.isComposing) return;
+    const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+    if (step === 0 && event.key !== "Enter") return;
+    event.preventDefault();
+    if (step !== 0) this.#mark(this.#at + step);
+    else this.#list.children[this.#at]?.querySelector("a")?.click();
+  }
+}
+
+/**
+ * The rooms, unread first, the open one last.
+ *
+ * @param {State} state
+ */
+function inOrder({ open, rooms }) {
+  const weight = (/** @type {Room} */ room) => (room.id === open ? 2 : unread(room) > 0 ? 0 : 1);
+  return Object.values(rooms).sort((one, other) => weight(one) - weight(other) || one.name.localeCompare(other.name));
+}
+
+/** @param {Room} room */
+function option(room) {
+  const element = clone("switcher-template");
+  const count = unread(room);
+  element.id = `switcher-room-${room.id}`;
+  within(element, "a").setAttribute("href", `/rooms/${room.id}`);
+  setText(within(element, ".switcher__name"), room.name);
+  setText(within(element, ".switcher__unread"), count > 0 ? `${count} unread` : "");
+  return element;
+}
