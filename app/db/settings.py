@@ -47,6 +47,10 @@ class Settings:
             # The one prepared statement, in chat/append.py, takes arrays: a plan made for their values would be no
             # better.
             "plan_cache_mode": "force_generic_plan",
+            # Looking up a few rows by key is what a chat does, from memory nearly always; the default, made for slow
+            # disks, reads all people to name the authors of a page.
+            "random_page_cost": "1.1",
+            "jit": "off",  # compiling takes longer than any statement here runs
         }
         self._flags = " ".join(f"-c {name}={value}" for name, value in (self._timeouts | others).items())
         self._refused = False
