@@ -18,8 +18,8 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    cast,
     func,
-    literal,
     select,
     true,
     union_all,
@@ -228,7 +228,7 @@ async def first_since(conn: AsyncConnection, room_id: int, time: datetime) -> in
 
     Halves the room again and again: times rise with seq and no seq is missing, so that no index on times is needed.
     """
-    end = select(literal(1, BigInteger).label("low"), rooms.c.last_seq.label("high")).where(rooms.c.id == room_id)
+    end = select(cast(1, BigInteger).label("low"), rooms.c.last_seq.label("high")).where(rooms.c.id == room_id)
     span = end.cte("span", recursive=True)
     middle = (span.c.low + span.c.high) // 2
     is_older = messages.c.created_at < time

@@ -202,7 +202,8 @@ class ChatPage {
       const now = performance.now();
       const rest = Math.min(MAX_REST_MS, REST_TIMES * (now - begun));
       this.#restsUntil = now + rest;
-      document.documentElement.toggleAttribute("data-rush", rest > RUSH_MS);
+      // Only at the end: lines of unknown height above it move nothing that is being read.
+      document.documentElement.toggleAttribute("data-rush", rest > RUSH_MS && this.#timeline.isAtEnd);
     });
   }
 

@@ -124,7 +124,7 @@ async def test_the_popover_of_days_leads_to_a_day_the_beginning_and_the_end(visi
     await alice.page.get_by_role("link", name="First message").click()
     await expect(alice.page.locator(".message[data-marked]")).to_have_attribute("data-seq", "1")
     await open_it.click()
-    await alice.page.get_by_label("A day").fill("2000-01-01")
+    await alice.page.get_by_label("A day", exact=True).fill("2000-01-01")
     await alice.page.keyboard.press("Enter")
     await alice.page.wait_for_url("**/rooms/1/1")
     await open_it.click()

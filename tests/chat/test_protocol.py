@@ -57,7 +57,9 @@ def test_every_example_of_the_document_is_valid() -> None:
     examples = [json.loads(text) for text in re.findall(r"^\| `(\{.*?\})` \|", DOCUMENT.read_text(), re.MULTILINE)]
 
     commands = [
-        example for example in examples if example["type"] in {"post", "resume", "typing"} and "user" not in example
+        example
+        for example in examples
+        if example["type"] in {"post", "resume", "typing", "unread"} and "user" not in example
     ]
     for command in commands:
         parse(json.dumps(command))
