@@ -160,7 +160,8 @@ class WebSocket(asyncio.Protocol):
         elif self.closed:
             return  # what was on its way when we closed is not obeyed: the session may have ended
         elif message.type is WSMsgType.PING:
-            self.transport.write(pong_frame(message.data))
+            if not self.lagging:  # who asks and never reads would fill our memory with answers
+                self.transport.write(pong_frame(message.data))
         elif message.type is not WSMsgType.PONG and self._receiver is not None:
             self._receiver.receive(message)
 

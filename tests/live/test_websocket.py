@@ -74,6 +74,18 @@ async def test_a_ping_is_answered_with_what_it_carried_and_nobody_hears_of_it(pa
     assert await pair.hears() == "next"
 
 
+async def test_who_asks_and_does_not_read_fills_no_memory(pair: Pair) -> None:
+    pair.ws.transport.write(bytes(4_000_000))
+    before = pair.ws.transport.get_write_buffer_size()
+
+    for _ in range(100):
+        pair.say(PING, b"x" * 100)
+    pair.say(TEXT, b"heard")
+    assert await pair.hears() == "heard"
+
+    assert 0 < pair.ws.transport.get_write_buffer_size() <= before
+
+
 @pytest.mark.parametrize(
     ("opcode", "payload", "code"),
     [(TEXT, b"\xff", 1007), (TEXT, bytes(MAX_MESSAGE_BYTES + 1), 1009), (3, b"", 1002), (CLOSE, b"x", 1002)],
