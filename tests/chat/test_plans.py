@@ -1,0 +1,100 @@
+"""A big team's database: every statement on the way to a room finds its rows by an index."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from aiohttp.test_utils import TestServer
+from sqlalchemy import Engine, event, text
+
+from app.db.engine import ENGINE
+from tests.browsing import Open
+from tests.chat.conftest import member
+
+ROOMS, PEOPLE, ROOMS_OF_EACH, MESSAGES = 300, 2_000, 30, 60_000
+SMALL = {"instance", "rooms"}  # reading all of it is cheaper than an index
+
+FILL = """
+INSERT INTO users (login, display_name, password_hash)
+SELECT 'member' || n, 'Member ' || n, '' FROM generate_series(1, :people) n;
+INSERT INTO sessions (token_hash, user_id, expires_at)
+SELECT sha256(id::text::bytea), id, now() + interval '1 day' FROM users;
+INSERT INTO rooms (name, last_seq, last_rev)
+SELECT 'Room ' || n, :messages / :rooms, :messages / :rooms FROM generate_series(2, :rooms) n;
+INSERT INTO memberships (room_id, user_id)
+SELECT DISTINCT 2 + (users.id * 7 + n * 11) % (:rooms - 1), users.id FROM users, generate_series(1, :each) n;
+INSERT INTO messages (room_id, seq, rev, author_id, client_id, body)
+SELECT room, seq, seq, 1 + (room + seq) % :people, gen_random_uuid(), 'message ' || seq
+FROM generate_series(2, :rooms) room, generate_series(1, :messages / :rooms) seq;
+"""
+
+
+@pytest.fixture
+def big(database: Engine) -> Engine:
+    counts = {"rooms": ROOMS, "people": PEOPLE, "each": ROOMS_OF_EACH, "messages": MESSAGES}
+    with database.begin() as conn:
+        for statement in FILL.strip().split(";\n"):
+            conn.execute(text(statement.rstrip(";")), counts)
+    with database.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
+        conn.execute(text("VACUUM ANALYZE"))
+    return database
+
+
+@contextmanager
+def statements_of(server: TestServer) -> Iterator[list[tuple[str, Any]]]:
+    """What the app asks its database for meanwhile."""
+    asked: list[tuple[str, Any]] = []
+    engine = server.app[ENGINE].sync_engine
+
+    def note(conn: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
+        asked.append((statement, parameters))
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield asked
+    event.remove(engine, "before_cursor_execute", note)
+
+
+def scanned(plan: dict[str, Any]) -> Iterator[str]:
+    """The tables that a plan reads from the first row to the last."""
+    if plan["Node Type"] == "Seq Scan":
+        yield plan["Relation Name"]
+    for part in plan.get("Plans", ()):
+        yield from scanned(part)
+
+
+async def test_every_statement_on_the_way_to_a_room_uses_an_index(
+    big: Engine, server: TestServer, open_browser: Open
+) -> None:
+    browser = open_browser(server)
+    await browser.sign_up("alice")
+    with big.begin() as conn:
+        joined = "INSERT INTO memberships (room_id, user_id) SELECT id, (SELECT max(id) FROM users) FROM rooms"
+        conn.execute(text(f"{joined} ON CONFLICT DO NOTHING"))
+
+    with statements_of(server) as asked:
+        for path in ("/", "/rooms/7", "/rooms/7/100", "/rooms/7/at?day=2026-01-01"):
+            assert (await browser.ask("GET", path)).status in (200, 303)
+        alice = await member(browser)
+        for query in ({}, {"before": 50}, {"after": 50}, {"around": 100}):
+            assert (await alice.history(7, **query))["messages"]
+        await alice.resume(100, room=7)
+        await alice.socket.until("live")
+        await alice.socket.posted("hello", room=7)
+        await alice.socket.say(type="read", room=7, seq=150)
+        await alice.socket.say(type="unread", room=7, seq=140)
+        await alice.socket.settle()
+        await alice.chat.hub.reconcile()
+
+    assert len(asked) > 20
+    wasteful: dict[str, set[str]] = {}
+    with big.connect() as conn:
+        for setting in ("random_page_cost = 1.1", "jit = off"):  # as the app's connections have them
+            conn.execute(text(f"SET {setting}"))
+        for statement, parameters in asked:
+            plan = conn.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters).scalar_one()
+            (root,) = plan if isinstance(plan, list) else json.loads(plan)
+            if read_whole := {*scanned(root["Plan"])} - SMALL:
+                wasteful[statement] = read_whole
+    assert wasteful == {}
