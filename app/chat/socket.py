@@ -103,6 +103,7 @@ class Connection:
             self._hub.enter_epoch(hello.epoch, newcomer=self._client)
             self._send(hello)
             self._chat.presence.arrive(self._author, [room.id for room in hello.rooms])
+            await self._hub.prepare([room.id for room in hello.rooms])
             for room in hello.rooms:
                 await self._follow(room.id, room.last_rev)
                 # Now, not earlier: who comes or goes meanwhile is told only to those who follow the room.

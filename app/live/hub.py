@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 RECONCILE_S = 2.0
 RETRY_S = 0.5  # when the source is out of reach
 MAX_BEHIND = 1_000
+FEW_ROOMS = 10  # whose newest changes are worth reading for one who has just come
 REMEMBERED_AT_OPEN = 100  # at most half a page of the source, so that the first page reaches the head
 
 
@@ -97,6 +98,11 @@ class Hub:
 
     # Coming and going
 
+    async def prepare(self, rooms: Collection[int]) -> None:
+        """Make the channels of rooms that nobody here follows yet, with one look at the heads of all of them."""
+        remembered = REMEMBERED_AT_OPEN if len(rooms) <= FEW_ROOMS else 0
+        await asyncio.gather(*(self._channel(room, remembered) for room in rooms))
+
     async def join(self, client: Client, room: int, position: int) -> int | None:
         """Send a client everything after `position`, then let it follow; returns the rev it follows from.
 
@@ -157,12 +163,15 @@ class Hub:
         client.rooms.add(channel.room)
         return True
 
-    async def _channel(self, room: int) -> Channel:
+    async def _channel(self, room: int, remembered: int = REMEMBERED_AT_OPEN) -> Channel:
         """The room's channel, made with its newest changes in memory, so that many who return need one statement."""
         if room not in self._channels:
             heads = await self._source.heads([room])
             self.enter_epoch(heads.epoch)
-            newest = await self._source.changes(room, max(0, heads.revs.get(room, 0) - REMEMBERED_AT_OPEN))
+            head = heads.revs.get(room, 0)
+            newest = Changes(room, head, head, [])
+            if remembered:
+                newest = await self._source.changes(room, max(0, head - remembered))
             if room not in self._channels:
                 self._channels[room] = Channel(newest)
         return self._channels[room]
@@ -197,6 +206,8 @@ class Hub:
 
     async def reconcile(self) -> None:
         """Notice rooms that are ahead of us in the source, whatever the doorbells did, and rooms that went back."""
+        # Prepared for somebody who was gone before they followed; whoever is about to follow one finds it anew.
+        self._channels = {room: channel for room, channel in self._channels.items() if channel.clients}
         before = {room: channel.head for room, channel in self._channels.items()}
         if not before:
             return
