@@ -32,6 +32,7 @@ def setup(app: web.Application) -> None:
     app.router.add_get(rf"/rooms/{{room:{ID}}}/{{seq:{ID}}}", views.room, name="message")
     app.router.add_get("/ws", socket.websocket, name="socket")
     app.router.add_get(rf"/api/rooms/{{room:{ID}}}/messages", views.messages, name="messages")
+    app.router.add_get(rf"/api/rooms/{{room:{ID}}}/members", views.members, name="members")
     app[ON_SESSION_ENDED] = lambda session_id: app[CHAT].end_session(session_id)
     app.cleanup_ctx.append(_live)
     app.on_shutdown.append(_close)

@@ -5,7 +5,7 @@
  */
 
 import { fetchFailed, fetching, pageLoaded } from "./pages.js";
-import { caughtUp, disconnected, greeted, isBehind, peopled, received, settledTyping, typed } from "./room.js";
+import { caughtUp, disconnected, greeted, isBehind, isCalled, peopled, readUpTo, received, settledTyping, typed } from "./room.js";
 import { isUpToDate } from "./state.js";
 import { holds } from "./window.js";
 
@@ -29,7 +29,7 @@ export function reduce(state, action, now) {
     case "heads": return inRooms(state, (room) => (isBehind(room, action.rooms) ? changed(room, { phase: "behind" }) : room));
     case "presence": return inRoom(state, action.room, (room) => peopled(room, action));
     case "typing": return inRoom(state, action.room, (room) => (action.user.id === state.me.id ? room : typed(room, action, now)));
-    case "read": return inRoom(state, action.room, (room) => changed(room, { readSeq: Math.max(room.readSeq, action.seq) }));
+    case "read": return inRoom(state, action.room, (room) => readUpTo(room, action.seq));
     case "fetching": return inRoom(state, action.room, (room) => fetching(room, action));
     case "fetch-failed": return inRoom(state, action.room, (room) => fetchFailed(room, action));
     case "page": return settled(shown(inRoom(state, action.room, (room) => pageLoaded(room, action))));
@@ -74,7 +74,7 @@ function ack(state, { id, room, seq }) {
  */
 function message(state, { type, room: id, ...content }) {
   const own = state.sent.find((each) => each.room === id && each.seq === content.seq);
-  const reader = { isMine: content.author.id === state.me.id, attending: state.attending };
+  const reader = { isMine: content.author.id === state.me.id, isCalled: isCalled(content, state.me), attending: state.attending };
   const next = inRoom(state, id, (room) => received(room, own ? { ...content, key: own.id } : content, reader));
   return own ? { ...next, sent: next.sent.filter((each) => each !== own) } : next;
 }
