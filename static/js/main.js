@@ -1,12 +1,13 @@
 /**
  * Wires the chat page: the socket and the history to the store, the store to the views, the views back to both.
  *
- * @import {ServerEvent} from './types.js'
+ * @import {Ack, ServerEvent} from './types.js'
  */
 
 import { arrivedState } from "./arrival.js";
 import { browserStorage, clock, openSocket } from "./browser.js";
 import { dayOf } from "./calendar.js";
+import { Completion } from "./completion.js";
 import { Composer } from "./composer.js";
 import { ConnectionLine } from "./connection-line.js";
 import { Connection } from "./connection.js";
@@ -15,6 +16,8 @@ import { Draft } from "./drafts.js";
 import { Drawer } from "./drawer.js";
 import { History } from "./history.js";
 import { Keys } from "./keys.js";
+import { Marking } from "./marking.js";
+import { membersLike } from "./members.js";
 import { Outbox } from "./outbox.js";
 import { PresenceView } from "./presence.js";
 import { uuid } from "./protocol.js";
@@ -25,6 +28,7 @@ import { position } from "./state.js";
 import { Store } from "./store.js";
 import { ThemePicker } from "./theme-picker.js";
 import { Timeline } from "./timeline.js";
+import { showUnheard } from "./unheard.js";
 import { showInvitation } from "./welcome.js";
 
 const TICK_MS = 1_000;
@@ -102,6 +106,8 @@ class ChatPage {
   start() {
     const { signal } = this.#leaving;
     new Keys(this.#composer, signal);
+    new Marking(signal);
+    new Completion((begin) => membersLike(this.#roomId, begin), signal);
     new Drawer(signal);
     new ThemePicker(this.#storage, signal);
     showInvitation(signal);
@@ -129,7 +135,7 @@ class ChatPage {
     if (event.type === "hello" && event.user.id !== this.#me.id) return this.#reload();
     this.#store.dispatch(event);
     if (event.type === "hello") this.#reader.greeted(event);
-    if (event.type === "ack") this.#outbox.acknowledged(event);
+    if (event.type === "ack") this.#acknowledged(event);
     if (event.type === "error") this.#outbox.refused(event);
   }
 
@@ -142,8 +148,15 @@ class ChatPage {
     this.#store.dispatch({ type: "connection", phase, code });
   }
 
+  /** @param {Ack} event */
+  #acknowledged(event) {
+    this.#outbox.acknowledged(event);
+    if (event.room === this.#roomId && event.unheard) showUnheard(event.unheard);
+  }
+
   /** @param {string} text */
   #send(text) {
+    showUnheard([]);
     this.#outbox.add(this.#roomId, text);
     this.#timeline.toEnd();
   }
