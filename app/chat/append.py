@@ -36,13 +36,14 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.chat.calling import with_calls
 from app.chat.events import wire_time
 from app.db.dialect import PGDialect_aiopg
 from app.db.schema import memberships, messages, rooms
 
 _IDENTITY = ("room_id", "author_id", "client_id")
 _APPENDED = ("seq", "rev", "created_at", "body", "reply_to")
-# In the order in which the statement names them.
+# In the order in which the statements name them.
 _PARAMETERS = {
     "rooms": "bigint[]",
     "authors": "bigint[]",
@@ -50,6 +51,7 @@ _PARAMETERS = {
     "bodies": "text[]",
     "replies": "bigint[]",
 }
+_CALLING = _PARAMETERS | {"callers": "bigint[]", "logins": "text[]"}
 # In the text, so that the parameters are those above.
 _ZERO: ColumnElement[int] = literal_column("0")
 _ONE: ColumnElement[int] = literal_column("1")
@@ -66,6 +68,7 @@ class NewMessage(Struct, frozen=True):
     client_id: uuid.UUID
     body: str
     reply_to: int | None
+    called: tuple[str, ...] = ()  # the logins that it calls, if there is anybody of that name
 
 
 class Appended(Struct, frozen=True):
@@ -75,6 +78,8 @@ class Appended(Struct, frozen=True):
         is_member: whether its author may write there; if not, nothing was written.
         seq, rev, time: of the message with its `client_id`; None when the message that it replies to does not exist.
         is_new: whether this call wrote it; if not, it was there before, with `body` and `reply_to`.
+        mentions: the ids of the members that it calls; 0 is everybody.
+        unheard: the logins of those whom it calls and who are not members of the room.
     """
 
     is_member: bool
@@ -84,14 +89,16 @@ class Appended(Struct, frozen=True):
     time: str
     body: str
     reply_to: int | None
+    mentions: tuple[int, ...] = ()
+    unheard: tuple[str, ...] = ()
 
 
 def _bigints(name: str) -> BindParameter[Any]:
     return bindparam(name, type_=ARRAY(BigInteger))
 
 
-def _append_statement() -> ClauseElement:
-    """The one statement of the posting path, built once.
+def _append_statement(*, calling: bool = False) -> ClauseElement:
+    """The one statement of the posting path, built once; another one for messages that call people.
 
     It locks the rooms of the batch in the order of their ids (so that two processes cannot deadlock), drops what is
     already there by `client_id`, numbers the rest in the order of the batch, writes it, and returns a row for each
@@ -143,7 +150,7 @@ def _append_statement() -> ClauseElement:
         .returning(*(messages.c[name] for name in (*_IDENTITY, *_APPENDED)))
         .cte("written")
     )
-    return (
+    statement = (
         select(
             batch.c.is_member,
             written.c.seq.is_not(None).label("is_new"),
@@ -157,6 +164,7 @@ def _append_statement() -> ClauseElement:
         .add_cte(raised.cte("raised"))
         .order_by(batch.c.n)
     )
+    return with_calls(statement, batch, fresh) if calling else statement
 
 
 def _name(statement: str) -> str:
@@ -164,12 +172,25 @@ def _name(statement: str) -> str:
     return f"parley_append_{hashlib.sha256(statement.encode()).hexdigest()[:16]}"
 
 
-# Compiled once, too: SQLAlchemy's cache would walk the whole statement for its key at every post.
-_PLAIN = str(_append_statement().compile(dialect=PGDialect_aiopg()))
-_NUMBERED = _append_statement().compile(dialect=PGDialect_aiopg(paramstyle="numeric_dollar"))
-_NAME = _name(str(_NUMBERED))
-_PREPARE = f"PREPARE {_NAME} AS {_NUMBERED}"
-_EXECUTE = f"EXECUTE {_NAME} ({', '.join(f'%({name})s::{kind}' for name, kind in _PARAMETERS.items())})"
+class Prepared:
+    """The texts of a statement. Compiled once, too: SQLAlchemy's cache would walk all of it for its key at every post.
+
+    Attributes:
+        whole: for connections that remember nothing.
+        prepare, execute: for the others, under a `name`.
+    """
+
+    def __init__(self, statement: ClauseElement, parameters: dict[str, str]) -> None:
+        self.whole = str(statement.compile(dialect=PGDialect_aiopg()))
+        self.numbered = statement.compile(dialect=PGDialect_aiopg(paramstyle="numeric_dollar"))
+        self.name = _name(str(self.numbered))
+        self.prepare = f"PREPARE {self.name} AS {self.numbered}"
+        given = ", ".join(f"%({name})s::{kind}" for name, kind in parameters.items())
+        self.execute = f"EXECUTE {self.name} ({given})"
+
+
+PLAIN = Prepared(_append_statement(), _PARAMETERS)
+CALLING = Prepared(_append_statement(calling=True), _CALLING)
 
 
 async def append_messages(conn: AsyncConnection, batch: Sequence[NewMessage]) -> list[Appended]:
@@ -186,21 +207,29 @@ async def append_messages(conn: AsyncConnection, batch: Sequence[NewMessage]) ->
         "bodies": [message.body for message in batch],
         "replies": [message.reply_to for message in batch],
     }
-    rows: Iterable[Any] = await _run(conn, parameters)
+    statement = PLAIN
+    if logins := [login for message in batch for login in message.called]:
+        statement = CALLING
+        callers = [n for n, message in enumerate(batch, 1) for _ in message.called]
+        parameters |= {"callers": callers, "logins": logins}
+    rows: Iterable[Any] = await _run(conn, statement, parameters)
     return [
-        Appended(is_member, is_new, seq, rev, wire_time(created_at) if created_at else "", body or "", reply_to)
-        for is_member, is_new, seq, rev, created_at, body, reply_to in rows
+        Appended(
+            *(is_member, is_new, seq, rev, wire_time(created_at) if created_at else "", body or "", reply_to),
+            *(tuple(sorted(people or ())) for people in calls),
+        )
+        for is_member, is_new, seq, rev, created_at, body, reply_to, *calls in rows
     ]
 
 
-async def _run(conn: AsyncConnection, parameters: dict[str, Any]) -> CursorResult[Any]:
+async def _run(conn: AsyncConnection, statement: Prepared, parameters: dict[str, Any]) -> CursorResult[Any]:
     try:
-        if _NAME not in conn.info:
-            await conn.exec_driver_sql(_PREPARE)
-            conn.info[_NAME] = _EXECUTE
-        return await conn.exec_driver_sql(conn.info[_NAME], parameters)
+        if statement.name not in conn.info:
+            await conn.exec_driver_sql(statement.prepare)
+            conn.info[statement.name] = statement.execute
+        return await conn.exec_driver_sql(conn.info[statement.name], parameters)
     except DBAPIError as error:
         if getattr(error.orig, "pgcode", None) not in _NOT_OURS:
             raise
-    conn.info[_NAME] = _PLAIN
-    return await conn.exec_driver_sql(_PLAIN, parameters)
+    conn.info[statement.name] = statement.whole
+    return await conn.exec_driver_sql(statement.whole, parameters)

@@ -37,15 +37,21 @@ class Hello(Struct, tag="hello", frozen=True):
     limits: dict[str, int]
 
 
-class Ack(Struct, tag="ack", frozen=True):
+class Ack(Struct, tag="ack", frozen=True, omit_defaults=True):
+    """The message stands; `unheard`: the logins of those whom it mentions and who are not in the room."""
+
     id: str
     room: int
     seq: int
     rev: int
+    unheard: tuple[str, ...] = ()
 
 
 class Message(Struct, tag="message", frozen=True, omit_defaults=True):
-    """The whole present state of a message."""
+    """The whole present state of a message.
+
+    `html` is safe to show, and there only where the text has markup. `mentions` are ids of people; 0 is everybody.
+    """
 
     room: int
     seq: int
@@ -54,6 +60,8 @@ class Message(Struct, tag="message", frozen=True, omit_defaults=True):
     time: str
     text: str
     reply_to: int | None = None
+    html: str | None = None
+    mentions: tuple[int, ...] = ()
 
 
 class Live(Struct, tag="live", frozen=True):

@@ -19,6 +19,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from app.chat.append import Appended, NewMessage, append_messages
 from app.chat.commands import Post
 from app.chat.events import Ack, Author, Message
+from app.chat.markup import html_of
+from app.chat.mentions import called
 from app.db.engine import ANSWER_S, DATABASE_GONE, autocommit
 from app.errors import AppError, BadCommand, IdConflict, NotAMember, Unavailable
 
@@ -46,14 +48,16 @@ class Entry(Struct, frozen=True):
         return self.post.room, self.author.id, self.post.id
 
     def as_row(self) -> NewMessage:
-        return NewMessage(self.post.room, self.author.id, self.post.id, self.post.text, self.post.reply_to)
+        post = self.post
+        return NewMessage(post.room, self.author.id, post.id, post.text, post.reply_to, called(post.text))
 
     def as_message(self, outcome: Appended) -> Message:
         """The event of this entry, once `outcome` says that it was written."""
         assert outcome.seq is not None  # noqa: S101 (for the type checker)
         assert outcome.rev is not None  # noqa: S101
         return Message(
-            self.post.room, outcome.seq, outcome.rev, self.author, outcome.time, outcome.body, outcome.reply_to
+            *(self.post.room, outcome.seq, outcome.rev, self.author, outcome.time, outcome.body, outcome.reply_to),
+            *(html_of(outcome.body), outcome.mentions),
         )
 
 
@@ -184,4 +188,4 @@ def _answer(post: Post, outcome: Appended) -> Ack | AppError:
         return BadCommand(f"There is no message {post.reply_to} to reply to.")
     if (outcome.body, outcome.reply_to) != (post.text, post.reply_to):
         return IdConflict()
-    return Ack(str(post.id), post.room, outcome.seq, outcome.rev)
+    return Ack(str(post.id), post.room, outcome.seq, outcome.rev, outcome.unheard)

@@ -20,17 +20,28 @@ from sqlalchemy import (
     case,
     cast,
     func,
+    literal_column,
     select,
     true,
     union_all,
     update,
 )
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.chat.events import Author, Message, RoomState, wire_time
-from app.db.schema import instance, memberships, messages, rooms, users
+from app.chat.markup import html_of
+from app.chat.mentions import EVERYONE
+from app.db.schema import instance, memberships, mentions, messages, rooms, users
 
 _author = users.alias("author")
+_mentioned = (
+    select(mentions.c.user_id)
+    .where(mentions.c.room_id == messages.c.room_id, mentions.c.seq == messages.c.seq)
+    .order_by(mentions.c.user_id)
+    .correlate(messages)
+    .scalar_subquery()
+)
 _MESSAGE = (
     messages.c.room_id,
     messages.c.seq,
@@ -38,9 +49,20 @@ _MESSAGE = (
     messages.c.created_at,
     messages.c.body,
     messages.c.reply_to,
+    case((func.strpos(messages.c.body, "@") > 0, func.array(_mentioned))).label("mentions"),  # most call nobody
     messages.c.author_id,
     _author.c.login,
     _author.c.display_name,
+)
+_unread_mentions = (
+    select(func.count())
+    .where(
+        mentions.c.room_id == memberships.c.room_id,
+        mentions.c.seq > memberships.c.read_seq,
+        mentions.c.user_id == func.any(array([literal_column(str(EVERYONE)), memberships.c.user_id])),
+    )
+    .correlate(memberships)
+    .scalar_subquery()
 )
 _ROOM_STATE = (
     rooms.c.id,
@@ -50,6 +72,7 @@ _ROOM_STATE = (
     rooms.c.last_seq,
     rooms.c.last_rev,
     memberships.c.read_seq,
+    _unread_mentions,
 )
 _messages = messages.join(_author, _author.c.id == messages.c.author_id)
 
@@ -63,6 +86,8 @@ def _message(row: Row[Any]) -> Message:
         time=wire_time(row.created_at),
         text=row.body,
         reply_to=row.reply_to,
+        html=html_of(row.body),
+        mentions=tuple(row.mentions or ()),
     )
 
 

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from app.chat import events, queries
+from app.auth.names import login_key
+from app.chat import events, members, queries
 from app.chat.commands import MAX_TEXT_CHARS, Post, Read, Typing, Unread
 from app.chat.events import Author, Hello, Message, RoomState, encode
 from app.chat.journal import Answer, Entry, Journal
@@ -26,6 +27,7 @@ from app.live.client import Client, Close
 from app.live.hub import Hub
 
 PAGE_DEFAULT, PAGE_MAX = 50, 200
+FEW_MEMBERS = 8
 DRAIN_S = 2.0
 FAREWELL_S = 1.0
 
@@ -125,6 +127,18 @@ class ChatService:
             if await queries.room_state(conn, room_id, user_id) is None:
                 raise NotAMember()
             return await queries.first_since(conn, room_id, time)
+
+    async def members_like(self, user_id: int, room_id: int, begin: str) -> list[Author]:
+        """A few other members of a room, whose login or a word of whose name begins so.
+
+        Raises:
+            NotAMember: `user_id` has no membership in the room.
+        """
+        async with self._engine.connect() as conn:
+            found = await members.members_like(conn, room_id, user_id, login_key(begin), FEW_MEMBERS)
+        if found is None:
+            raise NotAMember()
+        return found
 
     # Writing
 

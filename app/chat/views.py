@@ -13,6 +13,7 @@ from app.chat.service import PAGE_DEFAULT, PAGE_MAX, ChatService
 from app.chat.socket import CHAT
 from app.errors import BadCommand
 
+MAX_BEGIN_CHARS = 64
 _BIGINT_MAX = 2**63 - 1
 
 
@@ -78,6 +79,15 @@ async def messages(request: web.Request) -> web.Response:
     response = web.Response(body=encode(body), content_type="application/json", charset="utf-8")
     response.enable_compression()
     return response
+
+
+async def members(request: web.Request) -> web.Response:
+    """`GET /api/rooms/{id}/members?q=`, see docs/PROTOCOL.md."""
+    begin = request.query.get("q", "")
+    if len(begin) > MAX_BEGIN_CHARS or "\0" in begin:
+        raise BadCommand(f"“q” must be the beginning of a name, {MAX_BEGIN_CHARS} characters at most.")
+    found = await request.app[CHAT].members_like(user_of(request).id, int(request.match_info["room"]), begin)
+    return web.Response(body=encode({"members": found}), content_type="application/json", charset="utf-8")
 
 
 def _part(request: web.Request, name: str) -> int | None:

@@ -147,3 +147,15 @@ messages = Table(
     Index(None, "room_id", "reply_to", postgresql_where=text("reply_to IS NOT NULL")),
     CheckConstraint("char_length(body) <= 4000", name="body_length"),
 )
+
+# Who is called by a message: a member of its room, or everybody there, as 0, which is why `user_id` names no table.
+mentions = Table(
+    "mentions",
+    metadata,
+    Column("room_id", BigInteger, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("user_id", BigInteger, nullable=False),
+    PrimaryKeyConstraint("room_id", "seq", "user_id"),
+    ForeignKeyConstraint(["room_id", "seq"], ["messages.room_id", "messages.seq"], ondelete="CASCADE"),
+    Index(None, "user_id", "room_id", "seq"),
+)

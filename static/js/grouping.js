@@ -5,6 +5,7 @@
  */
 
 import { dayLabel, dayOf } from "./calendar.js";
+import { isCalled } from "./room.js";
 
 const GROUP_MS = 5 * 60_000;
 
@@ -19,6 +20,7 @@ const GROUP_MS = 5 * 60_000;
  * @property {'sent' | 'waiting' | 'late' | 'failed'} status
  * @property {string} reason
  * @property {boolean} startsGroup
+ * @property {boolean} [calls] it mentions oneself
  *
  * @typedef {{kind: 'day', key: string, label: string, date: string}} DayItem
  * @typedef {{kind: 'new', key: string}} NewItem
@@ -56,17 +58,19 @@ export function timeline(state, room, now) {
  */
 function messageItems({ me, pending, sent }, room) {
   const unseen = room.atEnd ? [...sent, ...pending].filter((entry) => entry.room === room.id) : [];
-  return [...room.messages.map(ofMessage), ...unseen.map((entry) => ofPending(entry, me))];
+  return [...room.messages.map((message) => ofMessage(message, me)), ...unseen.map((entry) => ofPending(entry, me))];
 }
 
 /**
  * @param {Message} message
+ * @param {Person} me
  * @returns {MessageItem}
  */
-function ofMessage(message) {
+function ofMessage(message, me) {
   const { author, key, seq, text } = message;
   const time = Date.parse(message.time);
-  return { kind: "message", key: key ?? `seq ${seq}`, author, time, text, message, status: "sent", reason: "", startsGroup: true };
+  const calls = isCalled(message, me);
+  return { kind: "message", key: key ?? `seq ${seq}`, author, time, text, message, status: "sent", reason: "", startsGroup: true, calls };
 }
 
 /**

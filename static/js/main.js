@@ -1,12 +1,13 @@
 /**
  * Wires the chat page: the socket and the history to the store, the store to the views, the views back to both.
  *
- * @import {ServerEvent} from './types.js'
+ * @import {Ack, ServerEvent} from './types.js'
  */
 
 import { arrivedState } from "./arrival.js";
 import { browserStorage, clock, openSocket } from "./browser.js";
 import { dayOf } from "./calendar.js";
+import { Completion } from "./completion.js";
 import { Composer } from "./composer.js";
 import { ConnectionLine } from "./connection-line.js";
 import { Connection } from "./connection.js";
@@ -17,6 +18,8 @@ import { History } from "./history.js";
 import { Favicon } from "./favicon.js";
 import { tellReadersDay } from "./jump.js";
 import { Keys } from "./keys.js";
+import { Marking } from "./marking.js";
+import { membersLike } from "./members.js";
 import { Outbox } from "./outbox.js";
 import { PresenceView } from "./presence.js";
 import { uuid } from "./protocol.js";
@@ -28,6 +31,7 @@ import { Store } from "./store.js";
 import { Switcher } from "./switcher.js";
 import { ThemePicker } from "./theme-picker.js";
 import { Timeline } from "./timeline.js";
+import { showUnheard } from "./unheard.js";
 import { walk } from "./walk.js";
 import { showInvitation } from "./welcome.js";
 
@@ -109,6 +113,8 @@ class ChatPage {
     const switcher = new Switcher(() => this.#store.state, signal);
     new Keys({ walk, jump: () => switcher.open(), read: (everywhere) => this.#readAll(everywhere) }, this.#composer, signal);
     tellReadersDay(signal);
+    new Marking(signal);
+    new Completion((begin) => membersLike(this.#roomId, begin), signal);
     new Drawer(signal);
     new ThemePicker(this.#storage, signal);
     showInvitation(signal);
@@ -137,7 +143,7 @@ class ChatPage {
     this.#store.dispatch(event);
     if (event.type === "hello") this.#reader.greeted(event);
     if (event.type === "read") this.#reader.heard(event);
-    if (event.type === "ack") this.#outbox.acknowledged(event);
+    if (event.type === "ack") this.#acknowledged(event);
     if (event.type === "error") this.#outbox.refused(event);
   }
 
@@ -150,8 +156,15 @@ class ChatPage {
     this.#store.dispatch({ type: "connection", phase, code });
   }
 
+  /** @param {Ack} event */
+  #acknowledged(event) {
+    this.#outbox.acknowledged(event);
+    if (event.room === this.#roomId && event.unheard) showUnheard(event.unheard);
+  }
+
   /** @param {string} text */
   #send(text) {
+    showUnheard([]);
     this.#outbox.add(this.#roomId, text);
     this.#timeline.toEnd();
   }

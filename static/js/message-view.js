@@ -7,6 +7,7 @@
 
 import { timeLabel, wholeLabel } from "./calendar.js";
 import { setText, within } from "./dom.js";
+import { readHtml, showHtml } from "./markup.js";
 import { initials, isEmojiOnly, linkParts } from "./text.js";
 
 const HUES = 12;
@@ -18,12 +19,13 @@ const HUES = 12;
  * @returns {Message}
  */
 export function readMessage(element) {
-  const { authorId, authorLogin, authorName, replyTo, rev, seq } = element.dataset;
+  const { authorId, authorLogin, authorName, mentions, replyTo, rev, seq } = element.dataset;
   return {
-    ...{ seq: Number(seq), rev: Number(rev), text: within(element, ".message__text").textContent ?? "" },
+    ...{ seq: Number(seq), rev: Number(rev), ...readText(within(element, ".message__text")) },
     author: { id: Number(authorId), login: authorLogin ?? "", name: authorName ?? "" },
     time: within(element, "time").getAttribute("datetime") ?? "",
     ...(replyTo ? { reply_to: Number(replyTo) } : {}),
+    ...(mentions ? { mentions: mentions.split(" ").map(Number) } : {}),
   };
 }
 
@@ -34,13 +36,14 @@ export function readMessage(element) {
 export function fillMessage(element, item) {
   const { author, message, status, text } = item;
   element.toggleAttribute("data-starts-group", item.startsGroup);
+  element.toggleAttribute("data-calls", item.calls);
   element.dataset.status = status;
   element.dataset.key = item.key;
   element.dataset.seq = message ? String(message.seq) : "";
   setText(within(element, ".message__author"), author.name);
   fillAvatar(within(element, ".avatar"), author);
   fillTime(within(element, "time"), item.time);
-  fillText(within(element, ".message__text"), text);
+  fillText(within(element, ".message__text"), text, message?.html);
   within(element, "time").hidden = status !== "sent";
   within(element, ".message__state").hidden = status !== "waiting";
   within(element, ".message__failure").hidden = status !== "late" && status !== "failed";
@@ -67,10 +70,29 @@ function fillTime(element, time) {
 }
 
 /**
+ * What was typed, and its html where it has markup.
+ *
+ * @param {HTMLElement} element
+ * @returns {{text: string, html?: string}}
+ */
+function readText(element) {
+  const { text } = element.dataset;
+  return text === undefined ? { text: element.textContent ?? "" } : { text, html: readHtml(element) };
+}
+
+/**
  * @param {HTMLElement} element
  * @param {string} text
+ * @param {string} [html] of the server
  */
-function fillText(element, text) {
+function fillText(element, text, html) {
+  if (html !== undefined) {
+    element.dataset.text = text;
+    element.removeAttribute("data-emoji-only");
+    showHtml(element, html);
+    return;
+  }
+  delete element.dataset.text;
   const parts = linkParts(text);
   const isPlain = parts.every((part) => !part.href) && !element.firstElementChild;
   element.toggleAttribute("data-emoji-only", isEmojiOnly(text));

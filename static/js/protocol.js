@@ -1,7 +1,7 @@
 /**
  * The wire: commands to JSON, frames to events. Knows shapes, no state and no socket. The contract is docs/PROTOCOL.md.
  *
- * @import {Page, ServerEvent} from './types.js'
+ * @import {Page, Person, ServerEvent} from './types.js'
  */
 
 /** A frame or answer that breaks the contract. */
@@ -32,8 +32,10 @@ const listOf = (check) => (value) => Array.isArray(value) && value.every(check);
 const shape = (fields) => (value) => isObject(value) && Object.entries(fields).every(([name, check]) => check(value[name]));
 
 const person = shape({ id: number, login: text, name: text });
-const message = { seq: number, rev: number, author: person, time: isTime, text, reply_to: optional(number) };
-const roomSummary = shape({ id: number, kind: text, name: text, topic: text, last_seq: count, last_rev: count, read_seq: count });
+const message = { seq: number, rev: number, author: person, time: isTime, text, reply_to: optional(number), html: optional(text), mentions: optional(listOf(count)) };
+const roomSummary = shape({
+  ...{ id: number, kind: text, name: text, topic: text, last_seq: count, last_rev: count, read_seq: count, mentions: count },
+});
 
 /** @type {Record<string, Record<string, Check>>} */
 const COMMANDS = {
@@ -47,7 +49,7 @@ const COMMANDS = {
 /** @type {Record<string, Check>} */
 const EVENTS = {
   hello: shape({ epoch: uuid4, user: person, rooms: listOf(roomSummary), limits: shape({ text: number }) }),
-  ack: shape({ id: uuid4, room: number, seq: number, rev: number }),
+  ack: shape({ id: uuid4, room: number, seq: number, rev: number, unheard: optional(listOf(text)) }),
   message: shape({ room: number, ...message }),
   live: shape({ room: number, rev: count }),
   reset: shape({ room: number, rev: count }),
@@ -58,6 +60,7 @@ const EVENTS = {
   error: shape({ id: optional(text), code: text, message: text, retry_after: optional((value) => value >= 0) }),
 };
 
+const people = shape({ members: listOf(person) });
 const page = shape({ messages: listOf(shape(message)), last_seq: count, last_rev: count });
 
 /**
@@ -102,6 +105,18 @@ export function decode(frame) {
 export function asPage(answer) {
   if (!page(answer)) throw new ProtocolError("malformed page");
   return /** @type {Page} */ (answer);
+}
+
+/**
+ * The answer to a request for members.
+ *
+ * @param {unknown} answer
+ * @returns {Person[]}
+ * @throws {ProtocolError}
+ */
+export function asMembers(answer) {
+  if (!people(answer)) throw new ProtocolError("malformed members");
+  return /** @type {{members: Person[]}} */ (answer).members;
 }
 
 /**

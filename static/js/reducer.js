@@ -5,7 +5,7 @@
  */
 
 import { fetchFailed, fetching, pageLoaded } from "./pages.js";
-import { caughtUp, disconnected, greeted, isBehind, peopled, read, received, settledTyping, typed } from "./room.js";
+import { caughtUp, disconnected, greeted, isBehind, isCalled, peopled, read, received, settledTyping, typed } from "./room.js";
 import { isUpToDate } from "./state.js";
 import { holds } from "./window.js";
 
@@ -74,7 +74,7 @@ function ack(state, { id, room, seq }) {
  */
 function message(state, { type, room: id, ...content }) {
   const own = state.sent.find((each) => each.room === id && each.seq === content.seq);
-  const reader = { isMine: content.author.id === state.me.id, attending: state.attending };
+  const reader = { isMine: content.author.id === state.me.id, isCalled: isCalled(content, state.me), attending: state.attending };
   const next = inRoom(state, id, (room) => received(room, own ? { ...content, key: own.id } : content, reader));
   return own ? { ...next, sent: next.sent.filter((each) => each !== own) } : next;
 }

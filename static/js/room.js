@@ -7,6 +7,7 @@
 import { WINDOW, WINDOW_WHILE_READING, upsert } from "./window.js";
 
 const TYPING_MS = 5_000;
+const EVERYBODY = 0;
 
 /**
  * A room of which nothing is loaded.
@@ -14,9 +15,9 @@ const TYPING_MS = 5_000;
  * @param {RoomSummary} summary
  * @returns {Room}
  */
-export function emptyRoom({ id, kind, name, topic, last_seq, last_rev, read_seq }) {
+export function emptyRoom({ id, kind, name, topic, last_seq, last_rev, read_seq, mentions }) {
   return {
-    ...{ id, kind, name, topic, lastSeq: last_seq, readSeq: read_seq, newAt: last_seq > read_seq ? read_seq + 1 : 0 },
+    ...{ id, kind, name, topic, mentions, lastSeq: last_seq, readSeq: read_seq, newAt: last_seq > read_seq ? read_seq + 1 : 0 },
     ...{ cursor: last_rev, phase: "behind", resetRev: 0, messages: [], atStart: false, atEnd: false, following: true, keptUnread: false },
     ...{ held: [], loading: { older: "idle", newer: "idle", all: "idle" }, people: [], typing: [] },
   };
@@ -32,6 +33,28 @@ export function unread(room) {
 }
 
 /**
+ * Whether a message mentions someone: by name, or everybody but its author.
+ *
+ * @param {Message} message
+ * @param {Person} person
+ */
+export function isCalled({ author, mentions = [] }, { id }) {
+  return author.id !== id && (mentions.includes(id) || mentions.includes(EVERYBODY));
+}
+
+/**
+ * The room once it is read up to a message. How many mentions are left is not known before all is read.
+ *
+ * @param {Room} room
+ * @param {number} seq
+ * @returns {Room}
+ */
+export function readUpTo(room, seq) {
+  if (seq <= room.readSeq) return room;
+  return { ...room, readSeq: seq, mentions: seq >= room.lastSeq ? 0 : room.mentions };
+}
+
+/**
  * The room as a new connection finds it: what it knew stays, who is here will be told.
  *
  * @param {Room | undefined} room
@@ -40,9 +63,11 @@ export function unread(room) {
  */
 export function greeted(room, summary) {
   if (!room) return emptyRoom(summary);
+  const isAllRead = room.readSeq >= summary.last_seq;
   return {
     ...{ ...room, kind: summary.kind, name: summary.name, topic: summary.topic, phase: "behind", people: [], typing: [] },
     ...{ lastSeq: Math.max(room.lastSeq, summary.last_seq), readSeq: Math.max(room.readSeq, summary.read_seq) },
+    mentions: isAllRead ? 0 : summary.mentions,
   };
 }
 
@@ -59,16 +84,17 @@ export function disconnected(room) {
 /**
  * @param {Room} room
  * @param {Message} message
- * @param {{isMine: boolean, attending: boolean}} reader
+ * @param {{isMine: boolean, isCalled: boolean, attending: boolean}} reader
  * @returns {Room}
  */
-export function received(room, message, { isMine, attending }) {
+export function received(room, message, { isMine, isCalled, attending }) {
   const isNews = !isMine && !attending && message.seq > room.readSeq && room.newAt <= room.readSeq;
   const isReadOn = isMine && message.seq === room.readSeq + 1;
   return {
     ...{ ...placed(room, message), typing: room.typing.filter((each) => each.user.id !== message.author.id) },
     ...{ newAt: isNews ? message.seq : room.newAt, readSeq: isReadOn ? message.seq : room.readSeq },
     lastSeq: Math.max(room.lastSeq, message.seq),
+    mentions: isCalled && message.seq > Math.max(room.lastSeq, room.readSeq) ? room.mentions + 1 : room.mentions,
   };
 }
 
@@ -110,8 +136,8 @@ function trimmed(room) {
  */
 export function read(room, { seq, back }) {
   if (back) return { ...room, readSeq: seq, newAt: seq + 1, keptUnread: true };
-  if (seq <= room.readSeq && !room.keptUnread) return room;
-  return { ...room, readSeq: Math.max(room.readSeq, seq), keptUnread: false };
+  const next = readUpTo(room, seq);
+  return next.keptUnread ? { ...next, keptUnread: false } : next;
 }
 
 /**

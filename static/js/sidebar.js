@@ -49,6 +49,17 @@ function fillLink(element, room) {
   badge.hidden = count === 0;
   setText(badge, count > MOST_SHOWN ? `${MOST_SHOWN}+` : String(count));
   badge.setAttribute("aria-label", `${count} unread`);
+  fillMentions(within(element, ".rooms__mentions"), count > 0 ? room.mentions : 0);
+}
+
+/**
+ * @param {HTMLElement} badge
+ * @param {number} count
+ */
+function fillMentions(badge, count) {
+  badge.hidden = count === 0;
+  setText(badge, `@${count}`);
+  badge.setAttribute("aria-label", `${count} ${count === 1 ? "mentions" : "mention"} you`);
 }
 
 /** @param {State} state */

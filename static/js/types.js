@@ -10,6 +10,8 @@
  * @property {string} time ISO 8601, UTC
  * @property {string} text
  * @property {number} [reply_to]
+ * @property {string} [html] of the text, made safe by the server, where it has markup
+ * @property {number[]} [mentions] ids of people; 0: everybody
  * @property {string} [key] id of the pending message that this one was, so that its place on the page stays its own
  *
  * @typedef {object} RoomSummary
@@ -20,6 +22,7 @@
  * @property {number} last_seq
  * @property {number} last_rev
  * @property {number} read_seq
+ * @property {number} mentions unread messages that mention oneself
  *
  * @typedef {object} Page one answer of the history
  * @property {Message[]} messages
@@ -27,7 +30,7 @@
  * @property {number} last_rev
  *
  * @typedef {{type: 'hello', epoch: string, user: Person, rooms: RoomSummary[], limits: {text: number}}} Hello
- * @typedef {{type: 'ack', id: string, room: number, seq: number, rev: number}} Ack
+ * @typedef {{type: 'ack', id: string, room: number, seq: number, rev: number, unheard?: string[]}} Ack
  * @typedef {{type: 'message', room: number} & Message} MessageEvent
  * @typedef {{type: 'live', room: number, rev: number}} Live
  * @typedef {{type: 'reset', room: number, rev: number}} Reset
@@ -58,6 +61,7 @@
  * @property {number} lastSeq the newest message known of
  * @property {number} readSeq the newest message read
  * @property {boolean} keptUnread the reader took back to have read it: being in view does not read it again
+ * @property {number} mentions how many of the unread messages mention oneself
  * @property {number} newAt the "New" line stands above the first foreign message from here on; 0: none
  * @property {number} cursor the last `rev` applied
  * @property {'behind' | 'stale' | 'live'} phase `stale`: reset, and the page that replaces the messages is awaited

@@ -32,7 +32,8 @@ def new(body: str = "hi", room: int = 1, client_id: uuid.UUID | None = None) -> 
 
 
 async def test_the_parameters_are_numbered_in_the_order_in_which_they_are_given() -> None:
-    assert list(append._PARAMETERS) == append._NUMBERED.positiontup
+    assert list(append._PARAMETERS) == append.PLAIN.numbered.positiontup
+    assert list(append._CALLING) == append.CALLING.numbered.positiontup
 
 
 async def test_a_batch_over_two_rooms_numbers_each_without_a_gap(engine: AsyncEngine, database: Engine) -> None:
@@ -114,14 +115,16 @@ async def test_a_connection_that_forgot_the_prepared_statement_is_sent_the_whole
 
 async def test_a_connection_where_someone_else_prepared_it_is_sent_the_whole_of_it(engine: AsyncEngine) -> None:
     async with engine.connect() as conn:
-        await conn.exec_driver_sql(f"PREPARE {append._NAME} AS SELECT 1")
+        await conn.exec_driver_sql(f"PREPARE {append.PLAIN.name} AS SELECT 1")
 
         assert (await append_messages(conn, [new()]))[0].seq == 1
 
 
 async def test_another_text_of_the_statement_has_another_name() -> None:
     """Or behind a pooler, where connections outlive an upgrade, the older Parley's would be run."""
-    assert append._NAME == append._name(str(append._NUMBERED)) != append._name(f"{append._NUMBERED} LIMIT 1")
+    text = str(append.PLAIN.numbered)
+
+    assert append.PLAIN.name == append._name(text) != append._name(f"{text} LIMIT 1")
 
 
 async def test_a_migration_under_a_prepared_statement_stops_nobody(engine: AsyncEngine, database: Engine) -> None:
@@ -144,15 +147,15 @@ async def test_the_kept_plan_looks_into_indexes_although_it_was_made_for_an_empt
     async with engine.connect() as conn:
         await append_messages(conn, [new()])
 
-        plan = await plan_of_the_prepared_statement(conn)
+        plan = await plan_of(conn, append.PLAIN)
 
     assert "Index Scan using messages_room_id_author_id_client_id_key" in plan
     assert "Seq Scan on messages" not in plan
 
 
-async def plan_of_the_prepared_statement(conn: AsyncConnection) -> str:
+async def plan_of(conn: AsyncConnection, statement: append.Prepared, **more: object) -> str:
     values = {"rooms": [1], "authors": [1], "client_ids": [str(uuid.uuid4())], "bodies": ["x"], "replies": [None]}
-    return "\n".join((await conn.exec_driver_sql(f"EXPLAIN {append._EXECUTE}", values)).scalars())
+    return "\n".join((await conn.exec_driver_sql(f"EXPLAIN {statement.execute}", values | more)).scalars())
 
 
 async def until_waiting(database: Engine, count: int = 1) -> None:

@@ -111,7 +111,7 @@ def bigserial() -> None:
         for room in range(1, MAX_ROOMS + 1):
             cursor.execute(f"CREATE SEQUENCE IF NOT EXISTS bigserial_{room}")
     connection.close()
-    append._PREPARE = f"PREPARE {append._NAME} AS {BIGSERIAL}"
+    append.PLAIN.prepare = f"PREPARE {append.PLAIN.name} AS {BIGSERIAL}"
 
 
 BIGSERIAL = """

@@ -283,3 +283,26 @@ test("any snapshot and the events since make the same as a fresh snapshot", () =
     assert.equal(lobby(state).cursor, rev, `SEED=${seed}`);
   }
 });
+
+test("unread mentions of oneself are counted, once each, until all is read", () => {
+  const mine = event(3, { mentions: [ALICE.id] });
+  const state = applied(arrived(1, 2, { attending: false }), mine, mine, event(4, { mentions: [BOB.id] }), event(5, { mentions: [0] }));
+
+  assert.equal(lobby(state).mentions, 2);
+  assert.equal(lobby(applied(state, { type: "read", room: 1, seq: 4 })).mentions, 2);
+  assert.equal(lobby(applied(state, { type: "read", room: 1, seq: 5 })).mentions, 0);
+  assert.equal(lobby(applied(state, { type: "read", room: 1, seq: 5 }, mine)).mentions, 0);
+});
+
+test("one's own words mention oneself not", () => {
+  const state = applied(arrived(1, 2), event(3, { author: ALICE, mentions: [0] }));
+
+  assert.equal(lobby(state).mentions, 0);
+});
+
+test("the server's count of mentions is taken over, unless all was read here meanwhile", () => {
+  const state = applied(arrived(1, 2, { read: 1 }), hello(5, { read: 1, mentions: 2 }), event(5, { mentions: [ALICE.id] }));
+
+  assert.equal(lobby(state).mentions, 2);
+  assert.equal(lobby(applied(state, { type: "read", room: 1, seq: 5 }, hello(5, { read: 1, mentions: 2 }))).mentions, 0);
+});

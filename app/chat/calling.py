@@ -1,0 +1,81 @@
+"""The part of the appending statement that finds out who is called by a message, and notes it.
+
+Left out, by `append.py`, where a batch calls nobody: such messages cost what they did without it.
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    CTE,
+    BigInteger,
+    ColumnElement,
+    Select,
+    Text,
+    bindparam,
+    exists,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    true,
+    union_all,
+)
+
+from app.chat.mentions import ALL, EVERYONE, FEW
+from app.db.schema import memberships, mentions, users
+
+# In the text, as in `append.py`.
+_ONE: ColumnElement[int] = literal_column("1")
+
+
+def with_calls(statement: Select[Any], batch: CTE, fresh: CTE) -> Select[Any]:
+    """The statement, which then notes who is called, and tells for each item who was and who could not be."""
+    named = _named(batch)
+    told = select(fresh.c.room_id, fresh.c.seq, named.c.user_id).join_from(fresh, named, named.c.n == fresh.c.n)
+    noted = insert(mentions).from_select(["room_id", "seq", "user_id"], told.where(named.c.is_here))
+    # One row a message, so that the batch is joined with no more rows than it has.
+    heard = func.array_agg(named.c.user_id).filter(named.c.is_here).label("mentions")
+    unheard = func.array_agg(named.c.login).filter(~named.c.is_here).label("unheard")
+    calls = select(named.c.n, heard, unheard).group_by(named.c.n).cte("calls")
+    return (
+        statement.add_columns(calls.c.mentions, calls.c.unheard)
+        .outerjoin(calls, calls.c.n == batch.c.n)
+        .add_cte(noted.cte("noted"))
+    )
+
+
+def _named(batch: CTE) -> CTE:
+    """The people called by each item of the batch, if there are any of that name, and whether they are in its room.
+
+    One look into an index a call, which LIMIT keeps the planner from replacing: a plan that is kept must not have been
+    made for tables that were still small.
+    """
+    called = func.unnest(bindparam("callers", type_=ARRAY(BigInteger)), bindparam("logins", type_=ARRAY(Text)))
+    call = select(called.table_valued("n", "login", name="call").render_derived()).cte("call")
+    person = select(users.c.id).where(users.c.login == call.c.login).limit(_ONE).lateral("person")
+    membership = (
+        select(memberships.c.user_id)
+        .where(memberships.c.room_id == batch.c.room_id, memberships.c.user_id == person.c.id)
+        .limit(_ONE)
+        .scalar_subquery()
+    )
+    people = (
+        select(call.c.n, call.c.login, person.c.id.label("user_id"), membership.is_not(None).label("is_here"))
+        .select_from(call.join(batch, batch.c.n == call.c.n).join(person, true()))
+        .where(batch.c.is_member, person.c.id != batch.c.author_id)
+    )
+    everybody = (
+        select(call.c.n, call.c.login, literal_column(str(EVERYONE)), true())
+        .select_from(call.join(batch, batch.c.n == call.c.n))
+        .where(call.c.login == literal_column(f"'{ALL}'"), batch.c.is_member, _may_call_all(batch))
+    )
+    return union_all(people, everybody).cte("named")
+
+
+def _may_call_all(batch: CTE) -> ColumnElement[bool]:
+    members = select(memberships.c.user_id).where(memberships.c.room_id == batch.c.room_id)
+    are_few = ~exists(members.offset(literal_column(str(FEW - 1))).limit(_ONE))
+    role = select(users.c.role).where(users.c.id == batch.c.author_id).limit(_ONE).scalar_subquery()
+    return or_(are_few, role == literal_column("'admin'"))

@@ -1,0 +1,206 @@
+"""Mentions: who is called hears it and has it counted, nobody else does, and the caller is told who could not hear."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from app.chat import append
+from app.chat.append import NewMessage, append_messages
+from app.chat.mentions import MAX_CALLED, called
+from app.db.schema import memberships, mentions, users
+from tests.chat.conftest import Join, Member
+from tests.chat.test_append import engine, new, plan_of
+
+__all__ = ["engine"]
+
+
+@pytest.mark.parametrize(
+    ("text", "logins"),
+    [
+        ("@bob", ["bob"]),
+        ("hi @Bob, and (@carol)!", ["bob", "carol"]),
+        ("@bob @BOB", ["bob"]),
+        ("ask @bob.", ["bob.", "bob"]),
+        ("@оксана @ünal @日本語", ["оксана", "ünal", "日本語"]),
+        ("**@bob** > @dave_1", ["bob", "dave_1"]),
+        ("a@bob.example https://x.example/@bob @@bob .@bob", []),
+        ("`@bob` and\n```\n@carol\n```", []),
+        ("@al @", []),
+        ("no one", []),
+    ],
+)
+def test_a_text_calls_those_whose_login_it_says_outside_of_code(text: str, logins: list[str]) -> None:
+    assert [*called(text)] == logins
+
+
+def test_no_text_calls_a_crowd() -> None:
+    assert len(called(" ".join(f"@user{number}" for number in range(300)))) == MAX_CALLED
+
+
+async def unread_mentions(person: Member) -> int:
+    state: dict[str, Any] = (await person.reconnect()).hello["rooms"][0]
+    return int(state["mentions"])
+
+
+def remove(database: Engine, person: Member) -> None:
+    with database.begin() as conn:
+        conn.execute(delete(memberships).where(memberships.c.user_id == person.author["id"]))
+
+
+async def test_who_is_mentioned_is_told_in_the_message_and_by_a_count_until_it_is_read(join: Join) -> None:
+    alice, bob, carol = await join("alice"), await join("bob"), await join("carol")
+
+    ack = await alice.socket.posted("hi @Bob, see `@carol`")
+
+    assert "unheard" not in ack
+    assert (await bob.socket.until("message"))["mentions"] == [bob.author["id"]]
+    assert (await bob.history())["messages"][0]["mentions"] == [bob.author["id"]]
+    assert await unread_mentions(carol) == 0
+    bob = await bob.reconnect()
+    assert bob.hello["rooms"][0]["mentions"] == 1
+    await bob.socket.say(type="read", room=1, seq=1)
+    await bob.socket.settle()
+    assert await unread_mentions(bob) == 0
+
+
+async def test_who_mentions_nobody_says_nothing_of_it(join: Join) -> None:
+    alice, bob = await join("alice"), await join("bob")
+
+    await alice.socket.posted("@nobody @alice a@bob.example")
+
+    assert "mentions" not in await bob.socket.until("message")
+    assert "mentions" not in (await bob.history())["messages"][0]
+    assert await unread_mentions(alice) == 0
+
+
+async def test_the_sender_is_told_who_is_not_in_the_room(join: Join, database: Engine) -> None:
+    alice, bob, carol = await join("alice"), await join("bob"), await join("carol")
+    remove(database, carol)
+
+    id = await alice.socket.post("@carol @bob @nobody")
+
+    assert (await alice.socket.until("ack"))["unheard"] == ["carol"]
+    assert (await bob.socket.until("message"))["mentions"] == [bob.author["id"]]
+    await alice.socket.post("@carol @bob @nobody", id=id)
+    assert (await alice.socket.until("ack"))["unheard"] == ["carol"]
+    with database.connect() as conn:
+        assert [*conn.scalars(select(mentions.c.user_id))] == [bob.author["id"]]
+
+
+async def test_an_outsider_learns_nothing_about_who_has_an_account(join: Join, database: Engine) -> None:
+    alice, _ = await join("alice"), await join("bob")
+    remove(database, alice)
+
+    await alice.socket.post("@bob")
+
+    error = await alice.socket.until("error")
+    assert (error["code"], "unheard" in error) == ("not_a_member", False)
+    with database.connect() as conn:
+        assert [*conn.execute(select(mentions))] == []
+
+
+async def test_all_are_called_where_there_are_few(join: Join) -> None:
+    await join("admin")
+    alice, bob = await join("alice"), await join("bob")
+
+    await alice.socket.posted("lunch, @all?")
+
+    assert (await bob.socket.until("message"))["mentions"] == [0]
+    assert await unread_mentions(bob) == 1
+
+
+@pytest.mark.parametrize(("login", "mentioned"), [("admin", [0]), ("alice", None)])
+async def test_all_of_many_are_called_by_admins_alone(
+    join: Join, database: Engine, login: str, mentioned: list[int] | None
+) -> None:
+    people = {name: await join(name) for name in ("admin", "alice", "bob")}
+    with database.begin() as conn:
+        crowd = [{"login": f"user{n}", "display_name": "x", "password_hash": "x"} for n in range(50)]
+        ids = conn.scalars(insert(users).returning(users.c.id), crowd)
+        conn.execute(insert(memberships), [{"room_id": 1, "user_id": id} for id in ids])
+
+    ack = await people[login].socket.posted("@all!")
+
+    assert "unheard" not in ack
+    assert (await people["bob"].socket.until("message")).get("mentions") == mentioned
+
+
+async def test_a_batch_tells_its_mentions_apart(engine: AsyncEngine, database: Engine) -> None:
+    with database.begin() as conn:
+        people = [{"login": login, "display_name": login, "password_hash": "x"} for login in ("bob", "carol", "dave")]
+        conn.execute(insert(users), people)
+        conn.execute(insert(memberships), [{"room_id": 1, "user_id": id} for id in (2, 3)])
+        conn.execute(update(users).where(users.c.id == 1).values(role="member"))
+    batch = [new(), calling("dave", "carol"), calling("nobody"), calling("carol", "bob", "alice", "all")]
+
+    async with engine.connect() as conn:
+        outcomes = await append_messages(conn, batch)
+        again = await append_messages(conn, batch)
+
+    assert [(each.mentions, each.unheard) for each in outcomes] == [
+        ((), ()),
+        ((3,), ("dave",)),
+        ((), ()),
+        ((0, 2, 3), ()),
+    ]
+    assert [(each.is_new, each.unheard) for each in again] == [
+        (False, ()),
+        (False, ("dave",)),
+        (False, ()),
+        (False, ()),
+    ]
+    with database.connect() as conn:
+        assert [*conn.execute(select(mentions).order_by(mentions.c.seq, mentions.c.user_id))] == [
+            (1, 2, 3),
+            (1, 4, 0),
+            (1, 4, 2),
+            (1, 4, 3),
+        ]
+
+
+async def test_who_is_called_is_found_by_index_however_small_the_tables_were(engine: AsyncEngine) -> None:
+    async with engine.connect() as conn:
+        await append_messages(conn, [calling("bob")])
+
+        plan = await plan_of(conn, append.CALLING, callers=[1], logins=["bob"])
+
+    assert "Index Scan using users_login_key" in plan
+    assert "Index Only Scan using memberships_pkey" in plan
+    assert "Seq Scan on users" not in plan
+    assert "Seq Scan on messages" not in plan
+
+
+def calling(*logins: str) -> NewMessage:
+    return NewMessage(1, 1, new().client_id, " ".join(logins), None, logins)
+
+
+async def test_members_are_found_by_login_or_by_a_word_of_their_name(join: Join, database: Engine) -> None:
+    alice, bob, carol = await join("alice"), await join("bob"), await join("carol")
+    await join("dave")
+    with database.begin() as conn:
+        conn.execute(update(users).where(users.c.login == "bob").values(display_name="Robert Carlson"))
+    remove(database, await join("carla"))
+
+    async def found(q: str) -> list[str]:
+        async with alice.browser.get("/api/rooms/1/members", params={"q": q}) as answer:
+            assert answer.status == 200
+            return [person["login"] for person in (await answer.json())["members"]]
+
+    assert await found("Car") == ["carol", "bob"]
+    assert await found("rob") == ["bob"]
+    assert await found("") == ["carol", "dave", "bob"]
+    assert await found("%") == await found("_") == await found("alice") == []
+    assert bob.author["login"] == "bob"
+    assert carol.author["login"] == "carol"
+
+
+async def test_outsiders_are_not_told_who_is_in_a_room(join: Join, database: Engine) -> None:
+    alice, _ = await join("alice"), await join("bob")
+    remove(database, alice)
+
+    async with alice.browser.get("/api/rooms/1/members?q=b") as answer:
+        assert answer.status == 403
+    async with alice.browser.get("/api/rooms/1/members", params={"q": "x" * 65}) as answer:
+        assert answer.status == 400

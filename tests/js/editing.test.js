@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { callBefore, called, toggled, wrapped } from "../../static/js/editing.js";
+import { unheardSentence } from "../../static/js/unheard.js";
+
+/** The text with its selection between [ and ], as an edit leaves it. */
+const after = (value, { from, to, text, start, end }) => {
+  const whole = value.slice(0, from) + text + value.slice(to);
+  return `${whole.slice(0, start)}[${whole.slice(start, end)}]${whole.slice(end)}`;
+};
+const at = (marked) => [marked.replace(/[[\]]/g, ""), marked.indexOf("["), marked.indexOf("]") - 1];
+const toggle = (marked, mark) => after(at(marked)[0], toggled(...at(marked), mark));
+
+test("a key marks what is selected, and takes the mark off again", () => {
+  const pairs = [
+    ["a [b] c", "**", "a **[b]** c"],
+    ["a [b] c", "*", "a *[b]* c"],
+    ["[]", "`", "`[]`"],
+    ["**[b]**", "*", "***[b]***"],
+  ];
+
+  for (const [before, mark, marked] of pairs) {
+    assert.equal(toggle(before, mark), marked, before);
+    assert.equal(toggle(marked, mark), before, marked);
+  }
+});
+
+test("marks inside of the selection are taken off, too", () => {
+  assert.equal(toggle("a [**b**] c", "**"), "a [b] c");
+  assert.equal(toggle("a [***b***] c", "*"), "a [**b**] c");
+  assert.equal(toggle("a [**b**] c", "*"), "a *[**b**]* c");
+});
+
+test("white space at the ends of a selection stays outside of the marks, or they would be none", () => {
+  assert.equal(toggle("a[ b ]c", "**"), "a **[b]** c");
+  assert.equal(after("a b", wrapped("a b", 0, 2, "(", ")")), "([a]) b");
+});
+
+test("somebody is called by what stands between an @ and the caret", () => {
+  assert.deepEqual(callBefore("@", 1), { from: 0, begin: "" });
+  assert.deepEqual(callBefore("hi (@ca", 7), { from: 4, begin: "ca" });
+  assert.deepEqual(callBefore("hi @carol now", 6), { from: 3, begin: "ca" });
+  assert.deepEqual(callBefore("@окс", 4), { from: 0, begin: "окс" });
+  for (const text of ["a@b", "@bob ", "https://x.example/@b", "@@b", "", "bob"]) assert.equal(callBefore(text, text.length), null, text);
+});
+
+test("a name is put in whole, with a space behind it where there is none", () => {
+  assert.equal(after("hi @ca", called("hi @ca", { from: 3, to: 6 }, "carol")), "hi @carol []");
+  assert.equal(after("@ca now", called("@ca now", { from: 0, to: 3 }, "carol")), "@carol []now");
+});
+
+test("who was not told is named in a sentence", () => {
+  assert.equal(unheardSentence([]), "");
+  assert.equal(unheardSentence(["carol"]), "carol is not in this room and was not told.");
+  assert.equal(unheardSentence(["carol", "dave"]), "carol and dave are not in this room and were not told.");
+});
