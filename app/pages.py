@@ -23,7 +23,8 @@ SHEETS = {
     "css/page.css": ("reset", "colors", "base"),
     "css/chat.css": (
         *("layout", "sidebar", "popover", "avatar", "timeline"),
-        *("message", "composer", "presence", "connection", "dialog"),
+        *("message", "quote", "reactions", "toolbar"),
+        *("composer", "presence", "connection", "dialog"),
     ),
 }
 

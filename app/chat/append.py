@@ -10,6 +10,7 @@ it. Behind a pooler that gives every transaction another server connection that 
 import hashlib
 import uuid
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
@@ -41,7 +42,7 @@ from app.db.dialect import PGDialect_aiopg
 from app.db.schema import memberships, messages, rooms
 
 _IDENTITY = ("room_id", "author_id", "client_id")
-_APPENDED = ("seq", "rev", "created_at", "body", "reply_to")
+_APPENDED = ("seq", "rev", "created_at", "body", "reply_to", "edited_at", "deleted_at")
 # In the order in which the statement names them.
 _PARAMETERS = {
     "rooms": "bigint[]",
@@ -75,6 +76,7 @@ class Appended(Struct, frozen=True):
         is_member: whether its author may write there; if not, nothing was written.
         seq, rev, time: of the message with its `client_id`; None when the message that it replies to does not exist.
         is_new: whether this call wrote it; if not, it was there before, with `body` and `reply_to`.
+        was_changed: whether it was edited or deleted since, so that its body is not the one that was posted.
     """
 
     is_member: bool
@@ -84,6 +86,7 @@ class Appended(Struct, frozen=True):
     time: str
     body: str
     reply_to: int | None
+    was_changed: bool = False
 
 
 def _bigints(name: str) -> BindParameter[Any]:
@@ -187,10 +190,22 @@ async def append_messages(conn: AsyncConnection, batch: Sequence[NewMessage]) ->
         "replies": [message.reply_to for message in batch],
     }
     rows: Iterable[Any] = await _run(conn, parameters)
-    return [
-        Appended(is_member, is_new, seq, rev, wire_time(created_at) if created_at else "", body or "", reply_to)
-        for is_member, is_new, seq, rev, created_at, body, reply_to in rows
-    ]
+    return [_appended(*row) for row in rows]
+
+
+def _appended(
+    is_member: bool,
+    is_new: bool,
+    seq: int | None,
+    rev: int | None,
+    created_at: datetime | None,
+    body: str | None,
+    reply_to: int | None,
+    edited_at: datetime | None,
+    deleted_at: datetime | None,
+) -> Appended:
+    time = wire_time(created_at) if created_at else ""
+    return Appended(is_member, is_new, seq, rev, time, body or "", reply_to, bool(edited_at or deleted_at))
 
 
 async def _run(conn: AsyncConnection, parameters: dict[str, Any]) -> CursorResult[Any]:

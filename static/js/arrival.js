@@ -27,9 +27,10 @@ export function arrivedState(now) {
 }
 
 /** @param {DOMStringMap} dataset */
-function arrivedRoom({ lastSeq, readSeq, rev, roomId, roomKind, roomName, roomTopic }) {
+function arrivedRoom({ deleted, lastSeq, readSeq, rev, roomId, roomKind, roomName, roomTopic }) {
   return emptyRoom({
     ...{ id: Number(roomId), kind: roomKind ?? "", name: roomName ?? "", topic: roomTopic ?? "" },
     ...{ last_seq: Number(lastSeq), last_rev: Number(rev), read_seq: Number(readSeq) },
+    deleted: (deleted ?? "").split(",").filter(Boolean).map(Number),
   });
 }

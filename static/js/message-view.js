@@ -6,6 +6,7 @@
  */
 
 import { timeLabel, wholeLabel } from "./calendar.js";
+import { GONE, fillDetails, readDetails } from "./details-view.js";
 import { setText, within } from "./dom.js";
 import { initials, isEmojiOnly, linkParts } from "./text.js";
 
@@ -18,12 +19,12 @@ const HUES = 12;
  * @returns {Message}
  */
 export function readMessage(element) {
-  const { authorId, authorLogin, authorName, replyTo, rev, seq } = element.dataset;
+  const { authorId, authorLogin, authorName, deleted, rev, seq } = element.dataset;
   return {
-    ...{ seq: Number(seq), rev: Number(rev), text: within(element, ".message__text").textContent ?? "" },
+    ...{ seq: Number(seq), rev: Number(rev), text: deleted === undefined ? (within(element, ".message__text").textContent ?? "") : "" },
     author: { id: Number(authorId), login: authorLogin ?? "", name: authorName ?? "" },
     time: within(element, "time").getAttribute("datetime") ?? "",
-    ...(replyTo ? { reply_to: Number(replyTo) } : {}),
+    ...readDetails(element.dataset),
   };
 }
 
@@ -40,7 +41,8 @@ export function fillMessage(element, item) {
   setText(within(element, ".message__author"), author.name);
   fillAvatar(within(element, ".avatar"), author);
   fillTime(within(element, "time"), item.time);
-  fillText(within(element, ".message__text"), text);
+  fillText(within(element, ".message__text"), message?.deleted ? GONE : text);
+  fillDetails(element, item);
   within(element, "time").hidden = status !== "sent";
   within(element, ".message__state").hidden = status !== "waiting";
   within(element, ".message__failure").hidden = status !== "late" && status !== "failed";

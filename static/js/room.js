@@ -14,21 +14,21 @@ const TYPING_MS = 5_000;
  * @param {RoomSummary} summary
  * @returns {Room}
  */
-export function emptyRoom({ id, kind, name, topic, last_seq, last_rev, read_seq }) {
+export function emptyRoom({ id, kind, name, topic, last_seq, last_rev, read_seq, deleted = [] }) {
   return {
-    ...{ id, kind, name, topic, lastSeq: last_seq, readSeq: read_seq, newAt: last_seq > read_seq ? read_seq + 1 : 0 },
+    ...{ id, kind, name, topic, deleted, lastSeq: last_seq, readSeq: read_seq, newAt: last_seq > read_seq ? read_seq + 1 : 0 },
     ...{ cursor: last_rev, phase: "behind", resetRev: 0, messages: [], atStart: false, atEnd: false, following: true },
     ...{ held: [], loading: { older: "idle", newer: "idle", all: "idle" }, people: [], typing: [] },
   };
 }
 
 /**
- * How many messages are unread.
+ * How many messages are unread; those that were deleted do not count.
  *
  * @param {Room} room
  */
 export function unread(room) {
-  return Math.max(0, room.lastSeq - room.readSeq);
+  return Math.max(0, room.lastSeq - room.readSeq - room.deleted.filter((seq) => seq > room.readSeq).length);
 }
 
 /**
@@ -42,6 +42,7 @@ export function greeted(room, summary) {
   if (!room) return emptyRoom(summary);
   return {
     ...{ ...room, kind: summary.kind, name: summary.name, topic: summary.topic, phase: "behind", people: [], typing: [] },
+    deleted: summary.deleted ?? [],
     ...{ lastSeq: Math.max(room.lastSeq, summary.last_seq), readSeq: Math.max(room.readSeq, summary.read_seq) },
   };
 }
@@ -63,10 +64,14 @@ export function disconnected(room) {
  * @returns {Room}
  */
 export function received(room, message, { isMine, attending }) {
-  const isNews = !isMine && !attending && message.seq > room.readSeq && room.newAt <= room.readSeq;
+  const isChange = room.phase === "live" && message.seq <= room.lastSeq;
+  const isNews = !isChange && !isMine && !attending && message.seq > room.readSeq && room.newAt <= room.readSeq;
   const isReadOn = isMine && message.seq === room.readSeq + 1;
+  const isGone = message.deleted && message.seq > room.readSeq && !room.deleted.includes(message.seq);
   return {
-    ...{ ...placed(room, message), typing: room.typing.filter((each) => each.user.id !== message.author.id) },
+    ...placed(room, message),
+    typing: isChange ? room.typing : room.typing.filter((each) => each.user.id !== message.author.id),
+    deleted: isGone ? [...room.deleted, message.seq] : room.deleted,
     ...{ newAt: isNews ? message.seq : room.newAt, readSeq: isReadOn ? message.seq : room.readSeq },
     lastSeq: Math.max(room.lastSeq, message.seq),
   };

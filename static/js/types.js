@@ -3,6 +3,9 @@
  *
  * @typedef {{id: number, login: string, name: string}} Person
  *
+ * @typedef {{author: Person, text: string, deleted?: boolean}} Quote the beginning of a message
+ * @typedef {{emoji: string, people: Person[]}} Reaction
+ *
  * @typedef {object} Message
  * @property {number} seq
  * @property {number} rev
@@ -10,6 +13,10 @@
  * @property {string} time ISO 8601, UTC
  * @property {string} text
  * @property {number} [reply_to]
+ * @property {Quote} [quote] the message that it replies to
+ * @property {string} [edited] ISO 8601, UTC
+ * @property {boolean} [deleted] then `text` is empty
+ * @property {Reaction[]} [reactions] in the order of their first use
  * @property {string} [key] id of the pending message that this one was, so that its place on the page stays its own
  *
  * @typedef {object} RoomSummary
@@ -20,6 +27,7 @@
  * @property {number} last_seq
  * @property {number} last_rev
  * @property {number} read_seq
+ * @property {number[]} [deleted] seqs of unread messages that were deleted
  *
  * @typedef {object} Page one answer of the history
  * @property {Message[]} messages
@@ -42,6 +50,7 @@
  * @property {string} id
  * @property {number} room
  * @property {string} text
+ * @property {number} [replyTo] the seq of another message
  * @property {number} created milliseconds; also the order in which messages were typed
  * @property {'waiting' | 'late' | 'failed'} state `late`: still trying, but the writer should know
  * @property {string} reason the server's sentence, when `failed`
@@ -57,6 +66,7 @@
  * @property {string} topic
  * @property {number} lastSeq the newest message known of
  * @property {number} readSeq the newest message read
+ * @property {number[]} deleted the unread ones that were deleted, by seq
  * @property {number} newAt the "New" line stands above the first foreign message from here on; 0: none
  * @property {number} cursor the last `rev` applied
  * @property {'behind' | 'stale' | 'live'} phase `stale`: reset, and the page that replaces the messages is awaited
