@@ -8,7 +8,7 @@
 import { byId, setText, within } from "./dom.js";
 import { firstWords } from "./window.js";
 
-const EDITING = "Editing your message. Enter saves, Esc cancels.";
+const EDITING = "Editing your message";
 
 /**
  * @typedef {{kind: 'reply', seq: number}} Reply

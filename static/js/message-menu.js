@@ -64,7 +64,11 @@ export class MessageMenu {
 
   /** @param {EventTarget | null} target */
   #pointed(target) {
-    if (!this.#toolbar.contains(document.activeElement)) this.#offer(messageAt(target));
+    const element = messageAt(target);
+    const shown = messageAt(this.#toolbar);
+    if (this.#picker.isOpen || element === shown) return;
+    if (this.#toolbar.contains(document.activeElement)) shown?.focus({ preventScroll: true }); // what is moved loses it
+    this.#offer(element);
   }
 
   /** @param {EventTarget | null} target */

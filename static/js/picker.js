@@ -21,6 +21,10 @@ export class Picker {
     this.#any.addEventListener("input", () => setText(this.#reason, ""), { signal });
   }
 
+  get isOpen() {
+    return this.#panel.matches(":popover-open");
+  }
+
   /**
    * @param {Element} anchor beside which it opens
    * @param {(emoji: string) => void} choose
