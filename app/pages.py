@@ -23,7 +23,18 @@ SHEETS = {
     "css/page.css": ("reset", "colors", "base"),
     "css/chat.css": (
         *("layout", "sidebar", "popover", "avatar", "timeline"),
-        *("message", "markup", "composer", "completion", "presence", "connection", "dialog"),
+        *(
+            "message",
+            "markup",
+            "quote",
+            "reactions",
+            "toolbar",
+            "composer",
+            "completion",
+            "presence",
+            "connection",
+            "dialog",
+        ),
         *("switcher", "jump"),
     ),
 }

@@ -10,6 +10,7 @@ it. Behind a pooler that gives every transaction another server connection that 
 import hashlib
 import uuid
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
@@ -42,7 +43,7 @@ from app.db.dialect import PGDialect_aiopg
 from app.db.schema import memberships, messages, rooms
 
 _IDENTITY = ("room_id", "author_id", "client_id")
-_APPENDED = ("seq", "rev", "created_at", "body", "reply_to")
+_APPENDED = ("seq", "rev", "created_at", "body", "reply_to", "edited_at", "deleted_at")
 # In the order in which the statements name them.
 _PARAMETERS = {
     "rooms": "bigint[]",
@@ -78,6 +79,7 @@ class Appended(Struct, frozen=True):
         is_member: whether its author may write there; if not, nothing was written.
         seq, rev, time: of the message with its `client_id`; None when the message that it replies to does not exist.
         is_new: whether this call wrote it; if not, it was there before, with `body` and `reply_to`.
+        was_changed: whether it was edited or deleted since, so that its body is not the one that was posted.
         mentions: the ids of the members that it calls; 0 is everybody.
         unheard: the logins of those whom it calls and who are not members of the room.
     """
@@ -89,6 +91,7 @@ class Appended(Struct, frozen=True):
     time: str
     body: str
     reply_to: int | None
+    was_changed: bool = False
     mentions: tuple[int, ...] = ()
     unheard: tuple[str, ...] = ()
 
@@ -213,13 +216,24 @@ async def append_messages(conn: AsyncConnection, batch: Sequence[NewMessage]) ->
         callers = [n for n, message in enumerate(batch, 1) for _ in message.called]
         parameters |= {"callers": callers, "logins": logins}
     rows: Iterable[Any] = await _run(conn, statement, parameters)
-    return [
-        Appended(
-            *(is_member, is_new, seq, rev, wire_time(created_at) if created_at else "", body or "", reply_to),
-            *(tuple(sorted(people or ())) for people in calls),
-        )
-        for is_member, is_new, seq, rev, created_at, body, reply_to, *calls in rows
-    ]
+    return [_appended(*row) for row in rows]
+
+
+def _appended(
+    is_member: bool,
+    is_new: bool,
+    seq: int | None,
+    rev: int | None,
+    created_at: datetime | None,
+    body: str | None,
+    reply_to: int | None,
+    edited_at: datetime | None,
+    deleted_at: datetime | None,
+    *calls: Iterable[Any] | None,
+) -> Appended:
+    time = wire_time(created_at) if created_at else ""
+    called = (tuple(sorted(people or ())) for people in calls)
+    return Appended(is_member, is_new, seq, rev, time, body or "", reply_to, bool(edited_at or deleted_at), *called)
 
 
 async def _run(conn: AsyncConnection, statement: Prepared, parameters: dict[str, Any]) -> CursorResult[Any]:

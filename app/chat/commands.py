@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta, Struct
 from msgspec.structs import force_setattr
 
+from app.chat.emoji import is_emoji
 from app.errors import BadCommand, BadText, TooLong
 
 MAX_TEXT_CHARS = 4_000
@@ -28,9 +29,45 @@ class Post(Struct, tag="post", frozen=True, forbid_unknown_fields=True):
     reply_to: Number | None = None
 
     def __post_init__(self) -> None:
-        if self.id.version != 4:
-            raise ValueError("the id must be a UUID of version 4")
+        _check_id(self.id)
         force_setattr(self, "text", normal_text(self.text))
+
+
+class Edit(Struct, tag="edit", frozen=True, forbid_unknown_fields=True):
+    """Give a message of one's own another text."""
+
+    id: uuid.UUID
+    room: Number
+    seq: Number
+    text: str
+
+    def __post_init__(self) -> None:
+        _check_id(self.id)
+        force_setattr(self, "text", normal_text(self.text))
+
+
+class Delete(Struct, tag="delete", frozen=True, forbid_unknown_fields=True):
+    """Take back what a message said."""
+
+    id: uuid.UUID
+    room: Number
+    seq: Number
+
+    def __post_init__(self) -> None:
+        _check_id(self.id)
+
+
+class React(Struct, tag="react", frozen=True, forbid_unknown_fields=True):
+    """Put an emoji to a message, or take one's own away."""
+
+    id: uuid.UUID
+    room: Number
+    seq: Number
+    emoji: str
+    on: bool
+
+    def __post_init__(self) -> None:
+        _check_id(self.id)
 
 
 class Resume(Struct, tag="resume", frozen=True, forbid_unknown_fields=True):
@@ -56,7 +93,8 @@ class Typing(Struct, tag="typing", frozen=True, forbid_unknown_fields=True):
     room: Number
 
 
-Command = Post | Resume | Read | Unread | Typing
+Change = Edit | Delete | React
+Command = Post | Change | Resume | Read | Unread | Typing
 
 _decoder: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
 
@@ -71,8 +109,10 @@ def parse(frame: str) -> Command:
         command = _decoder.decode(frame)
     except (msgspec.MsgspecError, UnicodeEncodeError, RecursionError) as error:
         raise _explained(frame, error) from None
-    if isinstance(command, Post):
+    if isinstance(command, Post | Edit):
         _check_text(command)
+    if isinstance(command, React) and not is_emoji(command.emoji):
+        raise BadCommand("A reaction is one emoji, and nothing else.", command_id=str(command.id))
     return command
 
 
@@ -81,7 +121,12 @@ def normal_text(text: str) -> str:
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).lstrip("\n").rstrip()
 
 
-def _check_text(post: Post) -> None:
+def _check_id(command_id: uuid.UUID) -> None:
+    if command_id.version != 4:
+        raise ValueError("the id must be a UUID of version 4")
+
+
+def _check_text(post: Post | Edit) -> None:
     if not post.text.strip():
         raise BadText("Write something first.", command_id=str(post.id))
     if "\0" in post.text:

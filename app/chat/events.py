@@ -18,7 +18,7 @@ class Author(Struct, frozen=True):
 
 
 class RoomState(Struct, frozen=True):
-    """A room as its member finds it; `mentions` counts unread ones."""
+    """A room as its member finds it; `deleted` are the seqs of unread messages that were deleted, `mentions` counts."""
 
     id: int
     kind: str
@@ -27,6 +27,7 @@ class RoomState(Struct, frozen=True):
     last_seq: int
     last_rev: int
     read_seq: int
+    deleted: list[int] = []
     mentions: int = 0
 
 
@@ -47,10 +48,26 @@ class Ack(Struct, tag="ack", frozen=True, omit_defaults=True):
     unheard: tuple[str, ...] = ()
 
 
+class Reaction(Struct, frozen=True):
+    """An emoji, and the people who react with it, the first first."""
+
+    emoji: str
+    people: list[Author]
+
+
+class Quote(Struct, frozen=True, omit_defaults=True):
+    """A message that another one replies to: the beginning of its first line, as it is now."""
+
+    author: Author
+    text: str
+    deleted: bool = False
+
+
 class Message(Struct, tag="message", frozen=True, omit_defaults=True):
     """The whole present state of a message.
 
-    `html` is safe to show, and there only where the text has markup. `mentions` are ids of people; 0 is everybody.
+    `html` is safe to show, and there only where the text has markup. `mentions` are ids of people; 0 is everybody. A
+    deleted message has neither text nor reactions.
     """
 
     room: int
@@ -62,6 +79,10 @@ class Message(Struct, tag="message", frozen=True, omit_defaults=True):
     reply_to: int | None = None
     html: str | None = None
     mentions: tuple[int, ...] = ()
+    quote: Quote | None = None
+    edited: str | None = None
+    deleted: bool = False
+    reactions: list[Reaction] = []
 
 
 class Live(Struct, tag="live", frozen=True):

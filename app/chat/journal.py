@@ -186,6 +186,7 @@ def _answer(post: Post, outcome: Appended) -> Ack | AppError:
         return NotAMember()
     if outcome.seq is None or outcome.rev is None:
         return BadCommand(f"There is no message {post.reply_to} to reply to.")
-    if (outcome.body, outcome.reply_to) != (post.text, post.reply_to):
+    # A message that was edited or deleted meanwhile says nothing about the text that it was posted with.
+    if outcome.reply_to != post.reply_to or (outcome.body != post.text and not outcome.was_changed):
         return IdConflict()
     return Ack(str(post.id), post.room, outcome.seq, outcome.rev, outcome.unheard)

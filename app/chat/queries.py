@@ -29,10 +29,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.chat.details import QUOTE, REACTIONS, quote_in, reactions_in
 from app.chat.events import Author, Message, RoomState, wire_time
 from app.chat.markup import html_of
 from app.chat.mentions import EVERYONE
 from app.db.schema import instance, memberships, mentions, messages, rooms, users
+
+MAX_DELETED_TOLD = 1_000
 
 _author = users.alias("author")
 _mentioned = (
@@ -53,6 +56,20 @@ _MESSAGE = (
     messages.c.author_id,
     _author.c.login,
     _author.c.display_name,
+    messages.c.edited_at,
+    messages.c.deleted_at,
+    QUOTE,
+    REACTIONS,
+)
+# Those that do not count as unread.
+_DELETED = (
+    select(messages.c.seq)
+    .where(messages.c.room_id == memberships.c.room_id, messages.c.seq > memberships.c.read_seq)
+    .where(messages.c.deleted_at.is_not(None))
+    .order_by(messages.c.seq)
+    .limit(MAX_DELETED_TOLD)
+    .correlate(memberships)
+    .scalar_subquery()
 )
 _unread_mentions = (
     select(func.count())
@@ -72,6 +89,7 @@ _ROOM_STATE = (
     rooms.c.last_seq,
     rooms.c.last_rev,
     memberships.c.read_seq,
+    func.array(_DELETED, type_=ARRAY(BigInteger)),
     _unread_mentions,
 )
 _messages = messages.join(_author, _author.c.id == messages.c.author_id)
@@ -88,6 +106,10 @@ def _message(row: Row[Any]) -> Message:
         reply_to=row.reply_to,
         html=html_of(row.body),
         mentions=tuple(row.mentions or ()),
+        quote=quote_in(row.quote),
+        edited=wire_time(row.edited_at) if row.edited_at is not None and row.deleted_at is None else None,
+        deleted=row.deleted_at is not None,
+        reactions=reactions_in(row.reactions),
     )
 
 
@@ -163,6 +185,12 @@ async def changes_after(conn: AsyncConnection, room_id: int, rev: int, limit: in
     if len(found) == limit:
         return found[-1].rev, found
     return (rows[0].last_rev if rows else 0), found
+
+
+async def message(conn: AsyncConnection, room_id: int, seq: int) -> Message | None:
+    """A message in its present state."""
+    row = (await conn.execute(_messages_of(room_id).where(messages.c.seq == seq))).one_or_none()
+    return _message(row) if row is not None else None
 
 
 async def room_state(conn: AsyncConnection, room_id: int, user_id: int) -> tuple[RoomState, uuid.UUID] | None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.auth.names import login_key
 from app.chat import events, members, queries
-from app.chat.commands import MAX_TEXT_CHARS, Post, Read, Typing, Unread
-from app.chat.events import Author, Hello, Message, RoomState, encode
+from app.chat.changing import change
+from app.chat.commands import MAX_TEXT_CHARS, Change, Post, Read, Typing, Unread
+from app.chat.events import Ack, Author, Hello, Message, RoomState, encode
 from app.chat.journal import Answer, Entry, Journal
 from app.chat.limits import Limits
 from app.chat.presence import Presence
@@ -47,7 +48,7 @@ class ChatService:
     def __init__(
         self, engine: AsyncEngine, writer: AsyncEngine, replica: Replica, hub: Hub, bus: Bus, config: Config
     ) -> None:
-        self._engine = autocommit(engine)
+        self._engine, self._transactions = autocommit(engine), engine
         self._replica = replica
         self._limits = Limits(config)
         self.hub, self.bus = hub, bus
@@ -153,6 +154,20 @@ class ChatService:
         self._limits.count_post(author.id)
         self.journal.append(Entry(author, post, answer))
 
+    async def change(self, author: Author, command: Change, answer: Callable[[Ack], None]) -> None:
+        """Edit, delete or react to a message; `answer` gets the ack once it is committed.
+
+        The same command again gets the ack of what is there, and changes nothing.
+
+        Raises:
+            RateLimited, NotAMember, Forbidden, BadCommand: nothing was changed.
+        """
+        self._limits.count_post(author.id)
+        changed = await change(self._transactions, author.id, command)
+        answer(Ack(str(command.id), command.room, changed.seq, changed.rev))
+        # What was there before may be what an attempt of ours wrote without our hearing of it, as in the journal.
+        self._publish(changed.messages, {} if changed.messages else {command.room: changed.rev})
+
     async def read(self, client: Client, command: Read) -> None:
         """Remember how far a person has read, and tell their other tabs."""
         self._limits.count_other(client.user_id)
@@ -230,11 +245,17 @@ class ChatService:
         await self.hub.clients.leave(FAREWELL_S)
 
     def _publish(self, messages: list[Message], found: dict[int, int]) -> None:
-        """Tell every reader of each room, here and elsewhere; a batch numbers each room without a gap."""
+        """Tell every reader of each room, here and elsewhere; a batch numbers each room without a gap.
+
+        A reply is told as the database has it by now: what it quotes may have been deleted just before it was written.
+        """
         by_room: dict[int, list[Message]] = {}
         for message in messages:
             by_room.setdefault(message.room, []).append(message)
         for room, new in by_room.items():
+            if any(message.reply_to is not None and message.quote is None for message in new):
+                found = found | {room: new[-1].rev}
+                continue
             self.hub.publish(Changes(room, new[0].rev - 1, new[-1].rev, lines(new)))
             self.bus.ring(room, new[-1].rev)
         for room, rev in found.items():

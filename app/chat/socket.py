@@ -10,7 +10,7 @@ from aiohttp import WSMessage, WSMsgType, web
 
 from app.auth import SESSION_ID, USER
 from app.chat import events
-from app.chat.commands import MAX_FRAME_BYTES, Post, Read, Resume, Typing, Unread, parse
+from app.chat.commands import MAX_FRAME_BYTES, Delete, Edit, Post, React, Read, Resume, Typing, Unread, parse
 from app.chat.events import Ack, Author, Hello, encode
 from app.chat.service import ChatService
 from app.config import CONFIG
@@ -128,6 +128,8 @@ class Connection:
             case Typing() as typing:
                 self._chat.typing(self._client, self._author, typing)
                 self._forgive()
+            case Edit() | Delete() | React() as change:
+                self._later(self._chat.change(self._author, change, self._send), str(change.id))
             case Resume() as resume:
                 self._later(self._resume(resume))
             case Read() as read:
@@ -135,13 +137,13 @@ class Connection:
             case Unread() as unread:
                 self._later(self._chat.unread(self._client, unread))
 
-    def _later(self, command: Awaitable[object]) -> None:
-        self._task = asyncio.create_task(self._finish(command))
+    def _later(self, command: Awaitable[object], command_id: str | None = None) -> None:
+        self._task = asyncio.create_task(self._finish(command, command_id))
 
-    async def _finish(self, command: Awaitable[object]) -> None:
+    async def _finish(self, command: Awaitable[object], command_id: str | None) -> None:
         """Do what has to be awaited, then what came meanwhile."""
         try:
-            with self._refusing():
+            with self._refusing(command_id):
                 await command
                 self._forgive()
         except Exception:  # the edge of a task: nobody else would hear of it
@@ -157,14 +159,14 @@ class Connection:
             self._forget()
 
     @contextmanager
-    def _refusing(self) -> Iterator[None]:
+    def _refusing(self, command_id: str | None = None) -> Iterator[None]:
         """Answer errors in the words of the wire."""
         try:
             yield
         except AppError as error:
-            self._refuse(error, error.command_id if isinstance(error, BadCommand) else None)
+            self._refuse(error, command_id or (error.command_id if isinstance(error, BadCommand) else None))
         except DATABASE_GONE:
-            self._refuse(Unavailable())
+            self._refuse(Unavailable(), command_id)
 
     def _post(self, post: Post) -> None:
         def answer(outcome: Ack | AppError) -> None:

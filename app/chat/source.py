@@ -50,6 +50,6 @@ class MessageSource:
         return {rooms: Heads(str(epoch), {room: revs[room] for room in rooms if room in revs}) for rooms in asked}
 
 
-def lines(messages: Collection[Message]) -> list[tuple[int, bytes]]:
-    """Each message's rev and line; the only place where a message is encoded, once a process."""
-    return [(message.rev, encode(message)) for message in messages]
+def lines(messages: Collection[Message]) -> list[tuple[int, int, bytes]]:
+    """Each message's rev, seq and line; the only place where a message is encoded, once a process."""
+    return [(message.rev, message.seq, encode(message)) for message in messages]

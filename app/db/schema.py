@@ -145,6 +145,8 @@ messages = Table(
     UniqueConstraint("room_id", "author_id", "client_id"),
     ForeignKeyConstraint(["room_id", "reply_to"], ["messages.room_id", "messages.seq"]),
     Index(None, "room_id", "reply_to", postgresql_where=text("reply_to IS NOT NULL")),
+    # for the few that do not count as unread
+    Index(None, "room_id", "seq", postgresql_where=text("deleted_at IS NOT NULL")),
     CheckConstraint("char_length(body) <= 4000", name="body_length"),
 )
 
@@ -158,4 +160,17 @@ mentions = Table(
     PrimaryKeyConstraint("room_id", "seq", "user_id"),
     ForeignKeyConstraint(["room_id", "seq"], ["messages.room_id", "messages.seq"], ondelete="CASCADE"),
     Index(None, "user_id", "room_id", "seq"),
+)
+
+reactions = Table(
+    "reactions",
+    metadata,
+    Column("room_id", BigInteger, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("emoji", Text, nullable=False),
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
+    _now(),
+    PrimaryKeyConstraint("room_id", "seq", "emoji", "user_id"),
+    ForeignKeyConstraint(["room_id", "seq"], ["messages.room_id", "messages.seq"], ondelete="CASCADE"),
+    CheckConstraint("char_length(emoji) BETWEEN 1 AND 32", name="emoji_length"),
 )

@@ -18,14 +18,15 @@ RECENT_EVENTS = 1_000
 class Changes:
     """All that changed in a room after rev `after`, up to and including rev `upto`.
 
-    `events` are `(rev, line)` by rising rev; a message that changed twice in between stands there once, so revs may be
-    missing, but nothing that happened is.
+    `events` are `(rev, subject, line)` by rising rev. A subject that changed twice in between stands there once, in its
+    present state, so revs may be missing, but nothing that happened is. Subjects are numbered in the order in which
+    they came into being.
     """
 
     room: int
     after: int
     upto: int
-    events: list[tuple[int, bytes]]
+    events: list[tuple[int, int, bytes]]
 
 
 class Channel:
@@ -39,6 +40,7 @@ class Channel:
         self.clients: dict[Client, None] = {}
         self.loading = asyncio.Lock()  # held while a gap is loaded, so that it is loaded once
         self._recent = deque(newest.events)
+        self._newest_subject = max((subject for _, subject, _ in newest.events), default=0)  # in memory
         self._recent_after = newest.after
         self._pending: list[bytes] = []
         self._ephemera: list[bytes] = []
@@ -47,21 +49,28 @@ class Channel:
         """Publish what is new in `changes`; False when there is a gap before them, which must be loaded first."""
         if changes.after > self.head:
             return False
-        for rev, line in changes.events:
+        for rev, subject, line in changes.events:
             if rev > self.head:
                 self._pending.append(line)
-                self._recent.append((rev, line))
+                self._remember(rev, subject, line)
         self.head = max(self.head, changes.upto)
         while len(self._recent) > RECENT_EVENTS:
-            self._recent_after, _ = self._recent.popleft()
+            self._recent_after, _, _ = self._recent.popleft()
         return True
+
+    def _remember(self, rev: int, subject: int, line: bytes) -> None:
+        """Put an event into memory, in place of an older one: what was deleted since must not be told again."""
+        if subject <= self._newest_subject:
+            self._recent = deque(event for event in self._recent if event[1] != subject)
+        self._newest_subject = max(self._newest_subject, subject)
+        self._recent.append((rev, subject, line))
 
     def since(self, rev: int) -> list[bytes] | None:
         """The events after `rev`, or None when memory does not reach back to it (or not yet forward to it)."""
         if not self._recent_after <= rev <= self.head:
             return None
         lines: list[bytes] = []
-        for event_rev, line in reversed(self._recent):
+        for event_rev, _, line in reversed(self._recent):
             if event_rev <= rev:
                 break
             lines.append(line)

@@ -124,7 +124,7 @@ class Hub:
                 return channel.head
             else:
                 page = await self._source.changes(room, position)
-                self.send(client, *(line for _, line in page.events))
+                self.send(client, *(line for _, _, line in page.events))
                 position = page.upto
 
     async def restart(self, client: Client, room: int) -> int:

@@ -27,10 +27,11 @@ export function arrivedState(now) {
 }
 
 /** @param {DOMStringMap} dataset */
-function arrivedRoom({ lastSeq, mentions, readSeq, rev, roomId, roomKind, roomName, roomTopic }) {
+function arrivedRoom({ deleted, lastSeq, mentions, readSeq, rev, roomId, roomKind, roomName, roomTopic }) {
   return emptyRoom({
     ...{ id: Number(roomId), kind: roomKind ?? "", name: roomName ?? "", topic: roomTopic ?? "" },
     ...{ last_seq: Number(lastSeq), last_rev: Number(rev), read_seq: Number(readSeq) },
     mentions: Number(mentions),
+    deleted: (deleted ?? "").split(",").filter(Boolean).map(Number),
   });
 }

@@ -13,7 +13,8 @@ const TYPING_EVERY_MS = 3_000;
 
 /**
  * @typedef {object} ComposerActions
- * @property {(text: string) => void} send
+ * @property {(text: string) => boolean} send whether it is safe; else it stays
+ * @property {() => void} editLast
  * @property {() => void} typing
  * @property {() => void} toEnd
  * @property {(direction: 1 | -1) => void} byPage
@@ -28,6 +29,8 @@ export class Composer {
   #text = byId("text", HTMLTextAreaElement);
   #note = byId("note", HTMLElement);
   #typedAt = 0;
+  /** What is typed is a message to be: it is kept across reloads, and told as typing. */
+  keepsDraft = true;
   #isTouch = matchMedia("(pointer: coarse)").matches;
 
   /**
@@ -52,6 +55,36 @@ export class Composer {
     return this.#text.value === "";
   }
 
+  get text() {
+    return this.#text.value;
+  }
+
+  /** The text as it would be sent. */
+  get submittable() {
+    return cleaned(this.#text.value);
+  }
+
+  /**
+   * Puts another text in the place of what is there.
+   *
+   * @param {string} text
+   */
+  replace(text) {
+    this.focus();
+    this.#text.value = text;
+    this.#adjust();
+  }
+
+  /**
+   * Says a sentence beside the text, until something is typed.
+   *
+   * @param {string} sentence
+   */
+  tell(sentence) {
+    this.#note.toggleAttribute("data-told", true);
+    setText(this.#note, sentence);
+  }
+
   focus() {
     this.#text.focus({ preventScroll: true });
   }
@@ -70,7 +103,7 @@ export class Composer {
     const isSendable = text !== "" && lengthOf(text) <= this.#limit;
     this.focus();
     if (!isSendable) return;
-    this.#actions.send(text);
+    if (!this.#actions.send(text)) return;
     this.#text.value = "";
     this.#typedAt = 0;
     this.#draft.save("");
@@ -78,10 +111,10 @@ export class Composer {
   }
 
   #typed() {
-    this.#draft.save(this.#text.value);
+    if (this.keepsDraft) this.#draft.save(this.#text.value);
     this.#adjust();
     const now = this.#clock.now();
-    if (this.isEmpty || now - this.#typedAt < TYPING_EVERY_MS) return;
+    if (!this.keepsDraft || this.isEmpty || now - this.#typedAt < TYPING_EVERY_MS) return;
     this.#typedAt = now;
     this.#actions.typing();
   }
@@ -105,6 +138,7 @@ export class Composer {
     if (key === "Enter" && !this.#isTouch) return () => this.#form.requestSubmit();
     if (key === "PageUp") return () => this.#actions.byPage(-1);
     if (key === "PageDown") return () => this.#actions.byPage(1);
+    if (key === "ArrowUp" && this.isEmpty) return () => this.#actions.editLast();
     if (key === "End" && this.isEmpty) return () => this.#actions.toEnd();
     return undefined;
   }
@@ -117,6 +151,7 @@ export class Composer {
     }
     const length = this.#text.value.length < this.#limit - COUNT_FROM ? 0 : lengthOf(cleaned(this.#text.value));
     const excess = length - this.#limit;
+    this.#note.removeAttribute("data-told");
     this.#text.setAttribute("aria-invalid", String(excess > 0));
     setText(this.#note, excess > 0 ? tooLong(excess) : excess >= -COUNT_FROM ? `${number(length)} / ${number(this.#limit)}` : "");
   }

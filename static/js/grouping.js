@@ -1,11 +1,12 @@
 /**
  * A room as the lines of its timeline: days, the "New" line, messages in groups, and those still being sent. Pure.
  *
- * @import {Message, Pending, Person, Room, State} from './types.js'
+ * @import {Message, Pending, Person, Quote, Room, State} from './types.js'
  */
 
 import { dayLabel, dayOf } from "./calendar.js";
 import { isCalled } from "./room.js";
+import { find } from "./window.js";
 
 const GROUP_MS = 5 * 60_000;
 
@@ -19,12 +20,18 @@ const GROUP_MS = 5 * 60_000;
  * @property {Message | null} message null while it is not acknowledged
  * @property {'sent' | 'waiting' | 'late' | 'failed'} status
  * @property {string} reason
+ * @property {number} viewer who reads this, by id
+ * @property {number} room
+ * @property {number | null} replyTo the seq of another message
+ * @property {Quote | null} quote what that says, where it is known
  * @property {boolean} startsGroup
  * @property {boolean} [calls] it mentions oneself
  *
  * @typedef {{kind: 'day', key: string, label: string, date: string}} DayItem
  * @typedef {{kind: 'new', key: string}} NewItem
  * @typedef {DayItem | NewItem | MessageItem} Item
+ *
+ * @typedef {{me: Person, room: Room, viewer: number}} Surroundings
  */
 
 /**
@@ -57,30 +64,54 @@ export function timeline(state, room, now) {
  * @returns {MessageItem[]}
  */
 function messageItems({ me, pending, sent }, room) {
+  const surroundings = { me, room, viewer: me.id };
   const unseen = room.atEnd ? [...sent, ...pending].filter((entry) => entry.room === room.id) : [];
-  return [...room.messages.map((message) => ofMessage(message, me)), ...unseen.map((entry) => ofPending(entry, me))];
+  return [
+    ...room.messages.map((message) => ofMessage(message, surroundings)),
+    ...unseen.map((entry) => ofPending(entry, me, surroundings)),
+  ];
 }
 
 /**
  * @param {Message} message
- * @param {Person} me
+ * @param {Surroundings} surroundings
  * @returns {MessageItem}
  */
-function ofMessage(message, me) {
-  const { author, key, seq, text } = message;
+function ofMessage(message, surroundings) {
+  const { me } = surroundings;
+  const { author, key, quote, reply_to: replyTo, seq, text } = message;
   const time = Date.parse(message.time);
-  const calls = isCalled(message, me);
-  return { kind: "message", key: key ?? `seq ${seq}`, author, time, text, message, status: "sent", reason: "", startsGroup: true, calls };
+  return {
+    ...{ kind: "message", key: key ?? `seq ${seq}`, author, time, text, message, status: "sent", reason: "", startsGroup: true },
+    ...replying(replyTo, quote, surroundings),
+    calls: isCalled(message, me),
+  };
+}
+
+/**
+ * What a message replies to: as the server told it, or else as it is in the window.
+ *
+ * @param {number | undefined} replyTo
+ * @param {Quote | undefined} quote
+ * @param {Surroundings} surroundings
+ */
+function replying(replyTo, quote, { room, viewer }) {
+  const original = replyTo === undefined ? undefined : find(room.messages, replyTo);
+  return { viewer, room: room.id, replyTo: replyTo ?? null, quote: quote ?? original ?? null };
 }
 
 /**
  * @param {Pending & {seq?: number}} entry
  * @param {Person} author
+ * @param {Surroundings} surroundings
  * @returns {MessageItem}
  */
-function ofPending({ created, id, reason, seq, state, text }, author) {
+function ofPending({ created, id, reason, replyTo, seq, state, text }, author, surroundings) {
   const status = seq === undefined ? state : "sent";
-  return { kind: "message", key: id, author, time: created, text, message: null, status, reason, startsGroup: true };
+  return {
+    ...{ kind: "message", key: id, author, time: created, text, message: null, status, reason, startsGroup: true },
+    ...replying(replyTo, undefined, surroundings),
+  };
 }
 
 /**
@@ -99,5 +130,5 @@ function firstNew(me, { atStart, messages, newAt }) {
  * @param {MessageItem} item
  */
 function continues(previous, item) {
-  return previous?.author.id === item.author.id && Math.abs(item.time - previous.time) <= GROUP_MS;
+  return item.replyTo === null && previous?.author.id === item.author.id && Math.abs(item.time - previous.time) <= GROUP_MS;
 }

@@ -81,5 +81,5 @@ function isSame(one, other) {
   if (one.kind === "day" && other.kind === "day") return one.label === other.label;
   if (one.kind !== "message" || other.kind !== "message") return one.kind === other.kind;
   const isSameText = one.message === other.message && one.text === other.text && one.reason === other.reason;
-  return isSameText && one.status === other.status && one.startsGroup === other.startsGroup;
+  return isSameText && one.quote === other.quote && one.status === other.status && one.startsGroup === other.startsGroup;
 }

@@ -1,12 +1,14 @@
 /**
  * Wires the chat page: the socket and the history to the store, the store to the views, the views back to both.
  *
+ * @import {Change} from './changes.js'
  * @import {Ack, ServerEvent} from './types.js'
  */
 
 import { arrivedState } from "./arrival.js";
 import { browserStorage, clock, openSocket } from "./browser.js";
 import { dayOf } from "./calendar.js";
+import { Changes } from "./changes.js";
 import { Completion } from "./completion.js";
 import { Composer } from "./composer.js";
 import { ConnectionLine } from "./connection-line.js";
@@ -14,12 +16,14 @@ import { Connection } from "./connection.js";
 import { byId, copy } from "./dom.js";
 import { Draft } from "./drafts.js";
 import { Drawer } from "./drawer.js";
-import { History } from "./history.js";
 import { Favicon } from "./favicon.js";
+import { History } from "./history.js";
+import { Intent } from "./intent.js";
 import { tellReadersDay } from "./jump.js";
 import { Keys } from "./keys.js";
 import { Marking } from "./marking.js";
 import { membersLike } from "./members.js";
+import { MessageMenu } from "./message-menu.js";
 import { Outbox } from "./outbox.js";
 import { PresenceView } from "./presence.js";
 import { uuid } from "./protocol.js";
@@ -77,7 +81,7 @@ class ChatPage {
     ...{ clock, random: Math.random, open: openSocket },
     position: (headRevs) => position(this.#store.state, headRevs),
     onEvent: (event) => this.#heard(event),
-    onOpen: () => this.#outbox.connected(),
+    onOpen: () => (this.#outbox.connected(), this.#changes.connected()),
     onPhase: (phase, code) => this.#changedPhase(phase, code),
     onRefused: () => this.#history.check(),
     onSessionEnded: () => this.#logIn(),
@@ -93,9 +97,12 @@ class ChatPage {
     this.#leaving.signal,
   );
 
+  #changes = new Changes({ clock, uuid: () => uuid(), send: (command) => this.#connection.send(command) });
+
   #composer = new Composer(
     {
       send: (text) => this.#send(text),
+      editLast: () => this.#editLast(),
       typing: () => this.#connection.send({ type: "typing", room: this.#roomId }),
       toEnd: () => this.#timeline.toEnd(),
       byPage: (direction) => this.#timeline.byPage(direction),
@@ -106,7 +113,28 @@ class ChatPage {
     },
   );
 
-  #views = [new PresenceView(), new Sidebar(), new ConnectionLine(() => this.#connection.tryNow(ASKED_MS), this.#leaving.signal)];
+  #intent = new Intent(
+    this.#composer,
+    {
+      save: (seq, text, ended) => this.#changes.add({ type: "edit", room: this.#roomId, seq, text }, ended),
+      drop: (id) => this.#changes.drop(id),
+    },
+    this.#leaving.signal,
+  );
+
+  #menu = new MessageMenu(
+    {
+      react: (seq, emoji, on) => this.#change({ type: "react", room: this.#roomId, seq, emoji, on }),
+      remove: (seq) => this.#change({ type: "delete", room: this.#roomId, seq }),
+      reply: (message) => this.#intent.reply(message),
+      edit: (message) => this.#intent.edit(message),
+      tell: (sentence) => this.#composer.tell(sentence),
+      leave: () => this.#composer.focus(),
+    },
+    this.#leaving.signal,
+  );
+
+  #views = [this.#menu, new PresenceView(), new Sidebar(), new ConnectionLine(() => this.#connection.tryNow(ASKED_MS), this.#leaving.signal)];
 
   start() {
     const { signal } = this.#leaving;
@@ -143,8 +171,9 @@ class ChatPage {
     this.#store.dispatch(event);
     if (event.type === "hello") this.#reader.greeted(event);
     if (event.type === "read") this.#reader.heard(event);
+    if (event.type === "read") this.#reader.heard(event);
     if (event.type === "ack") this.#acknowledged(event);
-    if (event.type === "error") this.#outbox.refused(event);
+    if (event.type === "error") for (const each of [this.#outbox, this.#changes]) each.refused(event);
   }
 
   /**
@@ -153,20 +182,35 @@ class ChatPage {
    */
   #changedPhase(phase, code) {
     this.#outbox.disconnected(code);
+    this.#changes.disconnected(code);
     this.#store.dispatch({ type: "connection", phase, code });
   }
 
   /** @param {Ack} event */
   #acknowledged(event) {
-    this.#outbox.acknowledged(event);
+    for (const each of [this.#outbox, this.#changes]) each.acknowledged(event);
     if (event.room === this.#roomId && event.unheard) showUnheard(event.unheard);
   }
 
   /** @param {string} text */
   #send(text) {
+    if (this.#intent.took(text)) return false;
     showUnheard([]);
-    this.#outbox.add(this.#roomId, text);
+    this.#outbox.add(this.#roomId, text, this.#intent.replyTo);
+    this.#intent.sent();
     this.#timeline.toEnd();
+    return true;
+  }
+
+  #editLast() {
+    const { messages } = this.#store.state.rooms[this.#roomId];
+    const own = messages.findLast((message) => message.author.id === this.#me.id && !message.deleted);
+    if (own) this.#intent.edit(own);
+  }
+
+  /** @param {Change} change */
+  #change(change) {
+    this.#changes.add(change, (refusal) => refusal && this.#composer.tell(refusal));
   }
 
   /**
@@ -244,7 +288,8 @@ class ChatPage {
   /** @param {BeforeUnloadEvent} event */
   #hold(event) {
     const { durable, pending } = this.#store.state;
-    if (!durable && pending.length > 0) event.preventDefault();
+    const isUnsaved = (!durable && pending.length > 0) || !this.#changes.isEmpty || this.#intent.isUnsaved;
+    if (isUnsaved) event.preventDefault();
   }
 
   #logIn() {

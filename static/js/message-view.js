@@ -6,6 +6,7 @@
  */
 
 import { timeLabel, wholeLabel } from "./calendar.js";
+import { GONE, fillDetails, readDetails } from "./details-view.js";
 import { setText, within } from "./dom.js";
 import { readHtml, showHtml } from "./markup.js";
 import { initials, isEmojiOnly, linkParts } from "./text.js";
@@ -19,13 +20,13 @@ const HUES = 12;
  * @returns {Message}
  */
 export function readMessage(element) {
-  const { authorId, authorLogin, authorName, mentions, replyTo, rev, seq } = element.dataset;
+  const { authorId, authorLogin, authorName, deleted, mentions, rev, seq } = element.dataset;
   return {
-    ...{ seq: Number(seq), rev: Number(rev), ...readText(within(element, ".message__text")) },
+    ...{ seq: Number(seq), rev: Number(rev), ...(deleted === undefined ? readText(within(element, ".message__text")) : { text: "" }) },
     author: { id: Number(authorId), login: authorLogin ?? "", name: authorName ?? "" },
     time: within(element, "time").getAttribute("datetime") ?? "",
-    ...(replyTo ? { reply_to: Number(replyTo) } : {}),
     ...(mentions ? { mentions: mentions.split(" ").map(Number) } : {}),
+    ...readDetails(element.dataset),
   };
 }
 
@@ -43,7 +44,8 @@ export function fillMessage(element, item) {
   setText(within(element, ".message__author"), author.name);
   fillAvatar(within(element, ".avatar"), author);
   fillTime(within(element, "time"), item.time);
-  fillText(within(element, ".message__text"), text, message?.html);
+  fillText(within(element, ".message__text"), message?.deleted ? GONE : text, message?.html);
+  fillDetails(element, item);
   within(element, "time").hidden = status !== "sent";
   within(element, ".message__state").hidden = status !== "waiting";
   within(element, ".message__failure").hidden = status !== "late" && status !== "failed";

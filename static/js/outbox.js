@@ -16,7 +16,7 @@ const REFUSED_FRAMES = [1008, 1009];
  * @property {Shelf} shelf
  * @property {Clock} clock
  * @property {() => string} uuid
- * @property {(command: {type: 'post', room: number, id: string, text: string}) => boolean} send false: not connected
+ * @property {(command: {type: 'post', room: number, id: string, text: string, reply_to?: number}) => boolean} send false: not connected
  * @property {(pending: Pending[], durable: boolean) => void} onChange `durable`: all of them would survive a reload
  */
 
@@ -45,10 +45,11 @@ export class Outbox {
    *
    * @param {number} room
    * @param {string} text
+   * @param {number} [replyTo] the seq of another message
    */
-  add(room, text) {
+  add(room, text, replyTo) {
     const { clock, shelf, uuid } = this.#options;
-    const entry = { id: uuid(), room, text, created: Math.max(this.#lastCreated + 1, clock.now()) };
+    const entry = { id: uuid(), room, text, created: Math.max(this.#lastCreated + 1, clock.now()), ...(replyTo ? { replyTo } : {}) };
     if (!shelf.put(entry)) this.#unstored.add(entry.id);
     this.#enter(entry);
     this.#changed();
@@ -131,8 +132,8 @@ export class Outbox {
     if (!this.#isConnected || !next) return;
     const wait = Math.max(0, this.#holdUntil - clock.now());
     if (this.#inFlight === null && wait === 0) {
-      const { id, room, text } = next;
-      this.#isConnected = send({ type: "post", room, id, text });
+      const { id, room, text, replyTo } = next;
+      this.#isConnected = send({ type: "post", room, id, text, ...(replyTo ? { reply_to: replyTo } : {}) });
       if (!this.#isConnected) return;
       this.#inFlight = id;
     }

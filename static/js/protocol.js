@@ -4,6 +4,8 @@
  * @import {Page, Person, ServerEvent} from './types.js'
  */
 
+import { isEmoji } from "./text.js";
+
 /** A frame or answer that breaks the contract. */
 export class ProtocolError extends Error {}
 
@@ -32,14 +34,24 @@ const listOf = (check) => (value) => Array.isArray(value) && value.every(check);
 const shape = (fields) => (value) => isObject(value) && Object.entries(fields).every(([name, check]) => check(value[name]));
 
 const person = shape({ id: number, login: text, name: text });
-const message = { seq: number, rev: number, author: person, time: isTime, text, reply_to: optional(number), html: optional(text), mentions: optional(listOf(count)) };
+/** @type {Check} */
+const flag = (value) => typeof value === "boolean";
+const message = {
+  ...{ seq: number, rev: number, author: person, time: isTime, text, reply_to: optional(number), html: optional(text), mentions: optional(listOf(count)) },
+  ...{ quote: optional(shape({ author: person, text, deleted: optional(flag) })), edited: optional(isTime), deleted: optional(flag) },
+  reactions: optional(listOf(shape({ emoji: text, people: listOf(person) }))),
+};
 const roomSummary = shape({
   ...{ id: number, kind: text, name: text, topic: text, last_seq: count, last_rev: count, read_seq: count, mentions: count },
+  deleted: optional(listOf(number)),
 });
 
 /** @type {Record<string, Record<string, Check>>} */
 const COMMANDS = {
   post: { room: number, id: uuid4, text: body, reply_to: optional(number) },
+  edit: { id: uuid4, room: number, seq: number, text: body },
+  delete: { id: uuid4, room: number, seq: number },
+  react: { id: uuid4, room: number, seq: number, emoji: (value) => text(value) && isEmoji(value), on: flag },
   resume: { epoch: uuid4, rooms: cursors },
   read: { room: number, seq: number },
   unread: { room: number, seq: number },
@@ -54,7 +66,7 @@ const EVENTS = {
   live: shape({ room: number, rev: count }),
   reset: shape({ room: number, rev: count }),
   heads: shape({ rooms: cursors }),
-  presence: shape({ room: number, here: (value) => typeof value === "boolean", people: listOf(person) }),
+  presence: shape({ room: number, here: flag, people: listOf(person) }),
   typing: shape({ room: number, user: person }),
   read: shape({ room: number, seq: count, back: optional((value) => value === true) }),
   error: shape({ id: optional(text), code: text, message: text, retry_after: optional((value) => value >= 0) }),

@@ -15,21 +15,21 @@ const EVERYBODY = 0;
  * @param {RoomSummary} summary
  * @returns {Room}
  */
-export function emptyRoom({ id, kind, name, topic, last_seq, last_rev, read_seq, mentions }) {
+export function emptyRoom({ id, kind, name, topic, last_seq, last_rev, read_seq, mentions, deleted = [] }) {
   return {
-    ...{ id, kind, name, topic, mentions, lastSeq: last_seq, readSeq: read_seq, newAt: last_seq > read_seq ? read_seq + 1 : 0 },
+    ...{ id, kind, name, topic, deleted, mentions, lastSeq: last_seq, readSeq: read_seq, newAt: last_seq > read_seq ? read_seq + 1 : 0 },
     ...{ cursor: last_rev, phase: "behind", resetRev: 0, messages: [], atStart: false, atEnd: false, following: true, keptUnread: false },
     ...{ held: [], loading: { older: "idle", newer: "idle", all: "idle" }, people: [], typing: [] },
   };
 }
 
 /**
- * How many messages are unread.
+ * How many messages are unread; those that were deleted do not count.
  *
  * @param {Room} room
  */
 export function unread(room) {
-  return Math.max(0, room.lastSeq - room.readSeq);
+  return Math.max(0, room.lastSeq - room.readSeq - room.deleted.filter((seq) => seq > room.readSeq).length);
 }
 
 /**
@@ -66,6 +66,7 @@ export function greeted(room, summary) {
   const isAllRead = room.readSeq >= summary.last_seq;
   return {
     ...{ ...room, kind: summary.kind, name: summary.name, topic: summary.topic, phase: "behind", people: [], typing: [] },
+    deleted: summary.deleted ?? [],
     ...{ lastSeq: Math.max(room.lastSeq, summary.last_seq), readSeq: Math.max(room.readSeq, summary.read_seq) },
     mentions: isAllRead ? 0 : summary.mentions,
   };
@@ -88,10 +89,14 @@ export function disconnected(room) {
  * @returns {Room}
  */
 export function received(room, message, { isMine, isCalled, attending }) {
-  const isNews = !isMine && !attending && message.seq > room.readSeq && room.newAt <= room.readSeq;
+  const isChange = room.phase === "live" && message.seq <= room.lastSeq;
+  const isNews = !isChange && !isMine && !attending && message.seq > room.readSeq && room.newAt <= room.readSeq;
   const isReadOn = isMine && message.seq === room.readSeq + 1;
+  const isGone = message.deleted && message.seq > room.readSeq && !room.deleted.includes(message.seq);
   return {
-    ...{ ...placed(room, message), typing: room.typing.filter((each) => each.user.id !== message.author.id) },
+    ...placed(room, message),
+    typing: isChange ? room.typing : room.typing.filter((each) => each.user.id !== message.author.id),
+    deleted: isGone ? [...room.deleted, message.seq] : room.deleted,
     ...{ newAt: isNews ? message.seq : room.newAt, readSeq: isReadOn ? message.seq : room.readSeq },
     lastSeq: Math.max(room.lastSeq, message.seq),
     mentions: isCalled && message.seq > Math.max(room.lastSeq, room.readSeq) ? room.mentions + 1 : room.mentions,

@@ -5,7 +5,7 @@
  * @import {TextStorage} from './types.js'
  */
 
-/** @typedef {{id: string, room: number, text: string, created: number}} Entry */
+/** @typedef {{id: string, room: number, text: string, created: number, replyTo?: number}} Entry */
 
 export class Shelf {
   #storage;
@@ -73,9 +73,9 @@ export class Shelf {
 function parsed(id, json) {
   if (!id || !json) return [];
   try {
-    const { room, text, created } = JSON.parse(json);
+    const { room, text, created, replyTo } = JSON.parse(json);
     const isEntry = Number.isInteger(room) && typeof text === "string" && typeof created === "number";
-    return isEntry ? [{ id, room, text, created }] : [];
+    return isEntry ? [{ id, room, text, created, ...(Number.isInteger(replyTo) ? { replyTo } : {}) }] : [];
   } catch {
     return [];
   }

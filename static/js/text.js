@@ -5,8 +5,12 @@
 const LINK = /\bhttps?:\/\/[^\s<>"`]+/giu;
 const TRAILING = /[.,;:!?'’”»*_~\p{Pe}]$/u;
 const EMOJI = /^(?:\p{Extended_Pictographic}|\p{Regional_Indicator}{2}|[#*0-9]\ufe0f?\u20e3)/u;
+// As in app/chat/emoji.py.
+const SIGN = String.raw`\p{Extended_Pictographic}(?:\ufe0f|[\u{1f3fb}-\u{1f3ff}]|[\u{e0020}-\u{e007e}]+\u{e007f})?`;
+const ONE_EMOJI = new RegExp(String.raw`^(?:[\u{1f1e6}-\u{1f1ff}]{2}|[#*0-9]\ufe0f?\u20e3|${SIGN}(?:\u200d${SIGN})*)$`, "u");
 const UNPRINTABLE = /[\u0000-\u0008\u000b-\u001f\u007f]|\p{Surrogate}/gu;
 const MOST_EMOJI = 6;
+const LONGEST_EMOJI = 32;
 
 /** From here on scripts have no capitals and one sign says enough, as in 李 for 李雷. */
 const ONE_SIGN_SCRIPTS = 0x2e80;
@@ -42,6 +46,15 @@ export function isEmojiOnly(text) {
   if (text.length > 200) return false;
   const signs = Array.from(graphemes.segment(text), ({ segment }) => segment).filter((segment) => segment.trim());
   return signs.length > 0 && signs.length <= MOST_EMOJI && signs.every((sign) => EMOJI.test(sign));
+}
+
+/**
+ * One emoji and nothing else.
+ *
+ * @param {string} text
+ */
+export function isEmoji(text) {
+  return ONE_EMOJI.test(text) && lengthOf(text) <= LONGEST_EMOJI;
 }
 
 /**

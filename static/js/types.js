@@ -3,6 +3,9 @@
  *
  * @typedef {{id: number, login: string, name: string}} Person
  *
+ * @typedef {{author: Person, text: string, deleted?: boolean}} Quote the beginning of a message
+ * @typedef {{emoji: string, people: Person[]}} Reaction
+ *
  * @typedef {object} Message
  * @property {number} seq
  * @property {number} rev
@@ -12,6 +15,10 @@
  * @property {number} [reply_to]
  * @property {string} [html] of the text, made safe by the server, where it has markup
  * @property {number[]} [mentions] ids of people; 0: everybody
+ * @property {Quote} [quote] the message that it replies to
+ * @property {string} [edited] ISO 8601, UTC
+ * @property {boolean} [deleted] then `text` is empty
+ * @property {Reaction[]} [reactions] in the order of their first use
  * @property {string} [key] id of the pending message that this one was, so that its place on the page stays its own
  *
  * @typedef {object} RoomSummary
@@ -23,6 +30,7 @@
  * @property {number} last_rev
  * @property {number} read_seq
  * @property {number} mentions unread messages that mention oneself
+ * @property {number[]} [deleted] seqs of unread messages that were deleted
  *
  * @typedef {object} Page one answer of the history
  * @property {Message[]} messages
@@ -45,6 +53,7 @@
  * @property {string} id
  * @property {number} room
  * @property {string} text
+ * @property {number} [replyTo] the seq of another message
  * @property {number} created milliseconds; also the order in which messages were typed
  * @property {'waiting' | 'late' | 'failed'} state `late`: still trying, but the writer should know
  * @property {string} reason the server's sentence, when `failed`
@@ -62,6 +71,7 @@
  * @property {number} readSeq the newest message read
  * @property {boolean} keptUnread the reader took back to have read it: being in view does not read it again
  * @property {number} mentions how many of the unread messages mention oneself
+ * @property {number[]} deleted the unread ones that were deleted, by seq
  * @property {number} newAt the "New" line stands above the first foreign message from here on; 0: none
  * @property {number} cursor the last `rev` applied
  * @property {'behind' | 'stale' | 'live'} phase `stale`: reset, and the page that replaces the messages is awaited

@@ -7,6 +7,9 @@
 /** How many messages a page keeps once the reader has moved on. */
 export const WINDOW = 300;
 
+/** As in app/chat/details.py. */
+const QUOTE_CHARS = 140;
+
 /** How many it lets pile up under a reader who is further up, before new ones are left to be loaded later. */
 export const WINDOW_WHILE_READING = 600;
 
@@ -42,11 +45,31 @@ export function absorb(messages, others) {
 }
 
 /**
+ * As much of a text as a quote shows.
+ *
+ * @param {string} text
+ */
+export function firstWords(text) {
+  return Array.from(text.split("\n", 1)[0]).slice(0, QUOTE_CHARS).join("");
+}
+
+/**
+ * The message with this seq, if it is in the list.
+ *
+ * @param {Message[]} messages
+ * @param {number} seq
+ */
+export function find(messages, seq) {
+  const found = messages[indexOf(messages, seq)];
+  return found?.seq === seq ? found : undefined;
+}
+
+/**
  * @param {Message[]} messages
  * @param {number} seq
  */
 export function holds(messages, seq) {
-  return messages[indexOf(messages, seq)]?.seq === seq;
+  return find(messages, seq) !== undefined;
 }
 
 /**

@@ -56,11 +56,8 @@ def test_every_event_has_an_example() -> None:
 def test_every_example_of_the_document_is_valid() -> None:
     examples = [json.loads(text) for text in re.findall(r"^\| `(\{.*?\})` \|", DOCUMENT.read_text(), re.MULTILINE)]
 
-    commands = [
-        example
-        for example in examples
-        if example["type"] in {"post", "resume", "typing", "unread"} and "user" not in example
-    ]
+    kinds = {"post", "edit", "delete", "react", "resume", "typing", "unread"}
+    commands = [example for example in examples if example["type"] in kinds and "user" not in example]
     for command in commands:
         parse(json.dumps(command))
     for event in examples:

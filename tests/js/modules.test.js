@@ -22,7 +22,7 @@ test("the page needs every module, so that it may fetch all of them at once", ()
 });
 
 test("what decides never touches the page", () => {
-  for (const name of ["protocol", "reducer", "store", "connection", "outbox", "history", "reader"]) {
+  for (const name of ["protocol", "reducer", "store", "connection", "outbox", "changes", "history", "reader"]) {
     for (const each of reached(name)) {
       assert.doesNotMatch(source(each), /(?<!\/)\b(?:document|window|localStorage)\.|new WebSocket/, `${name} needs ${each}`);
     }
@@ -30,7 +30,7 @@ test("what decides never touches the page", () => {
 });
 
 test("views never touch the socket", () => {
-  for (const name of ["timeline", "composer", "presence", "sidebar", "connection-line", "drawer", "keys"]) {
+  for (const name of ["timeline", "composer", "presence", "sidebar", "connection-line", "drawer", "keys", "intent", "message-menu"]) {
     const needed = reached(name);
     assert.deepEqual(["connection", "outbox", "store"].filter((each) => needed.has(each)), [], name);
   }

@@ -41,6 +41,16 @@ test("messages wait until there is a connection, then go one at a time in the or
   assert.deepEqual(told.pending, []);
 });
 
+test("a reply keeps what it is for, across a reload too", () => {
+  const { browser, outbox } = tab();
+  outbox.add(1, "an answer", 12);
+
+  const reloaded = tab({ browser });
+  reloaded.outbox.connected();
+
+  assert.deepEqual([reloaded.last().reply_to, reloaded.last().text], [12, "an answer"]);
+});
+
 test("what was in flight when the connection broke is sent again with the same id, first", () => {
   const { acknowledge, outbox, told } = tab();
   outbox.connected();

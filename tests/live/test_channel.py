@@ -9,7 +9,7 @@ from tests.live.conftest import MakeClient
 
 def changes(after: int, *revs: int) -> Changes:
     """Changes after `after`, with an event for each rev."""
-    return Changes(1, after, revs[-1] if revs else after, [(rev, b"rev %d" % rev) for rev in revs])
+    return Changes(1, after, revs[-1] if revs else after, [(rev, rev, b"rev %d" % rev) for rev in revs])
 
 
 def lines(first: int, last: int) -> list[bytes]:
@@ -48,12 +48,22 @@ def test_what_was_published_before_is_dropped(again: Changes) -> None:
 def test_revs_that_a_later_change_replaced_may_be_missing() -> None:
     channel = Channel(changes(0))
 
-    assert channel.accept(Changes(1, 0, 5, [(2, b"rev 2"), (5, b"rev 5")]))
+    assert channel.accept(Changes(1, 0, 5, [(2, 1, b"rev 2"), (5, 2, b"rev 5")]))
 
     assert channel.head == 5
     assert channel.since(1) == [b"rev 2", b"rev 5"]
     assert channel.since(2) == [b"rev 5"]
     assert channel.since(5) == []
+
+
+def test_what_a_later_change_replaced_is_not_told_again() -> None:
+    channel = Channel(changes(0, 1, 2, 3))
+
+    assert channel.accept(Changes(1, 3, 5, [(4, 1, b"1, deleted"), (5, 3, b"3, edited")]))
+
+    assert channel.since(0) == [b"rev 2", b"1, deleted", b"3, edited"]
+    assert channel.since(2) == [b"1, deleted", b"3, edited"]
+    assert channel.since(4) == [b"3, edited"]
 
 
 def test_memory_knows_how_far_back_it_reaches() -> None:

@@ -16,7 +16,7 @@ def new_channel() -> Channel:
 
 
 def publish(channel: Channel, flusher: Flusher, rev: int) -> None:
-    assert channel.accept(Changes(1, rev - 1, rev, [(rev, b"rev %d" % rev)]))
+    assert channel.accept(Changes(1, rev - 1, rev, [(rev, rev, b"rev %d" % rev)]))
     flusher.touch(channel)
 
 

@@ -1,0 +1,156 @@
+/**
+ * What is being written in the composer when it is no new message: a reply, or an edit. The line above it says so.
+ *
+ * @import {Message} from './types.js'
+ * @import {Composer} from './composer.js'
+ */
+
+import { byId, setText, within } from "./dom.js";
+import { firstWords } from "./window.js";
+
+const EDITING = "Editing your message";
+
+/**
+ * @typedef {{kind: 'reply', seq: number}} Reply
+ * @typedef {{kind: 'edit', seq: number, before: string, original: string, saving: {id: string, text: string} | null}} Edit
+ *   `before`: what stood in the composer
+ *
+ * @typedef {object} IntentActions
+ * @property {(seq: number, text: string, ended: (refusal: string) => void) => string} save an edit; returns its id
+ * @property {(id: string) => void} drop an edit that is on its way
+ */
+
+export class Intent {
+  #composer;
+  #actions;
+  #line = byId("intent", HTMLElement);
+  /** @type {Reply | Edit | null} */
+  #now = null;
+
+  /**
+   * @param {Composer} composer
+   * @param {IntentActions} actions
+   * @param {AbortSignal} signal
+   */
+  constructor(composer, actions, signal) {
+    this.#composer = composer;
+    this.#actions = actions;
+    byId("composer", HTMLElement).addEventListener("keydown", (event) => this.#pressed(event), { signal });
+    within(this.#line, ".intent__end").addEventListener("click", () => this.cancel(), { signal });
+  }
+
+  /** The seq of the message that is replied to. */
+  get replyTo() {
+    return this.#now?.kind === "reply" ? this.#now.seq : undefined;
+  }
+
+  /** Something was typed that would be lost. */
+  get isUnsaved() {
+    return this.#now?.kind === "edit" && this.#composer.text !== this.#now.original;
+  }
+
+  /** @param {Message} message */
+  reply({ author, seq, text }) {
+    if (!this.#isFree()) return;
+    this.#finish();
+    this.#begin({ kind: "reply", seq }, `Replying to ${author.name}: ${firstWords(text)}`);
+    this.#composer.focus();
+  }
+
+  /** @param {Message} message */
+  edit({ seq, text }) {
+    if (!this.#isFree()) return;
+    this.#finish();
+    this.#begin({ kind: "edit", seq, before: this.#composer.text, original: text, saving: null }, EDITING);
+    this.#composer.keepsDraft = false;
+    this.#composer.replace(text);
+  }
+
+  /**
+   * Takes what was submitted if it is an edit; it stays in the composer until it is acknowledged.
+   *
+   * @param {string} text
+   */
+  took(text) {
+    const edit = this.#now;
+    if (edit?.kind !== "edit") return false;
+    if (text === edit.original) this.#finish();
+    else if (text !== edit.saving?.text) this.#save(edit, text);
+    return true;
+  }
+
+  /** Gives up what is being written; what stood in the composer before an edit comes back. */
+  cancel() {
+    if (this.#now?.kind === "edit" && this.#now.saving) this.#actions.drop(this.#now.saving.id);
+    this.#finish();
+    this.#composer.focus();
+  }
+
+  /** The reply was taken. */
+  sent() {
+    this.#finish();
+  }
+
+  /**
+   * @param {Edit} edit
+   * @param {string} text
+   */
+  #save(edit, text) {
+    if (edit.saving) this.#actions.drop(edit.saving.id);
+    const ended = (/** @type {string} */ refusal) => this.#saved(edit, text, refusal);
+    edit.saving = { id: this.#actions.save(edit.seq, text, ended), text };
+    this.#say("Saving…");
+  }
+
+  /**
+   * @param {Edit} edit
+   * @param {string} text
+   * @param {string} refusal
+   */
+  #saved(edit, text, refusal) {
+    if (this.#now !== edit) return;
+    edit.saving = null;
+    if (refusal) this.#composer.tell(refusal);
+    else edit.original = text;
+    if (this.#composer.submittable === edit.original) this.#finish();
+    else this.#say(EDITING);
+  }
+
+  /** Whether something else may be begun: an edit that was begun is not thrown away for it. */
+  #isFree() {
+    if (this.isUnsaved) this.#composer.tell("Save your edit first, or press Esc to give it up.");
+    if (this.isUnsaved) this.#composer.focus();
+    return !this.isUnsaved;
+  }
+
+  /**
+   * @param {Reply | Edit} intent
+   * @param {string} sentence
+   */
+  #begin(intent, sentence) {
+    this.#now = intent;
+    this.#line.hidden = false;
+    this.#say(sentence);
+  }
+
+  #finish() {
+    const ended = this.#now;
+    this.#now = null;
+    this.#line.hidden = true;
+    if (ended?.kind !== "edit") return;
+    this.#composer.keepsDraft = true;
+    this.#composer.replace(ended.before);
+  }
+
+  /** @param {string} sentence */
+  #say(sentence) {
+    setText(byId("intent-sentence", HTMLElement), sentence);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #pressed(event) {
+    if (event.key !== "Escape" || event.isComposing || !this.#now) return;
+    event.preventDefault();
+    this.cancel();
+  }
+}

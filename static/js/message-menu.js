@@ -1,0 +1,212 @@
+/**
+ * What can be done with a message: a toolbar in the one that is pointed at or focused, and the keys to get there.
+ *
+ * @import {Message, Room, State} from './types.js'
+ */
+
+import { byId, clone, copy } from "./dom.js";
+import { Picker } from "./picker.js";
+import { find } from "./window.js";
+
+const STEPS = /** @type {const} */ ({ ArrowUp: "previousElementSibling", ArrowDown: "nextElementSibling" });
+
+/**
+ * @typedef {object} MenuActions
+ * @property {(seq: number, emoji: string, on: boolean) => void} react
+ * @property {(seq: number) => void} remove
+ * @property {(message: Message) => void} reply
+ * @property {(message: Message) => void} edit
+ * @property {(sentence: string) => void} tell
+ * @property {() => void} leave back to writing
+ */
+
+export class MessageMenu {
+  #actions;
+  #log = byId("log", HTMLElement);
+  #isAdmin = byId("room", HTMLElement).dataset.userRole === "admin";
+  #toolbar = clone("toolbar-template");
+  #picker;
+  #deletion = byId("deletion", HTMLDialogElement);
+  /** @type {Room | null} */
+  #room = null;
+  #me = 0;
+  /** @type {Message | null} */
+  #doomed = null;
+  /** The one message that the Tab key stops at.
+   * @type {HTMLElement | null} */
+  #stop = null;
+
+  /**
+   * @param {MenuActions} actions
+   * @param {AbortSignal} signal
+   */
+  constructor(actions, signal) {
+    this.#actions = actions;
+    this.#picker = new Picker(signal);
+    this.#log.addEventListener("pointerover", ({ target }) => this.#pointed(target), { signal });
+    this.#log.addEventListener("pointerleave", () => this.#pointed(document.activeElement), { signal });
+    this.#log.addEventListener("focusin", ({ target }) => this.#focused(target), { signal });
+    this.#log.addEventListener("focusout", ({ relatedTarget }) => this.#left(relatedTarget), { signal });
+    this.#log.addEventListener("keydown", (event) => this.#pressed(event), { signal });
+    this.#log.addEventListener("click", (event) => this.#clicked(event), { signal });
+    this.#deletion.addEventListener("close", () => this.#decided(), { signal });
+  }
+
+  /** @param {State} state */
+  render({ me, open, rooms }) {
+    this.#room = rooms[open];
+    this.#me = me.id;
+    const last = this.#log.lastElementChild;
+    const isAway = !this.#log.contains(document.activeElement);
+    if (last instanceof HTMLElement && (isAway || !this.#stop?.isConnected)) this.#stopAt(last);
+    if (this.#toolbar.isConnected) this.#offer(messageAt(this.#toolbar));
+  }
+
+  /** @param {EventTarget | null} target */
+  #pointed(target) {
+    const element = messageAt(target);
+    const shown = messageAt(this.#toolbar);
+    if (this.#picker.isOpen || element === shown) return;
+    if (this.#toolbar.contains(document.activeElement)) shown?.focus({ preventScroll: true }); // what is moved loses it
+    this.#offer(element);
+  }
+
+  /** @param {EventTarget | null} target */
+  #focused(target) {
+    const element = messageAt(target);
+    if (!element) return;
+    this.#stopAt(element);
+    this.#offer(element);
+  }
+
+  /** @param {EventTarget | null} target where the focus goes; from a panel it comes back */
+  #left(target) {
+    const isAway = !(target instanceof Element && target.closest("#log > .message, #picker, #deletion"));
+    if (isAway) this.#toolbar.remove();
+  }
+
+  /**
+   * The toolbar in a message, with what this reader may do; nowhere, if that is nothing.
+   *
+   * @param {HTMLElement | null} element
+   */
+  #offer(element) {
+    const message = this.#messageIn(element);
+    if (!element || !message) {
+      this.#toolbar.remove();
+      return;
+    }
+    const isMine = message.author.id === this.#me;
+    const offered = { link: true, react: !message.deleted, reply: !message.deleted };
+    const own = { edit: isMine && !message.deleted, delete: (isMine || this.#isAdmin) && !message.deleted };
+    for (const [command, isOffered] of Object.entries({ ...offered, ...own })) this.#button(command).hidden = !isOffered;
+    if (this.#toolbar.parentElement !== element) element.append(this.#toolbar);
+  }
+
+  /** @param {string} command */
+  #button(command) {
+    return /** @type {HTMLElement} */ (this.#toolbar.querySelector(`[data-command="${command}"]`));
+  }
+
+  /** @param {HTMLElement | null} element */
+  #messageIn(element) {
+    return (element && this.#room && find(this.#room.messages, Number(element.dataset.seq))) || null;
+  }
+
+  /** @param {HTMLElement} element */
+  #stopAt(element) {
+    if (this.#stop === element) return;
+    if (this.#stop) this.#stop.tabIndex = -1;
+    this.#stop = element;
+    element.tabIndex = 0;
+  }
+
+  /** @param {MouseEvent} event */
+  #clicked(event) {
+    const target = event.target instanceof Element ? event.target.closest("[data-command], .reaction, .quote") : null;
+    const message = this.#messageIn(messageAt(target));
+    if (!(target instanceof HTMLElement) || !message) return;
+    const { command, emoji = "" } = target.dataset;
+    if (command) this.#obey(command, message, target);
+    else if (target.matches(".quote")) this.#followed(event, message);
+    else this.#actions.react(message.seq, emoji, target.getAttribute("aria-pressed") !== "true");
+  }
+
+  /**
+   * @param {string} command
+   * @param {Message} message
+   * @param {Element} button
+   */
+  #obey(command, message, button) {
+    if (command === "react") this.#picker.open(button, (emoji) => this.#actions.react(message.seq, emoji, true));
+    if (command === "reply") this.#actions.reply(message);
+    if (command === "edit") this.#actions.edit(message);
+    if (command === "link") this.#copyLink(message);
+    if (command !== "delete") return;
+    this.#doomed = message;
+    this.#deletion.returnValue = "";
+    this.#deletion.showModal();
+  }
+
+  #decided() {
+    if (this.#doomed && this.#deletion.returnValue === "delete") {
+      this.#actions.remove(this.#doomed.seq);
+      this.#actions.leave(); // the button that had the focus goes
+    }
+    this.#doomed = null;
+  }
+
+  /** @param {Message} message */
+  async #copyLink({ seq }) {
+    await copy(`${location.origin}/rooms/${this.#room?.id}/${seq}`);
+    this.#actions.tell("Link copied.");
+  }
+
+  /**
+   * To the message that is replied to, if it is on the page; else the link leads there.
+   *
+   * @param {MouseEvent} event
+   * @param {Message} reply
+   */
+  #followed(event, { reply_to: seq }) {
+    const original = this.#log.querySelector(`.message[data-seq="${seq}"]`);
+    if (!(original instanceof HTMLElement) || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    for (const marked of this.#log.querySelectorAll("[data-marked]")) marked.removeAttribute("data-marked");
+    original.toggleAttribute("data-marked", true);
+    original.scrollIntoView({ block: "center" });
+    original.focus({ preventScroll: true });
+  }
+
+  /** @param {KeyboardEvent} event */
+  #pressed(event) {
+    const message = messageAt(event.target);
+    if (!message || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    const { key } = event;
+    if (key === "Escape") this.#actions.leave();
+    else if (event.target === message && (key === "ArrowUp" || key === "ArrowDown")) neighbour(message, STEPS[key])?.focus();
+    else return;
+    event.preventDefault();
+  }
+}
+
+/**
+ * The message that something on the page belongs to.
+ *
+ * @param {EventTarget | null} target
+ * @returns {HTMLElement | null}
+ */
+function messageAt(target) {
+  return target instanceof Element ? target.closest("#log > .message") : null;
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {'previousElementSibling' | 'nextElementSibling'} direction
+ * @returns {HTMLElement | null}
+ */
+function neighbour(element, direction) {
+  let next = element[direction];
+  while (next && !next.matches(".message")) next = next[direction];
+  return /** @type {HTMLElement | null} */ (next);
+}
