@@ -10,7 +10,7 @@ from aiohttp import ClientWebSocketResponse, WSMsgType
 
 from tests.browsing import Browser
 
-PATIENCE_S = 30
+PATIENCE_S = 45
 
 
 class Closed(Exception):
@@ -55,7 +55,7 @@ class Socket:
 
     async def until(self, kind: str, **fields: Any) -> dict[str, Any]:
         """The next event of that type with those fields; what comes before it is dropped."""
-        async with asyncio.timeout(PATIENCE_S):  # for all of them: `heads` come for ever
+        async with asyncio.timeout(2 * PATIENCE_S):  # for all of them: `heads` come for ever
             while True:
                 event = await self.next()
                 if event["type"] == kind and fields.items() <= event.items():
