@@ -25,6 +25,7 @@ _MESSAGE = (
     messages.c.author_id,
     _author.c.login,
     _author.c.display_name,
+    _author.c.hue,
 )
 _ROOM_STATE = (
     rooms.c.id,
@@ -43,7 +44,7 @@ def _message(row: Row[Any]) -> Message:
         room=row.room_id,
         seq=row.seq,
         rev=row.rev,
-        author=Author(row.author_id, row.login, row.display_name),
+        author=Author(row.author_id, row.login, row.display_name, row.hue),
         time=wire_time(row.created_at),
         text=row.body,
         reply_to=row.reply_to,

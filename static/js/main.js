@@ -44,6 +44,7 @@ class ChatPage {
   #store = new Store(arrivedState(clock.now()), clock.now);
   #me = this.#store.state.me;
   #roomId = this.#store.state.open;
+  #brand = byId("brand", HTMLElement).textContent ?? "";
   #renderedDay = "";
   #isDue = false;
   #restsUntil = 0;
@@ -192,7 +193,7 @@ class ChatPage {
   }
 
   #showTitle() {
-    const title = titleOf(this.#store.state);
+    const title = titleOf(this.#store.state, this.#brand);
     if (document.title !== title) document.title = title;
   }
 

@@ -31,7 +31,7 @@ const listOf = (check) => (value) => Array.isArray(value) && value.every(check);
 /** @type {(fields: Record<string, Check>) => Check} */
 const shape = (fields) => (value) => isObject(value) && Object.entries(fields).every(([name, check]) => check(value[name]));
 
-const person = shape({ id: number, login: text, name: text });
+const person = shape({ id: number, login: text, name: text, hue: optional(count) });
 const message = { seq: number, rev: number, author: person, time: isTime, text, reply_to: optional(number) };
 const roomSummary = shape({ id: number, kind: text, name: text, topic: text, last_seq: count, last_rev: count, read_seq: count });
 

@@ -61,8 +61,9 @@ export function statusOf(state) {
  * The title of the window, for a page that nobody looks at too.
  *
  * @param {State} state
+ * @param {string} brand what this chat is called
  */
-export function titleOf({ open, rooms }) {
+export function titleOf({ open, rooms }, brand) {
   const count = Object.values(rooms).reduce((sum, room) => sum + unread(room), 0);
-  return `${count > 0 ? `(${count}) ` : ""}${rooms[open].name} · Parley`;
+  return `${count > 0 ? `(${count}) ` : ""}${rooms[open].name} · ${brand}`;
 }
