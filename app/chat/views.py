@@ -36,6 +36,7 @@ async def room(request: web.Request) -> web.Response:
         "has_newer": last < page.room.last_seq,
         "text_limit": MAX_TEXT_CHARS,
         "brand": instance.name,
+        "open_sign_up": instance.open_sign_up,
         "is_setup_due": user.role == "admin" and not instance.is_welcomed,
         "csrf_token": await csrf_token(request),
     }

@@ -52,7 +52,7 @@ async def invite(request: web.Request) -> web.Response:
     except REFUSALS as error:
         return await _page_again(request, "invitation", error, fields)
     (await get_session(request))[_MADE] = token
-    return see_other("/settings/chat#invitations")
+    return see_other("/settings/chat")  # with no place named, or the browser would not focus the link
 
 
 @routes.post(rf"/settings/chat/invitations/{{id:{ID}}}/revoke")

@@ -41,6 +41,8 @@ async def test_the_first_admin_is_welcomed_names_the_chat_and_invites_a_second_p
     await page.get_by_role("link", name="Orchard").click()
     await alice.is_up_to_date()
     await expect(page.get_by_text("This chat is yours.")).to_have_count(0)
+    await expect(page.locator("#welcome").get_by_role("link", name="Invite others with a link")).to_be_visible()
+    await expect(bob.page.locator("#welcome")).not_to_contain_text("Invite")
     await bob.send("hello")
     await alice.sees("hello")
 

@@ -13,7 +13,7 @@ from tests.sockets import open_socket
 
 
 def names(page: str) -> list[str]:
-    return re.findall(r'class="directory__name">([^<]*)<', page)
+    return re.findall(r'class="directory__name"><bdi>([^<]*)<', page)
 
 
 def add(database: Engine, *people: tuple[str, str]) -> None:
