@@ -4,12 +4,20 @@ import re
 from collections.abc import Awaitable, Callable
 
 import pytest
+from aiohttp.test_utils import TestServer
 from sqlalchemy import Engine, select, update
 
 from app.db.schema import instance, users
 from tests.browsing import Answer, Browser, Browsers
+from tests.conftest import Serve
 
 Invite = Callable[..., Awaitable[str]]
+
+
+@pytest.fixture
+async def server(serve: Serve) -> TestServer:
+    """Looks for sessions that ended so seldom that a socket which closes was closed by whoever ended its session."""
+    return await serve(heartbeat_s=50)
 
 
 @pytest.fixture
