@@ -99,6 +99,31 @@ class Forbidden(AppError):
     default_message = "That is not allowed."
 
 
+class NotAdmin(Forbidden):
+    code = "not_admin"
+    default_message = "Only an administrator of this chat may do that."
+
+
+class SignUpClosed(Forbidden):
+    """Nobody may create an account here without an invitation."""
+
+    code = "sign_up_closed"
+    default_message = "This chat is by invitation only. Ask someone who is in it for a link."
+
+
+class DeadInvitation(SignUpClosed):
+    """Unknown, expired, used up or revoked: one answer for all."""
+
+    code = "dead_invitation"
+    default_message = "This invitation no longer works: it has expired, or was used up or withdrawn. Ask for a new one."
+
+
+class LastAdmin(AppError):
+    code = "last_admin"
+    http_status = 409
+    default_message = "This is the last administrator. Make someone else an administrator first."
+
+
 class BadOrigin(Forbidden):
     code = "bad_origin"
     default_message = "This request came from another site."

@@ -30,6 +30,12 @@ class LineFormatter(logging.Formatter):
         return line.translate(_ESCAPES)
 
 
+def loggable_path(request: web.BaseRequest) -> str:
+    """The path, still quoted, as `%20status=500` must not read as a field; without the secret of an invitation."""
+    path = request.rel_url.raw_path
+    return "/invite/-" if request.rel_url.path.startswith("/invite/") else path
+
+
 class AccessLogger(AbstractAccessLogger):
     """One line a request: method, path, status, bytes, milliseconds, address; no query string, no cookie, no body."""
 
@@ -44,8 +50,7 @@ class AccessLogger(AbstractAccessLogger):
             "ms": f"{time * 1000:.1f}",
             "from": request.remote or "-",
         }
-        path = request.rel_url.raw_path  # still quoted: `%20status=500` must not read as a field
-        self.logger.info("%s %s", request.method, path, extra={"fields": fields})
+        self.logger.info("%s %s", request.method, loggable_path(request), extra={"fields": fields})
 
 
 def configure(level: str) -> None:

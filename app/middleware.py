@@ -15,6 +15,7 @@ from app.config import CONFIG
 from app.db.engine import DATABASE_GONE
 from app.errors import AppError, BadCsrf, BadOrigin, NotLoggedIn, Unavailable
 from app.forms import form_fields
+from app.logs import loggable_path
 from app.proxy import https_url, is_https, is_own_origin
 from app.redirects import retry_after, to_log_in
 
@@ -135,7 +136,7 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
 def _as_refusal(request: web.Request, error: Exception) -> AppError:
     if isinstance(error, AppError):
         return error
-    fields = {"method": request.method, "path": request.path, "error": type(error).__name__}
+    fields = {"method": request.method, "path": loggable_path(request), "error": type(error).__name__}
     if isinstance(error, DATABASE_GONE):
         _log.warning("unavailable", extra={"fields": fields})
         return Unavailable()

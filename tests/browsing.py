@@ -22,10 +22,12 @@ class Browser(TestClient):
         async with self.request(method, path, **{"allow_redirects": False, **options}) as response:
             return Answer(response, (await response.read()).decode())
 
-    async def submit(self, path: str, headers: dict[str, str] | None = None, **fields: str) -> "Answer":
-        """Open the form at `path`, fill it in and send it."""
+    async def submit(
+        self, path: str, headers: dict[str, str] | None = None, *, to: str | None = None, **fields: str
+    ) -> "Answer":
+        """Open the form at `path`, fill it in and send it; `to` another path, where the page has several forms."""
         page = await self.ask("GET", path, headers=headers)
-        return await self.ask("POST", path, data={**page.hidden, **fields}, headers=headers)
+        return await self.ask("POST", to or path, data={**page.hidden, **fields}, headers=headers)
 
     async def sign_up(self, login: str, password: str = PASSWORD, **fields: str) -> "Answer":
         return await self.submit("/signin", login=login, password=password, password2=password, **fields)

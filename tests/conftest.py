@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 from aiohttp.test_utils import TestServer
-from sqlalchemy import Engine, NullPool, create_engine, insert, make_url, text
+from sqlalchemy import Engine, NullPool, create_engine, insert, make_url, text, update
 
 from app.auth import BCRYPT_COST
 from app.config import Config
 from app.db import embedded, migrate
-from app.db.schema import metadata, rooms
+from app.db.schema import instance, metadata, rooms
 from app.main import make_app
 from tests.browsing import Browser, Browsers, Open, opening
 from tests.redis_server import RedisServer, redis_server
@@ -77,6 +77,7 @@ def database(migrated_url: str) -> Engine:
     with engine.begin() as conn:
         conn.execute(text(f"TRUNCATE {', '.join(emptied)} RESTART IDENTITY CASCADE"))
         conn.execute(insert(rooms).values(lobby))
+        conn.execute(update(instance).values(name="Parley", open_sign_up=True, welcomed_at=None))
     return engine
 
 

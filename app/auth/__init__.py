@@ -6,13 +6,25 @@ from aiohttp import web
 
 from app.auth.cookies import csrf_token
 from app.auth.identity import ACCOUNTS, ON_SESSION_ENDED, SESSION_ID, USER, authenticate, user_of
+from app.auth.instance import INSTANCE, Instance, InstanceReader, instance_of
 from app.auth.passwords import COST, Passwords
 from app.auth.service import Accounts, User
 from app.auth.views import routes
 from app.config import CONFIG
 from app.db.engine import ENGINE
 
-__all__ = ["ACCOUNTS", "ON_SESSION_ENDED", "SESSION_ID", "USER", "User", "csrf_token", "setup", "user_of"]
+__all__ = [
+    "ACCOUNTS",
+    "ON_SESSION_ENDED",
+    "SESSION_ID",
+    "USER",
+    "Instance",
+    "User",
+    "csrf_token",
+    "instance_of",
+    "setup",
+    "user_of",
+]
 
 BCRYPT_COST = web.AppKey("bcrypt_cost", int)
 
@@ -26,6 +38,7 @@ def setup(app: web.Application) -> None:
 
 async def _accounts(app: web.Application) -> AsyncIterator[None]:
     passwords = Passwords(cost=app.get(BCRYPT_COST, COST))
+    app[INSTANCE] = InstanceReader(app[ENGINE])
     app[ACCOUNTS] = Accounts(app[ENGINE], passwords, app[CONFIG], app.get(ON_SESSION_ENDED, _nobody_listens))
     yield
     passwords.close()

@@ -29,7 +29,7 @@ from app.db.schema import login_failures, memberships, rooms, sessions, users
 AnyRow = Row[*tuple[Any, ...]]
 
 PRUNED_AT_ONCE = 100
-_USER = (users.c.id, users.c.login, users.c.display_name, users.c.role)
+_USER = (users.c.id, users.c.login, users.c.display_name, users.c.role, users.c.hue)
 
 
 async def lock(conn: AsyncConnection, *names: str) -> None:
@@ -61,6 +61,19 @@ async def credentials_of(conn: AsyncConnection, login_or_email: str) -> AnyRow |
     columns = (*_USER, users.c.password_hash, users.c.disabled_at)
     match = or_(users.c.login == login_or_email, users.c.email == login_or_email)
     return (await conn.execute(select(*columns).where(match))).one_or_none()
+
+
+async def password_hash_of(conn: AsyncConnection, user_id: int) -> str | None:
+    """The stored password of an account that is not disabled."""
+    statement = select(users.c.password_hash).where(users.c.id == user_id, users.c.disabled_at.is_(None))
+    stored: str | None = (await conn.execute(statement)).scalar_one_or_none()
+    return stored
+
+
+async def has_replaced_password(conn: AsyncConnection, user_id: int, old_hash: str, new_hash: str) -> bool:
+    """Store a new password in place of the old one; False when that is no longer the one stored."""
+    statement = update(users).where(users.c.id == user_id, users.c.password_hash == old_hash)
+    return (await conn.execute(statement.values(password_hash=new_hash))).rowcount == 1
 
 
 async def new_session(
@@ -112,10 +125,10 @@ async def ended_session_id(conn: AsyncConnection, token_hash: bytes) -> int | No
     return (await conn.execute(statement)).scalar_one_or_none()
 
 
-async def ended_session_ids(conn: AsyncConnection, user_id: int) -> list[int]:
-    """All sessions of a user, deleted."""
-    statement = delete(sessions).where(sessions.c.user_id == user_id).returning(sessions.c.id)
-    return list((await conn.execute(statement)).scalars())
+async def ended_session_ids(conn: AsyncConnection, user_id: int, but: int | None = None) -> list[int]:
+    """All sessions of a user, or all but one, deleted."""
+    statement = delete(sessions).where(sessions.c.user_id == user_id, sessions.c.id.is_distinct_from(but))
+    return list((await conn.execute(statement.returning(sessions.c.id))).scalars())
 
 
 async def prune_sessions_of(conn: AsyncConnection, user_id: int, idle: timedelta) -> None:

@@ -14,7 +14,7 @@ from datetime import timedelta
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from app.auth import queries, throttle
+from app.auth import invitations, queries, throttle
 from app.auth.forms import NewAccount
 from app.auth.names import account_key
 from app.auth.passwords import Passwords
@@ -36,6 +36,7 @@ class User:
     login: str
     name: str
     role: str
+    hue: int | None = None  # of the avatar, where the person chose one
 
 
 @dataclass(frozen=True)
@@ -72,13 +73,19 @@ class Accounts:
         self._ended = on_session_ended
         self._sessions = Gathered(self._load_sessions)
 
-    async def sign_up(self, new: NewAccount, visitor: Visitor) -> str:
+    async def check_admission(self, invitation: str) -> None:
+        """Raises SignUpClosed, DeadInvitation: nobody could create an account with this invitation."""
+        async with self._autocommit.connect() as conn:
+            await invitations.check_admission(conn, invitation)
+
+    async def sign_up(self, new: NewAccount, visitor: Visitor, invitation: str = "") -> str:
         """Create an account, a member of every open room, and log it in; returns the session's token.
 
-        The first account of all is an admin.
+        The first account of all is an admin. A use of the invitation is counted if, and only if, the account is made.
 
         Raises:
             BadForm: login or e-mail is taken.
+            SignUpClosed, DeadInvitation
             RateLimited: too many accounts from this address.
             Unavailable: too many passwords are being hashed.
         """
@@ -92,12 +99,13 @@ class Accounts:
         try:
             async with self._engine.begin() as conn:
                 await queries.lock(conn, _SIGN_UP)  # "the first" must be one
+                invitation_id = await invitations.admit(conn, invitation)
                 row = await queries.new_user(conn, new.login, new.name, new.email, password_hash)
                 await queries.join_open_rooms(conn, row.id)
                 token = await self._start_session(conn, row.id, visitor)
         except IntegrityError as error:
             raise _taken(error, new) from error
-        _event("signed up", user=row.id, role=row.role, address=visitor.address)
+        _event("signed up", user=row.id, role=row.role, address=visitor.address, invitation=invitation_id or "none")
         return token
 
     async def log_in(self, login_or_email: str, password: str, visitor: Visitor) -> str:
@@ -126,11 +134,40 @@ class Accounts:
             raise AccountDisabled
         async with self._engine.begin() as conn:
             await queries.lock(conn, account)
+            if await queries.password_hash_of(conn, found.id) != found.password_hash:
+                raise WrongPassword  # it was changed meanwhile, or the account switched off
             await queries.forget_tries_of(conn, account)
             await queries.prune_sessions_of(conn, found.id, self._idle)
             token = await self._start_session(conn, found.id, visitor)
         _event("logged in", user=found.id, address=visitor.address)
         return token
+
+    async def change_password(self, user: User, session_id: int, old: str, new: str, address: str) -> None:
+        """Give a new password to whoever knows the old one, and end all other sessions; tries count as with log in.
+
+        Raises:
+            WrongPassword: `old` is not the password.
+            RateLimited, Unavailable
+        """
+        account = throttle.account_of(user.id, "")
+        async with self._engine.begin() as conn:
+            stored = await queries.password_hash_of(conn, user.id)
+            try_id = await throttle.reserve_log_in(conn, account, address)
+        try:
+            matches = await self._passwords.verify(old, stored)
+            new_hash = await self._passwords.hash(new) if matches else ""
+        except Unavailable:
+            await self._forget(try_id)
+            raise
+        async with self._engine.begin() as conn:
+            await queries.lock(conn, account)
+            if not matches or not await queries.has_replaced_password(conn, user.id, stored or "", new_hash):
+                _event("wrong password", account=account, address=address)
+                raise WrongPassword
+            await queries.forget_tries_of(conn, account)
+            session_ids = await queries.ended_session_ids(conn, user.id, but=session_id)
+        _event("changed the password", user=user.id, sessions=len(session_ids))
+        self._end(session_ids)
 
     async def session(self, token: str) -> Session | None:
         """The living session of a token: neither ended, nor expired, nor its user disabled."""
@@ -163,6 +200,9 @@ class Accounts:
         async with self._engine.begin() as conn:
             session_ids = await queries.ended_session_ids(conn, user_id)
         _event("revoked", user=user_id, sessions=len(session_ids))
+        self._end(session_ids)
+
+    def _end(self, session_ids: Collection[int]) -> None:
         for session_id in session_ids:
             self._ended(session_id)
 
@@ -193,7 +233,7 @@ def _digest(token: str) -> bytes:
 
 
 def _user(row: queries.AnyRow) -> User:
-    return User(row.id, row.login, row.display_name, row.role)
+    return User(row.id, row.login, row.display_name, row.role, row.hue)
 
 
 def _taken(error: IntegrityError, new: NewAccount) -> Exception:

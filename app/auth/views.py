@@ -10,18 +10,23 @@ from aiohttp_session import get_session, new_session
 from app.auth import forms
 from app.auth.cookies import TOKEN, csrf_token
 from app.auth.identity import ACCOUNTS, USER, user_of
+from app.auth.instance import instance_of
 from app.auth.service import Visitor
 from app.db.engine import DATABASE_GONE
-from app.errors import AppError, BadForm, Unavailable, WrongPassword
+from app.errors import AppError, BadForm, SignUpClosed, Unavailable, WrongPassword
 from app.forms import form_fields
 from app.proxy import client_address
 from app.redirects import retry_after, safe_path, see_other
 
 routes = web.RouteTableDef()
 LOG_IN, SIGN_UP, SIGN_OUT = "auth/login.html", "auth/signin.html", "auth/signout.html"
+CLOSED = "auth/closed.html"
 _REFUSALS: tuple[type[Exception], ...] = (AppError, *DATABASE_GONE)
 # What was typed is shown again, except passwords.
 _KEPT = ("login", "email", "display_name")
+# In the session cookie, so that it is in no address, no log and no other site's hands once it was followed.
+_INVITATION = "invitation"
+_INVITATION_CHARS = 100  # more than any of ours
 
 
 @routes.get("/login")
@@ -31,7 +36,21 @@ async def log_in_form(request: web.Request) -> web.StreamResponse:
 
 @routes.get("/signin")
 async def sign_up_form(request: web.Request) -> web.StreamResponse:
+    if request[USER] is None:
+        try:
+            await request.config_dict[ACCOUNTS].check_admission(await _invitation(request))
+        except SignUpClosed as refusal:
+            return await _form_again(request, CLOSED, request.query, refusal)
     return await _form(request, SIGN_UP)
+
+
+@routes.get("/invite/{token}")
+async def follow_invitation(request: web.Request) -> web.StreamResponse:
+    """Remember the invitation in this browser, and go to the form; nothing is counted before an account is made."""
+    if request[USER] is not None:
+        return see_other("/")
+    (await get_session(request))[_INVITATION] = request.match_info["token"][:_INVITATION_CHARS]
+    return see_other("/signin")
 
 
 @routes.post("/login")
@@ -47,12 +66,16 @@ async def log_in(request: web.Request) -> web.StreamResponse:
 
 @routes.post("/signin")
 async def sign_up(request: web.Request) -> web.StreamResponse:
-    fields = await form_fields(request)
+    fields, invitation = await form_fields(request), await _invitation(request)
+    accounts = request.config_dict[ACCOUNTS]
     try:
+        await accounts.check_admission(invitation)  # before anything is to be corrected or hashed
         account = forms.new_account(fields)
-        token = await request.config_dict[ACCOUNTS].sign_up(account, _visitor(request))
+        token = await accounts.sign_up(account, _visitor(request), invitation)
     except _REFUSALS as error:
-        return await _form_again(request, SIGN_UP, fields, error)
+        # Without an invitation there is no form to correct; with a dead one, a new link makes what was typed good.
+        is_closed = isinstance(error, SignUpClosed) and not invitation
+        return await _form_again(request, CLOSED if is_closed else SIGN_UP, fields, error)
     return await _enter(request, token, fields)
 
 
@@ -73,6 +96,11 @@ async def _form(request: web.Request, template: str) -> web.StreamResponse:
     if request[USER] is not None:
         return see_other(wanted)
     return await _page(request, template, wanted)
+
+
+async def _invitation(request: web.Request) -> str:
+    """The token of the invitation that this browser followed last; empty without one."""
+    return str((await get_session(request)).get(_INVITATION, ""))
 
 
 async def _form_again(
@@ -100,7 +128,10 @@ async def _form_again(
 
 
 async def _page(request: web.Request, template: str, wanted: str, **told: object) -> web.Response:
+    chat = await instance_of(request)
     context: dict[str, object] = {
+        "brand": chat.name,
+        "open_sign_up": chat.open_sign_up,
         "typed": {},
         "reasons": {},
         "refusal": None,

@@ -9,12 +9,13 @@ from msgspec import Struct
 encode = msgspec.json.Encoder().encode
 
 
-class Author(Struct, frozen=True):
-    """A person as others see them."""
+class Author(Struct, frozen=True, omit_defaults=True):
+    """A person as others see them; `hue` of the avatar where they chose one."""
 
     id: int
     login: str
     name: str
+    hue: int | None = None
 
 
 class RoomState(Struct, frozen=True):

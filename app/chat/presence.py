@@ -26,7 +26,7 @@ FORGET_S = 13.5
 MAX_ROOMS_TOLD = 300  # a person, to other processes: one note must hold them
 
 HERE = "here"  # our own process, among those that see someone
-Word = tuple[int, str, str, list[int]]  # one person: id, login, name, rooms
+Word = tuple[Any, ...]  # one person: id, login, name, rooms, and the hue where they chose one
 
 
 class Presence:
@@ -38,6 +38,10 @@ class Presence:
 
     def people_in(self, room: int) -> list[Author]:
         return self._roster.people_in(room)
+
+    def is_here(self, user_id: int) -> bool:
+        """Whether someone is anywhere in this chat, as far as this process knows."""
+        return self._roster.is_seen(user_id)
 
     # What this process sees
 
@@ -86,8 +90,8 @@ class Presence:
             case {"kind": "who"}:
                 self._tell(self._roster.seen_by(HERE))
             case {"kind": "here", "people": list(people)}:
-                for user_id, login, name, rooms in people:
-                    author = Author(user_id, login, name)
+                for user_id, login, name, rooms, *hue in people:
+                    author = Author(user_id, login, name, *hue)
                     self._announce(self._roster.see(process, author, rooms, _now() + FORGET_S))
             case {"kind": "gone", "user": int(user_id)}:
                 self._announce(self._roster.lose(process, user_id))
@@ -100,9 +104,13 @@ class Presence:
             self._hub.announce(change.room, line)
 
     def _tell(self, seen: Iterable[tuple[Author, frozenset[int]]]) -> None:
-        words = [(author.id, author.login, author.name, sorted(rooms)[:MAX_ROOMS_TOLD]) for author, rooms in seen]
-        for people in _in_parts(words):
+        for people in _in_parts(_word(author, rooms) for author, rooms in seen):
             self._bus.tell({"kind": "here", "people": people})
+
+
+def _word(author: Author, rooms: frozenset[int]) -> Word:
+    hue = () if author.hue is None else (author.hue,)
+    return author.id, author.login, author.name, sorted(rooms)[:MAX_ROOMS_TOLD], *hue
 
 
 def _in_parts(words: Iterable[Word]) -> Iterator[list[Any]]:

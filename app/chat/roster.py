@@ -42,6 +42,9 @@ class Roster:
     def people_in(self, room: int) -> list[Author]:
         return [self._people[user_id].author for user_id in self._rooms.get(room, ())]
 
+    def is_seen(self, user_id: int) -> bool:
+        return user_id in self._people
+
     def seen_by(self, process: str) -> list[tuple[Author, frozenset[int]]]:
         """All whom a process sees, and the rooms."""
         return [

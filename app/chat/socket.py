@@ -42,7 +42,7 @@ async def websocket(request: web.Request) -> web.Response:
     if not is_own_origin(request):
         raise BadOrigin()
     if (ws := await take_over(request, MAX_FRAME_BYTES)) is not None:
-        author = Author(user.id, user.login, user.name)
+        author = Author(user.id, user.login, user.name, user.hue)
         connection = Connection(chat, Client(ws, user.id, session_id), author, request.app[CONFIG].sockets_per_user)
         ws.begin(connection)
     return web.Response(status=101)  # told to the log alone

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import aiohttp_jinja2
 from aiohttp import web
 
-from app.auth import csrf_token, user_of
+from app.auth import csrf_token, instance_of, user_of
 from app.chat import events
 from app.chat.commands import MAX_TEXT_CHARS
 from app.chat.events import encode
@@ -27,6 +27,7 @@ async def room(request: web.Request) -> web.Response:
     marked = _part(request, "seq")
     page = await chat.page(user.id, _part(request, "room") or rooms[0].id, around=marked)
     last = page.messages[-1].seq if page.messages else 0
+    instance = await instance_of(request)
     context = {
         "user": user,
         "rooms": rooms,
@@ -37,6 +38,9 @@ async def room(request: web.Request) -> web.Response:
         "has_older": bool(page.messages) and page.messages[0].seq > 1,
         "has_newer": last < page.room.last_seq,
         "text_limit": MAX_TEXT_CHARS,
+        "brand": instance.name,
+        "open_sign_up": instance.open_sign_up,
+        "is_setup_due": user.role == "admin" and not instance.is_welcomed,
         "csrf_token": await csrf_token(request),
     }
     response = aiohttp_jinja2.render_template("chat/room.html", request, context)

@@ -17,6 +17,7 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
+    SmallInteger,
     Table,
     Text,
     UniqueConstraint,
@@ -42,12 +43,17 @@ def _now() -> Column[object]:
 
 
 # One row. `epoch` names this history: a restored backup gets another one, and every client then loads anew.
+# `welcomed_at` is when an admin first set this chat up, or said that it may stay as it is.
 instance = Table(
     "instance",
     metadata,
     Column("id", Boolean, primary_key=True, server_default=text("true")),
     Column("epoch", Uuid, nullable=False, server_default=func.gen_random_uuid()),
+    Column("name", Text, nullable=False, server_default="Parley"),
+    Column("open_sign_up", Boolean, nullable=False, server_default=text("true")),
+    Column("welcomed_at", DateTime(timezone=True)),
     CheckConstraint("id", name="single_row"),
+    CheckConstraint("char_length(name) BETWEEN 1 AND 64", name="name_length"),
 )
 
 users = Table(
@@ -61,11 +67,14 @@ users = Table(
     Column("role", Text, nullable=False, server_default="member"),
     _now(),
     Column("disabled_at", DateTime(timezone=True)),
+    Column("hue", SmallInteger),  # of the avatar; NULL: by the id
     UniqueConstraint("login"),
     UniqueConstraint("email"),
     CheckConstraint("role IN ('member', 'admin')", name="role"),
     CheckConstraint("char_length(login) BETWEEN 3 AND 32", name="login_length"),
     CheckConstraint("char_length(display_name) BETWEEN 1 AND 64", name="display_name_length"),
+    CheckConstraint("hue BETWEEN 0 AND 11", name="hue"),
+    Index("users_name_idx", func.lower(text("display_name")), "id"),  # the list of people, page by page
 )
 
 sessions = Table(
@@ -80,6 +89,23 @@ sessions = Table(
     Column("user_agent", Text, nullable=False, server_default=""),
     Column("address", Text, nullable=False, server_default=""),
     UniqueConstraint("token_hash"),
+)
+
+# Links that let people in. Whoever has the token may create an account; only its SHA-256 is kept.
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("token_hash", LargeBinary, nullable=False),
+    Column("created_by", ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
+    _now(),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("max_uses", BigInteger),  # NULL: as many as come
+    Column("uses", BigInteger, nullable=False, server_default=text("0")),
+    Column("revoked_at", DateTime(timezone=True)),
+    UniqueConstraint("token_hash"),
+    CheckConstraint("max_uses > 0", name="max_uses"),
+    CheckConstraint("uses >= 0 AND (max_uses IS NULL OR uses <= max_uses)", name="uses"),
 )
 
 # Wrong passwords of late, for throttling; a successful login removes its account's. Accounts created of late are

@@ -5,7 +5,7 @@
  */
 
 import { byId } from "./dom.js";
-import { readMessage } from "./message-view.js";
+import { hueOf, readMessage } from "./message-view.js";
 import { emptyRoom } from "./room.js";
 
 /**
@@ -19,7 +19,10 @@ export function arrivedState(now) {
   const room = { ...arrivedRoom(dataset), messages, atStart: dataset.hasOlder !== "true", atEnd: dataset.hasNewer !== "true" };
   room.lastSeq = Math.max(room.lastSeq, messages.at(-1)?.seq ?? 0);
   return {
-    me: { id: Number(dataset.userId), login: dataset.userLogin ?? "", name: dataset.userName ?? "" },
+    me: {
+      ...{ id: Number(dataset.userId), login: dataset.userLogin ?? "", name: dataset.userName ?? "" },
+      ...hueOf(dataset.userHue),
+    },
     ...{ open: room.id, epoch: dataset.epoch ?? "", serverEpoch: dataset.epoch ?? "", textLimit: Number(dataset.textLimit) },
     ...{ rooms: { [room.id]: room }, pending: [], sent: [], durable: true, attending: false },
     connection: { phase: "connecting", lostAt: now, overdue: false, code: 0 },

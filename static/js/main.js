@@ -56,6 +56,7 @@ class ChatPage {
   #store = new Store(arrivedState(clock.now()), clock.now);
   #me = this.#store.state.me;
   #roomId = this.#store.state.open;
+  #brand = byId("brand", HTMLElement).textContent ?? "";
   #renderedDay = "";
   #favicon = new Favicon();
   #isDue = false;
@@ -265,7 +266,7 @@ class ChatPage {
   }
 
   #showTitle() {
-    const title = titleOf(this.#store.state);
+    const title = titleOf(this.#store.state, this.#brand);
     if (document.title !== title) document.title = title;
     this.#favicon.show(unreadIn(this.#store.state));
   }

@@ -20,10 +20,10 @@ const HUES = 12;
  * @returns {Message}
  */
 export function readMessage(element) {
-  const { authorId, authorLogin, authorName, deleted, mentions, rev, seq } = element.dataset;
+  const { authorHue, authorId, authorLogin, authorName, deleted, mentions, rev, seq } = element.dataset;
   return {
     ...{ seq: Number(seq), rev: Number(rev), ...(deleted === undefined ? readText(within(element, ".message__text")) : { text: "" }) },
-    author: { id: Number(authorId), login: authorLogin ?? "", name: authorName ?? "" },
+    author: { id: Number(authorId), login: authorLogin ?? "", name: authorName ?? "", ...hueOf(authorHue) },
     time: within(element, "time").getAttribute("datetime") ?? "",
     ...(mentions ? { mentions: mentions.split(" ").map(Number) } : {}),
     ...readDetails(element.dataset),
@@ -42,6 +42,7 @@ export function fillMessage(element, item) {
   element.dataset.key = item.key;
   element.dataset.seq = message ? String(message.seq) : "";
   setText(within(element, ".message__author"), author.name);
+  within(element, ".message__profile").setAttribute("href", profilePath(author));
   fillAvatar(within(element, ".avatar"), author);
   fillTime(within(element, "time"), item.time);
   fillText(within(element, ".message__text"), message?.deleted ? GONE : text, message?.html);
@@ -56,9 +57,23 @@ export function fillMessage(element, item) {
  * @param {HTMLElement} element
  * @param {Person} person
  */
-export function fillAvatar(element, { id, name }) {
-  element.dataset.hue = String(id % HUES);
+export function fillAvatar(element, { hue, id, name }) {
+  element.dataset.hue = String(hue ?? id % HUES);
   setText(element, initials(name));
+}
+
+/** @param {Person} person */
+export function profilePath({ login }) {
+  return `/people/${encodeURIComponent(login)}`;
+}
+
+/**
+ * The colour that somebody chose, as an attribute tells it.
+ *
+ * @param {string | undefined} told
+ */
+export function hueOf(told) {
+  return told ? { hue: Number(told) } : {};
 }
 
 /**

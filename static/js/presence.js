@@ -5,7 +5,7 @@
  */
 
 import { byId, clone, setText, within } from "./dom.js";
-import { fillAvatar } from "./message-view.js";
+import { fillAvatar, profilePath } from "./message-view.js";
 
 const FACES = 3;
 
@@ -45,6 +45,7 @@ export function typingSentence(names) {
 function row(person) {
   const element = clone("person-template");
   fillAvatar(within(element, ".avatar"), person);
+  within(element, ".people__link").setAttribute("href", profilePath(person));
   setText(within(element, ".people__name"), person.name);
   setText(within(element, ".people__login"), person.login);
   return element;

@@ -33,7 +33,7 @@ const listOf = (check) => (value) => Array.isArray(value) && value.every(check);
 /** @type {(fields: Record<string, Check>) => Check} */
 const shape = (fields) => (value) => isObject(value) && Object.entries(fields).every(([name, check]) => check(value[name]));
 
-const person = shape({ id: number, login: text, name: text });
+const person = shape({ id: number, login: text, name: text, hue: optional(count) });
 /** @type {Check} */
 const flag = (value) => typeof value === "boolean";
 const message = {

@@ -81,8 +81,9 @@ export function unreadIn({ rooms }) {
  * The title of the window, for a page that nobody looks at too.
  *
  * @param {State} state
+ * @param {string} brand what this chat is called
  */
-export function titleOf({ open, rooms }) {
+export function titleOf({ open, rooms }, brand) {
   const count = unreadIn({ rooms });
-  return `${count > 0 ? `(${count}) ` : ""}${rooms[open].name} · Parley`;
+  return `${count > 0 ? `(${count}) ` : ""}${rooms[open].name} · ${brand}`;
 }

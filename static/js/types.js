@@ -1,7 +1,7 @@
 /**
  * The shapes that the modules share. Names on the wire are kept as they are there (`last_seq`); our own are camelCase.
  *
- * @typedef {{id: number, login: string, name: string}} Person
+ * @typedef {{id: number, login: string, name: string, hue?: number}} Person `hue`: of the avatar, where they chose one
  *
  * @typedef {{author: Person, text: string, deleted?: boolean}} Quote the beginning of a message
  * @typedef {{emoji: string, people: Person[]}} Reaction

@@ -6,6 +6,7 @@ import { byId, copy, setText, within } from "./dom.js";
 
 /** @param {AbortSignal} signal */
 export function showInvitation(signal) {
+  if (!document.getElementById("copy-address")) return; // by invitation only: the address alone lets nobody in
   const welcome = byId("welcome", HTMLElement);
   const button = byId("copy-address", HTMLButtonElement);
   setText(within(welcome, ".welcome__address"), location.origin);

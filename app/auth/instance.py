@@ -1,0 +1,44 @@
+"""What this chat is called and how its admins have set it up: on every page, so it must not break one."""
+
+from dataclasses import dataclass
+
+from aiohttp import web
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from app.db.engine import DATABASE_GONE, autocommit
+from app.db.schema import instance
+
+
+@dataclass(frozen=True)
+class Instance:
+    """This chat; `is_welcomed` once an admin has set it up, or said that it may stay as it is."""
+
+    name: str = "Parley"
+    open_sign_up: bool = True
+    is_welcomed: bool = True
+
+
+class InstanceReader:
+    """Reads the settings anew for each page; while the database is away, as this process saw them last."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = autocommit(engine)
+        self._last = Instance()
+
+    async def read(self) -> Instance:
+        columns = (instance.c.name, instance.c.open_sign_up, instance.c.welcomed_at.is_not(None))
+        try:
+            async with self._engine.connect() as conn:
+                self._last = Instance(*(await conn.execute(select(*columns))).one())
+        except DATABASE_GONE:
+            pass  # a form that was refused for it must come back with what was typed
+        return self._last
+
+
+INSTANCE = web.AppKey("instance", InstanceReader)
+
+
+async def instance_of(request: web.Request) -> Instance:
+    """The chat that a request is for."""
+    return await request.config_dict[INSTANCE].read()

@@ -1,0 +1,92 @@
+"""Statements on people, this chat's settings and its invitations, each named by what it returns. They never commit."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Row, Select, func, insert, or_, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.auth.invitations import is_living
+from app.auth.names import login_key
+from app.db.schema import instance, invitations, users
+
+AnyRow = Row[*tuple[Any, ...]]
+
+LIVING_INVITATIONS = 100
+_PERSON = (
+    users.c.id,
+    users.c.login,
+    users.c.display_name,
+    users.c.role,
+    users.c.hue,
+    users.c.created_at,
+    users.c.disabled_at,
+)
+_ORDER = (func.lower(users.c.display_name), users.c.id)
+
+
+async def people(
+    conn: AsyncConnection, wanted: str, after: int | None, limit: int, *, with_disabled: bool
+) -> list[AnyRow]:
+    """People by name, those whose name or login has `wanted` in it; the next `limit` after the person with that id."""
+    statement = select(*_PERSON).order_by(*_ORDER).limit(limit)
+    if wanted:
+        in_login = users.c.login.contains(login_key(wanted), autoescape=True)
+        statement = statement.where(or_(users.c.display_name.icontains(wanted, autoescape=True), in_login))
+    if after is not None:
+        place: Select[Any] = select(*_ORDER).where(users.c.id == after)
+        statement = statement.where(tuple_(*_ORDER) > place.scalar_subquery())
+    if not with_disabled:
+        statement = statement.where(users.c.disabled_at.is_(None))
+    return [*await conn.execute(statement)]
+
+
+async def person(conn: AsyncConnection, login: str) -> AnyRow | None:
+    return (await conn.execute(select(*_PERSON).where(users.c.login == login))).one_or_none()
+
+
+async def change(conn: AsyncConnection, user_id: int, **values: object) -> None:
+    await conn.execute(update(users).where(users.c.id == user_id).values(values))
+
+
+async def living_admin_ids(conn: AsyncConnection) -> set[int]:
+    statement = select(users.c.id).where(users.c.role == "admin", users.c.disabled_at.is_(None))
+    return set((await conn.execute(statement)).scalars())
+
+
+async def set_up(conn: AsyncConnection, **values: object) -> None:
+    """Change the settings of this chat; whoever does has seen the welcome."""
+    welcomed = func.coalesce(instance.c.welcomed_at, func.clock_timestamp())
+    await conn.execute(update(instance).values(values | {"welcomed_at": welcomed}))
+
+
+async def new_invitation_id(
+    conn: AsyncConnection, token_hash: bytes, created_by: int, lifetime: timedelta, max_uses: int | None
+) -> int:
+    statement = insert(invitations).values(
+        token_hash=token_hash,
+        created_by=created_by,
+        expires_at=func.clock_timestamp() + lifetime,
+        max_uses=max_uses,
+    )
+    return int((await conn.execute(statement.returning(invitations.c.id))).scalar_one())
+
+
+async def living_invitations(conn: AsyncConnection) -> list[AnyRow]:
+    """Those that still let someone in, newest first, and who made them."""
+    columns = (
+        invitations.c.id,
+        invitations.c.created_at,
+        invitations.c.expires_at,
+        invitations.c.max_uses,
+        invitations.c.uses,
+        users.c.display_name,
+    )
+    statement = select(*columns).join(users, users.c.id == invitations.c.created_by).where(is_living())
+    return [*await conn.execute(statement.order_by(invitations.c.id.desc()).limit(LIVING_INVITATIONS))]
+
+
+async def has_revoked(conn: AsyncConnection, invitation_id: int) -> bool:
+    """End an invitation; False when it had ended already, or never was."""
+    statement = update(invitations).where(invitations.c.id == invitation_id, invitations.c.revoked_at.is_(None))
+    return (await conn.execute(statement.values(revoked_at=func.clock_timestamp()))).rowcount == 1

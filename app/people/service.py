@@ -1,0 +1,152 @@
+"""What people may change about themselves, and admins about this chat and who is in it. Owns the transactions."""
+
+import logging
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from aiohttp import web
+from sqlalchemy import func
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from app.auth import User
+from app.auth.invitations import digest
+from app.auth.names import login_key
+from app.auth.queries import lock
+from app.auth.service import Accounts
+from app.db.engine import autocommit
+from app.errors import LastAdmin, NotAdmin, NotFound
+from app.people import queries
+from app.people.forms import ChatSettings, Looks, NewInvitation
+
+_log = logging.getLogger(__name__)
+
+PAGE = 50
+_ADMINS = "admins"
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A page of people by name; `next_after` is the id to go on from, if there are more."""
+
+    people: Sequence[queries.AnyRow]
+    next_after: int | None
+
+
+class People:
+    """One a process. Whoever acts is an admin as far as their request knew; what must not race is asked again here."""
+
+    def __init__(self, engine: AsyncEngine, accounts: Accounts) -> None:
+        self._engine = engine
+        self._autocommit = autocommit(engine)
+        self._accounts = accounts
+
+    async def list(self, reader: User, wanted: str, after: int | None) -> Listing:
+        """People by name; accounts that are switched off are listed for admins alone."""
+        async with self._autocommit.connect() as conn:
+            found = await queries.people(conn, wanted, after, PAGE + 1, with_disabled=reader.role == "admin")
+        return Listing(found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None)
+
+    async def person(self, login: str) -> queries.AnyRow:
+        """The person with a login, also one whose account is switched off: their messages stay.
+
+        Raises:
+            NotFound
+        """
+        async with self._autocommit.connect() as conn:
+            found = await queries.person(conn, _key(login))
+        if found is None:
+            raise NotFound("Nobody here has this login.")
+        return found
+
+    async def change_looks(self, user: User, looks: Looks) -> None:
+        """Give a person another name and colour; others see them with the next page that they open."""
+        async with self._autocommit.connect() as conn:
+            await queries.change(conn, user.id, display_name=looks.name, hue=looks.hue)
+        _event("changed looks", user=user.id)
+
+    # Admins about others
+
+    async def set_role(self, admin: User, login: str, role: str) -> None:
+        """Make someone an admin, or a member.
+
+        Raises:
+            NotAdmin, NotFound
+            LastAdmin: nobody would be left.
+        """
+        target = await self._change(admin, login, removes_admin=role != "admin", role=role)
+        _event("role changed", user=target, role=role, by=admin.id)
+
+    async def disable(self, admin: User, login: str) -> None:
+        """Switch an account off, and end its sessions at once. Raises as `set_role` does."""
+        target = await self._change(admin, login, removes_admin=True, disabled_at=func.clock_timestamp())
+        _event("account disabled", user=target, by=admin.id)
+        await self._accounts.revoke(target)
+
+    async def enable(self, admin: User, login: str) -> None:
+        """Switch an account on again; its old sessions stay ended. Raises as `set_role` does."""
+        target = await self._change(admin, login, removes_admin=False, disabled_at=None)
+        await self._accounts.revoke(target)
+        _event("account enabled", user=target, by=admin.id)
+
+    async def _change(self, admin: User, login: str, *, removes_admin: bool, **values: object) -> int:
+        """Change someone's row while nobody else changes who is an admin; returns their id."""
+        async with self._engine.begin() as conn:
+            await lock(conn, _ADMINS)
+            admins = await queries.living_admin_ids(conn)  # a snapshot taken after the lock
+            if admin.id not in admins:
+                raise NotAdmin
+            target = await queries.person(conn, _key(login))
+            if target is None:
+                raise NotFound("Nobody here has this login.")
+            if removes_admin and admins == {target.id}:
+                raise LastAdmin
+            await queries.change(conn, target.id, **values)
+        return int(target.id)
+
+    # Admins about this chat
+
+    async def set_up(self, admin: User, settings: ChatSettings) -> None:
+        async with self._autocommit.connect() as conn:
+            await queries.set_up(conn, name=settings.name, open_sign_up=settings.open_sign_up)
+        _event("chat set up", by=admin.id, name=settings.name, open_sign_up=settings.open_sign_up)
+
+    async def leave_as_it_is(self) -> None:
+        """End the welcome without a change."""
+        async with self._autocommit.connect() as conn:
+            await queries.set_up(conn)
+
+    async def invitations(self) -> Sequence[queries.AnyRow]:
+        """The living ones, newest first."""
+        async with self._autocommit.connect() as conn:
+            return await queries.living_invitations(conn)
+
+    async def invite(self, admin: User, new: NewInvitation) -> str:
+        """Make an invitation; returns its token, which nobody can read again."""
+        token = secrets.token_urlsafe(32)
+        async with self._engine.begin() as conn:
+            lifetime = timedelta(days=new.days)
+            made = await queries.new_invitation_id(conn, digest(token), admin.id, lifetime, new.max_uses)
+            await queries.set_up(conn)
+        _event("invitation made", invitation=made, by=admin.id, days=new.days, max_uses=new.max_uses or "any")
+        return token
+
+    async def revoke_invitation(self, admin: User, invitation_id: int) -> None:
+        """End an invitation; one that has ended already stays so."""
+        async with self._autocommit.connect() as conn:
+            if await queries.has_revoked(conn, invitation_id):
+                _event("invitation revoked", invitation=invitation_id, by=admin.id)
+
+
+PEOPLE = web.AppKey("people", People)
+
+
+def _key(login: str) -> str:
+    """A login as stored; what no login can be, such as NUL, is asked for as nobody's."""
+    key = login_key(login)
+    return key if key.isprintable() else ""
+
+
+def _event(what: str, **fields: object) -> None:
+    _log.info(what, extra={"fields": fields})

@@ -1,0 +1,81 @@
+"""The list of people, and a page for each; what admins do about an account."""
+
+from urllib.parse import quote, urlencode
+
+from aiohttp import web
+
+from app.auth import user_of
+from app.chat.socket import CHAT
+from app.errors import BadCommand
+from app.people.pages import admin_of, page
+from app.people.service import PEOPLE
+from app.redirects import see_other
+
+routes = web.RouteTableDef()
+_WANTED_CHARS = 64
+_MAX_DIGITS = 18
+
+
+@routes.get("/people")
+async def people(request: web.Request) -> web.Response:
+    """`?q=` finds by a part of the name or login; `?after=` goes on behind the person with that id."""
+    wanted = "".join(sign for sign in request.query.get("q", "") if sign.isprintable()).strip()[:_WANTED_CHARS]
+    found = await request.app[PEOPLE].list(user_of(request), wanted, _after(request))
+    onward = {"q": wanted} if wanted else {}
+    return await page(
+        request,
+        "people/people.html",
+        people=found.people,
+        wanted=wanted,
+        is_first="after" not in request.query,
+        onward=urlencode(onward | {"after": str(found.next_after)}) if found.next_after is not None else "",
+        is_here=request.app[CHAT].presence.is_here,
+    )
+
+
+@routes.get("/people/{login}")
+async def person(request: web.Request) -> web.Response:
+    user = user_of(request)
+    found = await request.app[PEOPLE].person(request.match_info["login"])
+    return await page(
+        request,
+        "people/person.html",
+        person=found,
+        is_here=request.app[CHAT].presence.is_here(found.id),
+        is_own=found.id == user.id,
+    )
+
+
+@routes.post("/people/{login}/role/{role:admin|member}")
+async def set_role(request: web.Request) -> web.Response:
+    login = request.match_info["login"]
+    await request.app[PEOPLE].set_role(admin_of(request), login, request.match_info["role"])
+    return _to(login)
+
+
+@routes.post("/people/{login}/disable")
+async def disable(request: web.Request) -> web.Response:
+    login = request.match_info["login"]
+    await request.app[PEOPLE].disable(admin_of(request), login)
+    return _to(login)
+
+
+@routes.post("/people/{login}/enable")
+async def enable(request: web.Request) -> web.Response:
+    login = request.match_info["login"]
+    await request.app[PEOPLE].enable(admin_of(request), login)
+    return _to(login)
+
+
+def _to(login: str) -> web.Response:
+    return see_other(f"/people/{quote(login, safe='')}")
+
+
+def _after(request: web.Request) -> int | None:
+    """Raises BadCommand."""
+    text = request.query.get("after")
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS):
+        raise BadCommand("“after” must be the number of a person.")
+    return int(text)
