@@ -69,6 +69,32 @@ async def test_a_message_crosses_to_the_other_server_at_once(join: Join, other: 
     assert (await alice.socket.until("message", text="from there"))["seq"] == ack["seq"] == 2
 
 
+async def test_changes_cross_and_both_servers_changing_one_message_at_once_end_the_same(
+    join: Join, other: TestServer, database: Engine
+) -> None:
+    alice, bob = await join("alice"), await join("bobby", at=other)
+    await alice.socket.posted("hi")
+
+    async def change(member: Member, emoji: str) -> None:
+        for number in range(8):
+            on = number % 2 == 0
+            await member.socket.say(type="react", id=str(uuid.uuid4()), room=1, seq=1, emoji=emoji, on=on)
+            if member is alice:
+                await member.socket.say(type="edit", id=str(uuid.uuid4()), room=1, seq=1, text=f"edit {number}")
+        id = str(uuid.uuid4())
+        await member.socket.say(type="react", id=id, room=1, seq=1, emoji=emoji, on=True)
+
+    await asyncio.gather(change(alice, "👍"), change(bob, "🎉"))
+
+    last = 1 + 8 + 2 * 9
+    events = [await reader.socket.until("message", rev=last) for reader in (alice, bob)]
+    assert events[0] == events[1] == (await bob.history())["messages"][0]
+    assert events[0]["text"] == "edit 7"
+    assert {(each["emoji"], len(each["people"])) for each in events[0]["reactions"]} == {("👍", 1), ("🎉", 1)}
+    await alice.socket.say(type="delete", id=str(uuid.uuid4()), room=1, seq=1)
+    assert (await bob.socket.until("message", rev=last + 1))["deleted"]
+
+
 async def test_both_servers_writing_at_once_give_everyone_the_same_order(
     join: Join, other: TestServer, database: Engine
 ) -> None:
