@@ -25,7 +25,7 @@ const GROUP_MS = 5 * 60_000;
  * @property {number | null} replyTo the seq of another message
  * @property {Quote | null} quote what that says, where it is known
  * @property {boolean} startsGroup
- * @property {boolean} [calls] it mentions oneself
+ * @property {boolean} calls it mentions oneself
  *
  * @typedef {{kind: 'day', key: string, label: string, date: string}} DayItem
  * @typedef {{kind: 'new', key: string}} NewItem
@@ -111,6 +111,7 @@ function ofPending({ created, id, reason, replyTo, seq, state, text }, author, s
   return {
     ...{ kind: "message", key: id, author, time: created, text, message: null, status, reason, startsGroup: true },
     ...replying(replyTo, undefined, surroundings),
+    calls: false,
   };
 }
 

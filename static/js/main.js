@@ -172,7 +172,6 @@ class ChatPage {
     this.#store.dispatch(event);
     if (event.type === "hello") this.#reader.greeted(event);
     if (event.type === "read") this.#reader.heard(event);
-    if (event.type === "read") this.#reader.heard(event);
     if (event.type === "ack") this.#acknowledged(event);
     if (event.type === "error") for (const each of [this.#outbox, this.#changes]) each.refused(event);
   }

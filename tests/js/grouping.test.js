@@ -75,3 +75,14 @@ test("a clock that runs ahead by a day does not make tomorrow today", () => {
   assert.equal(dayLabel(Date.parse("2026-01-03T12:00:00Z"), NOW), "Saturday, 3 January");
   assert.equal(message(1).seq, 1);
 });
+
+test("a message calls whom it mentions, or all but its author; one on its way calls nobody yet", () => {
+  const mentioned = [[ALICE.id], [BOB.id], [0], undefined].map((mentions) => ({ ...at("2026-01-02T12:00:00Z"), mentions }));
+  const own = { ...at("2026-01-02T12:00:00Z", ALICE), mentions: [0, ALICE.id] };
+  const received = applied(arrived(), ...[...mentioned, own].map((options, index) => event(index + 1, options)));
+  const state = { ...received, pending: [pending(1)] };
+
+  const items = timeline(state, lobby(state), NOW).filter((item) => item.kind === "message");
+
+  assert.deepEqual(items.map((item) => item.calls), [true, false, true, false, false, false]);
+});
