@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from app import auth, chat, health, middleware, pages
+from app import auth, chat, health, middleware, pages, rooms
 from app.config import CONFIG, Config
 from app.db.engine import engine_context
 
@@ -16,5 +16,6 @@ def make_app(config: Config) -> web.Application:
     middleware.setup(app)
     auth.setup(app)
     chat.setup(app)
+    rooms.setup(app)
     health.setup(app)
     return app

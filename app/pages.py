@@ -23,7 +23,7 @@ SHEETS = {
     "css/page.css": ("reset", "colors", "base"),
     "css/chat.css": (
         *("layout", "sidebar", "popover", "avatar", "timeline"),
-        *("message", "composer", "presence", "connection", "dialog"),
+        *("message", "composer", "presence", "connection", "dialog", "form", "rooms"),
     ),
 }
 

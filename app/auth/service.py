@@ -73,7 +73,7 @@ class Accounts:
         self._sessions = Gathered(self._load_sessions)
 
     async def sign_up(self, new: NewAccount, visitor: Visitor) -> str:
-        """Create an account, a member of every open room, and log it in; returns the session's token.
+        """Create an account, a member of the rooms for everyone, and log it in; returns the session's token.
 
         The first account of all is an admin.
 

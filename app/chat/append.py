@@ -73,11 +73,13 @@ class Appended(Struct, frozen=True):
 
     Attributes:
         is_member: whether its author may write there; if not, nothing was written.
+        is_archived: whether nobody may write there any more; what was written before is still found.
         seq, rev, time: of the message with its `client_id`; None when the message that it replies to does not exist.
         is_new: whether this call wrote it; if not, it was there before, with `body` and `reply_to`.
     """
 
     is_member: bool
+    is_archived: bool
     is_new: bool
     seq: int | None
     rev: int | None
@@ -111,7 +113,7 @@ def _append_statement() -> ClauseElement:
     is_member = exists().where(memberships.c.room_id == item.c.room_id, memberships.c.user_id == item.c.author_id)
     batch = select(item, is_member.label("is_member")).cte("batch")
     locked = (
-        select(rooms.c.id, rooms.c.last_seq, rooms.c.last_rev)
+        select(rooms.c.id, rooms.c.last_seq, rooms.c.last_rev, rooms.c.archived_at)
         .where(rooms.c.id.in_(select(batch.c.room_id)))
         .order_by(rooms.c.id)
         .with_for_update(key_share=True)
@@ -129,7 +131,7 @@ def _append_statement() -> ClauseElement:
     fresh = (
         select(batch, (locked.c.last_seq + place).label("seq"), (locked.c.last_rev + place).label("rev"))
         .join_from(batch, locked, locked.c.id == batch.c.room_id)
-        .where(batch.c.is_member, batch.c.n.not_in(select(known.c.n)))
+        .where(batch.c.is_member, locked.c.archived_at.is_(None), batch.c.n.not_in(select(known.c.n)))
         .where(func.coalesce(batch.c.reply_to, _ZERO) <= locked.c.last_seq)
         .cte("fresh")
     )
@@ -146,13 +148,14 @@ def _append_statement() -> ClauseElement:
     return (
         select(
             batch.c.is_member,
+            locked.c.archived_at.is_not(None).label("is_archived"),
             written.c.seq.is_not(None).label("is_new"),
             *(func.coalesce(written.c[name], known.c[name]).label(name) for name in _APPENDED),
         )
         .select_from(
-            batch.outerjoin(known, known.c.n == batch.c.n).outerjoin(
-                written, and_(*(written.c[name] == batch.c[name] for name in _IDENTITY))
-            )
+            batch.outerjoin(locked, locked.c.id == batch.c.room_id)
+            .outerjoin(known, known.c.n == batch.c.n)
+            .outerjoin(written, and_(*(written.c[name] == batch.c[name] for name in _IDENTITY)))
         )
         .add_cte(raised.cte("raised"))
         .order_by(batch.c.n)
@@ -188,8 +191,8 @@ async def append_messages(conn: AsyncConnection, batch: Sequence[NewMessage]) ->
     }
     rows: Iterable[Any] = await _run(conn, parameters)
     return [
-        Appended(is_member, is_new, seq, rev, wire_time(created_at) if created_at else "", body or "", reply_to)
-        for is_member, is_new, seq, rev, created_at, body, reply_to in rows
+        Appended(is_member, archived, is_new, seq, rev, wire_time(time) if time else "", body or "", reply_to)
+        for is_member, archived, is_new, seq, rev, time, body, reply_to in rows
     ]
 
 

@@ -6,7 +6,7 @@ from aiohttp import web
 from app.auth import csrf_token, user_of
 from app.chat import events
 from app.chat.commands import MAX_TEXT_CHARS
-from app.chat.events import encode
+from app.chat.events import RoomState, encode
 from app.chat.service import PAGE_DEFAULT, PAGE_MAX, ChatService
 from app.chat.socket import CHAT
 from app.errors import BadCommand
@@ -15,19 +15,22 @@ _BIGINT_MAX = 2**63 - 1
 
 
 async def room(request: web.Request) -> web.Response:
-    """`GET /`, `/rooms/{id}` and `/rooms/{id}/{seq}`: a room, or the first of them, at its end or around a message.
+    """`GET /`, `/rooms/{id}` and `/rooms/{id}/{seq}`: a room, or the first that lives, at its end or around a message.
 
     The page's scripts take over from there.
     """
     user, chat = user_of(request), request.app[CHAT]
     rooms = await chat.rooms(user.id)
     marked = _part(request, "seq")
-    page = await chat.page(user.id, _part(request, "room") or rooms[0].id, around=marked)
+    page = await chat.page(user.id, _part(request, "room") or _first(rooms).id, around=marked)
     last = page.messages[-1].seq if page.messages else 0
     context = {
         "user": user,
         "rooms": rooms,
         "room": page.room,
+        "title": page.room.title(user.id),
+        "others": page.room.others(user.id),
+        "people": events.as_dict(page.room).get("people", []),
         "marked": marked or 0,
         "epoch": str(page.epoch),
         "messages": [events.as_dict(message) for message in page.messages],
@@ -60,6 +63,11 @@ async def messages(request: web.Request) -> web.Response:
     response = web.Response(body=encode(body), content_type="application/json", charset="utf-8")
     response.enable_compression()
     return response
+
+
+def _first(rooms: list[RoomState]) -> RoomState:
+    """Where people land: the first room that is neither direct nor archived, if there is one."""
+    return next((room for room in rooms if room.kind != "direct" and not room.archived), rooms[0])
 
 
 def _part(request: web.Request, name: str) -> int | None:

@@ -27,8 +27,9 @@ export function arrivedState(now) {
 }
 
 /** @param {DOMStringMap} dataset */
-function arrivedRoom({ lastSeq, readSeq, rev, roomId, roomKind, roomName, roomTopic }) {
+function arrivedRoom({ lastSeq, readSeq, rev, roomArchived, roomCreator, roomId, roomKind, roomName, roomPeople, roomTopic }) {
   return emptyRoom({
+    ...{ archived: roomArchived === "true", creator: Number(roomCreator), people: JSON.parse(roomPeople ?? "[]") },
     ...{ id: Number(roomId), kind: roomKind ?? "", name: roomName ?? "", topic: roomTopic ?? "" },
     ...{ last_seq: Number(lastSeq), last_rev: Number(rev), read_seq: Number(readSeq) },
   });

@@ -19,8 +19,10 @@ import { Outbox } from "./outbox.js";
 import { PresenceView } from "./presence.js";
 import { uuid } from "./protocol.js";
 import { Reader } from "./reader.js";
+import { RoomHead } from "./room-head.js";
+import { RoomMenu } from "./room-menu.js";
 import { Shelf } from "./shelf.js";
-import { Sidebar, titleOf } from "./sidebar.js";
+import { Sidebar, windowTitle } from "./sidebar.js";
 import { position } from "./state.js";
 import { Store } from "./store.js";
 import { ThemePicker } from "./theme-picker.js";
@@ -97,13 +99,14 @@ class ChatPage {
     },
   );
 
-  #views = [new PresenceView(), new Sidebar(), new ConnectionLine(() => this.#connection.tryNow(ASKED_MS), this.#leaving.signal)];
+  #views = [new PresenceView(), new Sidebar(), new RoomHead(), new ConnectionLine(() => this.#connection.tryNow(ASKED_MS), this.#leaving.signal)];
 
   start() {
     const { signal } = this.#leaving;
     new Keys(this.#composer, signal);
     new Drawer(signal);
     new ThemePicker(this.#storage, signal);
+    new RoomMenu(() => this.#store.state, signal);
     showInvitation(signal);
     this.#watchWindow(signal);
     this.#attend();
@@ -127,6 +130,7 @@ class ChatPage {
   /** @param {ServerEvent} event */
   #heard(event) {
     if (event.type === "hello" && event.user.id !== this.#me.id) return this.#reload();
+    if (isOutsideOf(this.#roomId, event)) return this.#goHome();
     this.#store.dispatch(event);
     if (event.type === "hello") this.#reader.greeted(event);
     if (event.type === "ack") this.#outbox.acknowledged(event);
@@ -192,7 +196,7 @@ class ChatPage {
   }
 
   #showTitle() {
-    const title = titleOf(this.#store.state);
+    const title = windowTitle(this.#store.state);
     if (document.title !== title) document.title = title;
   }
 
@@ -227,10 +231,27 @@ class ChatPage {
     location.reload();
   }
 
+  /** One is no longer a member here; what was typed is kept as this room's draft. */
+  #goHome() {
+    this.#leave();
+    location.assign("/");
+  }
+
   #leave() {
     this.#connection.stop();
     this.#leaving.abort();
   }
+}
+
+/**
+ * Whether an event says that the person is no member of a room.
+ *
+ * @param {number} id
+ * @param {ServerEvent} event
+ */
+function isOutsideOf(id, event) {
+  if (event.type === "hello") return event.rooms.every((room) => room.id !== id);
+  return event.type === "left" && event.room === id;
 }
 
 new ChatPage().start();

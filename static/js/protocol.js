@@ -33,7 +33,10 @@ const shape = (fields) => (value) => isObject(value) && Object.entries(fields).e
 
 const person = shape({ id: number, login: text, name: text });
 const message = { seq: number, rev: number, author: person, time: isTime, text, reply_to: optional(number) };
-const roomSummary = shape({ id: number, kind: text, name: text, topic: text, last_seq: count, last_rev: count, read_seq: count });
+const roomSummary = shape({
+  ...{ id: number, kind: text, name: text, topic: text, last_seq: count, last_rev: count, read_seq: count },
+  ...{ creator: optional(number), archived: optional((value) => value === true), people: optional(listOf(person)) },
+});
 
 /** @type {Record<string, Record<string, Check>>} */
 const COMMANDS = {
@@ -46,6 +49,8 @@ const COMMANDS = {
 /** @type {Record<string, Check>} */
 const EVENTS = {
   hello: shape({ epoch: uuid4, user: person, rooms: listOf(roomSummary), limits: shape({ text: number }) }),
+  room: roomSummary,
+  left: shape({ room: number }),
   ack: shape({ id: uuid4, room: number, seq: number, rev: number }),
   message: shape({ room: number, ...message }),
   live: shape({ room: number, rev: count }),

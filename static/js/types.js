@@ -20,6 +20,9 @@
  * @property {number} last_seq
  * @property {number} last_rev
  * @property {number} read_seq
+ * @property {number} [creator]
+ * @property {boolean} [archived]
+ * @property {Person[]} [people] of a direct room
  *
  * @typedef {object} Page one answer of the history
  * @property {Message[]} messages
@@ -27,6 +30,8 @@
  * @property {number} last_rev
  *
  * @typedef {{type: 'hello', epoch: string, user: Person, rooms: RoomSummary[], limits: {text: number}}} Hello
+ * @typedef {{type: 'room'} & RoomSummary} RoomEvent
+ * @typedef {{type: 'left', room: number}} Left
  * @typedef {{type: 'ack', id: string, room: number, seq: number, rev: number}} Ack
  * @typedef {{type: 'message', room: number} & Message} MessageEvent
  * @typedef {{type: 'live', room: number, rev: number}} Live
@@ -36,7 +41,7 @@
  * @typedef {{type: 'typing', room: number, user: Person}} Typing
  * @typedef {{type: 'read', room: number, seq: number}} Read
  * @typedef {{type: 'error', id?: string, code: string, message: string, retry_after?: number}} ErrorEvent
- * @typedef {Hello | Ack | MessageEvent | Live | Reset | Heads | Presence | Typing | Read | ErrorEvent} ServerEvent
+ * @typedef {Hello | RoomEvent | Left | Ack | MessageEvent | Live | Reset | Heads | Presence | Typing | Read | ErrorEvent} ServerEvent
  *
  * @typedef {object} Pending a message that is not acknowledged yet
  * @property {string} id
@@ -55,6 +60,9 @@
  * @property {string} kind
  * @property {string} name
  * @property {string} topic
+ * @property {number} creator 0: not known
+ * @property {boolean} archived nobody posts any more
+ * @property {Person[]} members of a direct room
  * @property {number} lastSeq the newest message known of
  * @property {number} readSeq the newest message read
  * @property {number} newAt the "New" line stands above the first foreign message from here on; 0: none
