@@ -39,11 +39,13 @@ async def changed_after(conn: AsyncConnection, lists_rev: int | None) -> Changed
     All has changed after one from the future: a backup was restored.
     """
     known = literal(lists_rev, BigInteger)
-    since = case((known > instance.c.lists_rev, -1), else_=func.coalesce(known, instance.c.lists_rev))
+    since = select(
+        case((known > instance.c.lists_rev, -1), else_=func.coalesce(known, instance.c.lists_rev))
+    ).scalar_subquery()
     changed = union_all(
         select(rooms.c.id.label("room_id"), null().label("user_id")).where(rooms.c.lists_rev > since),
         select(null(), users.c.id).where(users.c.lists_rev > since),
-    ).lateral("changed")
+    ).subquery("changed")
     statement = select(instance.c.lists_rev, changed.c.room_id, changed.c.user_id)
     rows = (await conn.execute(statement.select_from(instance.outerjoin(changed, true())))).all()
     return ChangedLists(

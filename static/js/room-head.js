@@ -20,7 +20,7 @@ export class RoomHead {
     const title = titleOf(room, me);
     if (this.#title.textContent !== title) {
       setText(this.#title, title);
-      this.#text.placeholder = `Message #${title}`;
+      this.#text.placeholder = `Message ${room.kind === "direct" ? "" : "#"}${title}`;
       this.#text.setAttribute("aria-label", `Message to ${title}`);
     }
     setText(this.#topic, room.topic);

@@ -7,6 +7,7 @@ import { byId, copy, setText, within } from "./dom.js";
 /** @param {AbortSignal} signal */
 export function showInvitation(signal) {
   const welcome = byId("welcome", HTMLElement);
+  if (!welcome.querySelector(".welcome__invitation")) return; // not open: an address invites nobody
   const button = byId("copy-address", HTMLButtonElement);
   setText(within(welcome, ".welcome__address"), location.origin);
   within(welcome, ".welcome__invite").hidden = false;

@@ -260,8 +260,9 @@ async def test_whoever_is_not_logged_in_learns_nothing(join: Join, browser: Brow
 
 
 async def test_rooms_are_made_no_faster_than_the_limit_allows(join: Join) -> None:
-    alice = await join("alice")
+    alice = by(await join("alice"))
+    await alice.found()
 
-    answers = await asyncio.gather(*(by(alice).found() for _ in range(80)), return_exceptions=True)
+    answers = await asyncio.gather(*(alice.found() for _ in range(80)), return_exceptions=True)
 
     assert (429, "rate_limited") in answers
