@@ -33,7 +33,8 @@ export class RoomMenu {
     this.#picker = new Picker(signal);
     const browse = new Browse(signal);
     const more = byId("rooms-more", HTMLElement);
-    more.addEventListener("click", () => more.hidePopover(), { signal });
+    // first, so that focus is back on the button, and comes back there when the dialog closes
+    more.addEventListener("click", () => more.hidePopover(), { signal, capture: true });
     byId("browse-open", HTMLElement).addEventListener("click", () => browse.open(), { signal });
     byId("room-new", HTMLElement).addEventListener("click", () => this.#make(), { signal });
     byId("direct-new", HTMLElement).addEventListener("click", () => this.#write(), { signal });

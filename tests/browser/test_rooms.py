@@ -78,6 +78,7 @@ async def test_a_mistake_is_told_beside_its_field_and_what_was_typed_stays(visit
     await expect(alice.page.locator("#room-name")).to_be_focused()
     assert await alice.page.input_value("#room-topic") == "Something else"
     await alice.page.keyboard.press("Escape")
+    await expect(alice.page.locator("#rooms-add")).to_be_focused()
     await alice.page.click("#direct-new")
     await alice.page.keyboard.type("nobody")
     await alice.page.keyboard.press("Enter")
