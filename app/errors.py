@@ -139,6 +139,43 @@ class NotAMember(Forbidden):
     default_message = "You are not a member of this room."
 
 
+class RoomArchived(Forbidden):
+    code = "archived"
+    default_message = "This room is archived: nobody posts here any more."
+
+
+class BadRoomName(AppError):
+    code = "bad_name"
+    http_status = 422
+    default_message = "Give the room a name."
+
+
+class RoomNameTaken(BadRoomName):
+    code = "name_taken"
+    http_status = 409
+    default_message = "There is a room of that name already. Try another."
+
+
+class BadTopic(AppError):
+    code = "bad_topic"
+    http_status = 422
+    default_message = "Use at most 250 characters."
+
+
+class BadPeople(AppError):
+    """The people that were named cannot be taken."""
+
+    code = "bad_people"
+    http_status = 422
+    default_message = "Choose at least one person."
+
+
+class LastRoom(AppError):
+    code = "last_room"
+    http_status = 409
+    default_message = "This is your only room: join another one first."
+
+
 class NotFound(AppError):
     code = "not_found"
     http_status = 404

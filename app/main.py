@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from app import auth, chat, health, middleware, pages, people
+from app import auth, chat, health, middleware, pages, people, rooms
 from app.config import CONFIG, Config
 from app.db.engine import engine_context
 
@@ -17,5 +17,6 @@ def make_app(config: Config) -> web.Application:
     auth.setup(app)
     chat.setup(app)
     people.setup(app)
+    rooms.setup(app)
     health.setup(app)
     return app

@@ -23,18 +23,9 @@ SHEETS = {
     "css/page.css": ("reset", "colors", "base"),
     "css/chat.css": (
         *("layout", "sidebar", "popover", "avatar", "timeline"),
-        *(
-            "message",
-            "markup",
-            "quote",
-            "reactions",
-            "toolbar",
-            "composer",
-            "completion",
-            "presence",
-            "connection",
-            "dialog",
-        ),
+        *("message", "markup", "quote", "reactions", "toolbar"),
+        *("composer", "completion", "presence", "connection", "dialog"),
+        *("form", "rooms"),
         *("switcher", "jump"),
     ),
 }

@@ -73,7 +73,7 @@ def database(migrated_url: str) -> Engine:
     """A synchronous engine on the app's database, as it was just after the migration."""
     engine = sync_engine(migrated_url)
     emptied = [table.name for table in metadata.sorted_tables if table.name != "instance"]
-    lobby = {"name": "Lobby", "topic": "Everyone lands here. Say hello."}
+    lobby = {"name": "Lobby", "name_key": "lobby", "topic": "Everyone lands here. Say hello.", "for_everyone": True}
     with engine.begin() as conn:
         conn.execute(text(f"TRUNCATE {', '.join(emptied)} RESTART IDENTITY CASCADE"))
         conn.execute(insert(rooms).values(lobby))

@@ -51,8 +51,8 @@ async def new_user(conn: AsyncConnection, login: str, name: str, email: str | No
 
 
 async def join_open_rooms(conn: AsyncConnection, user_id: int) -> None:
-    """Make a user a member of every open room, with all that was said before counted as read."""
-    open_rooms = select(rooms.c.id, literal(user_id), rooms.c.last_seq).where(rooms.c.kind == "open")
+    """Make a user a member of every room that is for everyone, with all that was said before counted as read."""
+    open_rooms = select(rooms.c.id, literal(user_id), rooms.c.last_seq).where(rooms.c.for_everyone)
     await conn.execute(insert(memberships).from_select(["room_id", "user_id", "read_seq"], open_rooms))
 
 

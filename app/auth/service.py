@@ -79,7 +79,7 @@ class Accounts:
             await invitations.check_admission(conn, invitation)
 
     async def sign_up(self, new: NewAccount, visitor: Visitor, invitation: str = "") -> str:
-        """Create an account, a member of every open room, and log it in; returns the session's token.
+        """Create an account, a member of the rooms for everyone, and log it in; returns the session's token.
 
         The first account of all is an admin. A use of the invitation is counted if, and only if, the account is made.
 

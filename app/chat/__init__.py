@@ -52,6 +52,7 @@ async def _live(app: web.Application) -> AsyncIterator[None]:
             partial(bus.run, chat),
             hub.follow_doorbells,
             hub.reconcile_for_ever,
+            chat.following.compare_for_ever,
             hub.tell_heads_for_ever,
             hub.clients.beat_for_ever,
             chat.presence.tick_for_ever,

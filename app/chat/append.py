@@ -77,6 +77,7 @@ class Appended(Struct, frozen=True):
 
     Attributes:
         is_member: whether its author may write there; if not, nothing was written.
+        is_archived: whether nobody may write there any more; what was written before is still found.
         seq, rev, time: of the message with its `client_id`; None when the message that it replies to does not exist.
         is_new: whether this call wrote it; if not, it was there before, with `body` and `reply_to`.
         was_changed: whether it was edited or deleted since, so that its body is not the one that was posted.
@@ -85,6 +86,7 @@ class Appended(Struct, frozen=True):
     """
 
     is_member: bool
+    is_archived: bool
     is_new: bool
     seq: int | None
     rev: int | None
@@ -121,7 +123,7 @@ def _append_statement(*, calling: bool = False) -> ClauseElement:
     is_member = exists().where(memberships.c.room_id == item.c.room_id, memberships.c.user_id == item.c.author_id)
     batch = select(item, is_member.label("is_member")).cte("batch")
     locked = (
-        select(rooms.c.id, rooms.c.last_seq, rooms.c.last_rev)
+        select(rooms.c.id, rooms.c.last_seq, rooms.c.last_rev, rooms.c.archived_at)
         .where(rooms.c.id.in_(select(batch.c.room_id)))
         .order_by(rooms.c.id)
         .with_for_update(key_share=True)
@@ -139,7 +141,7 @@ def _append_statement(*, calling: bool = False) -> ClauseElement:
     fresh = (
         select(batch, (locked.c.last_seq + place).label("seq"), (locked.c.last_rev + place).label("rev"))
         .join_from(batch, locked, locked.c.id == batch.c.room_id)
-        .where(batch.c.is_member, batch.c.n.not_in(select(known.c.n)))
+        .where(batch.c.is_member, locked.c.archived_at.is_(None), batch.c.n.not_in(select(known.c.n)))
         .where(func.coalesce(batch.c.reply_to, _ZERO) <= locked.c.last_seq)
         .cte("fresh")
     )
@@ -156,13 +158,14 @@ def _append_statement(*, calling: bool = False) -> ClauseElement:
     statement = (
         select(
             batch.c.is_member,
+            locked.c.archived_at.is_not(None).label("is_archived"),
             written.c.seq.is_not(None).label("is_new"),
             *(func.coalesce(written.c[name], known.c[name]).label(name) for name in _APPENDED),
         )
         .select_from(
-            batch.outerjoin(known, known.c.n == batch.c.n).outerjoin(
-                written, and_(*(written.c[name] == batch.c[name] for name in _IDENTITY))
-            )
+            batch.outerjoin(locked, locked.c.id == batch.c.room_id)
+            .outerjoin(known, known.c.n == batch.c.n)
+            .outerjoin(written, and_(*(written.c[name] == batch.c[name] for name in _IDENTITY)))
         )
         .add_cte(raised.cte("raised"))
         .order_by(batch.c.n)
@@ -221,6 +224,7 @@ async def append_messages(conn: AsyncConnection, batch: Sequence[NewMessage]) ->
 
 def _appended(
     is_member: bool,
+    is_archived: bool,
     is_new: bool,
     seq: int | None,
     rev: int | None,
@@ -233,7 +237,8 @@ def _appended(
 ) -> Appended:
     time = wire_time(created_at) if created_at else ""
     called = (tuple(sorted(people or ())) for people in calls)
-    return Appended(is_member, is_new, seq, rev, time, body or "", reply_to, bool(edited_at or deleted_at), *called)
+    was_changed = bool(edited_at or deleted_at)
+    return Appended(is_member, is_archived, is_new, seq, rev, time, body or "", reply_to, was_changed, *called)
 
 
 async def _run(conn: AsyncConnection, statement: Prepared, parameters: dict[str, Any]) -> CursorResult[Any]:

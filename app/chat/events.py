@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
+from msgspec.structs import asdict
 
 encode = msgspec.json.Encoder().encode
 
@@ -19,7 +20,11 @@ class Author(Struct, frozen=True, omit_defaults=True):
 
 
 class RoomState(Struct, frozen=True):
-    """A room as its member finds it; `deleted` are the seqs of unread messages that were deleted, `mentions` counts."""
+    """A room as its member finds it.
+
+    `deleted` are the seqs of unread messages that were deleted, `mentions` counts unread ones, `people` are those of a
+    direct room.
+    """
 
     id: int
     kind: str
@@ -30,6 +35,31 @@ class RoomState(Struct, frozen=True):
     read_seq: int
     deleted: list[int] = []
     mentions: int = 0
+    creator: int | UnsetType = UNSET
+    archived: bool | UnsetType = UNSET  # true, or not there
+    people: list[Author] | UnsetType = UNSET
+
+    def others(self, user_id: int) -> list[Author]:
+        """The people of a direct room but one."""
+        return [person for person in self.people or [] if person.id != user_id]
+
+    def title(self, user_id: int) -> str:
+        """What the room is called by one of its people: a direct one after the others."""
+        return self.name or ", ".join(person.name for person in self.others(user_id))
+
+
+class RoomChanged(RoomState, tag="room", frozen=True):
+    """A room of yours was made, joined or changed."""
+
+    @classmethod
+    def of(cls, room: RoomState) -> "RoomChanged":
+        return cls(**asdict(room))
+
+
+class Left(Struct, tag="left", frozen=True):
+    """You are no longer in a room."""
+
+    room: int
 
 
 class Hello(Struct, tag="hello", frozen=True):
@@ -126,7 +156,7 @@ class Error(Struct, tag="error", frozen=True, omit_defaults=True):
     retry_after: float | None = None
 
 
-Event = Hello | Ack | Message | Live | Reset | Heads | Presence | Typing | Read | Error
+Event = Hello | RoomChanged | Left | Ack | Message | Live | Reset | Heads | Presence | Typing | Read | Error
 
 
 def wire_time(time: datetime) -> str:

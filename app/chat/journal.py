@@ -22,7 +22,7 @@ from app.chat.events import Ack, Author, Message
 from app.chat.markup import html_of
 from app.chat.mentions import called
 from app.db.engine import ANSWER_S, DATABASE_GONE, autocommit
-from app.errors import AppError, BadCommand, IdConflict, NotAMember, Unavailable
+from app.errors import AppError, BadCommand, IdConflict, NotAMember, RoomArchived, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -184,6 +184,8 @@ def _tell(entry: Entry, outcome: Ack | AppError) -> None:
 def _answer(post: Post, outcome: Appended) -> Ack | AppError:
     if not outcome.is_member:
         return NotAMember()
+    if outcome.seq is None and outcome.is_archived:
+        return RoomArchived()
     if outcome.seq is None or outcome.rev is None:
         return BadCommand(f"There is no message {post.reply_to} to reply to.")
     # A message that was edited or deleted meanwhile says nothing about the text that it was posted with.

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import UNSET, convert
 from sqlalchemy import (
     ARRAY,
     BigInteger,
@@ -26,7 +27,7 @@ from sqlalchemy import (
     union_all,
     update,
 )
-from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.dialects.postgresql import aggregate_order_by, array
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.chat.details import QUOTE, REACTIONS, quote_in, reactions_in
@@ -82,6 +83,12 @@ _unread_mentions = (
     .correlate(memberships)
     .scalar_subquery()
 )
+_person, _place = users.alias("person"), memberships.alias("place")
+_as_author = func.json_build_object("id", _person.c.id, "login", _person.c.login, "name", _person.c.display_name)
+_people = select(func.json_agg(aggregate_order_by(_as_author, _person.c.id))).join_from(
+    _place, _person, and_(_person.c.id == _place.c.user_id, _place.c.room_id == rooms.c.id)
+)
+people_of_direct = case((rooms.c.kind == "direct", _people.correlate(rooms).scalar_subquery())).label("people")
 _ROOM_STATE = (
     rooms.c.id,
     rooms.c.kind,
@@ -90,8 +97,11 @@ _ROOM_STATE = (
     rooms.c.last_seq,
     rooms.c.last_rev,
     memberships.c.read_seq,
-    func.array(_DELETED, type_=ARRAY(BigInteger)),
-    _unread_mentions,
+    func.array(_DELETED, type_=ARRAY(BigInteger)).label("deleted"),
+    _unread_mentions.label("mentions"),
+    rooms.c.creator_id,
+    rooms.c.archived_at,
+    people_of_direct,
 )
 _messages = messages.join(_author, _author.c.id == messages.c.author_id)
 
@@ -114,6 +124,23 @@ def _message(row: Row[Any]) -> Message:
     )
 
 
+def as_room_state(row: Any) -> RoomState:
+    return RoomState(
+        id=row.id,
+        kind=row.kind,
+        name=row.name,
+        topic=row.topic,
+        last_seq=row.last_seq,
+        last_rev=row.last_rev,
+        read_seq=row.read_seq,
+        deleted=row.deleted,
+        mentions=row.mentions,
+        creator=UNSET if row.creator_id is None else row.creator_id,
+        archived=UNSET if row.archived_at is None else True,
+        people=UNSET if row.people is None else convert(row.people, list[Author]),
+    )
+
+
 async def epoch(conn: AsyncConnection) -> uuid.UUID:
     """The name of this database's history; a restored backup gets another."""
     found: uuid.UUID = (await conn.execute(select(instance.c.epoch))).scalar_one()
@@ -122,7 +149,7 @@ async def epoch(conn: AsyncConnection) -> uuid.UUID:
 
 async def rooms_of(conn: AsyncConnection, user_id: int) -> list[RoomState]:
     """The rooms that a person is a member of, as they find them."""
-    return [RoomState(*row) for row in await conn.execute(_rooms_of(user_id).order_by(rooms.c.id))]
+    return [as_room_state(row) for row in await conn.execute(_rooms_of(user_id).order_by(rooms.c.id))]
 
 
 def _rooms_of(user_id: int) -> Select[Any]:
@@ -133,23 +160,30 @@ def _rooms_of(user_id: int) -> Select[Any]:
     )
 
 
-async def rooms_of_each(
-    conn: AsyncConnection, user_ids: Collection[int]
-) -> tuple[uuid.UUID, dict[int, list[RoomState]]]:
-    """The epoch, and the rooms that each of these people is a member of, as they find them."""
+@dataclass(frozen=True, slots=True)
+class RoomLists:
+    """The rooms that people are members of, as they find them; `lists_rev` numbers the changes of such lists."""
+
+    epoch: uuid.UUID
+    lists_rev: int
+    of: dict[int, list[RoomState]]
+
+
+async def rooms_of_each(conn: AsyncConnection, user_ids: Collection[int]) -> RoomLists:
+    """The rooms that each of these people is a member of."""
     ids = bindparam("ids", list(user_ids), type_=ARRAY(BigInteger))
     theirs = memberships.join(rooms, rooms.c.id == memberships.c.room_id)
     statement = (
-        select(instance.c.epoch, memberships.c.user_id, *_ROOM_STATE)
+        select(instance.c.epoch, instance.c.lists_rev, memberships.c.user_id, *_ROOM_STATE)
         .select_from(instance.outerjoin(theirs, memberships.c.user_id == func.any(ids)))
         .order_by(rooms.c.id)
     )
     found: dict[int, list[RoomState]] = {user_id: [] for user_id in user_ids}
     rows = (await conn.execute(statement)).all()
-    for _, user_id, *state in rows:
-        if user_id is not None:
-            found[user_id].append(RoomState(*state))
-    return rows[0].epoch, found
+    for row in rows:
+        if row.user_id is not None:
+            found[row.user_id].append(as_room_state(row))
+    return RoomLists(rows[0].epoch, rows[0].lists_rev, found)
 
 
 async def heads(conn: AsyncConnection, room_ids: Collection[int]) -> tuple[uuid.UUID, dict[int, int]]:
@@ -198,7 +232,7 @@ async def room_state(conn: AsyncConnection, room_id: int, user_id: int) -> tuple
     """A room as its member finds it, and the epoch; None for outsiders."""
     statement = _rooms_of(user_id).add_columns(instance.c.epoch).join(instance, true()).where(rooms.c.id == room_id)
     row = (await conn.execute(statement)).one_or_none()
-    return (RoomState(*row[:-1]), row.epoch) if row is not None else None
+    return (as_room_state(row), row.epoch) if row is not None else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from app.chat import events, members, queries
 from app.chat.changing import change
 from app.chat.commands import MAX_TEXT_CHARS, Change, Post, Read, Typing, Unread
 from app.chat.events import Ack, Author, Hello, Message, RoomState, encode
+from app.chat.following import Following
 from app.chat.journal import Answer, Entry, Journal
 from app.chat.limits import Limits
 from app.chat.presence import Presence
@@ -53,6 +54,7 @@ class ChatService:
         self._limits = Limits(config)
         self.hub, self.bus = hub, bus
         self.presence = Presence(hub, bus)
+        self.following = Following(engine, bus, self.presence)
         self.journal = Journal(writer, self._publish)
         self._greetings = Gathered(self._greet)
         self.is_closing = False
@@ -60,16 +62,18 @@ class ChatService:
     # Reading
 
     async def hello(self, author: Author) -> Hello:
-        """What a person must know first: the epoch and their rooms."""
-        found = await self._greetings.get(author.id)
-        assert found is not None  # noqa: S101 (see `_greet`)
-        epoch, rooms = found
-        return Hello(str(epoch), author, rooms, {"text": MAX_TEXT_CHARS})
+        """What a person must know first: the epoch and their rooms, for a socket that `following` has heard of."""
+        while True:
+            found = await self._greetings.get(author.id)
+            assert found is not None  # noqa: S101 (see `_greet`)
+            if not self.following.is_older(found.lists_rev):
+                return Hello(str(found.epoch), author, found.of[author.id], {"text": MAX_TEXT_CHARS})
+            await self.following.compare()  # which knows better when it is the database that went back
 
-    async def _greet(self, user_ids: Collection[int]) -> dict[int, tuple[uuid.UUID, list[RoomState]]]:
+    async def _greet(self, user_ids: Collection[int]) -> dict[int, queries.RoomLists]:
         async with self._engine.connect() as conn:
-            epoch, rooms = await queries.rooms_of_each(conn, user_ids)
-        return {user_id: (epoch, rooms[user_id]) for user_id in user_ids}
+            found = await queries.rooms_of_each(conn, user_ids)
+        return dict.fromkeys(user_ids, found)
 
     async def rooms(self, user_id: int) -> list[RoomState]:
         """The rooms of a person, at least one; they land in the first.
@@ -198,8 +202,8 @@ class ChatService:
         self.hub.announce(command.room, encode(events.Typing(command.room, author)))
         self.bus.tell({"kind": "typing", "room": command.room, "user": [author.id, author.login, author.name]})
 
-    def count_resume(self, user_id: int) -> None:
-        """Raises RateLimited."""
+    def count_other(self, user_id: int) -> None:
+        """Count a command that is no post; raises RateLimited."""
         self._limits.count_other(user_id)
 
     # Hearing and stopping
@@ -222,6 +226,10 @@ class ChatService:
                 self._tell_own_tabs(user_id, events.Read(room, seq))
             case {"kind": "unread", "user": int(user_id), "room": int(room), "seq": int(seq)}:
                 self._tell_own_tabs(user_id, events.Read(room, seq, back=True))
+            case {"kind": "lists"}:
+                self.following.rang()
+            case {"kind": "lists"}:
+                self.following.rang()
             case {"kind": "typing", "room": int(room), "user": [int(user_id), str(login), str(name)]}:
                 self.hub.announce(room, encode(events.Typing(room, Author(user_id, login, name))))
             case _:
@@ -230,6 +238,7 @@ class ChatService:
     async def opened(self) -> None:
         """The bus has just begun to hear: read what it missed, and ask who is elsewhere."""
         await self.hub.reconcile()
+        self.following.rang()
         self.presence.ask()
 
     async def close(self) -> None:

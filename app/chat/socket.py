@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 
 from aiohttp import WSMessage, WSMsgType, web
@@ -11,8 +11,9 @@ from aiohttp import WSMessage, WSMsgType, web
 from app.auth import SESSION_ID, USER
 from app.chat import events
 from app.chat.commands import MAX_FRAME_BYTES, Delete, Edit, Post, React, Read, Resume, Typing, Unread, parse
-from app.chat.events import Ack, Author, Hello, encode
+from app.chat.events import Ack, Author, encode
 from app.chat.service import ChatService
+from app.chat.subscriptions import Subscriptions
 from app.config import CONFIG
 from app.db.engine import DATABASE_GONE
 from app.errors import AppError, BadCommand, BadOrigin, NotLoggedIn, RateLimited, Unavailable
@@ -21,6 +22,8 @@ from app.live.websocket import take_over
 from app.proxy import is_own_origin
 
 log = logging.getLogger(__name__)
+
+Later = Callable[[], Awaitable[None]]
 
 CHAT = web.AppKey("chat", ChatService)
 MAX_WAITING = 64  # frames behind a command that waits for the database; what comes after stays in the network
@@ -59,9 +62,11 @@ class Connection:
         self._chat, self._hub = chat, chat.hub
         self._client, self._author = client, author
         self._max_sockets = max_sockets
-        self._hello: Hello | None = None
+        self._rooms: Subscriptions | None = None
         self._refusals = 0
-        self._waiting: deque[WSMessage] | None = None  # None, and not empty, while there is nothing: most of the time
+        self._waiting: deque[WSMessage | Later] | None = (
+            None  # None, not empty, while there is nothing: most of the time
+        )
         self._task: asyncio.Task[None] | None = None
         self._is_lost = False
         self._later(self._open())
@@ -70,12 +75,15 @@ class Connection:
         """Do what a frame says, now or after those before it; a refusal is answered, and the socket lives."""
         if self._task is None:
             self._take(message)
-            return
+        elif self._wait(message) >= MAX_WAITING:
+            self._client.ws.hear(more=False)
+
+    def _wait(self, command: WSMessage | Later) -> int:
+        """Keep a command for later; how many wait now."""
         if self._waiting is None:
             self._waiting = deque()
-        self._waiting.append(message)
-        if len(self._waiting) >= MAX_WAITING:
-            self._client.ws.hear(more=False)
+        self._waiting.append(command)
+        return len(self._waiting)
 
     def lost(self) -> None:
         """Forget the socket, as soon as what is under way has ended."""
@@ -85,8 +93,8 @@ class Connection:
 
     def _forget(self) -> None:
         self._hub.forget(self._client)
-        if self._hello is not None:
-            self._chat.presence.depart(self._client, self._author)
+        if self._rooms is not None:
+            self._rooms.forget()
 
     async def _open(self) -> None:
         """Say hello and follow every room, or close the socket."""
@@ -97,24 +105,19 @@ class Connection:
             self._client.close(Close.TOO_MANY_SOCKETS)
             return
         self._hub.clients.add(self._client)
+        self._rooms = Subscriptions(self._chat, self._client, self._author, self._after)
         try:
-            hello = await self._chat.hello(self._author)
-            self._hello = hello
-            self._hub.enter_epoch(hello.epoch, newcomer=self._client)
-            self._send(hello)
-            self._chat.presence.arrive(self._author, [room.id for room in hello.rooms])
-            await self._hub.prepare([room.id for room in hello.rooms])
-            for room in hello.rooms:
-                await self._follow(room.id, room.last_rev)
-                # Now, not earlier: who comes or goes meanwhile is told only to those who follow the room.
-                self._send(events.Presence(room.id, True, self._chat.presence.people_in(room.id)))
+            await self._rooms.open(await self._chat.hello(self._author))
         except DATABASE_GONE as error:
             log.warning("socket not opened user=%d reason=%s", self._author.id, type(error).__name__)
             self._client.close(Close.OVERLOADED)
 
     # Commands
 
-    def _take(self, message: WSMessage) -> None:
+    def _take(self, message: WSMessage | Later) -> None:
+        if callable(message):
+            self._later(message())
+            return
         with self._refusing():
             if message.type is not WSMsgType.TEXT:
                 raise BadCommand("Frames must be text.")
@@ -136,6 +139,13 @@ class Connection:
                 self._later(self._chat.read(self._client, read))
             case Unread() as unread:
                 self._later(self._chat.unread(self._client, unread))
+
+    def _after(self, command: Later) -> None:
+        """Do something of our own, after what is under way."""
+        if self._task is None:
+            self._take(command)
+        else:
+            self._wait(command)
 
     def _later(self, command: Awaitable[object], command_id: str | None = None) -> None:
         self._task = asyncio.create_task(self._finish(command, command_id))
@@ -184,37 +194,14 @@ class Connection:
     async def _resume(self, resume: Resume) -> None:
         """Bring what was missed, or end the socket: it would live on behind a gap that nobody fills."""
         try:
-            self._chat.count_resume(self._author.id)
-            await self._resume_rooms(resume)
+            self._chat.count_other(self._author.id)
+            assert self._rooms is not None  # noqa: S101 (commands are taken after `_open`)
+            await self._rooms.resume(resume)
         except RateLimited:
             self._client.close(Close.RATE_LIMITED)
         except DATABASE_GONE as error:
             log.warning("socket not resumed user=%d reason=%s", self._author.id, type(error).__name__)
             self._client.close(Close.OVERLOADED)
-
-    async def _resume_rooms(self, resume: Resume) -> None:
-        assert self._hello is not None  # noqa: S101 (the receive loop begins after open())
-        same_history = str(resume.epoch) == self._hello.epoch
-        member_of = {room.id for room in self._hello.rooms}
-        for room, cursor in resume.rooms.items():
-            if room not in member_of:
-                self._send(events.Error("not_a_member", "You are not a member of this room."))
-            elif same_history:
-                await self._follow(room, cursor, say_live=True)
-            else:
-                await self._restart(room)
-
-    async def _follow(self, room: int, cursor: int, *, say_live: bool = False) -> None:
-        rev = await self._hub.join(self._client, room, cursor)
-        if rev is None:
-            await self._restart(room)
-        elif say_live:
-            self._send(events.Live(room, rev))
-
-    async def _restart(self, room: int) -> None:
-        rev = await self._hub.restart(self._client, room)
-        self._send(events.Reset(room, rev))
-        self._send(events.Live(room, rev))
 
     # Answers
 

@@ -8,7 +8,7 @@ from aiohttp import web
 from app.auth import csrf_token, instance_of, user_of
 from app.chat import events
 from app.chat.commands import MAX_TEXT_CHARS
-from app.chat.events import encode
+from app.chat.events import RoomState, encode
 from app.chat.service import PAGE_DEFAULT, PAGE_MAX, ChatService
 from app.chat.socket import CHAT
 from app.errors import BadCommand
@@ -18,20 +18,23 @@ _BIGINT_MAX = 2**63 - 1
 
 
 async def room(request: web.Request) -> web.Response:
-    """`GET /`, `/rooms/{id}` and `/rooms/{id}/{seq}`: a room, or the first of them, at its end or around a message.
+    """`GET /`, `/rooms/{id}` and `/rooms/{id}/{seq}`: a room, or the first that lives, at its end or around a message.
 
     The page's scripts take over from there.
     """
     user, chat = user_of(request), request.app[CHAT]
     rooms = await chat.rooms(user.id)
     marked = _part(request, "seq")
-    page = await chat.page(user.id, _part(request, "room") or rooms[0].id, around=marked)
+    page = await chat.page(user.id, _part(request, "room") or _first(rooms).id, around=marked)
     last = page.messages[-1].seq if page.messages else 0
     instance = await instance_of(request)
     context = {
         "user": user,
         "rooms": rooms,
         "room": page.room,
+        "title": page.room.title(user.id),
+        "others": page.room.others(user.id),
+        "people": events.as_dict(page.room).get("people", []),
         "marked": marked or 0,
         "epoch": str(page.epoch),
         "messages": [events.as_dict(message) for message in page.messages],
@@ -92,6 +95,11 @@ async def members(request: web.Request) -> web.Response:
         raise BadCommand(f"“q” must be the beginning of a name, {MAX_BEGIN_CHARS} characters at most.")
     found = await request.app[CHAT].members_like(user_of(request).id, int(request.match_info["room"]), begin)
     return web.Response(body=encode({"members": found}), content_type="application/json", charset="utf-8")
+
+
+def _first(rooms: list[RoomState]) -> RoomState:
+    """Where people land: the first room that is neither direct nor archived, if there is one."""
+    return next((room for room in rooms if room.kind != "direct" and not room.archived), rooms[0])
 
 
 def _part(request: web.Request, name: str) -> int | None:

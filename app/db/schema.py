@@ -44,6 +44,8 @@ def _now() -> Column[object]:
 
 # One row. `epoch` names this history: a restored backup gets another one, and every client then loads anew.
 # `welcomed_at` is when an admin first set this chat up, or said that it may stay as it is.
+# `lists_rev` numbers the changes of what stands in people's lists of rooms. It is raised first in the transaction that
+# changes that, and stamped on the room or the people concerned: one look tells a process what it has not seen yet.
 instance = Table(
     "instance",
     metadata,
@@ -52,6 +54,7 @@ instance = Table(
     Column("name", Text, nullable=False, server_default="Parley"),
     Column("open_sign_up", Boolean, nullable=False, server_default=text("true")),
     Column("welcomed_at", DateTime(timezone=True)),
+    Column("lists_rev", BigInteger, nullable=False, server_default=text("0")),
     CheckConstraint("id", name="single_row"),
     CheckConstraint("char_length(name) BETWEEN 1 AND 64", name="name_length"),
 )
@@ -68,6 +71,7 @@ users = Table(
     _now(),
     Column("disabled_at", DateTime(timezone=True)),
     Column("hue", SmallInteger),  # of the avatar; NULL: by the id
+    Column("lists_rev", BigInteger, nullable=False, server_default=text("0"), index=True),
     UniqueConstraint("login"),
     UniqueConstraint("email"),
     CheckConstraint("role IN ('member', 'admin')", name="role"),
@@ -132,12 +136,20 @@ rooms = Table(
     Column("kind", Text, nullable=False, server_default="open"),
     Column("name", Text, nullable=False, server_default=""),
     Column("topic", Text, nullable=False, server_default=""),
-    Column("direct_key", Text),
+    Column("name_key", Text),  # NFKC, casefolded; of living rooms that have a name
+    Column("direct_key", Text),  # the ids of its people, rising, joined by "-"
+    Column("for_everyone", Boolean, nullable=False, server_default=text("false")),  # new accounts join it
+    Column("creator_id", ForeignKey("users.id", ondelete="SET NULL"), index=True),
     Column("last_seq", BigInteger, nullable=False, server_default=text("0")),
     Column("last_rev", BigInteger, nullable=False, server_default=text("0")),
+    Column("lists_rev", BigInteger, nullable=False, server_default=text("0"), index=True),
     _now(),
+    Column("archived_at", DateTime(timezone=True)),
+    UniqueConstraint("name_key"),
     UniqueConstraint("direct_key"),
     CheckConstraint("kind IN ('open', 'closed', 'direct')", name="kind"),
+    CheckConstraint("char_length(name) <= 64", name="name_length"),
+    CheckConstraint("char_length(topic) <= 250", name="topic_length"),
     CheckConstraint("last_rev >= last_seq", name="rev_covers_seq"),
 )
 

@@ -30,8 +30,9 @@ export function arrivedState(now) {
 }
 
 /** @param {DOMStringMap} dataset */
-function arrivedRoom({ deleted, lastSeq, mentions, readSeq, rev, roomId, roomKind, roomName, roomTopic }) {
+function arrivedRoom({ deleted, lastSeq, mentions, readSeq, rev, roomArchived, roomCreator, roomId, roomKind, roomName, roomPeople, roomTopic }) {
   return emptyRoom({
+    ...{ archived: roomArchived === "true", creator: Number(roomCreator), people: JSON.parse(roomPeople ?? "[]") },
     ...{ id: Number(roomId), kind: roomKind ?? "", name: roomName ?? "", topic: roomTopic ?? "" },
     ...{ last_seq: Number(lastSeq), last_rev: Number(rev), read_seq: Number(readSeq) },
     mentions: Number(mentions),

@@ -28,8 +28,10 @@ import { Outbox } from "./outbox.js";
 import { PresenceView } from "./presence.js";
 import { uuid } from "./protocol.js";
 import { Reader } from "./reader.js";
+import { RoomHead } from "./room-head.js";
+import { RoomMenu } from "./room-menu.js";
 import { Shelf } from "./shelf.js";
-import { Sidebar, titleOf, unreadIn } from "./sidebar.js";
+import { Sidebar, unreadIn, windowTitle } from "./sidebar.js";
 import { position } from "./state.js";
 import { Store } from "./store.js";
 import { Switcher } from "./switcher.js";
@@ -114,28 +116,7 @@ class ChatPage {
     },
   );
 
-  #intent = new Intent(
-    this.#composer,
-    {
-      save: (seq, text, ended) => this.#changes.add({ type: "edit", room: this.#roomId, seq, text }, ended),
-      drop: (id) => this.#changes.drop(id),
-    },
-    this.#leaving.signal,
-  );
-
-  #menu = new MessageMenu(
-    {
-      react: (seq, emoji, on) => this.#change({ type: "react", room: this.#roomId, seq, emoji, on }),
-      remove: (seq) => this.#change({ type: "delete", room: this.#roomId, seq }),
-      reply: (message) => this.#intent.reply(message),
-      edit: (message) => this.#intent.edit(message),
-      tell: (sentence) => this.#composer.tell(sentence),
-      leave: () => this.#composer.focus(),
-    },
-    this.#leaving.signal,
-  );
-
-  #views = [this.#menu, new PresenceView(), new Sidebar(), new ConnectionLine(() => this.#connection.tryNow(ASKED_MS), this.#leaving.signal)];
+  #views = [new PresenceView(), new Sidebar(), new RoomHead(), new ConnectionLine(() => this.#connection.tryNow(ASKED_MS), this.#leaving.signal)];
 
   start() {
     const { signal } = this.#leaving;
@@ -146,6 +127,7 @@ class ChatPage {
     new Completion((begin) => membersLike(this.#roomId, begin), signal);
     new Drawer(signal);
     new ThemePicker(this.#storage, signal);
+    new RoomMenu(() => this.#store.state, signal);
     showInvitation(signal);
     this.#watchWindow(signal);
     this.#attend();
@@ -169,6 +151,7 @@ class ChatPage {
   /** @param {ServerEvent} event */
   #heard(event) {
     if (event.type === "hello" && event.user.id !== this.#me.id) return this.#reload();
+    if (isOutsideOf(this.#roomId, event)) return this.#goHome();
     this.#store.dispatch(event);
     if (event.type === "hello") this.#reader.greeted(event);
     if (event.type === "read") this.#reader.heard(event);
@@ -265,7 +248,7 @@ class ChatPage {
   }
 
   #showTitle() {
-    const title = titleOf(this.#store.state, this.#brand);
+    const title = windowTitle(this.#store.state, this.#brand);
     if (document.title !== title) document.title = title;
     this.#favicon.show(unreadIn(this.#store.state));
   }
@@ -303,10 +286,27 @@ class ChatPage {
     location.reload();
   }
 
+  /** One is no longer a member here; what was typed is kept as this room's draft. */
+  #goHome() {
+    this.#leave();
+    location.assign("/");
+  }
+
   #leave() {
     this.#connection.stop();
     this.#leaving.abort();
   }
+}
+
+/**
+ * Whether an event says that the person is no member of a room.
+ *
+ * @param {number} id
+ * @param {ServerEvent} event
+ */
+function isOutsideOf(id, event) {
+  if (event.type === "hello") return event.rooms.every((room) => room.id !== id);
+  return event.type === "left" && event.room === id;
 }
 
 new ChatPage().start();

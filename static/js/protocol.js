@@ -43,6 +43,7 @@ const message = {
 };
 const roomSummary = shape({
   ...{ id: number, kind: text, name: text, topic: text, last_seq: count, last_rev: count, read_seq: count, mentions: count },
+  ...{ creator: optional(number), archived: optional((value) => value === true), people: optional(listOf(person)) },
   deleted: optional(listOf(number)),
 });
 
@@ -61,6 +62,8 @@ const COMMANDS = {
 /** @type {Record<string, Check>} */
 const EVENTS = {
   hello: shape({ epoch: uuid4, user: person, rooms: listOf(roomSummary), limits: shape({ text: number }) }),
+  room: roomSummary,
+  left: shape({ room: number }),
   ack: shape({ id: uuid4, room: number, seq: number, rev: number, unheard: optional(listOf(text)) }),
   message: shape({ room: number, ...message }),
   live: shape({ room: number, rev: count }),

@@ -5,7 +5,7 @@
  */
 
 import { fetchFailed, fetching, pageLoaded } from "./pages.js";
-import { caughtUp, disconnected, greeted, isBehind, isCalled, peopled, read, received, settledTyping, typed } from "./room.js";
+import { caughtUp, disconnected, greeted, isBehind, isCalled, listed, peopled, read, received, settledTyping, typed } from "./room.js";
 import { isUpToDate } from "./state.js";
 import { holds } from "./window.js";
 
@@ -22,6 +22,8 @@ const PATIENCE_MS = 5_000;
 export function reduce(state, action, now) {
   switch (action.type) {
     case "hello": return hello(state, action);
+    case "room": return { ...state, rooms: { ...state.rooms, [action.id]: listed(state.rooms[action.id], action) } };
+    case "left": return left(state, action.room);
     case "ack": return ack(state, action);
     case "message": return message(state, action);
     case "live": return settled(inRoom(state, action.room, (room) => caughtUp(room, action)));
@@ -54,6 +56,18 @@ function hello(state, event) {
     rooms: { [state.open]: state.rooms[state.open], ...Object.fromEntries(greetedRooms) },
     connection: { ...state.connection, phase: "open", code: 0 },
   };
+}
+
+/**
+ * The page that has the room open is left at once, and needs it until then.
+ *
+ * @param {State} state
+ * @param {number} id
+ */
+function left(state, id) {
+  if (id === state.open || !state.rooms[id]) return state;
+  const { [id]: _, ...rooms } = state.rooms;
+  return settled({ ...state, rooms });
 }
 
 /**

@@ -15,12 +15,51 @@ const EVERYBODY = 0;
  * @param {RoomSummary} summary
  * @returns {Room}
  */
-export function emptyRoom({ id, kind, name, topic, last_seq, last_rev, read_seq, mentions, deleted = [] }) {
+export function emptyRoom(summary) {
+  const { id, last_seq, last_rev, read_seq, mentions, deleted = [] } = summary;
   return {
-    ...{ id, kind, name, topic, deleted, mentions, lastSeq: last_seq, readSeq: read_seq, newAt: last_seq > read_seq ? read_seq + 1 : 0 },
+    ...{ id, ...described(summary), deleted, mentions, lastSeq: last_seq, readSeq: read_seq, newAt: last_seq > read_seq ? read_seq + 1 : 0 },
     ...{ cursor: last_rev, phase: "behind", resetRev: 0, messages: [], atStart: false, atEnd: false, following: true, keptUnread: false },
     ...{ held: [], loading: { older: "idle", newer: "idle", all: "idle" }, people: [], typing: [] },
   };
+}
+
+/**
+ * What a room is, whoever reads it and however far.
+ *
+ * @param {RoomSummary} summary
+ */
+function described({ kind, name, topic, creator = 0, archived = false, people = [] }) {
+  return { kind, name, topic, creator, archived, members: people };
+}
+
+/**
+ * What a room is called: a direct one after the others in it.
+ *
+ * @param {Room} room
+ * @param {Person} me
+ */
+export function titleOf({ name, members }, me) {
+  return name || others(members, me).map((person) => person.name).join(", ");
+}
+
+/**
+ * @param {Person[]} members
+ * @param {Person} me
+ */
+export function others(members, me) {
+  return members.filter((person) => person.id !== me.id);
+}
+
+/**
+ * The room as it is listed now: joined, or changed by someone. What the page knows of its messages stays.
+ *
+ * @param {Room | undefined} room
+ * @param {RoomSummary} summary
+ * @returns {Room}
+ */
+export function listed(room, summary) {
+  return room ? { ...room, ...described(summary) } : emptyRoom(summary);
 }
 
 /**
@@ -66,6 +105,8 @@ export function greeted(room, summary) {
   const isAllRead = room.readSeq >= summary.last_seq;
   return {
     ...{ ...room, kind: summary.kind, name: summary.name, topic: summary.topic, phase: "behind", people: [], typing: [] },
+    deleted: summary.deleted ?? [],
+    ...{ ...room, ...described(summary), phase: "behind", people: [], typing: [] },
     deleted: summary.deleted ?? [],
     ...{ lastSeq: Math.max(room.lastSeq, summary.last_seq), readSeq: Math.max(room.readSeq, summary.read_seq) },
     mentions: isAllRead ? 0 : summary.mentions,

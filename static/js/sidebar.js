@@ -5,47 +5,80 @@
  */
 
 import { byId, clone, setText, within } from "./dom.js";
-import { unread } from "./room.js";
+import { fillAvatar } from "./message-view.js";
+import { others, titleOf, unread } from "./room.js";
 import { isUpToDate } from "./state.js";
 
 const MOST_SHOWN = 999;
 
 export class Sidebar {
   #status = byId("status", HTMLElement);
-  #list = byId("rooms", HTMLElement);
+  #lists = { rooms: byId("rooms", HTMLElement), directs: byId("directs", HTMLElement) };
   /** @type {Map<number, HTMLElement>} */
-  #links;
+  #links = new Map();
+  #isGreeted = false;
 
   constructor() {
-    const elements = /** @type {NodeListOf<HTMLElement>} */ (this.#list.querySelectorAll("[data-room-id]"));
-    this.#links = new Map(Array.from(elements, (element) => [Number(element.dataset.roomId), element]));
+    for (const list of Object.values(this.#lists)) {
+      const elements = /** @type {NodeListOf<HTMLElement>} */ (list.querySelectorAll("[data-room-id]"));
+      for (const element of elements) this.#links.set(Number(element.dataset.roomId), element);
+    }
   }
 
   /** @param {State} state */
   render(state) {
     setText(this.#status, ` · ${statusOf(state)}`);
-    for (const room of Object.values(state.rooms)) fillLink(this.#link(room.id), room);
+    for (const room of Object.values(state.rooms)) fillLink(this.#link(room), room, state);
+    this.#isGreeted ||= state.connection.phase === "open";
+    if (this.#isGreeted) this.#forget(state); // until then the state knows the open room alone
   }
 
-  /** @param {number} id */
-  #link(id) {
-    const element = this.#links.get(id) ?? clone("room-template");
-    if (!element.isConnected) this.#list.append(element);
+  /** @param {Room} room */
+  #link({ id, kind }) {
+    const element = this.#links.get(id) ?? clone(kind === "direct" ? "direct-template" : "room-template");
+    if (!element.isConnected) this.#insert(kind === "direct" ? this.#lists.directs : this.#lists.rooms, element, id);
     this.#links.set(id, element);
     return element;
+  }
+
+  /**
+   * In the order of the ids, as the server writes them.
+   *
+   * @param {HTMLElement} list
+   * @param {HTMLElement} element
+   * @param {number} id
+   */
+  #insert(list, element, id) {
+    const next = Array.from(list.children).find((each) => each instanceof HTMLElement && Number(each.dataset.roomId) > id);
+    list.insertBefore(element, next ?? null);
+  }
+
+  /** @param {State} state */
+  #forget({ rooms }) {
+    for (const [id, element] of this.#links) {
+      if (rooms[id]) continue;
+      element.remove();
+      this.#links.delete(id);
+    }
   }
 }
 
 /**
  * @param {HTMLElement} element
  * @param {Room} room
+ * @param {State} state
  */
-function fillLink(element, room) {
+function fillLink(element, room, { me, open }) {
   const count = unread(room);
+  const [face] = others(room.members, me);
+  const avatar = element.querySelector(".avatar");
+  if (avatar instanceof HTMLElement && face) fillAvatar(avatar, face);
+  element.hidden = room.archived && room.id !== open;
+  element.dataset.kind = room.kind;
   const badge = within(element, ".rooms__unread");
   element.dataset.roomId = String(room.id);
   within(element, "a").setAttribute("href", `/rooms/${room.id}`);
-  setText(within(element, ".rooms__name"), room.name);
+  setText(within(element, ".rooms__name"), titleOf(room, me));
   badge.hidden = count === 0;
   setText(badge, count > MOST_SHOWN ? `${MOST_SHOWN}+` : String(count));
   badge.setAttribute("aria-label", `${count} unread`);
@@ -74,7 +107,7 @@ export function statusOf(state) {
  * @param {Pick<State, 'rooms'>} state
  */
 export function unreadIn({ rooms }) {
-  return Object.values(rooms).reduce((sum, room) => sum + unread(room), 0);
+  return Object.values(rooms).reduce((sum, room) => sum + (room.archived ? 0 : unread(room)), 0);
 }
 
 /**
@@ -83,7 +116,7 @@ export function unreadIn({ rooms }) {
  * @param {State} state
  * @param {string} brand what this chat is called
  */
-export function titleOf({ open, rooms }, brand) {
+export function windowTitle({ me, open, rooms }, brand) {
   const count = unreadIn({ rooms });
-  return `${count > 0 ? `(${count}) ` : ""}${rooms[open].name} · ${brand}`;
+  return `${count > 0 ? `(${count}) ` : ""}${titleOf(rooms[open], me)} · ${brand}`;
 }

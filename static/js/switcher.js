@@ -1,12 +1,12 @@
 /**
  * Jumps to a room by a few letters of its name (Ctrl/⌘ K): what is unread comes first.
  *
- * @import {Room, State} from './types.js'
+ * @import {Person, Room, State} from './types.js'
  */
 
 import { byId, clone, setText, within } from "./dom.js";
 import { fitting } from "./fuzzy.js";
-import { unread } from "./room.js";
+import { titleOf, unread } from "./room.js";
 
 const MOST_SHOWN = 20;
 
@@ -37,8 +37,8 @@ export class Switcher {
   }
 
   #show() {
-    const rooms = fitting(this.#input.value, inOrder(this.#state()), (room) => room.name).slice(0, MOST_SHOWN);
-    this.#list.replaceChildren(...rooms.map(option));
+    const rooms = fitting(this.#input.value, inOrder(this.#state()), (room) => titleOf(room, this.#state().me)).slice(0, MOST_SHOWN);
+    this.#list.replaceChildren(...rooms.map((room) => option(room, this.#state().me)));
     byId("switcher-none", HTMLElement).hidden = rooms.length > 0;
     this.#mark(0);
   }
@@ -68,18 +68,22 @@ export class Switcher {
  *
  * @param {State} state
  */
-function inOrder({ open, rooms }) {
+function inOrder({ me, open, rooms }) {
   const weight = (/** @type {Room} */ room) => (room.id === open ? 2 : unread(room) > 0 ? 0 : 1);
-  return Object.values(rooms).sort((one, other) => weight(one) - weight(other) || one.name.localeCompare(other.name));
+  const living = Object.values(rooms).filter((room) => !room.archived);
+  return living.sort((one, other) => weight(one) - weight(other) || titleOf(one, me).localeCompare(titleOf(other, me)));
 }
 
-/** @param {Room} room */
-function option(room) {
+/**
+ * @param {Room} room
+ * @param {Person} me
+ */
+function option(room, me) {
   const element = clone("switcher-template");
   const count = unread(room);
   element.id = `switcher-room-${room.id}`;
   within(element, "a").setAttribute("href", `/rooms/${room.id}`);
-  setText(within(element, ".switcher__name"), room.name);
+  setText(within(element, ".switcher__name"), titleOf(room, me));
   setText(within(element, ".switcher__unread"), count > 0 ? `${count} unread` : "");
   return element;
 }

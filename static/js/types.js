@@ -31,6 +31,9 @@
  * @property {number} read_seq
  * @property {number} mentions unread messages that mention oneself
  * @property {number[]} [deleted] seqs of unread messages that were deleted
+ * @property {number} [creator]
+ * @property {boolean} [archived]
+ * @property {Person[]} [people] of a direct room
  *
  * @typedef {object} Page one answer of the history
  * @property {Message[]} messages
@@ -39,6 +42,8 @@
  *
  * @typedef {{type: 'hello', epoch: string, user: Person, rooms: RoomSummary[], limits: {text: number}}} Hello
  * @typedef {{type: 'ack', id: string, room: number, seq: number, rev: number, unheard?: string[]}} Ack
+ * @typedef {{type: 'room'} & RoomSummary} RoomEvent
+ * @typedef {{type: 'left', room: number}} Left
  * @typedef {{type: 'message', room: number} & Message} MessageEvent
  * @typedef {{type: 'live', room: number, rev: number}} Live
  * @typedef {{type: 'reset', room: number, rev: number}} Reset
@@ -47,7 +52,7 @@
  * @typedef {{type: 'typing', room: number, user: Person}} Typing
  * @typedef {{type: 'read', room: number, seq: number, back?: boolean}} Read
  * @typedef {{type: 'error', id?: string, code: string, message: string, retry_after?: number}} ErrorEvent
- * @typedef {Hello | Ack | MessageEvent | Live | Reset | Heads | Presence | Typing | Read | ErrorEvent} ServerEvent
+ * @typedef {Hello | RoomEvent | Left | Ack | MessageEvent | Live | Reset | Heads | Presence | Typing | Read | ErrorEvent} ServerEvent
  *
  * @typedef {object} Pending a message that is not acknowledged yet
  * @property {string} id
@@ -67,6 +72,9 @@
  * @property {string} kind
  * @property {string} name
  * @property {string} topic
+ * @property {number} creator 0: not known
+ * @property {boolean} archived nobody posts any more
+ * @property {Person[]} members of a direct room
  * @property {number} lastSeq the newest message known of
  * @property {number} readSeq the newest message read
  * @property {boolean} keptUnread the reader took back to have read it: being in view does not read it again

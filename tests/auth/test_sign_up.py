@@ -58,9 +58,12 @@ async def test_same_login_at_once_is_created_once(browser: Browsers, database: E
     assert len(users_in(database)) == 1
 
 
-async def test_new_account_joins_open_rooms_with_nothing_unread(browser: Browsers, database: Engine) -> None:
+async def test_new_account_joins_the_rooms_for_everyone_with_nothing_unread(
+    browser: Browsers, database: Engine
+) -> None:
     with database.begin() as conn:
         conn.execute(update(rooms).values(last_seq=57, last_rev=60))
+        conn.execute(insert(rooms).values(kind="open", name="found by who looks for it"))
         conn.execute(insert(rooms).values(kind="closed", name="secret"))
         conn.execute(insert(rooms).values(kind="direct", direct_key="1:2"))
 

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import AsyncIterator
 
 import pytest
-from sqlalchemy import Engine, insert, select, text
+from sqlalchemy import Engine, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -99,6 +99,20 @@ async def test_the_same_id_in_two_transactions_at_once_is_refused_whole(engine: 
     assert (again[0].is_new, again[0].body) == (False, "twin")
     with database.connect() as conn:
         assert [*conn.scalars(select(messages.c.seq).order_by(messages.c.seq))] == [1, 2]
+
+
+async def test_who_waits_while_the_room_is_archived_is_refused(engine: AsyncEngine, database: Engine) -> None:
+    """What the statement saw when it began does not count, but the room as it is once it may be written."""
+    async with engine.connect() as conn:
+        with database.begin() as archiving:
+            archiving.execute(update(rooms).values(archived_at=func.now()))
+            waiting = asyncio.create_task(append_messages(conn, [new()]))
+            await until_waiting(database)
+        (outcome,) = await waiting
+
+    assert (outcome.is_member, outcome.is_archived, outcome.is_new, outcome.seq) == (True, True, False, None)
+    with database.connect() as reading:
+        assert reading.scalar(select(func.count()).select_from(messages)) == 0
 
 
 async def test_a_connection_that_forgot_the_prepared_statement_is_sent_the_whole_of_it(engine: AsyncEngine) -> None:

@@ -1,0 +1,108 @@
+"""The rooms that one socket follows: at its hello, when it resumes, and when its person joins or leaves one."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from app.chat import events
+from app.chat.commands import Resume
+from app.chat.events import Author, Hello, RoomChanged, RoomState, encode
+from app.chat.service import ChatService
+from app.db.engine import DATABASE_GONE
+from app.live.client import Client, Close
+
+
+class Subscriptions:
+    """A `Follower`. What has to be awaited for a room that was joined is handed to `later`, behind other commands.
+
+    Whether the person is a member is asked again after every wait: they may be removed meanwhile.
+    """
+
+    __slots__ = ("_chat", "_client", "_epoch", "_hub", "_later", "author", "member_of")
+
+    def __init__(
+        self, chat: ChatService, client: Client, author: Author, later: Callable[[Callable[[], Awaitable[None]]], None]
+    ) -> None:
+        self._chat, self._hub, self._client, self._later = chat, chat.hub, client, later
+        self._epoch = ""
+        self.author = author
+        self.member_of: set[int] | None = None  # kept true by `following` from the hello on
+        chat.following.add(self)
+
+    def forget(self) -> None:
+        """The socket is lost."""
+        self._chat.following.discard(self)
+        if self.member_of is not None:
+            self._chat.presence.depart(self._client, self.author)
+
+    async def open(self, hello: Hello) -> None:
+        """Say hello and follow every room from where it is."""
+        self._epoch, self.member_of = hello.epoch, {room.id for room in hello.rooms}
+        self._hub.enter_epoch(hello.epoch, newcomer=self._client)
+        self._send(hello)
+        self._chat.presence.arrive(self.author, self.member_of)
+        await self._hub.prepare([room.id for room in hello.rooms])
+        for room in hello.rooms:
+            await self._follow(room.id, room.last_rev)
+            self._tell_who_is_here(room.id)
+
+    async def resume(self, resume: Resume) -> None:
+        """Bring each room from its cursor on."""
+        await self._chat.following.compare()  # who was removed just now is a member no longer
+        for room, cursor in resume.rooms.items():
+            if not self._is_member(room):
+                self._send(events.Error("not_a_member", "You are not a member of this room."))
+            elif str(resume.epoch) == self._epoch:
+                await self._follow(room, cursor, say_live=True)
+            else:
+                await self._restart(room)
+
+    def tell(self, line: bytes) -> None:
+        self._hub.send(self._client, line)
+
+    def joined(self, room: RoomState) -> None:
+        """Tell the page of a room that the person has just become a member of, and follow it."""
+        self._send(RoomChanged.of(room))
+        self._later(partial(self._enter, room))
+
+    def left(self, room: int) -> None:
+        """Follow a room no longer, and tell the page."""
+        self._hub.leave(self._client, room)
+        self._send(events.Left(room))
+
+    async def _enter(self, room: RoomState) -> None:
+        """Follow a room, or end the socket: it would live on without it."""
+        try:
+            await self._follow(room.id, room.last_rev, say_live=True)
+            self._tell_who_is_here(room.id)
+        except DATABASE_GONE:
+            self._client.close(Close.OVERLOADED)
+
+    async def _follow(self, room: int, cursor: int, *, say_live: bool = False) -> None:
+        if not self._is_member(room):
+            return
+        rev = await self._hub.join(self._client, room, cursor)
+        if not self._is_member(room):
+            self._hub.leave(self._client, room)
+        elif rev is None:
+            await self._restart(room)
+        elif say_live:
+            self._send(events.Live(room, rev))
+
+    async def _restart(self, room: int) -> None:
+        rev = await self._hub.restart(self._client, room)
+        if not self._is_member(room):
+            self._hub.leave(self._client, room)
+            return
+        self._send(events.Reset(room, rev))
+        self._send(events.Live(room, rev))
+
+    def _tell_who_is_here(self, room: int) -> None:
+        """Once the room is followed, not earlier: who comes or goes is told only to those who follow it."""
+        if self._is_member(room):
+            self._send(events.Presence(room, True, self._chat.presence.people_in(room)))
+
+    def _is_member(self, room: int) -> bool:
+        return self.member_of is not None and room in self.member_of
+
+    def _send(self, event: events.Event) -> None:
+        self.tell(encode(event))

@@ -1,0 +1,102 @@
+"""What a person wants of rooms: the JSON of a request to one frozen struct, or the reason why not. Pure."""
+
+import unicodedata
+from typing import Annotated, Literal, TypeVar
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from app.auth import names
+from app.errors import BadCommand, BadPeople, BadRoomName, BadTopic
+
+TOPIC_CHARS = 250
+MAX_ADDED = 50  # people at once
+DIRECT_PEOPLE = 8  # oneself among them
+
+Logins = Annotated[list[str], Meta(max_length=MAX_ADDED)]
+
+
+class NewRoom(Struct, frozen=True, forbid_unknown_fields=True):
+    """Make a room."""
+
+    name: str
+    topic: str = ""
+    kind: Literal["open", "closed"] = "open"
+
+
+class ChangeRoom(Struct, frozen=True, forbid_unknown_fields=True):
+    """Change what is given."""
+
+    name: str | UnsetType = UNSET
+    topic: str | UnsetType = UNSET
+    archived: bool | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        if self.archived is False:
+            raise ValueError("what is archived stays so")
+
+
+class People(Struct, frozen=True, forbid_unknown_fields=True):
+    """Add these to a room, or talk with them directly."""
+
+    logins: Logins
+
+
+C = TypeVar("C", NewRoom, ChangeRoom, People)
+
+
+def parse(body: bytes, kind: type[C]) -> C:
+    """The command in a request's body.
+
+    Raises:
+        BadCommand
+    """
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise BadCommand(f"That request makes no sense: {error}.") from None
+
+
+def room_name(typed: str) -> str:
+    """A room's name in NFC, trimmed, runs of spaces made one; as readable as a person's must be.
+
+    Raises:
+        BadRoomName: its message says what to do.
+    """
+    if not typed.strip():
+        raise BadRoomName()
+    try:
+        return names.display_name(typed)
+    except names.BadName as error:
+        raise BadRoomName(str(error)) from None
+
+
+def name_key(name: str) -> str:
+    """The form of a name that is unique: NFKC and casefolded."""
+    return names.login_key(name)
+
+
+def topic(typed: str) -> str:
+    """A topic in NFC, on one line.
+
+    Raises:
+        BadTopic
+    """
+    text = " ".join(unicodedata.normalize("NFC", typed).split())
+    if any(unicodedata.category(char) in ("Cc", "Cs", "Co") for char in text):
+        raise BadTopic("Take out the invisible characters.")
+    if len(text) > TOPIC_CHARS:
+        raise BadTopic(f"Use at most {TOPIC_CHARS} characters; this has {len(text)}.")
+    return text
+
+
+def logins(typed: list[str]) -> list[str]:
+    """The keys of logins as people type them, each once.
+
+    Raises:
+        BadPeople: there is none.
+    """
+    keys = [*dict.fromkeys(names.login_key(each.strip().removeprefix("@")) for each in typed if each.strip())]
+    if not keys:
+        raise BadPeople()
+    return keys

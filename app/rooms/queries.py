@@ -1,0 +1,165 @@
+"""Statements on rooms and their people, one function each. They never commit."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Row,
+    Text,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.chat.events import Author
+from app.db.schema import memberships, rooms, users
+
+MAX_FOUND = 100  # rooms to join
+MAX_PEOPLE_FOUND = 20
+MAX_MEMBERS = 1_000  # of a list to look at
+
+
+async def joinable(conn: AsyncConnection, user_id: int, words: str) -> list[Row[Any]]:
+    """Open living rooms that someone is not in, whose name or topic has `words` in it, with the number of members."""
+    theirs = exists().where(memberships.c.room_id == rooms.c.id, memberships.c.user_id == user_id)
+    members = select(func.count()).where(memberships.c.room_id == rooms.c.id).scalar_subquery()
+    statement = (
+        select(rooms.c.id, rooms.c.name, rooms.c.topic, members.label("members"))
+        .where(rooms.c.kind == "open", rooms.c.archived_at.is_(None), ~theirs)
+        .order_by(rooms.c.name_key, rooms.c.id)
+        .limit(MAX_FOUND)
+    )
+    if words:
+        within = [column.contains(words, autoescape=True) for column in (rooms.c.name_key, func.lower(rooms.c.topic))]
+        statement = statement.where(or_(*within))
+    return [*await conn.execute(statement)]
+
+
+async def people_found(conn: AsyncConnection, words: str, but: int) -> list[Author]:
+    """Living accounts, but for one, whose login begins with `words`, or a word of whose name does."""
+    name = func.lower(users.c.display_name)
+    begins = or_(
+        users.c.login.startswith(words, autoescape=True),
+        name.startswith(words, autoescape=True),
+        name.contains(f" {words}", autoescape=True),
+    )
+    statement = (
+        select(users.c.id, users.c.login, users.c.display_name)
+        .where(begins, users.c.disabled_at.is_(None), users.c.id != but)
+        .order_by(case((users.c.login == words, 0), else_=1), name, users.c.id)
+        .limit(MAX_PEOPLE_FOUND)
+    )
+    return [Author(*row) for row in await conn.execute(statement)]
+
+
+async def people_called(conn: AsyncConnection, logins: Collection[str]) -> list[Author]:
+    """The living accounts with these logins."""
+    keys = bindparam(None, [*logins], type_=ARRAY(Text))
+    statement = select(users.c.id, users.c.login, users.c.display_name)
+    found = statement.where(users.c.login == func.any(keys), users.c.disabled_at.is_(None)).order_by(users.c.id)
+    return [Author(*row) for row in await conn.execute(found)]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A room, and what someone is in it."""
+
+    kind: str
+    creator_id: int | None
+    for_everyone: bool
+    is_archived: bool
+    is_member: bool
+
+
+async def standing(conn: AsyncConnection, room_id: int, user_id: int) -> Standing | None:
+    """What someone is in a room; None when there is no such room."""
+    theirs = exists().where(memberships.c.room_id == rooms.c.id, memberships.c.user_id == user_id)
+    statement = select(
+        rooms.c.kind, rooms.c.creator_id, rooms.c.for_everyone, rooms.c.archived_at.is_not(None), theirs
+    ).where(rooms.c.id == room_id)
+    row = (await conn.execute(statement)).one_or_none()
+    return Standing(*row) if row is not None else None
+
+
+async def has_another_room(conn: AsyncConnection, user_id: int, but: int) -> bool:
+    """Whether someone is in a living room, other than this one, that is not direct."""
+    another = (
+        select(memberships.c.room_id)
+        .join(rooms, rooms.c.id == memberships.c.room_id)
+        .where(memberships.c.user_id == user_id, rooms.c.id != but)
+        .where(rooms.c.kind != "direct", rooms.c.archived_at.is_(None))
+    )
+    return bool((await conn.execute(select(exists(another)))).scalar_one())
+
+
+async def members(conn: AsyncConnection, room_id: int) -> list[Author]:
+    """The first thousand people of a room, by name."""
+    statement = (
+        select(users.c.id, users.c.login, users.c.display_name)
+        .join(memberships, memberships.c.user_id == users.c.id)
+        .where(memberships.c.room_id == room_id)
+        .order_by(func.lower(users.c.display_name), users.c.id)
+        .limit(MAX_MEMBERS)
+    )
+    return [Author(*row) for row in await conn.execute(statement)]
+
+
+async def new_room(conn: AsyncConnection, creator_id: int, kind: str, name: str, name_key: str, topic: str) -> int:
+    """The id of a room just made; violates `rooms_name_key_key` when the name is taken."""
+    values = {"kind": kind, "name": name, "name_key": name_key, "topic": topic, "creator_id": creator_id}
+    return int((await conn.execute(insert(rooms).values(values).returning(rooms.c.id))).scalar_one())
+
+
+async def direct_of(conn: AsyncConnection, direct_key: str) -> int | None:
+    """The direct room of a set of people."""
+    found: int | None = (
+        await conn.execute(select(rooms.c.id).where(rooms.c.direct_key == direct_key))
+    ).scalar_one_or_none()
+    return found
+
+
+async def new_direct(conn: AsyncConnection, direct_key: str) -> int | None:
+    """The id of a direct room just made, None when there is one."""
+    statement = upsert(rooms).values(kind="direct", direct_key=direct_key).on_conflict_do_nothing()
+    made: int | None = (await conn.execute(statement.returning(rooms.c.id))).scalar_one_or_none()
+    return made
+
+
+async def changed_room(conn: AsyncConnection, room_id: int, lists_rev: int, values: dict[str, Any]) -> None:
+    """Change a room, for all to notice; `archived` frees its name."""
+    if values.pop("archived", False):
+        values |= {"archived_at": func.clock_timestamp(), "name_key": None}
+    await conn.execute(update(rooms).where(rooms.c.id == room_id).values(lists_rev=lists_rev, **values))
+
+
+async def added(conn: AsyncConnection, room_id: int, user_ids: Collection[int]) -> set[int]:
+    """Those who were no members yet, and are now, with all that was said before counted as read."""
+    ids = bindparam(None, [*user_ids], type_=ARRAY(BigInteger))
+    theirs = select(rooms.c.id, users.c.id, rooms.c.last_seq).join_from(rooms, users, users.c.id == func.any(ids))
+    statement = (
+        upsert(memberships)
+        .from_select(["room_id", "user_id", "read_seq"], theirs.where(rooms.c.id == room_id))
+        .on_conflict_do_nothing()
+        .returning(memberships.c.user_id)
+    )
+    return {*(await conn.execute(statement)).scalars()}
+
+
+async def removed(conn: AsyncConnection, room_id: int, user_id: int) -> bool:
+    """Whether someone was a member, and is no longer."""
+    membership: ColumnElement[bool] = and_(memberships.c.room_id == room_id, memberships.c.user_id == user_id)
+    statement = delete(memberships).where(membership).returning(memberships.c.user_id)
+    return (await conn.execute(statement)).scalar_one_or_none() is not None

@@ -1,0 +1,234 @@
+"""Who may do what with rooms. Owns the transactions on rooms and memberships; knows neither HTTP nor sockets.
+
+Every transaction begins with `begin_change`, so they run one after the other, and what one finds about memberships
+stays true until its end. What changed reaches the pages by `Following`, which reads it from the database.
+"""
+
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+from typing import Any
+
+from msgspec import UNSET
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from app.auth.service import User
+from app.chat import lists
+from app.chat.events import Author, RoomState
+from app.chat.queries import room_state
+from app.chat.service import ChatService
+from app.db.engine import autocommit
+from app.errors import BadPeople, Forbidden, LastRoom, NotAMember, NotFound, RoomArchived, RoomNameTaken
+from app.rooms import commands, queries
+from app.rooms.commands import DIRECT_PEOPLE, ChangeRoom, NewRoom
+from app.rooms.queries import Standing
+
+
+class Rooms:
+    """Everything that can be done with rooms but posting in them."""
+
+    def __init__(self, engine: AsyncEngine, chat: ChatService) -> None:
+        self._engine, self._autocommit = engine, autocommit(engine)
+        self._chat = chat
+
+    # Looking
+
+    async def joinable(self, user: User, words: str) -> list[dict[str, Any]]:
+        """The open rooms that a person may join, with the number of their members; at most a hundred."""
+        self._chat.count_other(user.id)
+        async with self._autocommit.connect() as conn:
+            found = await queries.joinable(conn, user.id, commands.name_key(words))
+        return [dict(row._mapping) for row in found]
+
+    async def people(self, user: User, words: str) -> list[Author]:
+        """Up to twenty other people whose login or name begins with `words`."""
+        self._chat.count_other(user.id)
+        async with self._autocommit.connect() as conn:
+            return await queries.people_found(conn, commands.name_key(words), but=user.id)
+
+    async def members(self, user: User, room_id: int) -> list[Author]:
+        """The people of a room, for one of them.
+
+        Raises:
+            NotAMember
+        """
+        async with self._autocommit.connect() as conn:
+            self._member(await queries.standing(conn, room_id, user.id))
+            return await queries.members(conn, room_id)
+
+    # Rooms
+
+    async def make(self, user: User, new: NewRoom) -> RoomState:
+        """Make a room; its creator is its first member.
+
+        Raises:
+            BadRoomName, RoomNameTaken, BadTopic, RateLimited
+        """
+        self._chat.count_other(user.id)
+        name, topic = commands.room_name(new.name), commands.topic(new.topic)
+        async with self._change() as (conn, rev):
+            room_id = await queries.new_room(conn, user.id, new.kind, name, commands.name_key(name), topic)
+            await self._add(conn, rev, room_id, [user.id])
+        return await self._state(user, room_id)
+
+    async def change(self, user: User, room_id: int, change: ChangeRoom) -> RoomState | None:
+        """Rename a room, set its topic, archive it: its creator and admins may. None when an admin is no member of it.
+
+        Raises:
+            BadRoomName, RoomNameTaken, BadTopic, RoomArchived, Forbidden, NotAMember, NotFound
+        """
+        values: dict[str, Any] = {}
+        if change.name is not UNSET:
+            name = commands.room_name(change.name)
+            values |= {"name": name, "name_key": commands.name_key(name)}
+        if change.topic is not UNSET:
+            values["topic"] = commands.topic(change.topic)
+        if change.archived is not UNSET:
+            values["archived"] = True
+        async with self._change() as (conn, rev):
+            room = self._managed(user, await queries.standing(conn, room_id, user.id))
+            if "archived" in values and room.for_everyone:
+                raise Forbidden("New people land in this room, so it cannot be archived.")
+            await queries.changed_room(conn, room_id, rev, values)
+        async with self._autocommit.connect() as conn:
+            found = await room_state(conn, room_id, user.id)
+        return found[0] if found is not None else None
+
+    async def join(self, user: User, room_id: int) -> RoomState:
+        """Join an open room; harmless for its members.
+
+        Raises:
+            NotFound: there is none, or it is not open.
+            RoomArchived
+        """
+        self._chat.count_other(user.id)
+        async with self._change() as (conn, rev):
+            room = await queries.standing(conn, room_id, user.id)
+            if room is None or (room.kind != "open" and not room.is_member):
+                raise NotFound("There is no such room that you could join.")
+            if room.is_archived and not room.is_member:
+                raise RoomArchived()
+            await self._add(conn, rev, room_id, [user.id])
+        return await self._state(user, room_id)
+
+    # People
+
+    async def add(self, user: User, room_id: int, logins: list[str]) -> list[Author]:
+        """Add people to a room that one is a member of; returns all whom `logins` name.
+
+        Raises:
+            BadPeople: somebody is not there; nobody was added then.
+            RoomArchived, Forbidden, NotAMember
+        """
+        self._chat.count_other(user.id)
+        async with self._change() as (conn, rev):
+            self._living(self._member(await queries.standing(conn, room_id, user.id)))
+            people = await self._called(conn, logins)
+            await self._add(conn, rev, room_id, [person.id for person in people])
+        return people
+
+    async def leave(self, user: User, room_id: int) -> None:
+        """Leave a room that is not the last one.
+
+        Raises:
+            LastRoom, Forbidden, NotAMember
+        """
+        async with self._change() as (conn, rev):
+            room = self._member(await queries.standing(conn, room_id, user.id))
+            if room.kind == "direct":
+                raise Forbidden("Nobody leaves a direct conversation.")
+            await self._remove(conn, rev, room_id, user.id, LastRoom())
+
+    async def remove(self, user: User, room_id: int, person: int) -> None:
+        """Remove someone else from a room: its creator and admins may. Harmless when they are no member.
+
+        Raises:
+            LastRoom, RoomArchived, Forbidden, NotAMember, NotFound
+        """
+        if person == user.id:
+            await self.leave(user, room_id)
+            return
+        async with self._change() as (conn, rev):
+            self._managed(user, await queries.standing(conn, room_id, user.id))
+            await self._remove(conn, rev, room_id, person, LastRoom("This is their only room, so they stay."))
+
+    async def direct(self, user: User, logins: list[str]) -> RoomState:
+        """The conversation with these people: always the same for the same people.
+
+        Raises:
+            BadPeople: somebody is not there, or they are too many.
+        """
+        self._chat.count_other(user.id)
+        async with self._autocommit.connect() as conn:
+            people = {user.id, *(person.id for person in await self._called(conn, logins))}
+            if not 2 <= len(people) <= DIRECT_PEOPLE:
+                raise BadPeople(f"Choose 1 to {DIRECT_PEOPLE - 1} other people.")
+            key = "-".join(str(user_id) for user_id in sorted(people))
+            room_id = await queries.direct_of(conn, key)
+        if room_id is None:
+            async with self._change() as (conn, rev):
+                room_id = await queries.new_direct(conn, key) or await queries.direct_of(conn, key)
+                assert room_id is not None  # noqa: S101 (directs are never deleted)
+                await self._add(conn, rev, room_id, people)
+        return await self._state(user, room_id)
+
+    # Shared
+
+    @asynccontextmanager
+    async def _change(self) -> AsyncIterator[tuple[AsyncConnection, int]]:
+        """A transaction that changes lists of rooms, with its number; once committed, everyone is told."""
+        try:
+            async with self._engine.begin() as conn:
+                yield conn, await lists.begin_change(conn)
+        except IntegrityError as error:
+            if getattr(getattr(error.orig, "diag", None), "constraint_name", None) == "rooms_name_key_key":
+                raise RoomNameTaken() from error
+            raise
+        self._chat.following.ring()
+
+    async def _add(self, conn: AsyncConnection, rev: int, room_id: int, user_ids: Collection[int]) -> None:
+        if new := await queries.added(conn, room_id, user_ids):
+            await lists.stamp_users(conn, rev, new)
+
+    async def _remove(self, conn: AsyncConnection, rev: int, room_id: int, user_id: int, only: LastRoom) -> None:
+        if await queries.removed(conn, room_id, user_id):
+            if not await queries.has_another_room(conn, user_id, but=room_id):
+                raise only
+            await lists.stamp_users(conn, rev, [user_id])
+
+    async def _called(self, conn: AsyncConnection, logins: list[str]) -> list[Author]:
+        keys = commands.logins(logins)
+        people = await queries.people_called(conn, keys)
+        known = {person.login for person in people}
+        if unknown := [key for key in keys if key not in known]:
+            raise BadPeople(f"There is nobody with the login “{unknown[0]}”.")
+        return people
+
+    async def _state(self, user: User, room_id: int) -> RoomState:
+        async with self._autocommit.connect() as conn:
+            found = await room_state(conn, room_id, user.id)
+        if found is None:
+            raise NotAMember()
+        return found[0]
+
+    @staticmethod
+    def _member(room: Standing | None) -> Standing:
+        if room is None or not room.is_member:
+            raise NotAMember()
+        return room
+
+    @staticmethod
+    def _living(room: Standing) -> Standing:
+        if room.kind == "direct":
+            raise Forbidden("A direct conversation stays as it is. Open another one instead.")
+        if room.is_archived:
+            raise RoomArchived("This room is archived: nothing changes here any more.")
+        return room
+
+    def _managed(self, user: User, room: Standing | None) -> Standing:
+        if room is None or not (room.is_member or user.role == "admin"):
+            raise NotAMember()
+        self._living(room)
+        if user.role != "admin" and room.creator_id != user.id:
+            raise Forbidden("Only who made this room, and admins, may do that.")
+        return room

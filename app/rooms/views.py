@@ -1,0 +1,86 @@
+"""Rooms as JSON; see docs/PROTOCOL.md."""
+
+from typing import Any
+
+from aiohttp import web
+
+from app.auth import user_of
+from app.chat.events import encode
+from app.errors import BadCommand
+from app.rooms.commands import ChangeRoom, NewRoom, People, parse
+from app.rooms.service import Rooms
+
+ROOMS = web.AppKey("rooms", Rooms)
+MAX_WORDS_CHARS = 64
+
+
+async def joinable(request: web.Request) -> web.Response:
+    """`GET /api/rooms?q=`"""
+    found = await request.app[ROOMS].joinable(user_of(request), _words(request))
+    return _json({"rooms": found})
+
+
+async def make(request: web.Request) -> web.Response:
+    """`POST /api/rooms`"""
+    user, command = user_of(request), parse(await request.read(), NewRoom)
+    return _json({"room": await request.app[ROOMS].make(user, command)}, status=201)
+
+
+async def change(request: web.Request) -> web.Response:
+    """`PATCH /api/rooms/{room}`"""
+    user, command = user_of(request), parse(await request.read(), ChangeRoom)
+    return _json({"room": await request.app[ROOMS].change(user, _number(request, "room"), command)})
+
+
+async def join(request: web.Request) -> web.Response:
+    """`POST /api/rooms/{room}/join`"""
+    return _json({"room": await request.app[ROOMS].join(user_of(request), _number(request, "room"))})
+
+
+async def leave(request: web.Request) -> web.Response:
+    """`POST /api/rooms/{room}/leave`"""
+    await request.app[ROOMS].leave(user_of(request), _number(request, "room"))
+    return _json({})
+
+
+async def members(request: web.Request) -> web.Response:
+    """`GET /api/rooms/{room}/members`"""
+    return _json({"people": await request.app[ROOMS].members(user_of(request), _number(request, "room"))})
+
+
+async def add(request: web.Request) -> web.Response:
+    """`POST /api/rooms/{room}/members`"""
+    user, command = user_of(request), parse(await request.read(), People)
+    return _json({"people": await request.app[ROOMS].add(user, _number(request, "room"), command.logins)})
+
+
+async def remove(request: web.Request) -> web.Response:
+    """`DELETE /api/rooms/{room}/members/{user}`"""
+    await request.app[ROOMS].remove(user_of(request), _number(request, "room"), _number(request, "user"))
+    return _json({})
+
+
+async def direct(request: web.Request) -> web.Response:
+    """`POST /api/directs`"""
+    user, command = user_of(request), parse(await request.read(), People)
+    return _json({"room": await request.app[ROOMS].direct(user, command.logins)})
+
+
+async def people(request: web.Request) -> web.Response:
+    """`GET /api/people?q=`"""
+    return _json({"people": await request.app[ROOMS].people(user_of(request), _words(request))})
+
+
+def _number(request: web.Request, name: str) -> int:
+    return int(request.match_info[name])
+
+
+def _words(request: web.Request) -> str:
+    words = request.query.get("q", "")
+    if len(words) > MAX_WORDS_CHARS or "\0" in words or any("\ud800" <= char <= "\udfff" for char in words):
+        raise BadCommand(f"“q” must be text of at most {MAX_WORDS_CHARS} characters.")
+    return words
+
+
+def _json(body: dict[str, Any], status: int = 200) -> web.Response:
+    return web.Response(body=encode(body), status=status, content_type="application/json", charset="utf-8")

@@ -1,0 +1,87 @@
+/**
+ * Choosing people: from a list that follows what is typed, or by their logins.
+ *
+ * @import {Person} from './types.js'
+ */
+
+import { Choices, personChoice } from "./choices.js";
+import { byId, clone, setText, within } from "./dom.js";
+import { FormDialog } from "./form-dialog.js";
+import { ask } from "./rooms-api.js";
+
+export class PeoplePicker {
+  #dialog;
+  #choices;
+  /** @type {Map<string, Person>} by login */
+  #picked = new Map();
+  #list;
+
+  /** @param {AbortSignal} signal */
+  constructor(signal) {
+    this.#dialog = new FormDialog("people-picker", signal);
+    this.#choices = new Choices(this.#dialog.element, (words) => this.#load(words), signal);
+    this.#list = within(this.#dialog.element, ".picked");
+    byId("people-picker-words", HTMLInputElement).addEventListener("keydown", (event) => this.#pressed(event), { signal });
+  }
+
+  /**
+   * @param {string} heading
+   * @param {string} button
+   * @param {(logins: string[]) => Promise<unknown>} submit
+   */
+  open(heading, button, submit) {
+    this.#picked.clear();
+    this.#list.replaceChildren();
+    this.#choices.begin();
+    this.#dialog.open(heading, button, () => submit([...this.#picked.keys(), ...this.#typed()]));
+    byId("people-picker-words", HTMLElement).focus();
+  }
+
+  /** Logins that were typed and not chosen from the list. */
+  #typed() {
+    return this.#choices.words.split(/[\s,;]+/).filter((each) => each !== "");
+  }
+
+  /** @param {string} words */
+  async #load(words) {
+    if (words === "") return [];
+    /** @type {HTMLElement[]} */
+    let rows = [];
+    await this.#dialog.attempt(async () => {
+      const { people } = await ask("GET", `/api/people?q=${encodeURIComponent(words)}`);
+      const news = people.filter((/** @type {Person} */ person) => !this.#picked.has(person.login));
+      rows = news.map((/** @type {Person} */ person) => personChoice(person, "Add", () => this.#pick(person)));
+    });
+    return rows;
+  }
+
+  /** @param {Person} person */
+  #pick(person) {
+    const chip = clone("picked-template");
+    const button = within(chip, "button");
+    setText(within(chip, ".picked__name"), person.name);
+    button.setAttribute("aria-label", `Take ${person.name} out`);
+    button.addEventListener("click", () => this.#drop(person.login, chip));
+    this.#picked.set(person.login, person);
+    this.#list.append(chip);
+    this.#choices.begin();
+    byId("people-picker-words", HTMLElement).focus();
+  }
+
+  /**
+   * @param {string} login
+   * @param {HTMLElement} chip
+   */
+  #drop(login, chip) {
+    this.#picked.delete(login);
+    chip.remove();
+    byId("people-picker-words", HTMLElement).focus();
+  }
+
+  /** @param {KeyboardEvent} event Backspace in an empty field takes the last one out */
+  #pressed({ key }) {
+    const last = [...this.#picked.keys()].at(-1);
+    const chip = this.#list.lastElementChild;
+    if (key === "Backspace" && this.#choices.words === "" && last && chip instanceof HTMLElement) this.#drop(last, chip);
+  }
+}

@@ -1,0 +1,180 @@
+/**
+ * What one may do with rooms: make and find them, and the menu of the one that is open.
+ *
+ * @import {Person, Room, State} from './types.js'
+ */
+
+import { Browse } from "./browse.js";
+import { personChoice } from "./choices.js";
+import { byId, setText, within } from "./dom.js";
+import { FormDialog } from "./form-dialog.js";
+import { PeoplePicker } from "./people-picker.js";
+import { ask } from "./rooms-api.js";
+
+const MARGIN_PX = 6;
+
+export class RoomMenu {
+  #state;
+  #form;
+  #members;
+  #confirm;
+  #picker;
+  #actions = byId("room-actions", HTMLElement);
+
+  /**
+   * @param {() => State} state
+   * @param {AbortSignal} signal
+   */
+  constructor(state, signal) {
+    this.#state = state;
+    this.#form = new FormDialog("room-form", signal);
+    this.#members = new FormDialog("members", signal);
+    this.#confirm = new FormDialog("confirm", signal);
+    this.#picker = new PeoplePicker(signal);
+    const browse = new Browse(signal);
+    const more = byId("rooms-more", HTMLElement);
+    // first, so that focus is back on the button, and comes back there when the dialog closes
+    more.addEventListener("click", () => more.hidePopover(), { signal, capture: true });
+    byId("browse-open", HTMLElement).addEventListener("click", () => browse.open(), { signal });
+    byId("room-new", HTMLElement).addEventListener("click", () => this.#make(), { signal });
+    byId("direct-new", HTMLElement).addEventListener("click", () => this.#write(), { signal });
+    this.#actions.addEventListener("click", (event) => this.#clicked(event), { signal });
+    this.#actions.addEventListener("beforetoggle", () => this.#offer(), { signal });
+    for (const popover of [more, this.#actions]) popover.addEventListener("toggle", () => place(popover), { signal });
+  }
+
+  /** @returns {Room} */
+  get #room() {
+    const { open, rooms } = this.#state();
+    return rooms[open];
+  }
+
+  get #isManager() {
+    const isAdmin = byId("room", HTMLElement).dataset.userRole === "admin";
+    return isAdmin || this.#room.creator === this.#state().me.id;
+  }
+
+  /** Only what one may do here. */
+  #offer() {
+    const { archived } = this.#room;
+    const offered = { edit: this.#isManager && !archived, add: !archived, members: true, leave: true, archive: this.#isManager && !archived };
+    for (const [action, isOffered] of Object.entries(offered)) within(this.#actions, `[data-action="${action}"]`).hidden = !isOffered;
+  }
+
+  /** @param {Event} event */
+  #clicked({ target }) {
+    const action = target instanceof HTMLElement ? target.dataset.action : undefined;
+    if (!action) return;
+    this.#actions.hidePopover();
+    if (action === "edit") this.#edit();
+    if (action === "add") this.#add();
+    if (action === "members") this.#showMembers();
+    if (action === "leave") this.#leave();
+    if (action === "archive") this.#archive();
+  }
+
+  #make() {
+    this.#fill("", "", true);
+    this.#form.open("New room", "Create", async () => {
+      const kind = within(this.#form.element, "[name=kind]:checked").getAttribute("value");
+      const { room } = await ask("POST", "/api/rooms", { ...this.#typed(), kind });
+      location.assign(`/rooms/${room.id}`);
+    });
+  }
+
+  #edit() {
+    const { id, name, topic } = this.#room;
+    this.#fill(name, topic, false);
+    this.#form.open("Name and topic", "Save", () => ask("PATCH", `/api/rooms/${id}`, this.#typed()));
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} topic
+   * @param {boolean} isNew
+   */
+  #fill(name, topic, isNew) {
+    byId("room-name", HTMLInputElement).value = name;
+    byId("room-topic", HTMLInputElement).value = topic;
+    byId("room-kinds", HTMLElement).hidden = !isNew;
+  }
+
+  #typed() {
+    return { name: byId("room-name", HTMLInputElement).value, topic: byId("room-topic", HTMLInputElement).value };
+  }
+
+  #write() {
+    this.#picker.open("New message", "Start", async (logins) => {
+      const { room } = await ask("POST", "/api/directs", { logins });
+      location.assign(`/rooms/${room.id}`);
+    });
+  }
+
+  #add() {
+    const { id, name } = this.#room;
+    this.#picker.open(`Add people to ${name}`, "Add", (logins) => ask("POST", `/api/rooms/${id}/members`, { logins }));
+  }
+
+  #showMembers() {
+    const list = within(this.#members.element, ".choices");
+    const { archived, id } = this.#room;
+    const canRemove = this.#isManager && !archived;
+    list.replaceChildren();
+    this.#members.open();
+    this.#members.attempt(async () => {
+      const { people } = await ask("GET", `/api/rooms/${id}/members`);
+      list.replaceChildren(...people.map((/** @type {Person} */ person) => this.#memberRow(person, canRemove)));
+    });
+  }
+
+  /**
+   * @param {Person} person
+   * @param {boolean} canRemove
+   */
+  #memberRow(person, canRemove) {
+    const path = `/api/rooms/${this.#room.id}/members/${person.id}`;
+    const label = canRemove && person.id !== this.#state().me.id ? "Remove" : "";
+    return personChoice(person, label, async (row) => {
+      if (await this.#members.attempt(() => ask("DELETE", path))) row.remove();
+    });
+  }
+
+  #leave() {
+    const { id, kind, name } = this.#room;
+    const back = kind === "open" ? "You can join again whenever you like." : "Somebody who is in it must add you to come back.";
+    this.#ask(`Leave ${name}?`, back, "Leave", async () => {
+      await ask("POST", `/api/rooms/${id}/leave`);
+      location.assign("/");
+    });
+  }
+
+  #archive() {
+    const { id, name } = this.#room;
+    const sentence = "Nobody posts there any more, and that cannot be undone. Its members can still read it.";
+    this.#ask(`Archive ${name}?`, sentence, "Archive", () => ask("PATCH", `/api/rooms/${id}`, { archived: true }));
+  }
+
+  /**
+   * @param {string} question
+   * @param {string} sentence
+   * @param {string} button
+   * @param {() => Promise<unknown>} action
+   */
+  #ask(question, sentence, button, action) {
+    setText(byId("confirm-told", HTMLElement), sentence);
+    this.#confirm.open(question, button, action);
+  }
+}
+
+/**
+ * Puts a popover below its button, inside the window.
+ *
+ * @param {HTMLElement} popover
+ */
+function place(popover) {
+  if (!popover.matches(":popover-open")) return;
+  const button = within(document, `[popovertarget="${popover.id}"]`).getBoundingClientRect();
+  const most = document.documentElement.clientWidth - popover.offsetWidth - MARGIN_PX;
+  popover.style.top = `${button.bottom + MARGIN_PX}px`;
+  popover.style.left = `${Math.max(MARGIN_PX, Math.min(button.left, most))}px`;
+}

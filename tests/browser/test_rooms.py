@@ -1,0 +1,135 @@
+"""Rooms and direct messages as people use them, in real browsers."""
+
+import re
+
+from playwright.async_api import expect
+
+from tests.browser.conftest import Visit
+from tests.browser.person import Person
+
+
+async def make_room(person: Person, name: str, kind: str = "open") -> None:
+    await person.page.click("#rooms-add")
+    await person.page.click("#room-new")
+    await person.page.fill("#room-name", name)
+    await person.page.check(f"[name=kind][value={kind}]")
+    await person.page.click("#room-form [data-submit]")
+    await expect(person.page.locator("#title")).to_have_text(name)
+    await person.is_up_to_date()
+
+
+async def choose(person: Person, *names: str) -> None:
+    """Pick people by the beginning of their names, and submit."""
+    for name in names:
+        await person.page.fill("#people-picker-words", name)
+        await person.page.click(f'#people-picker [aria-label^="Add {name}"]')
+    await person.page.click("#people-picker [data-submit]")
+
+
+async def test_a_room_is_made_another_finds_it_and_they_talk(visit: Visit) -> None:
+    alice, bob = await visit("alice", "Alice"), await visit("bobby", "Bob")
+    await make_room(alice, "Plans")
+    await alice.send("anyone?")
+
+    await bob.page.click("#rooms-add")
+    await bob.page.click("#browse-open")
+    await bob.page.fill("#browse-words", "pla")
+    await bob.page.click('[aria-label="Join Plans"]')
+    await bob.is_up_to_date()
+
+    await expect(bob.page.locator("#title")).to_have_text("Plans")
+    await bob.sees("anyone?")
+    await bob.send("me")
+    await alice.sees("anyone?", "me")
+    await expect(alice.page.locator(".presence__count")).to_have_text("2 here")
+    await expect(alice.page.locator("#rooms .rooms__name")).to_have_text(["Lobby", "Plans"])
+
+
+async def test_a_direct_conversation_appears_on_the_other_s_page_and_is_called_after_the_others(visit: Visit) -> None:
+    alice, bob = await visit("alice", "Alice Moreau"), await visit("bobby", "Bob")
+
+    await alice.page.click("#direct-new")
+    await choose(alice, "Bob")
+
+    await expect(alice.page.locator("#title")).to_have_text("Bob")
+    await expect(alice.page.locator("#welcome")).to_contain_text("You and Bob")
+    link = bob.page.locator("#directs .rooms__room")
+    await expect(link).to_contain_text("Alice Moreau")
+    await alice.is_up_to_date()
+    await alice.send("only for you")
+    await expect(link.locator(".rooms__unread")).to_have_text("1")
+    await link.click()
+    await bob.sees("only for you")
+    await expect(bob.page).to_have_title("Alice Moreau · Parley")
+
+
+async def test_a_mistake_is_told_beside_its_field_and_what_was_typed_stays(visit: Visit) -> None:
+    alice = await visit("alice")
+
+    await alice.page.click("#rooms-add")
+    await alice.page.click("#room-new")
+    await alice.page.fill("#room-name", "lobby")
+    await alice.page.fill("#room-topic", "Something else")
+    await alice.page.keyboard.press("Enter")
+
+    await expect(alice.page.locator("#room-name-told")).to_have_text(
+        "There is a room of that name already. Try another."
+    )
+    await expect(alice.page.locator("#room-name")).to_be_focused()
+    assert await alice.page.input_value("#room-topic") == "Something else"
+    await alice.page.keyboard.press("Escape")
+    await expect(alice.page.locator("#rooms-add")).to_be_focused()
+    await alice.page.click("#direct-new")
+    await alice.page.keyboard.type("nobody")
+    await alice.page.keyboard.press("Enter")
+    await expect(alice.page.locator("#people-picker-told")).to_have_text("There is nobody with the login “nobody”.")
+    assert await alice.page.input_value("#people-picker-words") == "nobody"
+
+
+async def test_who_is_removed_lands_in_the_lobby_and_keeps_the_draft(visit: Visit) -> None:
+    alice, bob = await visit("alice", "Alice"), await visit("bobby", "Bob")
+    await make_room(alice, "Secrets", "closed")
+    await alice.page.click("#room-more")
+    await alice.page.click('[data-action="add"]')
+    await choose(alice, "Bob")
+    await bob.page.click("text=Secrets")
+    await bob.is_up_to_date()
+    await bob.writing.fill("half a sent")
+
+    await alice.page.click("#room-more")
+    await alice.page.click('[data-action="members"]')
+    await alice.page.click('[aria-label="Remove Bob"]')
+    await expect(bob.page).to_have_url(re.compile(r"/$"))
+
+    await expect(bob.page.locator("#title")).to_have_text("Lobby")
+    await expect(bob.page.locator("#rooms .rooms__name")).to_have_text(["Lobby"])
+    await alice.page.keyboard.press("Escape")
+    await alice.page.click("#room-more")
+    await alice.page.click('[data-action="add"]')
+    await choose(alice, "Bob")
+    await bob.page.click("text=Secrets")
+    await expect(bob.writing).to_have_value("half a sent")
+
+
+async def test_a_change_of_name_and_the_archiving_show_on_every_page(visit: Visit) -> None:
+    alice, bob = await visit("alice", "Alice"), await visit("bobby", "Bob")
+    await make_room(alice, "Plans")
+    await bob.page.click("#rooms-add")
+    await bob.page.click("#browse-open")
+    await bob.page.click('[aria-label="Join Plans"]')
+    await bob.is_up_to_date()
+
+    await alice.page.click("#room-more")
+    await alice.page.click('[data-action="edit"]')
+    await alice.page.fill("#room-name", "Dreams")
+    await alice.page.fill("#room-topic", "What comes next")
+    await alice.page.keyboard.press("Enter")
+    await expect(bob.page.locator("#title")).to_have_text("Dreams")
+    await expect(bob.page.locator("#topic")).to_have_text("What comes next")
+    await expect(bob.page.locator("#rooms")).to_contain_text("Dreams")
+    await alice.page.click("#room-more")
+    await alice.page.click('[data-action="archive"]')
+    await alice.page.click("#confirm [data-submit]")
+
+    await expect(bob.page.locator("#archived")).to_be_visible()
+    await expect(bob.page.locator("#composer")).to_be_hidden()

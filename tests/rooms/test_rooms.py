@@ -1,0 +1,268 @@
+"""Rooms are made, found, joined, changed, left and archived; who may, and who hears of it."""
+
+import asyncio
+
+import pytest
+
+from tests.browsing import Browsers
+from tests.chat.conftest import Join
+from tests.rooms.conftest import Denied, by
+
+
+async def test_who_makes_a_room_is_in_it_at_once_on_every_page_of_theirs(join: Join) -> None:
+    alice, bob = await join("alice"), await join("bobby")
+
+    room = await by(alice).make("  Plans \n and  dreams ", topic="What comes next")
+
+    told = await alice.socket.until("room")
+    assert (told["id"], told["kind"], told["name"]) == (room, "open", "Plans and dreams")
+    assert told["creator"] == alice.author["id"]
+    assert (await alice.socket.until("live", room=room))["rev"] == 0
+    assert (await alice.socket.until("presence", room=room))["people"] == [alice.author]
+    assert (await alice.socket.posted("first", room=room))["seq"] == 1
+    assert (await alice.socket.until("message", room=room))["text"] == "first"
+    assert not [event for event in await bob.socket.so_far() if event["type"] in ("room", "message")]
+
+
+async def test_an_open_room_is_found_and_joined_with_all_that_was_said_counted_as_read(join: Join) -> None:
+    alice, bob = await join("alice"), await join("bobby")
+    room = await by(alice).make("Plans", topic="Dreams and worries")
+    await alice.socket.posted("before", room=room)
+    assert await by(bob).found() == [("Plans", 1)]
+    assert await by(bob).found("PLA") == await by(bob).found("worries") == [("Plans", 1)]
+    assert await by(bob).found("%") == await by(alice).found() == []
+
+    state = await by(bob).join(room)
+
+    assert (state["last_seq"], state["read_seq"]) == (1, 1)
+    await bob.socket.until("live", room=room)
+    assert (await alice.socket.until("presence", room=room, people=[bob.author]))["here"]
+    await alice.socket.posted("welcome", room=room)
+    assert (await bob.socket.until("message", room=room))["text"] == "welcome"
+    await bob.socket.posted("thanks", room=room)
+    assert (await alice.socket.until("message", text="thanks"))["seq"] == 3
+    assert await by(bob).found() == []
+    assert (await by(bob).join(room))["last_seq"] == 3, "joining again is harmless"
+
+
+async def test_a_closed_room_is_neither_found_nor_joined_and_its_members_add_people(join: Join) -> None:
+    alice, bob, carol = await join("alice"), await join("bobby"), await join("carol")
+    room = await by(alice).make("Secrets", kind="closed")
+    assert await by(bob).found() == []
+    with pytest.raises(Denied) as denied:
+        await by(bob).join(room)
+    assert denied.value == (404, "not_found")
+    with pytest.raises(Denied) as denied:
+        await by(bob).add(room, "bobby")
+    assert denied.value == (403, "not_a_member")
+
+    await by(alice).add(room, " @Bobby ")
+    await bob.socket.until("live", room=room)
+    await by(bob).add(room, "carol")
+
+    await carol.socket.until("live", room=room)
+    await carol.socket.posted("hush", room=room)
+    assert (await bob.socket.until("message", room=room))["text"] == "hush"
+    assert await by(alice).members(room) == ["alice", "bobby", "carol"]
+
+
+async def test_adding_people_of_whom_one_is_unknown_adds_nobody_and_names_them(join: Join) -> None:
+    alice, bob = await join("alice"), await join("bobby")
+    room = await by(alice).make("Plans")
+
+    with pytest.raises(Denied, match="nobody with the login “nobody”") as denied:
+        await by(alice).add(room, "bobby", "nobody")
+
+    assert denied.value == (422, "bad_people")
+    assert await by(alice).members(room) == ["alice"]
+    assert not [event for event in await bob.socket.so_far() if event["type"] == "room"]
+
+
+async def test_its_creator_and_admins_change_a_room_and_all_members_hear(join: Join) -> None:
+    admin, alice, bob, carol = [await join(login) for login in ("admin", "alice", "bobby", "carol")]
+    room = await by(alice).make("Plans")
+    await by(bob).join(room)
+    await bob.socket.until("live", room=room)
+    with pytest.raises(Denied) as denied:
+        await by(bob).change(room, name="Mine")
+    assert denied.value == (403, "forbidden")
+    with pytest.raises(Denied) as denied:
+        await by(carol).change(room, name="Mine")
+    assert denied.value == (403, "not_a_member")
+
+    await by(alice).change(room, name="New plans")
+    assert (await bob.socket.until("room", id=room))["name"] == "New plans"
+    await by(admin).change(room, topic="Set from outside")
+    assert (await bob.socket.until("room", id=room, name="New plans"))["topic"] == "Set from outside"
+    assert (await alice.socket.until("room", topic="Set from outside"))["id"] == room
+
+    for outsider in (admin, carol):
+        assert not [event for event in await outsider.socket.so_far() if event["type"] == "room"]
+
+
+@pytest.mark.parametrize(("name", "code"), [(" ", "bad_name"), ("x" * 65, "bad_name"), ("lOBBY", "name_taken")])
+async def test_a_name_must_be_readable_and_no_other_room_s(join: Join, name: str, code: str) -> None:
+    alice = await join("alice")
+    room = await by(alice).make("Plans")
+
+    with pytest.raises(Denied) as made:
+        await by(alice).make(name)
+    with pytest.raises(Denied) as renamed:
+        await by(alice).change(room, name=name)
+
+    assert made.value.code == renamed.value.code == code
+
+
+async def test_one_of_two_who_make_the_same_name_at_once_is_refused(join: Join) -> None:
+    alice, bob = await join("alice"), await join("bobby")
+
+    made = await asyncio.gather(by(alice).make("Plans"), by(bob).make("plans"), return_exceptions=True)
+
+    assert [result for result in made if isinstance(result, Denied)] == [(409, "name_taken")]
+    assert len([result for result in made if isinstance(result, int)]) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({}, "bad_command"),
+        ({"name": "Plans", "kind": "direct"}, "bad_command"),
+        ({"name": "Plans", "owner": 1}, "bad_command"),
+        ({"name": 5}, "bad_command"),
+        ({"name": "Plans", "topic": "x" * 251}, "bad_topic"),
+        ({"name": "a\0b"}, "bad_name"),
+    ],
+)
+async def test_what_makes_no_sense_is_refused(join: Join, body: object, code: str) -> None:
+    alice = await join("alice")
+
+    with pytest.raises(Denied) as denied:
+        await by(alice).ask("POST", "/api/rooms", body)
+
+    assert denied.value.code == code
+
+
+async def test_nothing_changes_without_the_token_of_the_page(join: Join) -> None:
+    alice = await join("alice")
+
+    answer = await alice.browser.ask("POST", "/api/rooms", json={"name": "Plans"}, headers={"X-CSRF-Token": "x"})
+
+    assert answer.status == 403
+    assert await by(alice).found() == []
+
+
+async def test_who_leaves_hears_no_more_and_may_not_post(join: Join) -> None:
+    alice, bob = await join("alice"), await join("bobby")
+    room = await by(alice).make("Plans")
+    await by(bob).join(room)
+    await bob.socket.until("live", room=room)
+    await alice.socket.until("presence", room=room, people=[bob.author])
+
+    await by(bob).leave(room)
+
+    assert (await bob.socket.until("left"))["room"] == room
+    assert not (await alice.socket.until("presence", room=room, people=[bob.author]))["here"]
+    await alice.socket.posted("he is gone", room=room)
+    await bob.socket.say(type="resume", epoch=bob.hello["epoch"], rooms={room: 0})
+    assert (await bob.socket.until("error"))["code"] == "not_a_member"
+    id = await bob.socket.post("I am not", room=room)
+    assert (await bob.socket.until("error", id=id))["code"] == "not_a_member"
+    assert not [event for event in await bob.socket.so_far() if event["type"] == "message"]
+
+
+async def test_everybody_keeps_one_room(join: Join) -> None:
+    alice, bob = await join("alice"), await join("bobby")
+    room = await by(alice).make("Plans")
+    await by(alice).leave(1)
+
+    with pytest.raises(Denied) as denied:
+        await by(alice).leave(room)
+    assert denied.value == (409, "last_room")
+    with pytest.raises(Denied) as denied:
+        await by(bob).leave(1)
+    assert denied.value == (409, "last_room")
+
+    assert f'data-room-id="{room}"' in (await alice.browser.ask("GET", "/")).text
+
+
+async def test_who_is_removed_is_cut_off_and_only_managers_remove(join: Join) -> None:
+    admin, alice, bob = await join("admin"), await join("alice"), await join("bobby")
+    room = await by(alice).make("Secrets", kind="closed")
+    await by(alice).add(room, "bobby")
+    await bob.socket.until("live", room=room)
+    with pytest.raises(Denied) as denied:
+        await by(bob).remove(room, alice)
+    assert denied.value == (403, "forbidden")
+
+    await by(alice).remove(room, bob)
+    await bob.socket.until("left", room=room)
+    await alice.socket.posted("without him", room=room)
+
+    assert not [event for event in await bob.socket.so_far() if event["type"] == "message"]
+    async with bob.browser.get(f"/api/rooms/{room}/messages") as answer:
+        assert answer.status == 403
+    await by(admin).remove(room, alice)
+    await alice.socket.until("left", room=room)
+
+
+async def test_in_an_archived_room_nobody_posts_and_its_members_can_still_read(join: Join) -> None:
+    alice, bob = await join("alice"), await join("bobby")
+    room = await by(alice).make("Plans")
+    await by(bob).join(room)
+    await bob.socket.until("live", room=room)
+    id = await alice.socket.post("the last word", room=room)
+    ack = await alice.socket.until("ack", id=id)
+
+    await by(alice).change(room, archived=True)
+
+    assert (await bob.socket.until("room", id=room, archived=True))["name"] == "Plans"
+    late = await bob.socket.post("too late", room=room)
+    refusal = await bob.socket.until("error", id=late)
+    assert (refusal["code"], refusal["message"]) == ("archived", "This room is archived: nobody posts here any more.")
+    await alice.socket.post("the last word", room=room, id=id)
+    assert await alice.socket.until("ack", id=id) == ack, "a repetition is still acknowledged"
+    assert [message["text"] for message in (await bob.history(room))["messages"]] == ["the last word"]
+    page = (await bob.browser.ask("GET", f"/rooms/{room}")).text
+    assert "the last word" in page
+    for attempt in (by(alice).change(room, name="Again"), by(alice).add(room, "bobby"), by(alice).change(room)):
+        with pytest.raises(Denied) as denied:
+            await attempt
+        assert denied.value == (403, "archived")
+    await by(bob).make("Plans")  # the name is free
+
+
+async def test_the_room_for_everyone_cannot_be_archived(join: Join) -> None:
+    admin = await join("admin")
+
+    with pytest.raises(Denied, match="New people land in this room"):
+        await by(admin).change(1, archived=True)
+
+    assert (await admin.socket.posted("still here"))["seq"] == 1
+
+
+async def test_people_are_found_by_the_beginning_of_login_or_name(join: Join, browser: Browsers) -> None:
+    alice = await join("alice")
+    for login, name in (("bobby", "Robert Marley"), ("marta", "Zoe"), ("x_y", "100%")):
+        assert (await browser().sign_up(login, display_name=name)).status == 303
+
+    assert await by(alice).people("MAR") == ["bobby", "marta"]
+    assert await by(alice).people("rob") == ["bobby"]
+    assert await by(alice).people("ali") == await by(alice).people("%25") == await by(alice).people("obby") == []
+
+
+async def test_whoever_is_not_logged_in_learns_nothing(join: Join, browser: Browsers) -> None:
+    await join("alice")
+    stranger = browser()
+
+    answers = [await stranger.ask("GET", path) for path in ("/api/rooms", "/api/people?q=a", "/api/rooms/1/members")]
+
+    assert [answer.status for answer in answers] == [401] * 3
+
+
+async def test_rooms_are_made_no_faster_than_the_limit_allows(join: Join) -> None:
+    alice = by(await join("alice"))
+    await alice.found()
+
+    answers = await asyncio.gather(*(alice.found() for _ in range(80)), return_exceptions=True)
+
+    assert (429, "rate_limited") in answers

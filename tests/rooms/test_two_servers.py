@@ -1,0 +1,121 @@
+"""Rooms over several servers on one database: heard at once, and within two seconds when the note is lost."""
+
+import asyncio
+
+import pytest
+from aiohttp.test_utils import TestServer
+
+from app.chat import following
+from app.chat.socket import CHAT
+from tests.chat.conftest import Join, Member
+from tests.conftest import Serve
+from tests.rooms.conftest import by
+
+
+@pytest.fixture
+async def other(serve: Serve) -> TestServer:
+    return await serve(post_rate=1_000_000, post_burst=1_000_000)
+
+
+@pytest.fixture
+def deaf(other: TestServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every note about lists of rooms is lost on the way to the other server."""
+    monkeypatch.setattr(other.app[CHAT].following, "rang", lambda: None)
+
+
+async def test_who_is_added_elsewhere_follows_the_room_at_once(
+    join: Join, other: TestServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following, "COMPARE_S", 60)
+    alice, bob = await join("alice"), await join("bobby", at=other)
+    room = await by(alice).make("Secrets", kind="closed")
+
+    await by(alice).add(room, "bobby")
+
+    await bob.socket.until("live", room=room)
+    assert (await alice.socket.until("presence", room=room, people=[bob.author]))["here"]
+    await alice.socket.posted("welcome", room=room)
+    assert (await bob.socket.until("message", room=room))["text"] == "welcome"
+    await by(alice).change(room, name="Dreams")
+    assert (await bob.socket.until("room", id=room))["name"] == "Dreams"
+
+
+@pytest.mark.usefixtures("deaf")
+async def test_who_is_removed_is_cut_off_within_two_seconds_with_the_note_lost(join: Join, other: TestServer) -> None:
+    alice, bob = await join("alice"), await join("bobby", at=other)
+    room = await by(alice).make("Secrets", kind="closed")
+    await by(alice).add(room, "bobby")
+    await bob.socket.until("live", room=room)
+
+    await by(alice).remove(room, bob)
+    async with asyncio.timeout(2):
+        await bob.socket.until("left", room=room)
+    await alice.socket.posted("without him", room=room)
+
+    assert await silent(bob)
+    assert room not in other.app[CHAT].hub._channels, "nobody follows it there"
+
+
+@pytest.mark.usefixtures("deaf")
+async def test_a_new_name_and_a_direct_conversation_come_within_two_seconds_too(join: Join, other: TestServer) -> None:
+    alice, bob = await join("alice"), await join("bobby", at=other)
+    room = await by(alice).make("Plans")
+    await by(bob).join(room)
+    await by(alice).change(room, name="Dreams")
+    direct = await by(alice).direct("bobby")
+
+    async with asyncio.timeout(2):
+        told = [await bob.socket.until("room") for _ in range(3)]
+
+    assert {room, direct} == {event["id"] for event in told}
+    await bob.socket.posted("heard", room=direct)
+    assert (await alice.socket.until("message", room=direct))["text"] == "heard"
+
+
+@pytest.mark.usefixtures("deaf")
+async def test_a_resume_asks_who_is_a_member_now(
+    join: Join, other: TestServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following, "COMPARE_S", 60)
+    alice, bob = await join("alice"), await join("bobby", at=other)
+    room = await by(alice).make("Secrets", kind="closed")
+    await by(alice).add(room, "bobby")
+    bob = await bob.reconnect()
+    assert room in [each["id"] for each in bob.hello["rooms"]]
+    await by(alice).remove(room, bob)
+
+    await bob.socket.say(type="resume", epoch=bob.hello["epoch"], rooms={room: 0})
+
+    assert (await bob.socket.until("error"))["code"] == "not_a_member"
+    await alice.socket.posted("without him", room=room)
+    assert await silent(bob)
+
+
+@pytest.mark.usefixtures("deaf")
+async def test_a_bus_that_opens_again_compares(join: Join, other: TestServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    alice, bob = await join("alice"), await join("bobby", at=other)
+    room = await by(alice).make("Secrets", kind="closed")
+    await bob.socket.settle()
+    monkeypatch.undo()
+    monkeypatch.setattr(following, "COMPARE_S", 60)
+    await by(alice).add(room, "bobby")
+
+    await other.app[CHAT].opened()
+
+    await bob.socket.until("live", room=room)
+
+
+async def test_after_a_backup_was_restored_all_lists_are_compared(join: Join, other: TestServer) -> None:
+    """A number from the future: what was told since counts for nothing."""
+    alice = await join("alice")
+    alice.chat.following._known = 1_000
+    room = await by(alice).make("Plans")
+
+    await alice.socket.until("live", room=room)
+    again = await alice.reconnect()
+
+    assert [each["id"] for each in again.hello["rooms"]] == [1, room]
+
+
+async def silent(person: Member) -> bool:
+    return not [event for event in await person.socket.so_far() if event["type"] == "message"]
