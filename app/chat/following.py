@@ -12,7 +12,7 @@ from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.chat import lists, queries
+from app.chat import lists, room_queries
 from app.chat.events import Author, RoomChanged, RoomState, encode
 from app.chat.presence import Presence
 from app.db.engine import ANSWER_S, DATABASE_GONE, autocommit
@@ -109,7 +109,7 @@ class Following:
             changed = await lists.changed_after(conn, self._known)
             people = changed.users & self._followers.keys()
             # Who says hello from here on reads a list that is newer than what has just been read.
-            found = (await queries.rooms_of_each(conn, people)).of if people else {}
+            found = (await room_queries.rooms_of_each(conn, people)).of if people else {}
             rooms = await lists.rooms_as_listed(conn, changed.rooms) if changed.rooms else []
         for user_id, states in found.items():
             self._settle(user_id, states)

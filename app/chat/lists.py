@@ -22,7 +22,7 @@ from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.chat.events import RoomState
-from app.chat.queries import as_room_state, people_of_direct
+from app.chat.room_queries import as_room_state, people_of_direct
 from app.db.schema import instance, rooms, users
 
 

@@ -1,19 +1,16 @@
 """What people may do in rooms: authorise, decide, hand to the journal. Knows neither sockets' frames nor HTTP."""
 
 import asyncio
-import uuid
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
-from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.auth.names import login_key
-from app.chat import events, members, queries
+from app.chat import events, room_queries
 from app.chat.changing import change
 from app.chat.commands import MAX_TEXT_CHARS, Change, Post, Read, Typing, Unread
 from app.chat.events import Ack, Author, Hello, Message, RoomState, encode
 from app.chat.following import Following
+from app.chat.history import History
 from app.chat.journal import Answer, Entry, Journal
 from app.chat.limits import Limits
 from app.chat.presence import Presence
@@ -22,25 +19,14 @@ from app.config import Config
 from app.db.engine import autocommit
 from app.db.gathering import Gathered
 from app.db.replica import Replica
-from app.errors import BadCommand, NotAMember
+from app.errors import NotAMember
 from app.live.bus import Bus, Note
 from app.live.channel import Changes
 from app.live.client import Client, Close
 from app.live.hub import Hub
 
-PAGE_DEFAULT, PAGE_MAX = 50, 200
-FEW_MEMBERS = 8
 DRAIN_S = 2.0
 FAREWELL_S = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A stretch of a room's history by rising seq, and the room as it was just before it was read."""
-
-    room: RoomState
-    messages: list[Message]
-    epoch: uuid.UUID
 
 
 class ChatService:
@@ -50,7 +36,7 @@ class ChatService:
         self, engine: AsyncEngine, writer: AsyncEngine, replica: Replica, hub: Hub, bus: Bus, config: Config
     ) -> None:
         self._engine, self._transactions = autocommit(engine), engine
-        self._replica = replica
+        self.history = History(self._engine, replica)
         self._limits = Limits(config)
         self.hub, self.bus = hub, bus
         self.presence = Presence(hub, bus)
@@ -70,9 +56,9 @@ class ChatService:
                 return Hello(str(found.epoch), author, found.of[author.id], {"text": MAX_TEXT_CHARS})
             await self.following.compare()  # which knows better when it is the database that went back
 
-    async def _greet(self, user_ids: Collection[int]) -> dict[int, queries.RoomLists]:
+    async def _greet(self, user_ids: Collection[int]) -> dict[int, room_queries.RoomLists]:
         async with self._engine.connect() as conn:
-            found = await queries.rooms_of_each(conn, user_ids)
+            found = await room_queries.rooms_of_each(conn, user_ids)
         return dict.fromkeys(user_ids, found)
 
     async def rooms(self, user_id: int) -> list[RoomState]:
@@ -82,68 +68,10 @@ class ChatService:
             NotAMember: of any room.
         """
         async with self._engine.connect() as conn:
-            rooms = await queries.rooms_of(conn, user_id)
+            rooms = await room_queries.rooms_of(conn, user_id)
         if not rooms:
             raise NotAMember("You are not a member of any room yet.")
         return rooms
-
-    async def page(
-        self,
-        user_id: int,
-        room_id: int,
-        *,
-        before: int | None = None,
-        after: int | None = None,
-        around: int | None = None,
-        limit: int = PAGE_DEFAULT,
-    ) -> Page:
-        """A stretch of history before, after or around a seq; with none of them, the newest.
-
-        Raises:
-            BadCommand: more than one of them.
-            NotAMember: `user_id` has no membership in the room.
-        """
-        if sum(seq is not None for seq in (before, after, around)) > 1:
-            raise BadCommand("Ask for messages before, after or around one, not several.")
-        # Read before the messages, so that its last_rev may serve as their cursor; and never from a replica, where who
-        # was removed may still be a member.
-        async with self._engine.connect() as conn:
-            state = await queries.room_state(conn, room_id, user_id)
-        if state is None:
-            raise NotAMember()
-        room, epoch = state
-
-        async def read(conn: AsyncConnection) -> queries.Stretch:
-            return await queries.stretch(conn, room_id, before=before, after=after, around=around, limit=limit)
-
-        found = await self._replica.ask(read)
-        if found is None or found.epoch != epoch or found.last_rev < room.last_rev:
-            async with self._engine.connect() as conn:
-                found = await read(conn)
-        return Page(room, found.messages, epoch)
-
-    async def first_since(self, user_id: int, room_id: int, time: datetime) -> int:
-        """The seq of the first message of a room that is not older than a time, or of its last.
-
-        Raises:
-            NotAMember
-        """
-        async with self._engine.connect() as conn:
-            if await queries.room_state(conn, room_id, user_id) is None:
-                raise NotAMember()
-            return await queries.first_since(conn, room_id, time)
-
-    async def members_like(self, user_id: int, room_id: int, begin: str) -> list[Author]:
-        """A few other members of a room, whose login or a word of whose name begins so.
-
-        Raises:
-            NotAMember: `user_id` has no membership in the room.
-        """
-        async with self._engine.connect() as conn:
-            found = await members.members_like(conn, room_id, user_id, login_key(begin), FEW_MEMBERS)
-        if found is None:
-            raise NotAMember()
-        return found
 
     # Writing
 
@@ -176,7 +104,7 @@ class ChatService:
         """Remember how far a person has read, and tell their other tabs."""
         self._limits.count_other(client.user_id)
         async with self._engine.connect() as conn:
-            seq = await queries.mark_read(conn, command.room, client.user_id, command.seq)
+            seq = await room_queries.mark_read(conn, command.room, client.user_id, command.seq)
         if seq is not None:
             self._tell_own_tabs(client.user_id, events.Read(command.room, seq), but=client)
             self.bus.tell({"kind": "read", "user": client.user_id, "room": command.room, "seq": seq})
@@ -185,7 +113,7 @@ class ChatService:
         """Take back that a person has read a message and what came after it, and tell all their tabs."""
         self._limits.count_other(client.user_id)
         async with self._engine.connect() as conn:
-            seq = await queries.mark_unread(conn, command.room, client.user_id, command.seq)
+            seq = await room_queries.mark_unread(conn, command.room, client.user_id, command.seq)
         if seq is not None:
             self._tell_own_tabs(client.user_id, events.Read(command.room, seq, back=True))
             self.bus.tell({"kind": "unread", "user": client.user_id, "room": command.room, "seq": seq})

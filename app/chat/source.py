@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.chat import queries
+from app.chat import queries, room_queries
 from app.chat.events import Message, encode
 from app.db.engine import ANSWER_S, DATABASE_GONE, autocommit
 from app.db.gathering import Gathered
@@ -46,7 +46,7 @@ class MessageSource:
 
     async def _load_heads(self, asked: Collection[frozenset[int]]) -> dict[frozenset[int], Heads]:
         async with asyncio.timeout(ANSWER_S), self._engine.connect() as conn:
-            epoch, revs = await queries.heads(conn, frozenset().union(*asked))
+            epoch, revs = await room_queries.heads(conn, frozenset().union(*asked))
         return {rooms: Heads(str(epoch), {room: revs[room] for room in rooms if room in revs}) for rooms in asked}
 
 

@@ -9,7 +9,8 @@ from app.auth import csrf_token, instance_of, user_of
 from app.chat import events
 from app.chat.commands import MAX_TEXT_CHARS
 from app.chat.events import RoomState, encode
-from app.chat.service import PAGE_DEFAULT, PAGE_MAX, ChatService
+from app.chat.history import PAGE_DEFAULT, PAGE_MAX
+from app.chat.service import ChatService
 from app.chat.socket import CHAT
 from app.errors import BadCommand
 
@@ -25,7 +26,7 @@ async def room(request: web.Request) -> web.Response:
     user, chat = user_of(request), request.app[CHAT]
     rooms = await chat.rooms(user.id)
     marked = _part(request, "seq")
-    page = await chat.page(user.id, _part(request, "room") or _first(rooms).id, around=marked)
+    page = await chat.history.page(user.id, _part(request, "room") or _first(rooms).id, around=marked)
     last = page.messages[-1].seq if page.messages else 0
     instance = await instance_of(request)
     context = {
@@ -63,14 +64,14 @@ async def at_time(request: web.Request) -> web.Response:
     except ValueError:
         raise BadCommand("That is no date. Write it as in 2026-01-31.") from None
     room = int(request.match_info["room"])
-    seq = await request.app[CHAT].first_since(user_of(request).id, room, time)
+    seq = await request.app[CHAT].history.first_since(user_of(request).id, room, time)
     return web.Response(status=303, headers={"Location": f"/rooms/{room}/{seq}"})
 
 
 async def messages(request: web.Request) -> web.Response:
     """`GET /api/rooms/{id}/messages`, see docs/PROTOCOL.md."""
     chat: ChatService = request.app[CHAT]
-    page = await chat.page(
+    page = await chat.history.page(
         user_of(request).id,
         int(request.match_info["room"]),
         before=_number(request, "before"),
@@ -93,7 +94,7 @@ async def members(request: web.Request) -> web.Response:
     begin = request.query.get("q", "")
     if len(begin) > MAX_BEGIN_CHARS or "\0" in begin:
         raise BadCommand(f"“q” must be the beginning of a name, {MAX_BEGIN_CHARS} characters at most.")
-    found = await request.app[CHAT].members_like(user_of(request).id, int(request.match_info["room"]), begin)
+    found = await request.app[CHAT].history.members_like(user_of(request).id, int(request.match_info["room"]), begin)
     return web.Response(body=encode({"members": found}), content_type="application/json", charset="utf-8")
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from app.auth.service import User
 from app.chat import lists
 from app.chat.events import Author, RoomState
-from app.chat.queries import room_state
+from app.chat.room_queries import room_state
 from app.chat.service import ChatService
 from app.db.engine import autocommit
 from app.errors import BadPeople, Forbidden, LastRoom, NotAMember, NotFound, RoomArchived, RoomNameTaken

@@ -28,6 +28,8 @@ SELECT DISTINCT 2 + (users.id * 7 + n * 11) % (:rooms - 1), users.id FROM users,
 INSERT INTO messages (room_id, seq, rev, author_id, client_id, body)
 SELECT room, seq, seq, 1 + (room + seq) % :people, gen_random_uuid(), 'message ' || seq
 FROM generate_series(2, :rooms) room, generate_series(1, :messages / :rooms) seq;
+INSERT INTO mentions (room_id, seq, user_id) SELECT room_id, seq, author_id FROM messages;
+INSERT INTO reactions (room_id, seq, emoji, user_id) SELECT room_id, seq, '👍', author_id FROM messages;
 """
 
 

@@ -63,5 +63,5 @@ test("the title of the window counts what is unread, but not in archived rooms",
   const unread = applied(arrived(1, 2), hello(2), room({ read_seq: 3 }));
 
   assert.equal(windowTitle(unread, "Parley"), "(2) Lobby · Parley");
-  assert.equal(windowTitle(applied(unread, room({ archived: true }))), "Lobby · Parley");
+  assert.equal(windowTitle(applied(unread, room({ archived: true })), "Parley"), "Lobby · Parley");
 });

@@ -1,0 +1,174 @@
+"""Statements on rooms as their members find them, one function each. Nothing commits here."""
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from msgspec import UNSET, convert
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    select,
+    true,
+    update,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by, array
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.chat.events import Author, RoomState
+from app.chat.mentions import EVERYONE
+from app.db.schema import instance, memberships, mentions, messages, rooms, users
+
+MAX_DELETED_TOLD = 1_000
+# Those that do not count as unread.
+_DELETED = (
+    select(messages.c.seq)
+    .where(messages.c.room_id == memberships.c.room_id, messages.c.seq > memberships.c.read_seq)
+    .where(messages.c.deleted_at.is_not(None))
+    .order_by(messages.c.seq)
+    .limit(MAX_DELETED_TOLD)
+    .correlate(memberships)
+    .scalar_subquery()
+)
+_unread_mentions = (
+    select(func.count())
+    .where(
+        mentions.c.room_id == memberships.c.room_id,
+        mentions.c.seq > memberships.c.read_seq,
+        mentions.c.user_id == func.any(array([literal_column(str(EVERYONE)), memberships.c.user_id])),
+    )
+    .correlate(memberships)
+    .scalar_subquery()
+)
+_person, _place = users.alias("person"), memberships.alias("place")
+_as_author = func.json_build_object("id", _person.c.id, "login", _person.c.login, "name", _person.c.display_name)
+_people = select(func.json_agg(aggregate_order_by(_as_author, _person.c.id))).join_from(
+    _place, _person, and_(_person.c.id == _place.c.user_id, _place.c.room_id == rooms.c.id)
+)
+people_of_direct = case((rooms.c.kind == "direct", _people.correlate(rooms).scalar_subquery())).label("people")
+_ROOM_STATE = (
+    rooms.c.id,
+    rooms.c.kind,
+    rooms.c.name,
+    rooms.c.topic,
+    rooms.c.last_seq,
+    rooms.c.last_rev,
+    memberships.c.read_seq,
+    func.array(_DELETED, type_=ARRAY(BigInteger)).label("deleted"),
+    _unread_mentions.label("mentions"),
+    rooms.c.creator_id,
+    rooms.c.archived_at,
+    people_of_direct,
+)
+
+
+def as_room_state(row: Any) -> RoomState:
+    return RoomState(
+        id=row.id,
+        kind=row.kind,
+        name=row.name,
+        topic=row.topic,
+        last_seq=row.last_seq,
+        last_rev=row.last_rev,
+        read_seq=row.read_seq,
+        deleted=row.deleted,
+        mentions=row.mentions,
+        creator=UNSET if row.creator_id is None else row.creator_id,
+        archived=UNSET if row.archived_at is None else True,
+        people=UNSET if row.people is None else convert(row.people, list[Author]),
+    )
+
+
+async def epoch(conn: AsyncConnection) -> uuid.UUID:
+    """The name of this database's history; a restored backup gets another."""
+    found: uuid.UUID = (await conn.execute(select(instance.c.epoch))).scalar_one()
+    return found
+
+
+async def rooms_of(conn: AsyncConnection, user_id: int) -> list[RoomState]:
+    """The rooms that a person is a member of, as they find them."""
+    return [as_room_state(row) for row in await conn.execute(_rooms_of(user_id).order_by(rooms.c.id))]
+
+
+def _rooms_of(user_id: int) -> Select[Any]:
+    return (
+        select(*_ROOM_STATE)
+        .join(memberships, memberships.c.room_id == rooms.c.id)
+        .where(memberships.c.user_id == user_id)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RoomLists:
+    """The rooms that people are members of, as they find them; `lists_rev` numbers the changes of such lists."""
+
+    epoch: uuid.UUID
+    lists_rev: int
+    of: dict[int, list[RoomState]]
+
+
+async def rooms_of_each(conn: AsyncConnection, user_ids: Collection[int]) -> RoomLists:
+    """The rooms that each of these people is a member of."""
+    ids = bindparam("ids", list(user_ids), type_=ARRAY(BigInteger))
+    theirs = memberships.join(rooms, rooms.c.id == memberships.c.room_id)
+    statement = (
+        select(instance.c.epoch, instance.c.lists_rev, memberships.c.user_id, *_ROOM_STATE)
+        .select_from(instance.outerjoin(theirs, memberships.c.user_id == func.any(ids)))
+        .order_by(rooms.c.id)
+    )
+    found: dict[int, list[RoomState]] = {user_id: [] for user_id in user_ids}
+    rows = (await conn.execute(statement)).all()
+    for row in rows:
+        if row.user_id is not None:
+            found[row.user_id].append(as_room_state(row))
+    return RoomLists(rows[0].epoch, rows[0].lists_rev, found)
+
+
+async def heads(conn: AsyncConnection, room_ids: Collection[int]) -> tuple[uuid.UUID, dict[int, int]]:
+    """The epoch, and the newest rev of each of these rooms that exists."""
+    ids = bindparam("ids", list(room_ids), type_=ARRAY(BigInteger))
+    statement = select(instance.c.epoch, rooms.c.id, rooms.c.last_rev).select_from(
+        instance.outerjoin(rooms, rooms.c.id == func.any(ids))
+    )
+    rows = (await conn.execute(statement)).all()
+    return rows[0].epoch, {row.id: row.last_rev for row in rows if row.id is not None}
+
+
+async def room_state(conn: AsyncConnection, room_id: int, user_id: int) -> tuple[RoomState, uuid.UUID] | None:
+    """A room as its member finds it, and the epoch; None for outsiders."""
+    statement = _rooms_of(user_id).add_columns(instance.c.epoch).join(instance, true()).where(rooms.c.id == room_id)
+    row = (await conn.execute(statement)).one_or_none()
+    return (as_room_state(row), row.epoch) if row is not None else None
+
+
+async def mark_read(conn: AsyncConnection, room_id: int, user_id: int, seq: int) -> int | None:
+    """Raise how far a member has read, never past the room's end; the new seq, or None when nothing rose."""
+    last_seq = select(rooms.c.last_seq).where(rooms.c.id == room_id).scalar_subquery()
+    statement = (
+        update(memberships)
+        .where(memberships.c.room_id == room_id, memberships.c.user_id == user_id)
+        .where(memberships.c.read_seq < func.least(seq, last_seq))
+        .values(read_seq=func.least(seq, last_seq))
+        .returning(memberships.c.read_seq)
+    )
+    raised: int | None = (await conn.execute(statement)).scalar_one_or_none()
+    return raised
+
+
+async def mark_unread(conn: AsyncConnection, room_id: int, user_id: int, seq: int) -> int | None:
+    """Let a member have read nothing from a message on; how far they have read, or None when it was unread already."""
+    statement = (
+        update(memberships)
+        .where(memberships.c.room_id == room_id, memberships.c.user_id == user_id, memberships.c.read_seq >= seq)
+        .values(read_seq=seq - 1)
+        .returning(memberships.c.read_seq)
+    )
+    lowered: int | None = (await conn.execute(statement)).scalar_one_or_none()
+    return lowered
