@@ -33,7 +33,7 @@ def setup(app: web.Application) -> None:
     app.router.add_get(rf"/rooms/{{room:{ID}}}/at", views.at_time, name="at_time")
     app.router.add_get("/ws", socket.websocket, name="socket")
     app.router.add_get(rf"/api/rooms/{{room:{ID}}}/messages", views.messages, name="messages")
-    app.router.add_get(rf"/api/rooms/{{room:{ID}}}/members", views.members, name="members")
+    app.router.add_get(rf"/api/rooms/{{room:{ID}}}/mentionable", views.members, name="members")
     app[ON_SESSION_ENDED] = lambda session_id: app[CHAT].end_session(session_id)
     app.cleanup_ctx.append(_live)
     app.on_shutdown.append(_close)

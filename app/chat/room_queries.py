@@ -10,7 +10,6 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     Select,
-    and_,
     bindparam,
     case,
     func,
@@ -47,10 +46,19 @@ _unread_mentions = (
     .correlate(memberships)
     .scalar_subquery()
 )
-_person, _place = users.alias("person"), memberships.alias("place")
+MAX_DIRECT_PEOPLE = 8
+_person = users.alias("person")
+# So few at most, which tells the planner that each is worth a look.
+_place = (
+    select(memberships.c.user_id)
+    .where(memberships.c.room_id == rooms.c.id)
+    .correlate(rooms)
+    .limit(MAX_DIRECT_PEOPLE)
+    .lateral("place")
+)
 _as_author = func.json_build_object("id", _person.c.id, "login", _person.c.login, "name", _person.c.display_name)
 _people = select(func.json_agg(aggregate_order_by(_as_author, _person.c.id))).join_from(
-    _place, _person, and_(_person.c.id == _place.c.user_id, _place.c.room_id == rooms.c.id)
+    _place, _person, _person.c.id == _place.c.user_id
 )
 people_of_direct = case((rooms.c.kind == "direct", _people.correlate(rooms).scalar_subquery())).label("people")
 _ROOM_STATE = (

@@ -90,7 +90,7 @@ async def messages(request: web.Request) -> web.Response:
 
 
 async def members(request: web.Request) -> web.Response:
-    """`GET /api/rooms/{id}/members?q=`, see docs/PROTOCOL.md."""
+    """`GET /api/rooms/{id}/mentionable?q=`, see docs/PROTOCOL.md."""
     begin = request.query.get("q", "")
     if len(begin) > MAX_BEGIN_CHARS or "\0" in begin:
         raise BadCommand(f"“q” must be the beginning of a name, {MAX_BEGIN_CHARS} characters at most.")

@@ -13,7 +13,7 @@ const ANSWER_MS = 5_000;
  * @param {string} begin
  */
 export async function membersLike(room, begin) {
-  const path = `/api/rooms/${room}/members?q=${encodeURIComponent(begin)}`;
+  const path = `/api/rooms/${room}/mentionable?q=${encodeURIComponent(begin)}`;
   const answer = await fetch(path, { signal: AbortSignal.timeout(ANSWER_MS) });
   return answer.ok ? asMembers(await answer.json()) : [];
 }

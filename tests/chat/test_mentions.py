@@ -184,7 +184,7 @@ async def test_members_are_found_by_login_or_by_a_word_of_their_name(join: Join,
     remove(database, await join("carla"))
 
     async def found(q: str) -> list[str]:
-        async with alice.browser.get("/api/rooms/1/members", params={"q": q}) as answer:
+        async with alice.browser.get("/api/rooms/1/mentionable", params={"q": q}) as answer:
             assert answer.status == 200
             return [person["login"] for person in (await answer.json())["members"]]
 
@@ -200,7 +200,7 @@ async def test_outsiders_are_not_told_who_is_in_a_room(join: Join, database: Eng
     alice, _ = await join("alice"), await join("bob")
     remove(database, alice)
 
-    async with alice.browser.get("/api/rooms/1/members?q=b") as answer:
+    async with alice.browser.get("/api/rooms/1/mentionable?q=b") as answer:
         assert answer.status == 403
-    async with alice.browser.get("/api/rooms/1/members", params={"q": "x" * 65}) as answer:
+    async with alice.browser.get("/api/rooms/1/mentionable", params={"q": "x" * 65}) as answer:
         assert answer.status == 400
