@@ -116,7 +116,28 @@ class ChatPage {
     },
   );
 
-  #views = [new PresenceView(), new Sidebar(), new RoomHead(), new ConnectionLine(() => this.#connection.tryNow(ASKED_MS), this.#leaving.signal)];
+  #intent = new Intent(
+    this.#composer,
+    {
+      save: (seq, text, ended) => this.#changes.add({ type: "edit", room: this.#roomId, seq, text }, ended),
+      drop: (id) => this.#changes.drop(id),
+    },
+    this.#leaving.signal,
+  );
+
+  #menu = new MessageMenu(
+    {
+      react: (seq, emoji, on) => this.#change({ type: "react", room: this.#roomId, seq, emoji, on }),
+      remove: (seq) => this.#change({ type: "delete", room: this.#roomId, seq }),
+      reply: (message) => this.#intent.reply(message),
+      edit: (message) => this.#intent.edit(message),
+      tell: (sentence) => this.#composer.tell(sentence),
+      leave: () => this.#composer.focus(),
+    },
+    this.#leaving.signal,
+  );
+
+  #views = [this.#menu, new PresenceView(), new Sidebar(), new RoomHead(), new ConnectionLine(() => this.#connection.tryNow(ASKED_MS), this.#leaving.signal)];
 
   start() {
     const { signal } = this.#leaving;
