@@ -25,6 +25,7 @@ def setup(app: web.Application) -> None:
     app.router.add_delete(rf"{room}/members/{{user:{ID}}}", views.remove)
     app.router.add_post("/api/directs", views.direct)
     app.router.add_get("/api/people", views.people)
+    app.router.add_post(r"/people/{login}/message", views.write_to)
     app.cleanup_ctx.append(_rooms)
 
 

@@ -66,6 +66,12 @@ async def direct(request: web.Request) -> web.Response:
     return _json({"room": await request.app[ROOMS].direct(user, command.logins)})
 
 
+async def write_to(request: web.Request) -> web.Response:
+    """`POST /people/{login}/message`, from a profile: to the conversation with this person."""
+    room = await request.app[ROOMS].direct(user_of(request), [request.match_info["login"]])
+    return web.Response(status=303, headers={"Location": f"/rooms/{room.id}"})
+
+
 async def people(request: web.Request) -> web.Response:
     """`GET /api/people?q=`"""
     return _json({"people": await request.app[ROOMS].people(user_of(request), _words(request))})

@@ -131,6 +131,7 @@ class ChatPage {
       remove: (seq) => this.#change({ type: "delete", room: this.#roomId, seq }),
       reply: (message) => this.#intent.reply(message),
       edit: (message) => this.#intent.edit(message),
+      unread: (seq) => this.#markUnread(seq),
       tell: (sentence) => this.#composer.tell(sentence),
       leave: () => this.#composer.focus(),
     },
@@ -233,6 +234,12 @@ class ChatPage {
   #retry(id) {
     this.#connection.tryNow(ASKED_MS);
     this.#outbox.retry(id);
+  }
+
+  /** @param {number} seq */
+  #markUnread(seq) {
+    const isSent = this.#connection.send({ type: "unread", room: this.#roomId, seq });
+    this.#composer.tell(isSent ? "Unread from here on, until you press Esc or come back." : "There is no connection: try again in a moment.");
   }
 
   /** @param {boolean} everywhere */

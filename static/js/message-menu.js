@@ -16,6 +16,7 @@ const STEPS = /** @type {const} */ ({ ArrowUp: "previousElementSibling", ArrowDo
  * @property {(seq: number) => void} remove
  * @property {(message: Message) => void} reply
  * @property {(message: Message) => void} edit
+ * @property {(seq: number) => void} unread it, and what came after it
  * @property {(sentence: string) => void} tell
  * @property {() => void} leave back to writing
  */
@@ -97,7 +98,7 @@ export class MessageMenu {
       return;
     }
     const isMine = message.author.id === this.#me;
-    const offered = { link: true, react: !message.deleted, reply: !message.deleted };
+    const offered = { link: true, unread: true, react: !message.deleted, reply: !message.deleted };
     const own = { edit: isMine && !message.deleted, delete: (isMine || this.#isAdmin) && !message.deleted };
     for (const [command, isOffered] of Object.entries({ ...offered, ...own })) this.#button(command).hidden = !isOffered;
     if (this.#toolbar.parentElement !== element) element.append(this.#toolbar);
@@ -142,6 +143,7 @@ export class MessageMenu {
     if (command === "reply") this.#actions.reply(message);
     if (command === "edit") this.#actions.edit(message);
     if (command === "link") this.#copyLink(message);
+    if (command === "unread") this.#actions.unread(message.seq);
     if (command !== "delete") return;
     this.#doomed = message;
     this.#deletion.returnValue = "";
@@ -181,9 +183,12 @@ export class MessageMenu {
   /** @param {KeyboardEvent} event */
   #pressed(event) {
     const message = messageAt(event.target);
-    if (!message || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
-    const { key } = event;
-    if (key === "Escape") this.#actions.leave();
+    if (!message || event.ctrlKey || event.metaKey || event.altKey) return;
+    const { key, shiftKey } = event;
+    const shown = this.#messageIn(message);
+    if (shiftKey && key === "U" && shown) this.#actions.unread(shown.seq);
+    else if (shiftKey) return;
+    else if (key === "Escape") this.#actions.leave();
     else if (event.target === message && (key === "ArrowUp" || key === "ArrowDown")) neighbour(message, STEPS[key])?.focus();
     else return;
     event.preventDefault();

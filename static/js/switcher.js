@@ -1,5 +1,5 @@
 /**
- * Jumps to a room by a few letters of its name (Ctrl/⌘ K): what is unread comes first.
+ * Jumps to a room or a person by a few letters of the name (Ctrl/⌘ K): what is unread comes first, people last.
  *
  * @import {Person, Room, State} from './types.js'
  */
@@ -7,8 +7,10 @@
 import { byId, clone, setText, within } from "./dom.js";
 import { fitting } from "./fuzzy.js";
 import { titleOf, unread } from "./room.js";
+import { ask } from "./rooms-api.js";
 
 const MOST_SHOWN = 20;
+const PAUSE_MS = 150;
 
 export class Switcher {
   #dialog = byId("switcher", HTMLDialogElement);
@@ -16,6 +18,9 @@ export class Switcher {
   #list = byId("switcher-list", HTMLElement);
   #state;
   #at = 0;
+  #asked = 0;
+  /** @type {number | undefined} */
+  #timer;
 
   /**
    * @param {() => State} state
@@ -41,6 +46,42 @@ export class Switcher {
     this.#list.replaceChildren(...rooms.map((room) => option(room, this.#state().me)));
     byId("switcher-none", HTMLElement).hidden = rooms.length > 0;
     this.#mark(0);
+    const asked = ++this.#asked;
+    clearTimeout(this.#timer);
+    if (this.#input.value.trim() !== "") this.#timer = setTimeout(() => this.#addPeople(asked), PAUSE_MS);
+  }
+
+  /** @param {number} asked the number of this question: only the answer to the last one counts */
+  async #addPeople(asked) {
+    const { people } = await ask("GET", `/api/people?q=${encodeURIComponent(this.#input.value.trim())}`).catch(() => ({ people: [] }));
+    if (asked !== this.#asked || people.length === 0) return;
+    this.#list.append(...people.map((/** @type {Person} */ person) => this.#personOption(person)));
+    byId("switcher-none", HTMLElement).hidden = true;
+    this.#mark(this.#at);
+  }
+
+  /** @param {Person} person */
+  #personOption({ id, login, name }) {
+    const element = clone("switcher-template");
+    const link = within(element, "a");
+    element.id = `switcher-person-${id}`;
+    link.setAttribute("href", `/people/${encodeURIComponent(login)}`);
+    link.addEventListener("click", (event) => (event.preventDefault(), this.#talk(login)));
+    setText(within(element, ".switcher__name"), name);
+    setText(within(element, ".switcher__unread"), `@${login}`);
+    return element;
+  }
+
+  /** @param {string} login */
+  async #talk(login) {
+    const none = byId("switcher-none", HTMLElement);
+    try {
+      const { room } = await ask("POST", "/api/directs", { logins: [login] });
+      location.assign(`/rooms/${room.id}`);
+    } catch (error) {
+      none.hidden = false;
+      setText(none, error instanceof Error ? error.message : String(error));
+    }
   }
 
   /** @param {number} at */

@@ -49,7 +49,7 @@ async def test_a_few_letters_lead_to_a_room_and_what_is_unread_comes_first(visit
     await keys.type("cfe")
     await expect(options).to_have_text(["Café"])
     await keys.type("x")
-    await expect(bob.page.get_by_text("No room of yours has these letters")).to_be_visible()
+    await expect(bob.page.get_by_text("No room of yours and nobody has these letters")).to_be_visible()
     await keys.press("Escape")
     await expect(bob.page.locator("#switcher")).to_be_hidden()
 
@@ -58,6 +58,38 @@ async def test_a_few_letters_lead_to_a_room_and_what_is_unread_comes_first(visit
     await keys.press("ArrowDown")
     await keys.press("Enter")
     await is_in(bob, "Design")
+
+
+async def test_a_few_letters_lead_to_a_person_and_their_profile_does_too(visit: Visit) -> None:
+    alice, bob = await visit("alice"), await visit("bob", "Bob Miller")
+
+    await alice.page.keyboard.press("Control+k")
+    await alice.page.keyboard.type("mill")
+    await expect(alice.page.locator(".switcher__name")).to_have_text(["Bob Miller"])
+    await alice.page.keyboard.press("Enter")
+    await is_in(alice, "Bob Miller")
+    await alice.send("just us")
+
+    await bob.page.goto(f"{bob.address}/people/alice")
+    await bob.page.get_by_role("button", name="Message").click()
+    await is_in(bob, "alice")
+    await bob.sees("just us")
+
+
+async def test_a_message_is_made_unread_from_and_stays_so_until_escape(visit: Visit, fill: Fill) -> None:
+    await visit("alice")
+    bob = await visit("bob")
+    fill("alice", 5)
+    await bob.reload()
+
+    await bob.page.locator('.message[data-seq="4"]').focus()
+    await bob.page.keyboard.press("Shift+U")
+    await expect(bob.page).to_have_title("(2) Lobby · Parley")
+    await expect(bob.page.locator(".divider--new + [data-seq='4']")).to_have_count(1)
+    await bob.page.keyboard.press("Escape")
+    await bob.page.keyboard.press("Escape")
+
+    await expect(bob.page).to_have_title("Lobby · Parley")
 
 
 async def test_keys_walk_through_the_rooms_and_with_shift_through_the_unread_ones(
