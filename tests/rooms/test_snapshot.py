@@ -1,0 +1,134 @@
+"""What a page has after a snapshot and all events since is what a fresh snapshot has, whatever people do in between."""
+
+import uuid
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from aiohttp.test_utils import TestServer
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.chat import limits, socket
+from tests.chat.conftest import Join, Member
+from tests.conftest import Serve
+from tests.rooms.conftest import Denied, by
+
+EXAMPLES, STEPS = 50, 100  # 5,000 steps in all
+MANY = 1_000_000
+
+PEOPLE = st.sampled_from(["alice", "carol"])
+PLACES = st.integers(0, 15)  # how far back the message is that is meant
+TEXTS = st.sampled_from(["plain", "**bold** and `code`", "@bobby look", "@all", "> quoted\nanswer", "🎉", "x" * 300])
+EMOJI = st.sampled_from(["👍", "❤️", "🎉"])
+STEP = st.one_of(
+    st.tuples(st.just("post"), PEOPLE, TEXTS),
+    st.tuples(st.just("reply"), PEOPLE, TEXTS, PLACES),
+    st.tuples(st.just("edit"), PEOPLE, TEXTS, PLACES),
+    st.tuples(st.just("delete"), PEOPLE, PLACES),
+    st.tuples(st.just("react"), PEOPLE, EMOJI, st.booleans(), PLACES),
+    st.tuples(st.just("read"), PLACES),
+    st.tuples(st.just("unread"), PLACES),
+    st.tuples(st.just("move"), st.just("carol"), st.booleans()),
+    st.tuples(st.just("reconnect")),
+)
+
+
+class Town:
+    """Two who change a room, and one who reads it on a connection that comes and goes."""
+
+    def __init__(self, people: dict[str, Member], reader: Member) -> None:
+        self._people, self.reader = people, reader
+        self._requests = {login: by(person) for login, person in people.items()}
+        self._last = 0
+        self._cursor = 0
+        self.held: dict[int, dict[str, Any]] = {}
+
+    async def do(self, kind: str, *args: Any) -> None:
+        await getattr(self, f"_{kind}")(*args)
+
+    async def settle(self) -> None:
+        """Let the reader hear everything up to now."""
+        await self._post("alice", "the end")
+        await self._hear_until(lambda event: event["type"] == "message" and event["seq"] == self._last)
+
+    async def _say(self, who: str, **command: Any) -> dict[str, Any]:
+        id = str(uuid.uuid4())
+        socket = self._people[who].socket
+        await socket.say(room=1, id=id, **command)
+        while (answer := await socket.next()).get("id") != id:
+            pass
+        return answer
+
+    async def _post(self, who: str, text: str, **more: Any) -> None:
+        answer = await self._say(who, type="post", text=text, **more)
+        self._last = answer.get("seq", self._last)  # who is outside is refused
+
+    async def _reply(self, who: str, text: str, back: int) -> None:
+        if self._last:
+            await self._post(who, text, reply_to=max(1, self._last - back))
+
+    async def _edit(self, who: str, text: str, back: int) -> None:
+        await self._say(who, type="edit", seq=max(1, self._last - back), text=text)
+
+    async def _delete(self, who: str, back: int) -> None:
+        await self._say(who, type="delete", seq=max(1, self._last - back))
+
+    async def _react(self, who: str, emoji: str, on: bool, back: int) -> None:
+        await self._say(who, type="react", seq=max(1, self._last - back), emoji=emoji, on=on)
+
+    async def _read(self, back: int) -> None:
+        await self.reader.socket.say(type="read", room=1, seq=max(1, self._last - back))
+
+    async def _unread(self, back: int) -> None:
+        await self.reader.socket.say(type="unread", room=1, seq=max(1, self._last - back))
+
+    async def _move(self, who: str, is_coming: bool) -> None:
+        """Join the room, or leave it; who is outside is refused what they want to change."""
+        with suppress(Denied):  # too often
+            await (self._requests[who].join(1) if is_coming else self._requests[who].leave(1))
+
+    async def _reconnect(self) -> None:
+        self.reader = await self.reader.reconnect()
+        await self.reader.resume(self._cursor)
+        await self._hear_until(lambda event: event["type"] == "live")
+
+    async def _hear_until(self, is_last: Callable[[dict[str, Any]], bool]) -> None:
+        while True:
+            event = await self.reader.socket.next()
+            if event["type"] == "message" and self.held.get(event["seq"], event)["rev"] <= event["rev"]:
+                self.held[event["seq"]] = event
+            elif event["type"] == "live":
+                self._cursor = max(self._cursor, event["rev"])
+            assert event["type"] != "reset"
+            if is_last(event):
+                return
+
+
+@pytest.fixture
+async def server(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> TestServer:
+    """The app, with rates that nobody here runs into, and endless patience with what is refused."""
+    monkeypatch.setattr(limits, "OTHERS_PER_S", MANY)
+    monkeypatch.setattr(limits, "OTHERS_BURST", MANY)
+    monkeypatch.setattr(socket, "MAX_REFUSALS", MANY)
+    return await serve(post_rate=MANY, post_burst=MANY)
+
+
+@pytest.fixture
+async def town(join: Join) -> Town:
+    alice, bob, carol = [await join(login) for login in ("alice", "bobby", "carol")]
+    await by(carol).make("Elsewhere")  # or she could not leave
+    return Town({"alice": alice, "carol": carol}, bob)
+
+
+@pytest.mark.timeout(600)
+@settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@given(steps=st.lists(STEP, min_size=STEPS, max_size=STEPS))
+async def test_a_snapshot_and_the_events_since_are_a_fresh_snapshot(town: Town, steps: list[tuple[Any, ...]]) -> None:
+    for step in steps:
+        await town.do(*step)
+    await town.settle()
+
+    fresh = (await town.reader.history(limit=200))["messages"]
+    assert [town.held[message["seq"]] for message in fresh] == fresh
