@@ -19,7 +19,7 @@ from app.chat import append, events
 from app.chat.append import Appended, append_messages
 from app.chat.commands import Resume
 from app.chat.journal import Entry, Identity, Journal
-from app.chat.socket import Connection
+from app.chat.subscriptions import Subscriptions
 from app.config import Config
 from app.live.bus import Bus, Hearer
 from app.live.channel import Channel
@@ -133,9 +133,11 @@ BIGSERIAL = """
         UPDATE rooms SET last_seq = greatest(last_seq, top), last_rev = greatest(last_rev, top)
         FROM (SELECT room_id, max(seq) AS top FROM written GROUP BY room_id) AS tops WHERE rooms.id = tops.room_id
     )
-    SELECT batch.is_member, written.seq IS NOT NULL AS is_new, coalesce(written.seq, known.seq) AS seq,
+    SELECT batch.is_member, false AS is_archived, written.seq IS NOT NULL AS is_new,
+        coalesce(written.seq, known.seq) AS seq,
         coalesce(written.rev, known.rev) AS rev, coalesce(written.created_at, known.created_at) AS created_at,
-        coalesce(written.body, known.body) AS body, coalesce(written.reply_to, known.reply_to) AS reply_to
+        coalesce(written.body, known.body) AS body, coalesce(written.reply_to, known.reply_to) AS reply_to,
+        NULL::timestamptz AS edited_at, NULL::timestamptz AS deleted_at
     FROM batch LEFT JOIN known USING (n)
     LEFT JOIN written ON (written.room_id, written.author_id, written.client_id)
         = (batch.room_id, batch.author_id, batch.client_id)
@@ -146,12 +148,12 @@ BIGSERIAL = """
 def no_resume() -> None:
     """Whoever resumes is told that they are up to date."""
 
-    async def follow(self: Connection, room: int, cursor: int, *, say_live: bool = False) -> None:
+    async def follow(self: Subscriptions, room: int, cursor: int, *, say_live: bool = False) -> None:
         rev = await self._hub.restart(self._client, room)
         if say_live:
             self._send(events.Live(room, rev))
 
-    Connection._follow = follow
+    Subscriptions._follow = follow
 
 
 def no_heads() -> None:
@@ -181,11 +183,15 @@ def skips_when_slow() -> None:
 def no_membership_test() -> None:
     """Whoever asks for a room may read it."""
 
-    async def resume(self: Connection, command: Resume) -> None:
+    async def resume(self: Subscriptions, command: Resume) -> None:
         for room, cursor in command.rooms.items():
-            await self._follow(room, cursor, say_live=True)
+            rev = await self._hub.join(self._client, room, cursor)
+            if rev is None:
+                rev = await self._hub.restart(self._client, room)
+                self._send(events.Reset(room, rev))
+            self._send(events.Live(room, rev))
 
-    Connection._resume = resume
+    Subscriptions.resume = resume
 
 
 def no_anti_entropy() -> None:
