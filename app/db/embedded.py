@@ -40,7 +40,8 @@ SETTINGS = {
     "log_error_verbosity": "terse",  # no names and no message texts: statements and details stay out of the log
     "log_min_error_statement": "panic",
 }
-THROW_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}  # for data that may be lost
+# For data that may be lost; and nothing is measured behind a test's back.
+THROW_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 
 Tell = Callable[[str], None]
 

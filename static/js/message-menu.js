@@ -98,7 +98,7 @@ export class MessageMenu {
       return;
     }
     const isMine = message.author.id === this.#me;
-    const offered = { link: true, unread: true, react: !message.deleted, reply: !message.deleted };
+    const offered = { link: true, unread: !message.deleted, react: !message.deleted, reply: !message.deleted };
     const own = { edit: isMine && !message.deleted, delete: (isMine || this.#isAdmin) && !message.deleted };
     for (const [command, isOffered] of Object.entries({ ...offered, ...own })) this.#button(command).hidden = !isOffered;
     if (this.#toolbar.parentElement !== element) element.append(this.#toolbar);

@@ -125,9 +125,9 @@ async def test_only_those_who_may_are_offered_to_edit_and_delete(visit: Visit) -
     await bob.send("mine")
 
     for person, commands in (
-        (admin, ["React", "Reply", "Copy link", "Delete"]),
-        (bob, ["React", "Reply", "Edit", "Copy link", "Delete"]),
-        (carol, ["React", "Reply", "Copy link"]),
+        (admin, ["React", "Reply", "Mark unread from here (Shift U)", "Copy link", "Delete"]),
+        (bob, ["React", "Reply", "Edit", "Mark unread from here (Shift U)", "Copy link", "Delete"]),
+        (carol, ["React", "Reply", "Mark unread from here (Shift U)", "Copy link"]),
     ):
         await person.sees("mine")
         await message(person, 1).hover()
