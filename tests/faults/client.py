@@ -63,6 +63,11 @@ class Client:
     def say_last_word(self) -> None:
         self._write(LAST_WORD)
 
+    def say_farewell(self) -> None:
+        """A last word in each of one's rooms."""
+        for room in self._person.rooms:
+            self._write(LAST_WORD, room)
+
     def has_seen(self, lasts: dict[int, int]) -> bool:
         return all(self._shelf.tops[room] >= lasts[room] for room in self._rooms)
 
@@ -217,9 +222,9 @@ class Client:
             if self._is_here.is_set() and len(self.outbox) < MAX_UNSENT:
                 self._write()
 
-    def _write(self, mark: str = "") -> None:
+    def _write(self, mark: str = "", room: int | None = None) -> None:
         knocks = self._person.foreign and not mark and self._random.random() < KNOCKS
-        room = self._random.choice(self._person.foreign if knocks else self._person.rooms)
+        room = room or self._random.choice(self._person.foreign if knocks else self._person.rooms)
         id = uuid.UUID(int=self._random.getrandbits(128), version=4)
         self._written += 1
         now = time.monotonic()

@@ -2,6 +2,7 @@
 
     {"stop": true}          write nothing more
     {"last_word": true}     each client writes one more message
+    {"farewell": true}      one client writes one more message in each of its rooms
     {"until": {"1": 57}}    leave when everybody has seen every room up to there; otherwise when stdin ends
 
 On stdout it tells how things stand, several times a second: how many orders were obeyed, how many messages were
@@ -70,6 +71,8 @@ def obey(clients: list[Client], order: dict[str, Any]) -> dict[int, int] | None:
             client.stop()
         if "last_word" in order:
             client.say_last_word()
+    if "farewell" in order:
+        clients[0].say_farewell()
     return {int(room): seq for room, seq in order["until"].items()} if "until" in order else None
 
 

@@ -133,7 +133,10 @@ async def _come_to_rest(settings: Settings, here: World, clients: Crowd, tell: T
         async with asyncio.timeout(settings.patience_s):
             await clients.order(stop=True)
             await clients.until(lambda: clients.waiting == 0)
+            # All at once, then one alone: what another process loads for its own last word would hide a lost doorbell.
             await clients.order(last_word=True)
+            await clients.until(lambda: clients.waiting == 0)
+            await clients.order(farewell=True)
             await clients.until(lambda: clients.waiting == 0)
     except TimeoutError:
         tell(f"{clients.waiting} messages are not acknowledged after {settings.patience_s} s")

@@ -35,21 +35,11 @@ BREACHES: dict[Bug, Breach] = {
 }
 
 
-def inside(folder: Path, name: str) -> Path:
-    """A new folder in another, as open to others as that."""
-    inner = folder / name
-    inner.mkdir(mode=folder.stat().st_mode & 0o777)
-    return inner
-
-
-CHANCES = 3  # who is on which process is the kernel's choice, and some bugs need people on both
-
-
-async def short_run(folder: Path, faults: tuple[Fault, ...], processes: int, *bugs: Bug, seed: int = 1) -> Outcome:
+async def short_run(folder: Path, faults: tuple[Fault, ...], processes: int, *bugs: Bug) -> Outcome:
     """Processes that hear no doorbells and have narrow sockets; everybody's last words are pushed to nobody."""
     changes = ",".join(change.__name__ for change in (*buggy.TROUBLES, *bugs))
     settings = Settings(
-        seed=seed,
+        seed=1,
         messages=600,
         faults=faults,
         clients=12,
@@ -76,12 +66,9 @@ async def test_without_a_bug_the_same_trouble_is_stood(open_folder: Path) -> Non
 async def test_a_planted_bug_is_caught(open_folder: Path, bug: Bug) -> None:
     breach = BREACHES[bug]
 
-    for seed in range(1, CHANCES + 1):
-        outcome = await short_run(inside(open_folder, str(seed)), breach.faults, breach.processes, bug, seed=seed)
-        if outcome.verdict.kinds[breach.kind]:
-            return
+    outcome = await short_run(open_folder, breach.faults, breach.processes, bug)
 
-    raise AssertionError(outcome.verdict)
+    assert outcome.verdict.kinds[breach.kind], outcome.verdict
 
 
 def test_every_bug_is_tried() -> None:
