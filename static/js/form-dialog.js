@@ -19,6 +19,7 @@ export class FormDialog {
   constructor(id, signal) {
     this.#dialog = byId(id, HTMLDialogElement);
     this.#dialog.addEventListener("click", (event) => this.#clicked(event), { signal });
+    this.#dialog.addEventListener("input", () => this.tell(null), { signal });
     this.#dialog.addEventListener("submit", (event) => this.#submitted(event), { signal });
   }
 
@@ -48,12 +49,12 @@ export class FormDialog {
   }
 
   /**
-   * Does something, and tells when it is refused; true when it succeeded.
+   * Does something, and tells when it is refused; true when it succeeded. What was told before stays until somebody
+   * types or presses something: a list that is loaded meanwhile must not take it away.
    *
    * @param {() => Promise<unknown>} action
    */
   async attempt(action) {
-    this.tell(null);
     try {
       await action();
       return true;
@@ -78,8 +79,9 @@ export class FormDialog {
 
   /** @param {MouseEvent} event */
   #clicked({ target }) {
-    const isClosing = target === this.#dialog || (target instanceof Element && target.closest("[data-close]"));
-    if (isClosing) this.#dialog.close();
+    const button = target instanceof Element ? target.closest("button") : null;
+    if (button) this.tell(null);
+    if (target === this.#dialog || button?.matches("[data-close]")) this.#dialog.close();
   }
 
   /** @param {Event} event */
@@ -87,6 +89,7 @@ export class FormDialog {
     event.preventDefault();
     if (this.#isUnderWay) return;
     this.#isUnderWay = true;
+    this.tell(null);
     const isDone = await this.attempt(this.#submit);
     this.#isUnderWay = false;
     if (isDone) this.close();

@@ -80,8 +80,9 @@ async def test_a_mistake_is_told_beside_its_field_and_what_was_typed_stays(visit
     await alice.page.keyboard.press("Escape")
     await expect(alice.page.locator("#rooms-add")).to_be_focused()
     await alice.page.click("#direct-new")
-    await alice.page.keyboard.type("nobody")
-    await alice.page.keyboard.press("Enter")
+    async with alice.page.expect_response("**/api/people?q=nobody"):
+        await alice.page.keyboard.type("nobody")
+        await alice.page.keyboard.press("Enter")
     await expect(alice.page.locator("#people-picker-told")).to_have_text("There is nobody with the login “nobody”.")
     assert await alice.page.input_value("#people-picker-words") == "nobody"
 
