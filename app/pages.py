@@ -22,7 +22,7 @@ NOT_MODULES = {"first", "types"}  # a classic script, loaded first; and types al
 SHEETS = {
     "css/page.css": ("reset", "colors", "base"),
     "css/chat.css": (
-        *("layout", "sidebar", "popover", "avatar", "timeline"),
+        *("layout", "icon-button", "sidebar", "popover", "avatar", "timeline"),
         *("message", "markup", "quote", "reactions", "toolbar"),
         *("composer", "completion", "presence", "connection", "dialog"),
         *("form", "rooms"),

@@ -25,6 +25,7 @@ import { Marking } from "./marking.js";
 import { membersLike } from "./members.js";
 import { MessageMenu } from "./message-menu.js";
 import { Outbox } from "./outbox.js";
+import { Painter } from "./painter.js";
 import { PresenceView } from "./presence.js";
 import { uuid } from "./protocol.js";
 import { Reader } from "./reader.js";
@@ -44,11 +45,6 @@ import { showInvitation } from "./welcome.js";
 const TICK_MS = 1_000;
 const ANSWER_MS = 15_000;
 
-/** After a frame the page rests for as many times as long as it took, so that a flood of messages leaves it at ease. */
-const REST_TIMES = 8;
-const MAX_REST_MS = 500;
-const RUSH_MS = 200;
-
 /** Who presses a button for it wants a new connection, unless the old one has just been heard. */
 const ASKED_MS = 2_000;
 
@@ -61,8 +57,7 @@ class ChatPage {
   #brand = byId("brand", HTMLElement).textContent ?? "";
   #renderedDay = "";
   #favicon = new Favicon();
-  #isDue = false;
-  #restsUntil = 0;
+  #painter = new Painter(() => this.#render(), (isRush) => this.#timeline.rush(isRush));
 
   #history = new History({
     ...{ clock, random: Math.random, store: this.#store, onSessionEnded: () => this.#logIn() },
@@ -255,24 +250,7 @@ class ChatPage {
 
   #changed() {
     if (document.hidden) this.#showTitle(); // no frame comes until it is looked at again
-    if (this.#isDue) return;
-    this.#isDue = true;
-    const rest = this.#restsUntil - performance.now();
-    if (rest > 0) setTimeout(() => requestAnimationFrame(() => this.#draw()), rest);
-    else requestAnimationFrame(() => this.#draw());
-  }
-
-  #draw() {
-    const begun = performance.now();
-    this.#isDue = false;
-    this.#render();
-    setTimeout(() => { // once the browser has laid it out and painted it
-      const now = performance.now();
-      const rest = Math.min(MAX_REST_MS, REST_TIMES * (now - begun));
-      this.#restsUntil = now + rest;
-      // Only at the end: lines of unknown height above it move nothing that is being read.
-      document.documentElement.toggleAttribute("data-rush", rest > RUSH_MS && this.#timeline.isAtEnd);
-    });
+    this.#painter.request();
   }
 
   #showTitle() {

@@ -6,7 +6,7 @@
 const FOLLOW_PX = 100;
 const NEAR_PX = 800;
 
-/** @typedef {{element: Element, top: number}} Mark */
+/** @typedef {{element: Element, bottom: number}} Mark */
 
 export class Scroll {
   #scroller;
@@ -57,7 +57,8 @@ export class Scroll {
   }
 
   /**
-   * The first line in view and its place, to be found again there once the lines have changed.
+   * The first message in view and where it ends, to be found again there once the lines have changed. Not a day's
+   * line, which stays above what is loaded before its messages; and not where it begins: its head may go.
    *
    * @returns {Mark | null}
    */
@@ -66,16 +67,22 @@ export class Scroll {
     let low = 0;
     for (let high = lines.length; low < high; ) {
       const middle = (low + high) >> 1;
-      if (this.#topOf(lines[middle]) + lines[middle].clientHeight <= 0) low = middle + 1;
+      if (this.#bottomOf(lines[middle]) <= 0) low = middle + 1;
       else high = middle;
     }
+    while (low < lines.length && !lines[low].matches("[data-key]")) low += 1;
     const element = lines[low];
-    return element ? { element, top: this.#topOf(element) } : null;
+    return element ? { element, bottom: this.#bottomOf(element) } : null;
   }
 
   /** @param {Mark | null} mark */
   restore(mark) {
-    if (mark?.element.isConnected) this.#scroller.scrollTop += this.#topOf(mark.element) - mark.top;
+    if (mark?.element.isConnected) this.#scroller.scrollTop += this.#bottomOf(mark.element) - mark.bottom;
+  }
+
+  /** @param {Element} element */
+  #bottomOf(element) {
+    return this.#topOf(element) + element.clientHeight;
   }
 
   /** @param {Element} element */

@@ -96,6 +96,20 @@ export class Timeline {
     this.#showPill();
   }
 
+  /**
+   * While more comes than can be read, only the lines in view are laid out. At the end alone: elsewhere the guessed
+   * heights of the others would move what is being read.
+   *
+   * @param {boolean} isRush
+   */
+  rush(isRush) {
+    const isLazy = isRush && this.isAtEnd;
+    if (isLazy === this.#log.hasAttribute("data-rush")) return;
+    const mark = this.#scroll.mark();
+    this.#log.toggleAttribute("data-rush", isLazy);
+    this.#settle(mark);
+  }
+
   /** @param {Mark | null} mark */
   #settle(mark) {
     if (this.#arrive()) return;
@@ -123,6 +137,7 @@ export class Timeline {
     if (!this.#room) return;
     const following = this.isAtEnd;
     if (following !== this.#room.following) this.#actions.follow(following);
+    if (!following) this.rush(false);
     this.#loadMore();
     this.#showPill();
   }

@@ -96,9 +96,11 @@ async def test_the_page_arrives_with_messages_and_reads_without_javascript(visit
     assert "/login" in reader.page.url
 
 
-async def test_older_messages_load_without_moving_what_is_read(visit: Visit, fill: Fill) -> None:
+async def test_older_messages_load_on_a_slow_machine_without_moving_what_is_read(visit: Visit, fill: Fill) -> None:
     alice = await visit("alice")
     fill("alice", 400)
+    devtools = await alice.page.context.new_cdp_session(alice.page)
+    await devtools.send("Emulation.setCPUThrottlingRate", {"rate": 8})
     await alice.reload()
     await expect(alice.texts.last).to_have_text("message 400")
 
@@ -108,8 +110,9 @@ async def test_older_messages_load_without_moving_what_is_read(visit: Visit, fil
         if await alice.page.locator('[data-seq="1"]').count():
             break
         await scroller.evaluate("element => element.scrollBy(0, -700)")
-        # within one task: what is in view, and where it is once older messages have come
+        # what is in view in the next frame, and where it is once older messages have come
         shift = await scroller.evaluate("""async (scroller) => {
+            await new Promise(requestAnimationFrame);
             const top = scroller.getBoundingClientRect().top;
             const line = [...scroller.querySelectorAll(".message")].find(
                 (each) => each.getBoundingClientRect().top > top + 100);
@@ -227,7 +230,7 @@ async def test_everything_works_with_the_keyboard_alone(visit: Visit) -> None:
     await expect(alice.writing).to_have_value("typed anywhere")
     await keys.press("Enter")
 
-    await page.locator(".account__settings").focus()
+    await page.locator("[popovertarget=settings]").focus()
     await keys.press("Enter")
     await expect(page.locator("#settings")).to_be_visible()
     await keys.press("Escape")
