@@ -1,7 +1,7 @@
 """Templates and static files: Jinja's environment, and `/static/<digest>/…`, which browsers may keep for ever.
 
-The digest names the content of the whole folder, so ES modules import one another by relative paths and a new
-version of any file changes every address at once. The files are compressed once, at the start, and kept in memory.
+The digest names the content of the whole folder, so a new version of any file changes every address at once. The
+files are compressed once, at the start, and kept in memory.
 """
 
 import gzip
@@ -14,11 +14,12 @@ import aiohttp_jinja2
 import jinja2
 from aiohttp import web
 
+from app.scripts import join
+
 ROOT = Path(__file__).parent.parent
 STATIC = ROOT / "static"
 TEMPLATES = ROOT / "templates"
-NOT_MODULES = {"first", "types"}  # a classic script, loaded first; and types alone
-# One file a component to read and to write, few to send. The order counts.
+# One file a component to read and to write, few to send. In sheets the order counts.
 SHEETS = {
     "css/page.css": ("reset", "colors", "base"),
     "css/chat.css": (
@@ -29,6 +30,8 @@ SHEETS = {
         *("switcher", "jump"),
     ),
 }
+
+SCRIPTS = {"js/chat.js": "main"}
 
 BADGES = {str(count): str(count) for count in range(1, 10)} | {"more": "9+"}
 
@@ -51,8 +54,6 @@ def setup(app: web.Application) -> None:
     assets = load(STATIC)
     prefix = f"/static/{digest(assets)}"
     environment.globals["static"] = lambda path: f"{prefix}/{path}"
-    # All that the page's script imports, so that the browser fetches it at once rather than import by import.
-    environment.globals["modules"] = sorted({path.stem for path in STATIC.glob("js/*.js")} - NOT_MODULES)
 
     async def static(request: web.Request) -> web.Response:
         asset = assets.get(request.match_info["path"])
@@ -67,12 +68,14 @@ def setup(app: web.Application) -> None:
 
 
 def load(folder: Path) -> dict[str, Asset]:
-    """Every file below `folder`, by its path in there, and the sheets and icons made of them."""
+    """Every file below `folder`, by its path in there, and the sheets, scripts and icons made of them."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     files = {str(path.relative_to(folder)): path.read_bytes() for path in paths}
     sheets = {sheet: b"".join(files[f"css/{part}.css"] for part in parts) for sheet, parts in SHEETS.items()}
+    modules = {path.stem: path.read_text("utf-8") for path in folder.glob("js/*.js")}
+    scripts = {script: join(modules, entry).encode() for script, entry in SCRIPTS.items()}
     icons = {f"img/favicon-{name}.svg": _badged(files["img/favicon.svg"], text) for name, text in BADGES.items()}
-    return {path: _asset(path, plain) for path, plain in (files | sheets | icons).items()}
+    return {path: _asset(path, plain) for path, plain in (files | sheets | scripts | icons).items()}
 
 
 def _badged(icon: bytes, text: str) -> bytes:

@@ -14,9 +14,9 @@ function reached(name, found = new Set()) {
   return found;
 }
 
-test("the page needs every module, so that it may fetch all of them at once", () => {
+test("the page needs every module", () => {
   const files = readdirSync(folder).filter((name) => name.endsWith(".js")).map((name) => name.slice(0, -3));
-  const modules = files.filter((name) => !["first", "types"].includes(name)); // as NOT_MODULES in app/pages.py
+  const modules = files.filter((name) => !["first", "types"].includes(name)); // a classic script, and types alone
 
   assert.deepEqual(modules.sort(), [...reached("main")].sort());
 });
