@@ -1,5 +1,6 @@
 """The page with a room in it, and history as JSON."""
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 import aiohttp_jinja2
@@ -12,10 +13,12 @@ from app.chat.events import RoomState, encode
 from app.chat.history import PAGE_DEFAULT, PAGE_MAX
 from app.chat.service import ChatService
 from app.chat.socket import CHAT
-from app.errors import BadCommand
+from app.errors import BadCommand, NotAMember
 
 MAX_BEGIN_CHARS = 64
 _BIGINT_MAX = 2**63 - 1
+# What a page of a room shows to who is no member of it, by the room's id.
+ON_OUTSIDER: web.AppKey[Callable[[web.Request, int], Awaitable[web.Response]]] = web.AppKey("on_outsider")
 
 
 async def room(request: web.Request) -> web.Response:
@@ -26,7 +29,11 @@ async def room(request: web.Request) -> web.Response:
     user, chat = user_of(request), request.app[CHAT]
     rooms = await chat.rooms(user.id)
     marked = _part(request, "seq")
-    page = await chat.history.page(user.id, _part(request, "room") or _first(rooms).id, around=marked)
+    room_id = _part(request, "room") or _first(rooms).id
+    try:
+        page = await chat.history.page(user.id, room_id, around=marked)
+    except NotAMember:
+        return await request.app[ON_OUTSIDER](request, room_id)
     last = page.messages[-1].seq if page.messages else 0
     instance = await instance_of(request)
     context = {

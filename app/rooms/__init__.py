@@ -6,6 +6,7 @@ from aiohttp import web
 
 from app.chat import ID
 from app.chat.socket import CHAT
+from app.chat.views import ON_OUTSIDER
 from app.db.engine import ENGINE
 from app.rooms import views
 from app.rooms.service import Rooms
@@ -19,6 +20,8 @@ def setup(app: web.Application) -> None:
     app.router.add_post("/api/rooms", views.make)
     app.router.add_patch(room, views.change)
     app.router.add_post(f"{room}/join", views.join)
+    app.router.add_post(rf"/rooms/{{room:{ID}}}", views.come_in)
+    app.router.add_post(rf"/rooms/{{room:{ID}}}/{{seq:{ID}}}", views.come_in)
     app.router.add_post(f"{room}/leave", views.leave)
     app.router.add_get(f"{room}/members", views.members)
     app.router.add_post(f"{room}/members", views.add)
@@ -26,6 +29,7 @@ def setup(app: web.Application) -> None:
     app.router.add_post("/api/directs", views.direct)
     app.router.add_get("/api/people", views.people)
     app.router.add_post(r"/people/{login}/message", views.write_to)
+    app[ON_OUTSIDER] = views.offer
     app.cleanup_ctx.append(_rooms)
 
 

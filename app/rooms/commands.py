@@ -1,7 +1,7 @@
 """What a person wants of rooms: the JSON of a request to one frozen struct, or the reason why not. Pure."""
 
 import unicodedata
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -31,10 +31,6 @@ class ChangeRoom(Struct, frozen=True, forbid_unknown_fields=True):
     topic: str | UnsetType = UNSET
     archived: bool | UnsetType = UNSET
 
-    def __post_init__(self) -> None:
-        if self.archived is False:
-            raise ValueError("what is archived stays so")
-
 
 class People(Struct, frozen=True, forbid_unknown_fields=True):
     """Add these to a room, or talk with them directly."""
@@ -55,6 +51,25 @@ def parse(body: bytes, kind: type[C]) -> C:
         return msgspec.json.decode(body, type=kind)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise BadCommand(f"That request makes no sense: {error}.") from None
+
+
+def values(change: ChangeRoom) -> dict[str, Any]:
+    """What a change gives to the columns of a room; `archived` says whether it is from now on.
+
+    Raises:
+        BadRoomName, BadTopic
+    """
+    given: dict[str, Any] = {}
+    if change.name is not UNSET:
+        name = room_name(change.name)
+        given |= {"name": name, "name_key": name_key(name)}
+    if change.topic is not UNSET:
+        given["topic"] = topic(change.topic)
+    if change.archived is not UNSET:
+        given["archived"] = change.archived
+    if change.archived is True:
+        given["name_key"] = None  # another room may be called so
+    return given
 
 
 def room_name(typed: str) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Row,
+    Select,
     Text,
     and_,
     bindparam,
@@ -34,18 +35,25 @@ MAX_MEMBERS = 1_000  # of a list to look at
 
 async def joinable(conn: AsyncConnection, user_id: int, words: str) -> list[Row[Any]]:
     """Open living rooms that someone is not in, whose name or topic has `words` in it, with the number of members."""
-    theirs = exists().where(memberships.c.room_id == rooms.c.id, memberships.c.user_id == user_id)
-    members = select(func.count()).where(memberships.c.room_id == rooms.c.id).scalar_subquery()
-    statement = (
-        select(rooms.c.id, rooms.c.name, rooms.c.topic, members.label("members"))
-        .where(rooms.c.kind == "open", rooms.c.archived_at.is_(None), ~theirs)
-        .order_by(rooms.c.name_key, rooms.c.id)
-        .limit(MAX_FOUND)
-    )
+    statement = _joinable(user_id).order_by(rooms.c.name_key, rooms.c.id).limit(MAX_FOUND)
     if words:
         within = [column.contains(words, autoescape=True) for column in (rooms.c.name_key, func.lower(rooms.c.topic))]
         statement = statement.where(or_(*within))
     return [*await conn.execute(statement)]
+
+
+async def joinable_room(conn: AsyncConnection, user_id: int, room_id: int) -> Row[Any] | None:
+    """A room as `joinable` has it, if someone may join it."""
+    found: Row[Any] | None = (await conn.execute(_joinable(user_id).where(rooms.c.id == room_id))).one_or_none()
+    return found
+
+
+def _joinable(user_id: int) -> Select[Any]:
+    theirs = exists().where(memberships.c.room_id == rooms.c.id, memberships.c.user_id == user_id)
+    members = select(func.count()).where(memberships.c.room_id == rooms.c.id).scalar_subquery()
+    return select(rooms.c.id, rooms.c.name, rooms.c.topic, members.label("members")).where(
+        rooms.c.kind == "open", rooms.c.archived_at.is_(None), ~theirs
+    )
 
 
 async def people_found(conn: AsyncConnection, words: str, but: int) -> list[Author]:
@@ -78,6 +86,7 @@ class Standing:
     """A room, and what someone is in it."""
 
     kind: str
+    name: str
     creator_id: int | None
     for_everyone: bool
     is_archived: bool
@@ -88,7 +97,8 @@ async def standing(conn: AsyncConnection, room_id: int, user_id: int) -> Standin
     """What someone is in a room; None when there is no such room."""
     theirs = exists().where(memberships.c.room_id == rooms.c.id, memberships.c.user_id == user_id)
     statement = select(
-        rooms.c.kind, rooms.c.creator_id, rooms.c.for_everyone, rooms.c.archived_at.is_not(None), theirs
+        *(rooms.c.kind, rooms.c.name, rooms.c.creator_id),
+        *(rooms.c.for_everyone, rooms.c.archived_at.is_not(None), theirs),
     ).where(rooms.c.id == room_id)
     row = (await conn.execute(statement)).one_or_none()
     return Standing(*row) if row is not None else None
@@ -139,9 +149,9 @@ async def new_direct(conn: AsyncConnection, direct_key: str) -> int | None:
 
 
 async def changed_room(conn: AsyncConnection, room_id: int, lists_rev: int, values: dict[str, Any]) -> None:
-    """Change a room, for all to notice; `archived` frees its name."""
-    if values.pop("archived", False):
-        values |= {"archived_at": func.clock_timestamp(), "name_key": None}
+    """Change a room, for all to notice; violates `rooms_name_key_key` when its name is taken."""
+    if "archived" in values:
+        values["archived_at"] = func.clock_timestamp() if values.pop("archived") else None
     await conn.execute(update(rooms).where(rooms.c.id == room_id).values(lists_rev=lists_rev, **values))
 
 

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from typing import Any
 
-from msgspec import UNSET
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -39,6 +38,18 @@ class Rooms:
         async with self._autocommit.connect() as conn:
             found = await queries.joinable(conn, user.id, commands.name_key(words))
         return [dict(row._mapping) for row in found]
+
+    async def offered(self, user: User, room_id: int) -> dict[str, Any]:
+        """An open room that a person may join, as `joinable` has it.
+
+        Raises:
+            NotAMember: it is none.
+        """
+        async with self._autocommit.connect() as conn:
+            found = await queries.joinable_room(conn, user.id, room_id)
+        if found is None:
+            raise NotAMember()
+        return dict(found._mapping)
 
     async def people(self, user: User, words: str) -> list[Author]:
         """Up to twenty other people whose login or name begins with `words`."""
@@ -72,23 +83,20 @@ class Rooms:
         return await self._state(user, room_id)
 
     async def change(self, user: User, room_id: int, change: ChangeRoom) -> RoomState | None:
-        """Rename a room, set its topic, archive it: its creator and admins may. None when an admin is no member of it.
+        """Rename a room, set its topic, archive it or bring it back: its creator and admins may.
+
+        None when an admin is no member of it.
 
         Raises:
             BadRoomName, RoomNameTaken, BadTopic, RoomArchived, Forbidden, NotAMember, NotFound
         """
-        values: dict[str, Any] = {}
-        if change.name is not UNSET:
-            name = commands.room_name(change.name)
-            values |= {"name": name, "name_key": commands.name_key(name)}
-        if change.topic is not UNSET:
-            values["topic"] = commands.topic(change.topic)
-        if change.archived is not UNSET:
-            values["archived"] = True
+        values = commands.values(change)
         async with self._change() as (conn, rev):
-            room = self._managed(user, await queries.standing(conn, room_id, user.id))
-            if "archived" in values and room.for_everyone:
+            room = self._managed(user, await queries.standing(conn, room_id, user.id), revived=change.archived is False)
+            if change.archived is True and room.for_everyone:
                 raise Forbidden("New people land in this room, so it cannot be archived.")
+            if change.archived is False:
+                values = {"name_key": commands.name_key(room.name)} | values
             await queries.changed_room(conn, room_id, rev, values)
         async with self._autocommit.connect() as conn:
             found = await room_state(conn, room_id, user.id)
@@ -225,10 +233,11 @@ class Rooms:
             raise RoomArchived("This room is archived: nothing changes here any more.")
         return room
 
-    def _managed(self, user: User, room: Standing | None) -> Standing:
+    def _managed(self, user: User, room: Standing | None, *, revived: bool = False) -> Standing:
         if room is None or not (room.is_member or user.role == "admin"):
             raise NotAMember()
-        self._living(room)
+        if not (revived and room.is_archived):
+            self._living(room)
         if user.role != "admin" and room.creator_id != user.id:
             raise Forbidden("Only who made this room, and admins, may do that.")
         return room

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+import aiohttp_jinja2
 from aiohttp import web
 
-from app.auth import user_of
+from app.auth import csrf_token, instance_of, user_of
 from app.chat.events import encode
 from app.errors import BadCommand
+from app.redirects import see_other
 from app.rooms.commands import ChangeRoom, NewRoom, People, parse
 from app.rooms.service import Rooms
 
@@ -35,6 +37,28 @@ async def change(request: web.Request) -> web.Response:
 async def join(request: web.Request) -> web.Response:
     """`POST /api/rooms/{room}/join`"""
     return _json({"room": await request.app[ROOMS].join(user_of(request), _number(request, "room"))})
+
+
+async def offer(request: web.Request, room_id: int) -> web.Response:
+    """An open room, shown to who is no member of it: they are asked whether to join.
+
+    Raises:
+        NotAMember: there is none that they could join.
+    """
+    context = {
+        "room": await request.app[ROOMS].offered(user_of(request), room_id),
+        "brand": (await instance_of(request)).name,
+        "csrf_token": await csrf_token(request),
+        "refusal": None,
+        "next": "",
+    }
+    return aiohttp_jinja2.render_template("rooms/join.html", request, context, status=403)
+
+
+async def come_in(request: web.Request) -> web.Response:
+    """`POST /rooms/{id}`, `/rooms/{id}/{seq}`, from the page that `offer` shows: join, and see what was linked."""
+    await request.app[ROOMS].join(user_of(request), _number(request, "room"))
+    return see_other(request.path)
 
 
 async def leave(request: web.Request) -> web.Response:
@@ -69,7 +93,7 @@ async def direct(request: web.Request) -> web.Response:
 async def write_to(request: web.Request) -> web.Response:
     """`POST /people/{login}/message`, from a profile: to the conversation with this person."""
     room = await request.app[ROOMS].direct(user_of(request), [request.match_info["login"]])
-    return web.Response(status=303, headers={"Location": f"/rooms/{room.id}"})
+    return see_other(f"/rooms/{room.id}")
 
 
 async def people(request: web.Request) -> web.Response:

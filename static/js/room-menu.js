@@ -57,7 +57,7 @@ export class RoomMenu {
   /** Only what one may do here. */
   #offer() {
     const { archived } = this.#room;
-    const offered = { edit: this.#isManager && !archived, add: !archived, members: true, leave: true, archive: this.#isManager && !archived };
+    const offered = { edit: this.#isManager && !archived, add: !archived, members: true, leave: true, archive: this.#isManager && !archived, revive: this.#isManager && archived };
     for (const [action, isOffered] of Object.entries(offered)) within(this.#actions, `[data-action="${action}"]`).hidden = !isOffered;
   }
 
@@ -71,6 +71,7 @@ export class RoomMenu {
     if (action === "members") this.#showMembers();
     if (action === "leave") this.#leave();
     if (action === "archive") this.#archive();
+    if (action === "revive") this.#revive();
   }
 
   #make() {
@@ -150,8 +151,13 @@ export class RoomMenu {
 
   #archive() {
     const { id, name } = this.#room;
-    const sentence = "Nobody posts there any more, and that cannot be undone. Its members can still read it.";
+    const sentence = "Nobody posts there any more; its members can still read it, and you can bring it back.";
     this.#ask(`Archive ${name}?`, sentence, "Archive", () => ask("PATCH", `/api/rooms/${id}`, { archived: true }));
+  }
+
+  #revive() {
+    const { id, name } = this.#room;
+    this.#ask(`Bring ${name} back?`, "Its members can post there again.", "Bring back", () => ask("PATCH", `/api/rooms/${id}`, { archived: false }));
   }
 
   /**

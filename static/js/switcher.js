@@ -105,14 +105,13 @@ export class Switcher {
 }
 
 /**
- * The rooms, unread first, the open one last.
+ * The rooms, unread first, the open one and then the archived ones last.
  *
  * @param {State} state
  */
 function inOrder({ me, open, rooms }) {
-  const weight = (/** @type {Room} */ room) => (room.id === open ? 2 : unread(room) > 0 ? 0 : 1);
-  const living = Object.values(rooms).filter((room) => !room.archived);
-  return living.sort((one, other) => weight(one) - weight(other) || titleOf(one, me).localeCompare(titleOf(other, me)));
+  const weight = (/** @type {Room} */ room) => (room.archived ? 3 : room.id === open ? 2 : unread(room) > 0 ? 0 : 1);
+  return Object.values(rooms).sort((one, other) => weight(one) - weight(other) || titleOf(one, me).localeCompare(titleOf(other, me)));
 }
 
 /**
@@ -125,6 +124,6 @@ function option(room, me) {
   element.id = `switcher-room-${room.id}`;
   within(element, "a").setAttribute("href", `/rooms/${room.id}`);
   setText(within(element, ".switcher__name"), titleOf(room, me));
-  setText(within(element, ".switcher__unread"), count > 0 ? `${count} unread` : "");
+  setText(within(element, ".switcher__unread"), room.archived ? "archived" : count > 0 ? `${count} unread` : "");
   return element;
 }

@@ -231,6 +231,66 @@ async def test_in_an_archived_room_nobody_posts_and_its_members_can_still_read(j
     await by(bob).make("Plans")  # the name is free
 
 
+async def test_an_archived_room_comes_back_under_its_name_or_another(join: Join) -> None:
+    alice, bob = await join("alice"), await join("bobby")
+    room = await by(alice).make("Plans")
+    await by(bob).join(room)
+    await by(alice).change(room, archived=True)
+    await bob.socket.until("room", id=room, archived=True)
+    with pytest.raises(Denied) as denied:
+        await by(bob).change(room, archived=False)
+    assert denied.value == (403, "forbidden")
+    other = await by(bob).make("Plans")
+    with pytest.raises(Denied) as denied:
+        await by(alice).change(room, archived=False)
+    assert denied.value == (409, "name_taken")
+
+    await by(alice).change(room, archived=False, name="Old plans")
+
+    told = await bob.socket.until("room", id=room, name="Old plans")
+    assert "archived" not in told
+    assert (await bob.socket.posted("here again", room=room))["seq"] == 1
+    assert (await by(alice).change(room, archived=False))["room"]["name"] == "Old plans", "harmless once more"
+    await by(bob).change(other, archived=True)
+    await by(alice).change(room, archived=True)
+    await by(alice).change(room, archived=False, name="plans")
+
+
+@pytest.mark.parametrize("message", ["", "/1"])
+async def test_who_follows_a_link_to_an_open_room_is_asked_to_join_and_sees_it_then(join: Join, message: str) -> None:
+    alice, bob = await join("alice"), await join("bobby")
+    room = await by(alice).make("Plans & <dreams>", topic="What comes next")
+    await alice.socket.posted("the first word", room=room)
+    path = f"/rooms/{room}{message}"
+
+    offered = await bob.browser.ask("GET", path)
+
+    assert offered.status == 403
+    assert "Join <bdi>Plans &amp; &lt;dreams&gt;</bdi>?" in offered.text
+    assert "What comes next" in offered.text
+    assert "1 member," in offered.text
+    assert "the first word" not in offered.text
+    joined = await bob.browser.submit(path, {})
+    assert (joined.status, joined.headers["Location"]) == (303, path)
+    await bob.socket.until("live", room=room)
+    assert "the first word" in (await bob.browser.ask("GET", path)).text
+
+
+async def test_a_link_to_a_room_that_one_cannot_join_tells_nothing_of_it(join: Join) -> None:
+    alice, bob = await join("alice"), await join("bobby")
+    closed = await by(alice).make("Secrets", kind="closed")
+    archived = await by(alice).make("Old plans")
+    await by(alice).change(archived, archived=True)
+
+    for room in (closed, archived, 9_999):
+        for page in (await bob.browser.ask("GET", f"/rooms/{room}"), await bob.browser.ask("GET", f"/rooms/{room}/1")):
+            assert page.status == 403
+            assert "You are not a member of this room." in page.text
+            assert "Secrets" not in page.text
+            assert "Old plans" not in page.text
+    assert await by(bob).found() == []
+
+
 async def test_the_room_for_everyone_cannot_be_archived(join: Join) -> None:
     admin = await join("admin")
 
