@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from app.scripts import join
+from app.pages import STATIC
+from app.scripts import COMMENT, join
 
 MODULES = {
     "main": """
@@ -20,7 +21,8 @@ import { NAME } from "./name.js";
 const LOUD = `!  // ${NAME} /* kept */`;
 
 export class Voice {
-  #pitch = 3 / 1; // as high as can be
+  // As high as can be.
+  #pitch = 3 / 1;
 
   get pitch() {
     return this.#pitch;
@@ -33,7 +35,8 @@ export function shout(name) {
 """,
     "name": """
 export const NAME = 'a/"b';
-const LOUD = 1; // another module has one of that name
+// Another module has one of that name.
+const LOUD = 1;
 """,
     "alone": "export const UNUSED = 1;",
 }
@@ -48,7 +51,7 @@ def test_one_script_does_what_its_modules_do() -> None:
     script = join(MODULES, "main")
 
     assert run(script) == 'a////b!  // a/"b /* kept */ 3\n'
-    assert not any(words in script for words in ("louder", "as high", "UNUSED"))
+    assert not any(words in script for words in ("louder", "As high", "UNUSED"))
 
 
 @pytest.mark.parametrize(
@@ -74,3 +77,12 @@ def test_modules_that_need_one_another_are_refused() -> None:
 
     with pytest.raises(ValueError, match="cycle"):
         join(ring, "one")
+
+
+def test_no_text_runs_over_several_lines_where_its_lines_could_be_taken_for_comments() -> None:
+    lines = [line for path in STATIC.glob("js/*.js") for line in COMMENT.sub("", path.read_text()).splitlines()]
+
+    assert {line for line in lines if line.count("`") % 2} == {
+        r"""const LINK = /\bhttps?:\/\/[^\s<>"`]+/giu;""",
+        """const MARKS = { b: "**", i: "*", e: "`" };""",
+    }

@@ -103,11 +103,13 @@ export class Timeline {
    * @param {boolean} isRush
    */
   rush(isRush) {
-    const isLazy = isRush && this.isAtEnd;
+    const { isAtEnd } = this;
+    const isLazy = isRush && isAtEnd;
     if (isLazy === this.#log.hasAttribute("data-rush")) return;
     const mark = this.#scroll.mark();
     this.#log.toggleAttribute("data-rush", isLazy);
-    this.#settle(mark);
+    if (isAtEnd) this.#scroll.toEnd();
+    else this.#scroll.restore(mark);
   }
 
   /** @param {Mark | null} mark */
