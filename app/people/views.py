@@ -35,6 +35,7 @@ async def people(request: web.Request) -> web.Response:
 
 @routes.get("/people/{login}")
 async def person(request: web.Request) -> web.Response:
+    """`?room=` is where to mention them."""
     user = user_of(request)
     found = await request.app[PEOPLE].person(request.match_info["login"])
     return await page(
@@ -43,6 +44,7 @@ async def person(request: web.Request) -> web.Response:
         person=found,
         is_here=request.app[CHAT].presence.is_here(found.id),
         is_own=found.id == user.id,
+        room=_room(request),
     )
 
 
@@ -69,6 +71,12 @@ async def enable(request: web.Request) -> web.Response:
 
 def _to(login: str) -> web.Response:
     return see_other(f"/people/{quote(login, safe='')}")
+
+
+def _room(request: web.Request) -> str:
+    """The path of the room that the reader comes from, as `room` names it; else of the one where people land."""
+    text = request.query.get("room", "")
+    return f"/rooms/{text}" if text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS else "/"
 
 
 def _after(request: web.Request) -> int | None:

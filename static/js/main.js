@@ -5,6 +5,7 @@
  * @import {Ack, ServerEvent} from './types.js'
  */
 
+import { takeMention } from "./address.js";
 import { arrivedState } from "./arrival.js";
 import { browserStorage, clock, openSocket } from "./browser.js";
 import { dayOf } from "./calendar.js";
@@ -152,6 +153,7 @@ class ChatPage {
     this.#store.subscribe(() => this.#changed());
     this.#render();
     this.#connection.start();
+    takeMention(this.#composer);
     setInterval(() => this.#tick(), TICK_MS);
   }
 

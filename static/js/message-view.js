@@ -7,7 +7,7 @@
 
 import { timeLabel, wholeLabel } from "./calendar.js";
 import { GONE, fillDetails, readDetails } from "./details-view.js";
-import { setText, within } from "./dom.js";
+import { byId, setText, within } from "./dom.js";
 import { readHtml, showHtml } from "./markup.js";
 import { initials, isEmojiOnly, linkParts } from "./text.js";
 
@@ -64,7 +64,7 @@ export function fillAvatar(element, { hue, id, name }) {
 
 /** @param {Person} person */
 export function profilePath({ login }) {
-  return `/people/${encodeURIComponent(login)}`;
+  return `/people/${encodeURIComponent(login)}?room=${byId("room", HTMLElement).dataset.roomId}`;
 }
 
 /**

@@ -59,8 +59,28 @@ async def test_names_lead_to_profiles_in_the_log_and_in_the_list_of_who_is_here(
     await alice.is_up_to_date()
     await alice.page.click("#presence")
     await alice.page.locator("#people").get_by_role("link", name="Alice Moreau").click()
-    await expect(alice.page).to_have_url(re.compile("/people/alice$"))
+    await expect(alice.page).to_have_url(re.compile(r"/people/alice\?room=1$"))
     await expect(alice.page.get_by_text("This is how others see you.")).to_be_visible()
+
+
+async def test_somebody_is_mentioned_from_their_profile_in_the_room_where_one_was(visit: Visit) -> None:
+    alice, bob = await visit("alice"), await visit("bob")
+    await bob.send("hello")
+    await alice.sees("hello")
+    await alice.writing.fill("lunch,")
+
+    await alice.page.locator(".message__profile").click()
+    await alice.page.get_by_role("link", name="Mention").click()
+
+    await expect(alice.writing).to_have_value("lunch, @bob ")
+    await expect(alice.writing).to_be_focused()
+    await expect(alice.page).to_have_url(re.compile("/rooms/1$"))
+    await alice.writing.press("Enter")
+    await bob.sees("hello", "lunch, @bob")
+    await alice.reload()
+    await expect(alice.writing).to_have_value("")
+    await alice.page.goto(f"{alice.address}/people/alice")
+    await expect(alice.page.get_by_role("link", name="Mention")).to_have_count(0)
 
 
 async def test_a_chosen_colour_is_on_every_avatar_from_then_on(visit: Visit) -> None:
