@@ -53,10 +53,11 @@ export class Keys {
    * @param {KeyboardEvent} event
    * @returns {(() => void) | undefined}
    */
-  #actionOf({ altKey, ctrlKey, key, metaKey, shiftKey }) {
+  #actionOf({ altKey, ctrlKey, key, metaKey, shiftKey, target }) {
     const { jump, read, walk } = this.#actions;
     if ((ctrlKey || metaKey) && !altKey && !shiftKey && key.toLowerCase() === "k") return jump;
     if (ctrlKey || metaKey || document.querySelector("dialog[open], [popover]:popover-open")) return undefined;
+    if (!altKey && key === "/" && !isField(target)) return jump;
     if (altKey && key === "ArrowUp") return () => walk(-1, shiftKey);
     if (altKey && key === "ArrowDown") return () => walk(1, shiftKey);
     if (!altKey && key === "Escape") return () => read(shiftKey);

@@ -53,7 +53,11 @@ async def test_a_few_letters_lead_to_a_room_and_what_is_unread_comes_first(visit
     await keys.press("Escape")
     await expect(bob.page.locator("#switcher")).to_be_hidden()
 
-    await keys.press("Control+k")
+    await bob.writing.press("/")
+    await expect(bob.writing).to_have_value("/")
+    await bob.writing.fill("")
+    await keys.press("Shift+Tab")
+    await keys.press("/")
     await keys.press("ArrowDown")
     await keys.press("ArrowDown")
     await keys.press("Enter")
