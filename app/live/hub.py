@@ -109,7 +109,7 @@ class Hub:
         None, and it does not follow, when `position` is over 1,000 changes behind or ahead of the source. Raises what
         the source raises.
         """
-        self.leave(client, room)
+        self._unfollow(client, room)
         while True:
             await client.ws.until_taken()  # a long way back would overrun the outbox of a slow reader
             # Asked for again after every wait: a channel that everybody has left is dropped meanwhile.
@@ -129,19 +129,15 @@ class Hub:
 
     async def restart(self, client: Client, room: int) -> int:
         """Let a client follow from the head, whatever it had; returns that rev."""
-        self.leave(client, room)
+        self._unfollow(client, room)
         channel = await self._channel(room)
         self._follow(client, channel, channel.head)
         return channel.head
 
     def leave(self, client: Client, room: int) -> None:
         """Stop telling a client about a room; a room that nobody follows any more is dropped."""
-        client.rooms.discard(room)
-        channel = self._channels.get(room)
-        if channel is not None and client in channel.clients:  # else others may be about to follow it
-            del channel.clients[client]
-            if not channel.clients:
-                del self._channels[room]
+        if (channel := self._unfollow(client, room)) is not None and not channel.clients:
+            del self._channels[room]
 
     def forget(self, client: Client) -> None:
         """Stop telling a client anything: its connection is lost."""
@@ -149,6 +145,15 @@ class Hub:
         for room in [*client.rooms]:
             self.leave(client, room)
         self.clients.discard(client)
+
+    def _unfollow(self, client: Client, room: int) -> Channel | None:
+        """The channel that a client followed until now; it stays, as others may be about to follow it."""
+        client.rooms.discard(room)
+        channel = self._channels.get(room)
+        if channel is None or client not in channel.clients:
+            return None
+        del channel.clients[client]
+        return channel
 
     def _follow(self, client: Client, channel: Channel, position: int) -> bool:
         """Join client and channel in one instant, if memory reaches back to `position`."""

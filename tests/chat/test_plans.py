@@ -2,37 +2,23 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
+import psycopg2
 import pytest
 from aiohttp.test_utils import TestServer
 from sqlalchemy import Engine, event, make_url, text
 
 from app.db import migrate
 from app.db.engine import ENGINE
+from bench import team
 from tests.browsing import Open
 from tests.chat.conftest import member
 from tests.conftest import Serve, sync_engine
 
-ROOMS, PEOPLE, ROOMS_OF_EACH, MESSAGES = 300, 2_000, 30, 60_000
+MESSAGES = 60_000
 SMALL = {"instance", "rooms"}  # reading all of it is cheaper than an index
-
-FILL = """
-INSERT INTO users (login, display_name, password_hash)
-SELECT 'member' || n, 'Member ' || n, '' FROM generate_series(1, :people) n;
-INSERT INTO sessions (token_hash, user_id, expires_at)
-SELECT sha256(id::text::bytea), id, now() + interval '1 day' FROM users;
-INSERT INTO rooms (name, last_seq, last_rev)
-SELECT 'Room ' || n, :messages / :rooms, :messages / :rooms FROM generate_series(2, :rooms) n;
-INSERT INTO memberships (room_id, user_id)
-SELECT DISTINCT 2 + (users.id * 7 + n * 11) % (:rooms - 1), users.id FROM users, generate_series(1, :each) n;
-INSERT INTO messages (room_id, seq, rev, author_id, client_id, body)
-SELECT room, seq, seq, 1 + (room + seq) % :people, gen_random_uuid(), 'message ' || seq
-FROM generate_series(2, :rooms) room, generate_series(1, :messages / :rooms) seq;
-INSERT INTO mentions (room_id, seq, user_id) SELECT room_id, seq, author_id FROM messages;
-INSERT INTO reactions (room_id, seq, emoji, user_id) SELECT room_id, seq, '👍', author_id FROM messages;
-"""
 
 
 @pytest.fixture
@@ -42,16 +28,18 @@ def big(postgres_url: str) -> Iterator[Engine]:
     with scratch.connect() as conn:
         conn.execute(text("CREATE DATABASE parley_big"))
     engine = sync_engine(make_url(postgres_url).set(database="parley_big").render_as_string(hide_password=False))
-    migrate.upgrade(engine.url.set(drivername="postgresql").render_as_string(hide_password=False), print)
-    counts = {"rooms": ROOMS, "people": PEOPLE, "each": ROOMS_OF_EACH, "messages": MESSAGES}
-    with engine.begin() as conn:
-        for statement in FILL.strip().split(";\n"):
-            conn.execute(text(statement.rstrip(";")), counts)
+    migrate.upgrade(address(engine), print)
+    with closing(psycopg2.connect(address(engine))) as connection:
+        team.fill(connection, MESSAGES)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
         conn.execute(text("VACUUM ANALYZE"))
     yield engine
     with scratch.connect() as conn:
         conn.execute(text("DROP DATABASE parley_big WITH (FORCE)"))
+
+
+def address(engine: Engine) -> str:
+    return engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 @contextmanager
@@ -79,16 +67,19 @@ def scanned(plan: dict[str, Any]) -> Iterator[str]:
 async def test_every_statement_on_the_way_to_a_room_uses_an_index(
     big: Engine, serve: Serve, open_browser: Open
 ) -> None:
-    server = await serve(database_url=big.url.set(drivername="postgresql").render_as_string(hide_password=False))
+    server = await serve(database_url=address(big))
     browser = open_browser(server)
     await browser.sign_up("alice")
-    with big.begin() as conn:
-        joined = "INSERT INTO memberships (room_id, user_id) SELECT id, (SELECT max(id) FROM users) FROM rooms"
-        conn.execute(text(f"{joined} ON CONFLICT DO NOTHING"))
+    with closing(psycopg2.connect(address(big))) as connection:
+        team.join_all(connection, "alice")
 
     with statements_of(server) as asked:
-        await member(browser)
-    assert len(asked) < 10, "of its three hundred rooms a socket asks all at once"
+        alice = await member(browser)
+        rooms = {str(room["id"]): room["last_rev"] for room in alice.hello["rooms"]}
+        await alice.socket.say(type="resume", epoch=alice.hello["epoch"], rooms=rooms)
+        await alice.socket.until("live", room=max(map(int, rooms)))
+    assert len(rooms) == team.ROOMS
+    assert len(asked) < 12, "of its three hundred rooms a socket asks all at once"
 
     with statements_of(server) as asked:
         for path in ("/", "/rooms/7", "/rooms/7/100", "/rooms/7/at?day=2026-01-01"):
