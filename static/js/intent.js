@@ -3,6 +3,7 @@
  *
  * @import {Message} from './types.js'
  * @import {Composer} from './composer.js'
+ * @import {Draft} from './drafts.js'
  */
 
 import { byId, setText, within } from "./dom.js";
@@ -23,6 +24,7 @@ const EDITING = "Editing your message";
 export class Intent {
   #composer;
   #actions;
+  #draft;
   #line = byId("intent", HTMLElement);
   /** @type {Reply | Edit | null} */
   #now = null;
@@ -30,10 +32,12 @@ export class Intent {
   /**
    * @param {Composer} composer
    * @param {IntentActions} actions
+   * @param {Draft} draft keeps what is replied to across reloads
    * @param {AbortSignal} signal
    */
-  constructor(composer, actions, signal) {
+  constructor(composer, actions, draft, signal) {
     this.#composer = composer;
+    this.#draft = draft;
     this.#actions = actions;
     byId("composer", HTMLElement).addEventListener("keydown", (event) => this.#pressed(event), { signal });
     within(this.#line, ".intent__end").addEventListener("click", () => this.cancel(), { signal });
@@ -49,11 +53,22 @@ export class Intent {
     return this.#now?.kind === "edit" && this.#composer.text !== this.#now.original;
   }
 
+  /**
+   * Takes up the reply that was begun before the page was loaded again.
+   *
+   * @param {Message[]} messages that are there; the one replied to may not be
+   */
+  resume(messages) {
+    const seq = this.#draft.loadReply();
+    const message = messages.find((each) => each.seq === seq);
+    if (seq) this.#begin({ kind: "reply", seq }, message ? replying(message) : "Replying to an older message");
+  }
+
   /** @param {Message} message */
-  reply({ author, seq, text }) {
+  reply(message) {
     if (!this.#isFree()) return;
     this.#finish();
-    this.#begin({ kind: "reply", seq }, `Replying to ${author.name}: ${firstWords(text)}`);
+    this.#begin({ kind: "reply", seq: message.seq }, replying(message));
     this.#composer.focus();
   }
 
@@ -129,6 +144,7 @@ export class Intent {
    */
   #begin(intent, sentence) {
     this.#now = intent;
+    if (intent.kind === "reply") this.#draft.saveReply(intent.seq);
     this.#line.hidden = false;
     this.#say(sentence);
   }
@@ -136,6 +152,7 @@ export class Intent {
   #finish() {
     const ended = this.#now;
     this.#now = null;
+    if (ended?.kind === "reply") this.#draft.saveReply(0);
     this.#line.hidden = true;
     if (ended?.kind !== "edit") return;
     this.#composer.keepsDraft = true;
@@ -153,4 +170,9 @@ export class Intent {
     event.preventDefault();
     this.cancel();
   }
+}
+
+/** @param {Message} message */
+function replying({ author, text }) {
+  return `Replying to ${author.name}: ${firstWords(text)}`;
 }

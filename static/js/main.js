@@ -98,6 +98,8 @@ class ChatPage {
 
   #changes = new Changes({ clock, uuid: () => uuid(), send: (command) => this.#connection.send(command) });
 
+  #draft = new Draft(this.#storage, this.#me.id, this.#roomId);
+
   #composer = new Composer(
     {
       send: (text) => this.#send(text),
@@ -108,7 +110,7 @@ class ChatPage {
     },
     {
       ...{ clock, limit: this.#store.state.textLimit, signal: this.#leaving.signal },
-      draft: new Draft(this.#storage, this.#me.id, this.#roomId),
+      draft: this.#draft,
     },
   );
 
@@ -118,6 +120,7 @@ class ChatPage {
       save: (seq, text, ended) => this.#changes.add({ type: "edit", room: this.#roomId, seq, text }, ended),
       drop: (id) => this.#changes.drop(id),
     },
+    this.#draft,
     this.#leaving.signal,
   );
 
@@ -153,6 +156,7 @@ class ChatPage {
     this.#store.subscribe(() => this.#changed());
     this.#render();
     this.#connection.start();
+    this.#intent.resume(this.#store.state.rooms[this.#roomId].messages);
     takeMention(this.#composer);
     setInterval(() => this.#tick(), TICK_MS);
   }

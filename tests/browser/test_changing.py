@@ -213,6 +213,29 @@ async def test_a_reply_quotes_its_original_and_leads_to_it(visit: Visit, fill: F
     await expect(message(bob, 1)).to_have_attribute("data-marked", "")
 
 
+async def test_a_reply_that_was_begun_is_there_after_a_reload_until_it_is_given_up(visit: Visit, fill: Fill) -> None:
+    alice = await visit("alice", "Alice Moreau")
+    sentence = alice.page.locator("#intent-sentence")
+    await alice.send("when do we meet?")
+    await alice.has_all_sent()
+    await point(alice, 1, "Reply")
+    await alice.writing.fill("at no")
+
+    await alice.reload()
+    await expect(sentence).to_have_text("Replying to Alice Moreau: when do we meet?")
+    await expect(alice.writing).to_have_value("at no")
+    fill("alice", 60)
+    await alice.reload()
+    await expect(sentence).to_have_text("Replying to an older message")
+    await alice.send("at noon")
+    await expect(alice.page.locator(".quote")).to_have_text("In reply to Alice Moreau when do we meet?")
+
+    await point(alice, 62, "Reply")
+    await alice.page.keyboard.press("Escape")
+    await alice.reload()
+    await expect(alice.page.locator("#intent")).to_be_hidden()
+
+
 async def test_a_link_to_a_message_can_be_copied(visit: Visit) -> None:
     alice = await visit("alice", permissions=["clipboard-read", "clipboard-write"])
     await alice.send("look here")
