@@ -3,7 +3,7 @@
 import json
 import unicodedata
 import uuid
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
@@ -18,6 +18,7 @@ MAX_FRAME_BYTES = 16 * 1024
 _BIGINT_MAX = 2**63 - 1
 Number = Annotated[int, Meta(ge=1, le=_BIGINT_MAX)]
 Cursor = Annotated[int, Meta(ge=0, le=_BIGINT_MAX)]
+Level = Literal["all", "mentions", "muted"]
 
 
 class Post(Struct, tag="post", frozen=True, forbid_unknown_fields=True):
@@ -89,12 +90,19 @@ class Unread(Struct, tag="unread", frozen=True, forbid_unknown_fields=True):
     seq: Number
 
 
+class SetLevel(Struct, tag="level", frozen=True, forbid_unknown_fields=True):
+    """Say how much of a room counts as unread for oneself."""
+
+    room: Number
+    level: Level
+
+
 class Typing(Struct, tag="typing", frozen=True, forbid_unknown_fields=True):
     room: Number
 
 
 Change = Edit | Delete | React
-Command = Post | Change | Resume | Read | Unread | Typing
+Command = Post | Change | Resume | Read | Unread | SetLevel | Typing
 
 _decoder: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
 

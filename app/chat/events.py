@@ -7,6 +7,8 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import asdict
 
+from app.chat.commands import Level
+
 encode = msgspec.json.Encoder().encode
 
 
@@ -22,8 +24,8 @@ class Author(Struct, frozen=True, omit_defaults=True):
 class RoomState(Struct, frozen=True):
     """A room as its member finds it.
 
-    `deleted` are the seqs of unread messages that were deleted, `mentions` counts unread ones, `people` are those of a
-    direct room.
+    `deleted` are the seqs of unread messages that were deleted, `mentions` counts unread ones, `level` is not there
+    where it is "all", `people` are those of a direct room.
     """
 
     id: int
@@ -37,6 +39,7 @@ class RoomState(Struct, frozen=True):
     mentions: int = 0
     creator: int | UnsetType = UNSET
     archived: bool | UnsetType = UNSET  # true, or not there
+    level: Level | UnsetType = UNSET
     people: list[Author] | UnsetType = UNSET
 
     def others(self, user_id: int) -> list[Author]:
@@ -149,6 +152,13 @@ class Read(Struct, tag="read", frozen=True, omit_defaults=True):
     back: bool = False
 
 
+class LevelSet(Struct, tag="level", frozen=True):
+    """How much of a room counts as unread for you from now on."""
+
+    room: int
+    level: Level
+
+
 class Error(Struct, tag="error", frozen=True, omit_defaults=True):
     code: str
     message: str
@@ -156,7 +166,7 @@ class Error(Struct, tag="error", frozen=True, omit_defaults=True):
     retry_after: float | None = None
 
 
-Event = Hello | RoomChanged | Left | Ack | Message | Live | Reset | Heads | Presence | Typing | Read | Error
+Event = Hello | RoomChanged | Left | Ack | Message | Live | Reset | Heads | Presence | Typing | Read | LevelSet | Error
 
 
 def wire_time(time: datetime) -> str:

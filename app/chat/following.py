@@ -1,4 +1,4 @@
-"""Sockets follow the rooms that their people are members of, whoever changes that, wherever.
+"""Sockets follow the rooms that their people are members of, whoever changes that, wherever; and hear their levels.
 
 As with messages, the bus is a doorbell and the database the truth: `lists_rev` numbers the changes of all lists of
 rooms, and one look every one and a half seconds, or when the bell rings, tells whose are not seen here yet. So a note
@@ -13,6 +13,7 @@ from typing import Protocol
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.chat import lists, room_queries
+from app.chat.commands import Level
 from app.chat.events import Author, RoomChanged, RoomState, encode
 from app.chat.presence import Presence
 from app.db.engine import ANSWER_S, DATABASE_GONE, autocommit
@@ -25,10 +26,10 @@ COMPARE_S = 1.5
 
 
 class Follower(Protocol):
-    """A socket's side of it. `member_of` is None until it has said hello."""
+    """A socket's side of it. `member_of` has the level of each room; it is None until the socket has said hello."""
 
     author: Author
-    member_of: set[int] | None
+    member_of: dict[int, Level] | None
 
     def tell(self, line: bytes) -> None:
         """Tell the page."""
@@ -38,6 +39,14 @@ class Follower(Protocol):
 
     def left(self, room: int) -> None:
         """They no longer are: follow it no more, and tell the page."""
+
+    def level_set(self, room: int, level: Level) -> None:
+        """They have set another level for a room that they are still in: tell the page."""
+
+
+def levels(rooms: Iterable[RoomState]) -> dict[int, Level]:
+    """The level of each room."""
+    return {room.id: room.level or "all" for room in rooms}
 
 
 class Following:
@@ -121,15 +130,18 @@ class Following:
     def _settle(self, user_id: int, states: Iterable[RoomState]) -> None:
         """Bring the sockets of one person to the rooms that they are a member of."""
         rooms = {state.id: state for state in states}
-        author = None
+        now, author = levels(rooms.values()), None
         for follower in [*self._followers.get(user_id, ())]:
             if follower.member_of is None:
                 continue  # its hello is under way, and is read again when it is older than this
-            before, follower.member_of, author = follower.member_of, {*rooms}, follower.author
-            for room in before - rooms.keys():
+            before, follower.member_of, author = follower.member_of, now, follower.author
+            for room in before.keys() - now.keys():
                 follower.left(room)
-            for room in rooms.keys() - before:
+            for room in now.keys() - before.keys():
                 follower.joined(rooms[room])
+            for room, level in now.items() - before.items():
+                if room in before:
+                    follower.level_set(room, level)
         if author is not None:
             self._presence.arrive(author, rooms.keys())
 

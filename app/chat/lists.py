@@ -21,9 +21,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.chat.commands import Level
 from app.chat.events import RoomState
 from app.chat.room_queries import as_room_state, people_of_direct
-from app.db.schema import instance, rooms, users
+from app.db.schema import instance, memberships, rooms, users
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ async def changed_after(conn: AsyncConnection, lists_rev: int | None) -> Changed
 
 
 async def rooms_as_listed(conn: AsyncConnection, room_ids: Collection[int]) -> list[RoomState]:
-    """Rooms as they are for everyone: nothing read."""
+    """Rooms as they are for everyone: nothing read, no level of anybody's own."""
     statement = select(
         rooms.c.id,
         rooms.c.kind,
@@ -71,6 +72,7 @@ async def rooms_as_listed(conn: AsyncConnection, room_ids: Collection[int]) -> l
         literal(0).label("mentions"),
         rooms.c.creator_id,
         rooms.c.archived_at,
+        literal("all").label("level"),
         people_of_direct,
     )
     return [as_room_state(row) for row in await conn.execute(statement.where(rooms.c.id == _any(room_ids)))]
@@ -88,6 +90,17 @@ async def begin_change(conn: AsyncConnection) -> int:
 async def stamp_users(conn: AsyncConnection, lists_rev: int, user_ids: Collection[int]) -> None:
     """Tell that these people have other rooms now."""
     await conn.execute(update(users).where(users.c.id == _any(user_ids)).values(lists_rev=lists_rev))
+
+
+async def set_level(conn: AsyncConnection, room_id: int, user_id: int, level: Level) -> bool:
+    """Set how much of a room counts as unread for a member; False for outsiders."""
+    statement = (
+        update(memberships)
+        .where(memberships.c.room_id == room_id, memberships.c.user_id == user_id)
+        .values(level=level)
+        .returning(memberships.c.user_id)
+    )
+    return (await conn.execute(statement)).scalar_one_or_none() is not None
 
 
 def _any(ids: Collection[int]) -> ColumnElement[int]:

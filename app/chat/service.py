@@ -5,9 +5,9 @@ from collections.abc import Callable, Collection
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.chat import events, room_queries
+from app.chat import events, lists, room_queries
 from app.chat.changing import change
-from app.chat.commands import MAX_TEXT_CHARS, Change, Post, Read, Typing, Unread
+from app.chat.commands import MAX_TEXT_CHARS, Change, Post, Read, SetLevel, Typing, Unread
 from app.chat.events import Ack, Author, Hello, Message, RoomState, encode
 from app.chat.following import Following
 from app.chat.history import History
@@ -118,6 +118,21 @@ class ChatService:
             self._tell_own_tabs(client.user_id, events.Read(command.room, seq, back=True))
             self.bus.tell({"kind": "unread", "user": client.user_id, "room": command.room, "seq": seq})
 
+    async def set_level(self, user_id: int, command: SetLevel) -> None:
+        """Set how much of a room counts as unread for a person; returns when their pages here have been told.
+
+        Raises:
+            NotAMember
+        """
+        self._limits.count_other(user_id)
+        async with self._transactions.begin() as conn:
+            lists_rev = await lists.begin_change(conn)
+            if not await lists.set_level(conn, command.room, user_id, command.level):
+                raise NotAMember()
+            await lists.stamp_users(conn, lists_rev, [user_id])
+        self.following.ring()
+        await self.following.compare()
+
     def typing(self, client: Client, author: Author, command: Typing) -> None:
         """Tell a room that someone is typing.
 
@@ -154,8 +169,6 @@ class ChatService:
                 self._tell_own_tabs(user_id, events.Read(room, seq))
             case {"kind": "unread", "user": int(user_id), "room": int(room), "seq": int(seq)}:
                 self._tell_own_tabs(user_id, events.Read(room, seq, back=True))
-            case {"kind": "lists"}:
-                self.following.rang()
             case {"kind": "lists"}:
                 self.following.rang()
             case {"kind": "typing", "room": int(room), "user": [int(user_id), str(login), str(name)]}:

@@ -10,7 +10,7 @@ from aiohttp import WSMessage, WSMsgType, web
 
 from app.auth import SESSION_ID, USER
 from app.chat import events
-from app.chat.commands import MAX_FRAME_BYTES, Delete, Edit, Post, React, Read, Resume, Typing, Unread, parse
+from app.chat.commands import MAX_FRAME_BYTES, Delete, Edit, Post, React, Read, Resume, SetLevel, Typing, Unread, parse
 from app.chat.events import Ack, Author, encode
 from app.chat.service import ChatService
 from app.chat.subscriptions import Subscriptions
@@ -139,6 +139,8 @@ class Connection:
                 self._later(self._chat.read(self._client, read))
             case Unread() as unread:
                 self._later(self._chat.unread(self._client, unread))
+            case SetLevel() as level:
+                self._later(self._chat.set_level(self._author.id, level))
 
     def _after(self, command: Later) -> None:
         """Do something of our own, after what is under way."""

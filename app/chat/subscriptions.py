@@ -4,8 +4,9 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 from app.chat import events
-from app.chat.commands import Resume
+from app.chat.commands import Level, Resume
 from app.chat.events import Author, Hello, RoomChanged, RoomState, encode
+from app.chat.following import levels
 from app.chat.service import ChatService
 from app.db.engine import DATABASE_GONE
 from app.live.client import Client, Close
@@ -25,7 +26,7 @@ class Subscriptions:
         self._chat, self._hub, self._client, self._later = chat, chat.hub, client, later
         self._epoch = ""
         self.author = author
-        self.member_of: set[int] | None = None  # kept true by `following` from the hello on
+        self.member_of: dict[int, Level] | None = None  # kept true by `following` from the hello on
         chat.following.add(self)
 
     def forget(self) -> None:
@@ -36,7 +37,7 @@ class Subscriptions:
 
     async def open(self, hello: Hello) -> None:
         """Say hello and follow every room from where it is."""
-        self._epoch, self.member_of = hello.epoch, {room.id for room in hello.rooms}
+        self._epoch, self.member_of = hello.epoch, levels(hello.rooms)
         self._hub.enter_epoch(hello.epoch, newcomer=self._client)
         self._send(hello)
         self._chat.presence.arrive(self.author, self.member_of)
@@ -68,6 +69,10 @@ class Subscriptions:
         """Follow a room no longer, and tell the page."""
         self._hub.leave(self._client, room)
         self._send(events.Left(room))
+
+    def level_set(self, room: int, level: Level) -> None:
+        """Tell the page of a level that was set, on whichever page."""
+        self._send(events.LevelSet(room, level))
 
     async def _enter(self, room: RoomState) -> None:
         """Follow a room, or end the socket: it would live on without it."""

@@ -1,7 +1,7 @@
 /**
  * The state that the page arrived with: the server wrote it into attributes and messages.
  *
- * @import {State} from './types.js'
+ * @import {Level, State} from './types.js'
  */
 
 import { byId } from "./dom.js";
@@ -30,12 +30,12 @@ export function arrivedState(now) {
 }
 
 /** @param {DOMStringMap} dataset */
-function arrivedRoom({ deleted, lastSeq, mentions, readSeq, rev, roomArchived, roomCreator, roomId, roomKind, roomName, roomPeople, roomTopic }) {
+function arrivedRoom({ deleted, lastSeq, mentions, readSeq, rev, roomArchived, roomCreator, roomId, roomKind, roomLevel, roomName, roomPeople, roomTopic }) {
   return emptyRoom({
     ...{ archived: roomArchived === "true", creator: Number(roomCreator), people: JSON.parse(roomPeople ?? "[]") },
     ...{ id: Number(roomId), kind: roomKind ?? "", name: roomName ?? "", topic: roomTopic ?? "" },
     ...{ last_seq: Number(lastSeq), last_rev: Number(rev), read_seq: Number(readSeq) },
-    mentions: Number(mentions),
+    ...{ mentions: Number(mentions), level: /** @type {Level} */ (roomLevel) },
     deleted: (deleted ?? "").split(",").filter(Boolean).map(Number),
   });
 }

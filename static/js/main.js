@@ -7,6 +7,7 @@
 
 import { takeMention } from "./address.js";
 import { arrivedState } from "./arrival.js";
+import { callingIn } from "./badges.js";
 import { browserStorage, clock, openSocket } from "./browser.js";
 import { dayOf } from "./calendar.js";
 import { Changes } from "./changes.js";
@@ -22,6 +23,7 @@ import { History } from "./history.js";
 import { Intent } from "./intent.js";
 import { tellReadersDay } from "./jump.js";
 import { Keys } from "./keys.js";
+import { Levels } from "./levels.js";
 import { Marking } from "./marking.js";
 import { membersLike } from "./members.js";
 import { MessageMenu } from "./message-menu.js";
@@ -33,7 +35,7 @@ import { Reader } from "./reader.js";
 import { RoomHead } from "./room-head.js";
 import { RoomMenu } from "./room-menu.js";
 import { Shelf } from "./shelf.js";
-import { Sidebar, unreadIn, windowTitle } from "./sidebar.js";
+import { Sidebar, windowTitle } from "./sidebar.js";
 import { position } from "./state.js";
 import { Store } from "./store.js";
 import { Switcher } from "./switcher.js";
@@ -137,7 +139,15 @@ class ChatPage {
     this.#leaving.signal,
   );
 
-  #views = [this.#menu, new PresenceView(), new Sidebar(), new RoomHead(), new ConnectionLine(() => this.#connection.tryNow(ASKED_MS), this.#leaving.signal)];
+  #levels = new Levels(
+    {
+      set: (level) => this.#connection.send({ type: "level", room: this.#roomId, level }),
+      tell: (sentence) => this.#composer.tell(sentence),
+    },
+    this.#leaving.signal,
+  );
+
+  #views = [this.#menu, this.#levels, new PresenceView(), new Sidebar(), new RoomHead(), new ConnectionLine(() => this.#connection.tryNow(ASKED_MS), this.#leaving.signal)];
 
   start() {
     const { signal } = this.#leaving;
@@ -179,7 +189,7 @@ class ChatPage {
     if (event.type === "hello") this.#reader.greeted(event);
     if (event.type === "read") this.#reader.heard(event);
     if (event.type === "ack") this.#acknowledged(event);
-    if (event.type === "error") for (const each of [this.#outbox, this.#changes]) each.refused(event);
+    if (event.type === "error") for (const each of [this.#outbox, this.#changes, this.#levels]) each.refused(event);
   }
 
   /**
@@ -262,7 +272,7 @@ class ChatPage {
   #showTitle() {
     const title = windowTitle(this.#store.state, this.#brand);
     if (document.title !== title) document.title = title;
-    this.#favicon.show(unreadIn(this.#store.state));
+    this.#favicon.show(callingIn(this.#store.state));
   }
 
   #render() {

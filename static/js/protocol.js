@@ -36,6 +36,8 @@ const shape = (fields) => (value) => isObject(value) && Object.entries(fields).e
 const person = shape({ id: number, login: text, name: text, hue: optional(count) });
 /** @type {Check} */
 const flag = (value) => typeof value === "boolean";
+/** @type {Check} */
+const level = (value) => ["all", "mentions", "muted"].includes(value);
 const message = {
   ...{ seq: number, rev: number, author: person, time: isTime, text, reply_to: optional(number), html: optional(text), mentions: optional(listOf(count)) },
   ...{ quote: optional(shape({ author: person, text, deleted: optional(flag) })), edited: optional(isTime), deleted: optional(flag) },
@@ -44,7 +46,7 @@ const message = {
 const roomSummary = shape({
   ...{ id: number, kind: text, name: text, topic: text, last_seq: count, last_rev: count, read_seq: count, mentions: count },
   ...{ creator: optional(number), archived: optional((value) => value === true), people: optional(listOf(person)) },
-  deleted: optional(listOf(number)),
+  ...{ deleted: optional(listOf(number)), level: optional(level) },
 });
 
 /** @type {Record<string, Record<string, Check>>} */
@@ -56,6 +58,7 @@ const COMMANDS = {
   resume: { epoch: uuid4, rooms: cursors },
   read: { room: number, seq: number },
   unread: { room: number, seq: number },
+  level: { room: number, level },
   typing: { room: number },
 };
 
@@ -72,6 +75,7 @@ const EVENTS = {
   presence: shape({ room: number, here: flag, people: listOf(person) }),
   typing: shape({ room: number, user: person }),
   read: shape({ room: number, seq: count, back: optional((value) => value === true) }),
+  level: shape({ room: number, level }),
   error: shape({ id: optional(text), code: text, message: text, retry_after: optional((value) => value >= 0) }),
 };
 

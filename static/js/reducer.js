@@ -32,6 +32,7 @@ export function reduce(state, action, now) {
     case "presence": return inRoom(state, action.room, (room) => peopled(room, action));
     case "typing": return inRoom(state, action.room, (room) => (action.user.id === state.me.id ? room : typed(room, action, now)));
     case "read": return inRoom(state, action.room, (room) => read(room, action));
+    case "level": return inRoom(state, action.room, (room) => changed(room, { level: action.level }));
     case "fetching": return inRoom(state, action.room, (room) => fetching(room, action));
     case "fetch-failed": return inRoom(state, action.room, (room) => fetchFailed(room, action));
     case "page": return settled(shown(inRoom(state, action.room, (room) => pageLoaded(room, action))));

@@ -56,8 +56,11 @@ export class RoomMenu {
 
   /** Only what one may do here. */
   #offer() {
-    const { archived } = this.#room;
-    const offered = { edit: this.#isManager && !archived, add: !archived, members: true, leave: true, archive: this.#isManager && !archived, revive: this.#isManager && archived };
+    const { archived, kind } = this.#room;
+    const isRoom = kind !== "direct";
+    const mayManage = isRoom && this.#isManager;
+    const managing = { edit: mayManage && !archived, archive: mayManage && !archived, revive: mayManage && archived };
+    const offered = { ...managing, add: isRoom && !archived, members: isRoom, leave: isRoom };
     for (const [action, isOffered] of Object.entries(offered)) within(this.#actions, `[data-action="${action}"]`).hidden = !isOffered;
   }
 

@@ -16,9 +16,9 @@ const EVERYBODY = 0;
  * @returns {Room}
  */
 export function emptyRoom(summary) {
-  const { id, last_seq, last_rev, read_seq, mentions, deleted = [] } = summary;
+  const { id, last_seq, last_rev, read_seq, mentions, deleted = [], level = "all" } = summary;
   return {
-    ...{ id, ...described(summary), deleted, mentions, lastSeq: last_seq, readSeq: read_seq, newAt: last_seq > read_seq ? read_seq + 1 : 0 },
+    ...{ id, ...described(summary), deleted, mentions, level, lastSeq: last_seq, readSeq: read_seq, newAt: last_seq > read_seq ? read_seq + 1 : 0 },
     ...{ cursor: last_rev, phase: "behind", resetRev: 0, messages: [], atStart: false, atEnd: false, following: true, keptUnread: false },
     ...{ held: [], loading: { older: "idle", newer: "idle", all: "idle" }, people: [], typing: [] },
   };
@@ -104,10 +104,8 @@ export function greeted(room, summary) {
   if (!room) return emptyRoom(summary);
   const isAllRead = room.readSeq >= summary.last_seq;
   return {
-    ...{ ...room, kind: summary.kind, name: summary.name, topic: summary.topic, phase: "behind", people: [], typing: [] },
-    deleted: summary.deleted ?? [],
     ...{ ...room, ...described(summary), phase: "behind", people: [], typing: [] },
-    deleted: summary.deleted ?? [],
+    ...{ deleted: summary.deleted ?? [], level: summary.level ?? "all" },
     ...{ lastSeq: Math.max(room.lastSeq, summary.last_seq), readSeq: Math.max(room.readSeq, summary.read_seq) },
     mentions: isAllRead ? 0 : summary.mentions,
   };

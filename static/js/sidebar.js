@@ -4,9 +4,10 @@
  * @import {Room, State} from './types.js'
  */
 
+import { badges, callingIn } from "./badges.js";
 import { byId, clone, setText, within } from "./dom.js";
 import { fillAvatar } from "./message-view.js";
-import { others, titleOf, unread } from "./room.js";
+import { others, titleOf } from "./room.js";
 import { isUpToDate } from "./state.js";
 
 const MOST_SHOWN = 999;
@@ -69,20 +70,21 @@ export class Sidebar {
  * @param {State} state
  */
 function fillLink(element, room, { me, open }) {
-  const count = unread(room);
+  const { mentions, unread } = badges(room);
   const [face] = others(room.members, me);
   const avatar = element.querySelector(".avatar");
   if (avatar instanceof HTMLElement && face) fillAvatar(avatar, face);
   element.hidden = room.archived && room.id !== open;
   element.dataset.kind = room.kind;
+  element.dataset.level = room.level;
   const badge = within(element, ".rooms__unread");
   element.dataset.roomId = String(room.id);
   within(element, "a").setAttribute("href", `/rooms/${room.id}`);
   setText(within(element, ".rooms__name"), titleOf(room, me));
-  badge.hidden = count === 0;
-  setText(badge, count > MOST_SHOWN ? `${MOST_SHOWN}+` : String(count));
-  badge.setAttribute("aria-label", `${count} unread`);
-  fillMentions(within(element, ".rooms__mentions"), count > 0 ? room.mentions : 0);
+  badge.hidden = unread === 0;
+  setText(badge, unread > MOST_SHOWN ? `${MOST_SHOWN}+` : String(unread));
+  badge.setAttribute("aria-label", `${unread} unread`);
+  fillMentions(within(element, ".rooms__mentions"), mentions);
 }
 
 /**
@@ -102,21 +104,12 @@ export function statusOf(state) {
 }
 
 /**
- * How many messages are unread in all rooms.
- *
- * @param {Pick<State, 'rooms'>} state
- */
-export function unreadIn({ rooms }) {
-  return Object.values(rooms).reduce((sum, room) => sum + (room.archived ? 0 : unread(room)), 0);
-}
-
-/**
  * The title of the window, for a page that nobody looks at too.
  *
  * @param {State} state
  * @param {string} brand what this chat is called
  */
 export function windowTitle({ me, open, rooms }, brand) {
-  const count = unreadIn({ rooms });
+  const count = callingIn({ rooms });
   return `${count > 0 ? `(${count}) ` : ""}${titleOf(rooms[open], me)} · ${brand}`;
 }

@@ -4,9 +4,10 @@
  * @import {Person, Room, State} from './types.js'
  */
 
+import { badges, calling } from "./badges.js";
 import { byId, clone, setText, within } from "./dom.js";
 import { fitting } from "./fuzzy.js";
-import { titleOf, unread } from "./room.js";
+import { titleOf } from "./room.js";
 import { ask } from "./rooms-api.js";
 
 const MOST_SHOWN = 20;
@@ -110,7 +111,7 @@ export class Switcher {
  * @param {State} state
  */
 function inOrder({ me, open, rooms }) {
-  const weight = (/** @type {Room} */ room) => (room.archived ? 3 : room.id === open ? 2 : unread(room) > 0 ? 0 : 1);
+  const weight = (/** @type {Room} */ room) => (room.archived ? 3 : room.id === open ? 2 : calling(room) > 0 ? 0 : 1);
   return Object.values(rooms).sort((one, other) => weight(one) - weight(other) || titleOf(one, me).localeCompare(titleOf(other, me)));
 }
 
@@ -120,10 +121,16 @@ function inOrder({ me, open, rooms }) {
  */
 function option(room, me) {
   const element = clone("switcher-template");
-  const count = unread(room);
   element.id = `switcher-room-${room.id}`;
   within(element, "a").setAttribute("href", `/rooms/${room.id}`);
   setText(within(element, ".switcher__name"), titleOf(room, me));
-  setText(within(element, ".switcher__unread"), room.archived ? "archived" : count > 0 ? `${count} unread` : "");
+  setText(within(element, ".switcher__unread"), told(room));
   return element;
+}
+
+/** @param {Room} room */
+function told(room) {
+  const { mentions, unread } = badges(room);
+  if (room.archived) return "archived";
+  return unread > 0 ? `${unread} unread` : mentions > 0 ? `@${mentions}` : "";
 }

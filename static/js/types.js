@@ -21,6 +21,8 @@
  * @property {Reaction[]} [reactions] in the order of their first use
  * @property {string} [key] id of the pending message that this one was, so that its place on the page stays its own
  *
+ * @typedef {'all' | 'mentions' | 'muted'} Level how much of a room counts as unread for oneself
+ *
  * @typedef {object} RoomSummary
  * @property {number} id
  * @property {string} kind
@@ -33,6 +35,7 @@
  * @property {number[]} [deleted] seqs of unread messages that were deleted
  * @property {number} [creator]
  * @property {boolean} [archived]
+ * @property {Level} [level] not there: all
  * @property {Person[]} [people] of a direct room
  *
  * @typedef {object} Page one answer of the history
@@ -51,8 +54,9 @@
  * @typedef {{type: 'presence', room: number, here: boolean, people: Person[]}} Presence
  * @typedef {{type: 'typing', room: number, user: Person}} Typing
  * @typedef {{type: 'read', room: number, seq: number, back?: boolean}} Read
+ * @typedef {{type: 'level', room: number, level: Level}} LevelSet
  * @typedef {{type: 'error', id?: string, code: string, message: string, retry_after?: number}} ErrorEvent
- * @typedef {Hello | RoomEvent | Left | Ack | MessageEvent | Live | Reset | Heads | Presence | Typing | Read | ErrorEvent} ServerEvent
+ * @typedef {Hello | RoomEvent | Left | Ack | MessageEvent | Live | Reset | Heads | Presence | Typing | Read | LevelSet | ErrorEvent} ServerEvent
  *
  * @typedef {object} Pending a message that is not acknowledged yet
  * @property {string} id
@@ -80,6 +84,7 @@
  * @property {boolean} keptUnread the reader took back to have read it: being in view does not read it again
  * @property {number} mentions how many of the unread messages mention oneself
  * @property {number[]} deleted the unread ones that were deleted, by seq
+ * @property {Level} level
  * @property {number} newAt the "New" line stands above the first foreign message from here on; 0: none
  * @property {number} cursor the last `rev` applied
  * @property {'behind' | 'stale' | 'live'} phase `stale`: reset, and the page that replaces the messages is awaited

@@ -1,5 +1,5 @@
 /**
- * From room to room by keys, in the order of the sidebar (Alt ↑/↓; with Shift only to those with something unread).
+ * From room to room by keys, in the order of the sidebar (Alt ↑/↓; with Shift only to those with something unread that is not muted).
  */
 
 /**
@@ -11,8 +11,8 @@ export function walk(direction, onlyUnread) {
   const here = links.findIndex((link) => link.ariaCurrent);
   for (let step = 1; step < links.length; step += 1) {
     const link = links[(here + direction * step + links.length * 2) % links.length];
-    const hasUnread = link.querySelector(".rooms__unread:not([hidden])");
-    if (onlyUnread && !hasUnread) continue;
+    const isCalling = link.matches(":not([data-level=muted]) > :has(.rooms__unread:not([hidden]), .rooms__mentions:not([hidden]))");
+    if (onlyUnread && !isCalling) continue;
     link.click();
     return;
   }

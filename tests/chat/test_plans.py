@@ -92,6 +92,7 @@ async def test_every_statement_on_the_way_to_a_room_uses_an_index(
         await alice.socket.posted("hello", room=7)
         await alice.socket.say(type="read", room=7, seq=150)
         await alice.socket.say(type="unread", room=7, seq=140)
+        await alice.socket.say(type="level", room=7, level="muted")
         await alice.socket.settle()
         await alice.chat.hub.reconcile()
 

@@ -30,7 +30,7 @@ test("what decides never touches the page", () => {
 });
 
 test("views never touch the socket", () => {
-  for (const name of ["timeline", "composer", "presence", "sidebar", "connection-line", "drawer", "keys", "intent", "message-menu"]) {
+  for (const name of ["timeline", "composer", "presence", "sidebar", "connection-line", "drawer", "keys", "intent", "message-menu", "levels"]) {
     const needed = reached(name);
     assert.deepEqual(["connection", "outbox", "store"].filter((each) => needed.has(each)), [], name);
   }

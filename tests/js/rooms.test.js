@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { badges, calling, callingIn } from "../../static/js/badges.js";
 import { titleOf } from "../../static/js/room.js";
 import { windowTitle } from "../../static/js/sidebar.js";
 import { isUpToDate } from "../../static/js/state.js";
@@ -64,4 +65,43 @@ test("the title of the window counts what is unread, but not in archived rooms",
 
   assert.equal(windowTitle(unread, "Parley"), "(2) Lobby · Parley");
   assert.equal(windowTitle(applied(unread, room({ archived: true })), "Parley"), "Lobby · Parley");
+});
+
+const level = (name, id = 7) => ({ type: "level", room: id, level: name });
+const called = (seq) => ({ ...event(seq, { rev: seq, mentions: [ALICE.id] }), room: 7 });
+
+/** Plans with three messages unread, of which one mentions Alice, at a level. */
+const plans = (...actions) => applied(arrived(1, 2), hello(2), live(1, 2), room({ read_seq: 3 }), live(7, 5), called(6), ...actions);
+
+test("a level says what of the same unread messages is counted beside the room's name and in the title", () => {
+  const counts = (state) => [badges(state.rooms[7]), calling(state.rooms[7]), callingIn(state), windowTitle(state, "Parley")];
+
+  assert.deepEqual(counts(plans()), [{ unread: 3, mentions: 1 }, 3, 3, "(3) Lobby · Parley"]);
+  assert.deepEqual(counts(plans(level("mentions"))), [{ unread: 0, mentions: 1 }, 1, 1, "(1) Lobby · Parley"]);
+  assert.deepEqual(counts(plans(level("muted"))), [{ unread: 0, mentions: 1 }, 0, 0, "Lobby · Parley"]);
+  assert.deepEqual(counts(plans(level("muted"), level("all"))), counts(plans()));
+});
+
+test("a room at mentions calls nobody until somebody is mentioned, and once it is read no longer", () => {
+  const quiet = applied(arrived(1, 2), hello(2), room({ read_seq: 3, level: "mentions" }));
+
+  assert.deepEqual([calling(quiet.rooms[7]), calling(applied(quiet, called(6)).rooms[7])], [0, 1]);
+  assert.equal(calling(applied(quiet, called(6), { type: "read", room: 7, seq: 6 }).rooms[7]), 0);
+});
+
+test("a level changes nothing of what is read, and hearing it again changes nothing", () => {
+  const once = plans(level("muted"));
+
+  assert.deepEqual({ ...once.rooms[7], level: "all" }, plans().rooms[7]);
+  assert.equal(applied(once, level("muted")), once);
+  assert.equal(applied(once, level("muted", 99)), once);
+});
+
+test("hello and a room that was joined tell the level, a change of the room does not", () => {
+  const greeting = (values) => ({ ...hello(2), rooms: [{ ...summary(2), ...values }] });
+  const muted = applied(arrived(1, 2), greeting({ level: "muted" }), room({ level: "mentions" }));
+
+  assert.deepEqual([lobby(muted).level, muted.rooms[7].level], ["muted", "mentions"]);
+  assert.equal(applied(muted, room({ name: "Dreams" })).rooms[7].level, "mentions");
+  assert.equal(lobby(applied(muted, greeting({}))).level, "all");
 });

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.chat import limits, socket
-from tests.chat.conftest import Join, Member
+from tests.chat.conftest import Join, Member, member
 from tests.conftest import Serve
 from tests.rooms.conftest import Denied, by
 
@@ -30,6 +30,7 @@ STEP = st.one_of(
     st.tuples(st.just("react"), PEOPLE, EMOJI, st.booleans(), PLACES),
     st.tuples(st.just("read"), PLACES),
     st.tuples(st.just("unread"), PLACES),
+    st.tuples(st.just("level"), st.sampled_from(["all", "mentions", "muted"]), st.booleans()),
     st.tuples(st.just("move"), st.just("carol"), st.booleans()),
     st.tuples(st.just("reconnect")),
 )
@@ -44,6 +45,7 @@ class Town:
         self._last = 0
         self._cursor = 0
         self.held: dict[int, dict[str, Any]] = {}
+        self.level = "all"
 
     async def do(self, kind: str, *args: Any) -> None:
         await getattr(self, f"_{kind}")(*args)
@@ -52,6 +54,8 @@ class Town:
         """Let the reader hear everything up to now."""
         await self._post("alice", "the end")
         await self._hear_until(lambda event: event["type"] == "message" and event["seq"] == self._last)
+        for event in await self.reader.socket.so_far():
+            self._hear(event)
 
     async def _say(self, who: str, **command: Any) -> dict[str, Any]:
         id = str(uuid.uuid4())
@@ -84,6 +88,16 @@ class Town:
     async def _unread(self, back: int) -> None:
         await self.reader.socket.say(type="unread", room=1, seq=max(1, self._last - back))
 
+    async def _level(self, level: str, elsewhere: bool) -> None:
+        """Of the room for the reader, set here or on another page of theirs."""
+        if not elsewhere:
+            await self.reader.socket.say(type="level", room=1, level=level)
+            return
+        tab = await member(self.reader.browser)
+        await tab.socket.say(type="level", room=1, level=level)
+        await tab.socket.settle()
+        await tab.socket.ws.close()
+
     async def _move(self, who: str, is_coming: bool) -> None:
         """Join the room, or leave it; who is outside is refused what they want to change."""
         with suppress(Denied):  # too often
@@ -91,19 +105,30 @@ class Town:
 
     async def _reconnect(self) -> None:
         self.reader = await self.reader.reconnect()
+        self.level = level_of(self.reader)
         await self.reader.resume(self._cursor)
         await self._hear_until(lambda event: event["type"] == "live")
 
     async def _hear_until(self, is_last: Callable[[dict[str, Any]], bool]) -> None:
         while True:
             event = await self.reader.socket.next()
-            if event["type"] == "message" and self.held.get(event["seq"], event)["rev"] <= event["rev"]:
-                self.held[event["seq"]] = event
-            elif event["type"] == "live":
-                self._cursor = max(self._cursor, event["rev"])
-            assert event["type"] != "reset"
+            self._hear(event)
             if is_last(event):
                 return
+
+    def _hear(self, event: dict[str, Any]) -> None:
+        if event["type"] == "message" and self.held.get(event["seq"], event)["rev"] <= event["rev"]:
+            self.held[event["seq"]] = event
+        elif event["type"] == "live":
+            self._cursor = max(self._cursor, event["rev"])
+        elif event["type"] == "level":
+            self.level = event["level"]
+        assert event["type"] != "reset"
+
+
+def level_of(person: Member) -> str:
+    """The level of the Lobby as hello tells it."""
+    return next(str(room.get("level", "all")) for room in person.hello["rooms"] if room["id"] == 1)
 
 
 @pytest.fixture
@@ -132,3 +157,6 @@ async def test_a_snapshot_and_the_events_since_are_a_fresh_snapshot(town: Town, 
 
     fresh = (await town.reader.history(limit=200))["messages"]
     assert [town.held[message["seq"]] for message in fresh] == fresh
+    tab = await member(town.reader.browser)
+    await tab.socket.ws.close()
+    assert town.level == level_of(tab)
