@@ -38,7 +38,7 @@ async def room(request: web.Request) -> web.Response:
     instance = await instance_of(request)
     context = {
         "user": user,
-        "rooms": rooms,
+        "rooms": sorted(rooms, key=lambda each: each.title(user.id).casefold()),
         "room": page.room,
         "title": page.room.title(user.id),
         "others": page.room.others(user.id),

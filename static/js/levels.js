@@ -32,18 +32,18 @@ export class Levels {
     byId("room-actions", HTMLElement).addEventListener("beforetoggle", () => this.#show(), { signal });
   }
 
-  /**
-   * What was chosen stays shown until the server answers, or can no longer.
-   *
-   * @param {State} state
-   */
-  render({ connection, open, rooms }) {
+  /** @param {State} state */
+  render({ open, rooms }) {
     const { archived, level } = rooms[open];
-    const isLost = this.#isAsked && connection.phase !== "open";
     this.#fieldset.hidden = archived;
-    if (level === this.#level && !isLost) return;
+    if (level === this.#level) return;
     this.#level = level;
-    this.#show(isLost ? UNSENT : "");
+    this.#show();
+  }
+
+  /** What was chosen stays shown until the server answers, or can no longer. */
+  disconnected() {
+    if (this.#isAsked) this.#show(UNSENT);
   }
 
   /** @param {ErrorEvent} event those that name a command are not about ours */

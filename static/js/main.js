@@ -199,6 +199,7 @@ class ChatPage {
   #changedPhase(phase, code) {
     this.#outbox.disconnected(code);
     this.#changes.disconnected(code);
+    this.#levels.disconnected();
     this.#store.dispatch({ type: "connection", phase, code });
   }
 

@@ -11,6 +11,7 @@ import { others, titleOf } from "./room.js";
 import { isUpToDate } from "./state.js";
 
 const MOST_SHOWN = 999;
+const collator = new Intl.Collator("en", { numeric: true });
 
 export class Sidebar {
   #status = byId("status", HTMLElement);
@@ -29,7 +30,8 @@ export class Sidebar {
   /** @param {State} state */
   render(state) {
     setText(this.#status, ` · ${statusOf(state)}`);
-    for (const room of Object.values(state.rooms)) fillLink(this.#link(room), room, state);
+    const isRenamed = Object.values(state.rooms).map((room) => fillLink(this.#link(room), room, state));
+    if (isRenamed.includes(true)) this.#order();
     this.#isGreeted ||= state.connection.phase === "open";
     if (this.#isGreeted) this.#forget(state); // until then the state knows the open room alone
   }
@@ -37,21 +39,17 @@ export class Sidebar {
   /** @param {Room} room */
   #link({ id, kind }) {
     const element = this.#links.get(id) ?? clone(kind === "direct" ? "direct-template" : "room-template");
-    if (!element.isConnected) this.#insert(kind === "direct" ? this.#lists.directs : this.#lists.rooms, element, id);
+    if (!element.isConnected) (kind === "direct" ? this.#lists.directs : this.#lists.rooms).append(element);
     this.#links.set(id, element);
     return element;
   }
 
-  /**
-   * In the order of the ids, as the server writes them.
-   *
-   * @param {HTMLElement} list
-   * @param {HTMLElement} element
-   * @param {number} id
-   */
-  #insert(list, element, id) {
-    const next = Array.from(list.children).find((each) => each instanceof HTMLElement && Number(each.dataset.roomId) > id);
-    list.insertBefore(element, next ?? null);
+  /** By name, as the server writes them; only what is out of order moves, as what moves loses the focus. */
+  #order() {
+    for (const list of Object.values(this.#lists)) {
+      const wanted = [...list.children].sort((one, other) => collator.compare(nameIn(one), nameIn(other)));
+      wanted.forEach((element, index) => list.children[index] === element || list.insertBefore(element, list.children[index]));
+    }
   }
 
   /** @param {State} state */
@@ -64,7 +62,14 @@ export class Sidebar {
   }
 }
 
+/** @param {Element} element of a list */
+function nameIn(element) {
+  return within(element, ".rooms__name").textContent ?? "";
+}
+
 /**
+ * Returns whether it has another name now.
+ *
  * @param {HTMLElement} element
  * @param {Room} room
  * @param {State} state
@@ -80,11 +85,13 @@ function fillLink(element, room, { me, open }) {
   const badge = within(element, ".rooms__unread");
   element.dataset.roomId = String(room.id);
   within(element, "a").setAttribute("href", `/rooms/${room.id}`);
+  const before = nameIn(element);
   setText(within(element, ".rooms__name"), titleOf(room, me));
   badge.hidden = unread === 0;
   setText(badge, unread > MOST_SHOWN ? `${MOST_SHOWN}+` : String(unread));
   badge.setAttribute("aria-label", `${unread} unread`);
   fillMentions(within(element, ".rooms__mentions"), mentions);
+  return nameIn(element) !== before;
 }
 
 /**

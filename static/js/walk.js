@@ -1,5 +1,6 @@
 /**
- * From room to room by keys, in the order of the sidebar (Alt ↑/↓; with Shift only to those with something unread that is not muted).
+ * From room to room by keys, in the order of the sidebar (Alt ↑/↓; with Shift only to those with something unread that
+ * is not muted).
  */
 
 /**
@@ -7,7 +8,7 @@
  * @param {boolean} onlyUnread
  */
 export function walk(direction, onlyUnread) {
-  const links = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("#sidebar .rooms__room")]);
+  const links = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("#sidebar .rooms__item:not([hidden]) > .rooms__room")]);
   const here = links.findIndex((link) => link.ariaCurrent);
   for (let step = 1; step < links.length; step += 1) {
     const link = links[(here + direction * step + links.length * 2) % links.length];
