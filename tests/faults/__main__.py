@@ -30,6 +30,7 @@ from tests.faults.run import Outcome, Settings, run
 @click.option("--rooms-each", default=2, show_default=True, help="Rooms that a person is a member of, at most.")
 @click.option("--processes", default=3, show_default=True)
 @click.option("--rate", default=1_000.0, show_default=True, help="Messages a second that all clients write together.")
+@click.option("--changes", default=0.05, show_default=True, help="Edits, deletions and reactions for each message.")
 @click.option("--bus", type=click.Choice(["postgres", "redis", "both"]), default="both", show_default=True)
 @click.option("--hours", default=0.0, help="Begin again, with the next seed, until so much time has passed.")
 @click.option("--seed", type=int, help="What decides everything that is random; chosen and told when not given.")
@@ -37,13 +38,13 @@ from tests.faults.run import Outcome, Settings, run
 @click.option(
     "--output", type=click.Path(path_type=Path), default="torture", show_default=True, help="For the figures."
 )
-def main(bus: str, hours: float, seed: int | None, data: Path, output: Path, **amounts: int) -> None:
+def main(bus: str, changes: float, hours: float, seed: int | None, data: Path, output: Path, **amounts: int) -> None:
     deadline = time.monotonic() + hours * 3600
     seed = random.SystemRandom().getrandbits(32) if seed is None else seed
     runs: list[tuple[Settings, Outcome]] = []
     while not runs or time.monotonic() < deadline:
         for carrier in ("postgres", "redis") if bus == "both" else (bus,):
-            settings = settings_of(seed, carrier, **amounts)
+            settings = settings_of(seed, carrier, changes, **amounts)
             runs.append((settings, once(settings, data)))
             report.write(output, runs)
         seed += 1
@@ -52,7 +53,7 @@ def main(bus: str, hours: float, seed: int | None, data: Path, output: Path, **a
         sys.exit(1)
 
 
-def settings_of(seed: int, bus: str, **amounts: int) -> Settings:
+def settings_of(seed: int, bus: str, changes: float, **amounts: int) -> Settings:
     def halves(count: int, plain: Fault, waiting: Fault) -> list[Fault]:
         return [plain] * (count - count // 2) + [waiting] * (count // 2)
 
@@ -72,6 +73,7 @@ def settings_of(seed: int, bus: str, **amounts: int) -> Settings:
         rooms_each=amounts["rooms_each"],
         processes=amounts["processes"],
         posts_per_s=amounts["rate"],
+        changes=changes,
         bus=bus,
     )
 

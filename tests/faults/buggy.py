@@ -26,7 +26,7 @@ from app.live.channel import Channel
 from app.live.client import Client
 from app.live.frames import text_frame
 from app.live.hub import Hub
-from tests.faults.client import LAST_WORD
+from tests.faults.whims import LAST_WORD
 
 LAZY_S = 0.25
 MAX_ROOMS = 5
@@ -104,7 +104,7 @@ def no_unique_key() -> None:
 
 
 def bigserial() -> None:
-    """Numbers come from a sequence, before the room is locked."""
+    """The numbers of messages come from a sequence, before the room is locked."""
     connection = psycopg2.connect(os.environ["DATABASE_URL"])
     with connection, connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(1)")  # another process begins with the same
@@ -123,21 +123,28 @@ BIGSERIAL = """
             WITH ORDINALITY AS item (room_id, author_id, client_id, body, reply_to, n)
     ), known AS (
         SELECT batch.n, messages.* FROM batch JOIN messages USING (room_id, author_id, client_id)
-    ), fresh AS (
+    ), numbered AS MATERIALIZED (
         SELECT batch.*, nextval('bigserial_' || room_id) AS seq FROM batch
         WHERE is_member AND n NOT IN (SELECT n FROM known) ORDER BY n
+    ), locked AS (
+        SELECT id, last_rev FROM rooms WHERE id IN (SELECT room_id FROM numbered) ORDER BY id FOR NO KEY UPDATE
+    ), fresh AS (
+        SELECT numbered.*, row_number() OVER (PARTITION BY room_id ORDER BY n)
+            + greatest(last_rev, max(seq) OVER (PARTITION BY room_id)) AS rev
+        FROM numbered JOIN locked ON locked.id = numbered.room_id
     ), written AS (
         INSERT INTO messages (room_id, seq, rev, author_id, client_id, body, reply_to)
-        SELECT room_id, seq, seq, author_id, client_id, body, reply_to FROM fresh RETURNING *
+        SELECT room_id, seq, rev, author_id, client_id, body, reply_to FROM fresh RETURNING *
     ), raised AS (
-        UPDATE rooms SET last_seq = greatest(last_seq, top), last_rev = greatest(last_rev, top)
-        FROM (SELECT room_id, max(seq) AS top FROM written GROUP BY room_id) AS tops WHERE rooms.id = tops.room_id
+        UPDATE rooms SET last_seq = greatest(last_seq, top), last_rev = top_rev
+        FROM (SELECT room_id, max(seq) AS top, max(rev) AS top_rev FROM written GROUP BY room_id) AS tops
+        WHERE rooms.id = tops.room_id
     )
     SELECT batch.is_member, false AS is_archived, written.seq IS NOT NULL AS is_new,
         coalesce(written.seq, known.seq) AS seq,
         coalesce(written.rev, known.rev) AS rev, coalesce(written.created_at, known.created_at) AS created_at,
         coalesce(written.body, known.body) AS body, coalesce(written.reply_to, known.reply_to) AS reply_to,
-        NULL::timestamptz AS edited_at, NULL::timestamptz AS deleted_at
+        known.edited_at, known.deleted_at
     FROM batch LEFT JOIN known USING (n)
     LEFT JOIN written ON (written.room_id, written.author_id, written.client_id)
         = (batch.room_id, batch.author_id, batch.client_id)

@@ -2,34 +2,31 @@
 
 Its waits are a tenth of the page's, so that a run is quick. What a page does seldom or never, it does on purpose: posts
 several messages at once, forgets some that are under way when the socket is lost (a tab was closed), knocks at rooms
-that are not its own, stops reading, goes away for so long that it is reset.
+that are not its own, stops reading, goes away for so long that it is reset. Now and then it changes a message.
 """
 
 import asyncio
 import contextlib
 import random
 import time
-import uuid
-from typing import Any
 
 from aiohttp import ClientError, ClientSession, ClientWebSocketResponse, WSMsgType
 
 from tests.faults import wire
 from tests.faults.figures import Figures, count
-from tests.faults.history import Acked, Again, Closed, Heard, History, Live, Opened, Posted, Refused, Reset, Resumed
-from tests.faults.outbox import Entry, Outbox
+from tests.faults.history import Acked, Closed, Heard, History, Live, Opened, Refused, Reset, Resumed, now_s
 from tests.faults.plan import Person, Plan
 from tests.faults.shelf import Shelf
+from tests.faults.speech import Speech
+from tests.faults.whims import LAST_WORD, Whims
 
 HASTE = 10
 FIRST_DELAY_S, LONGEST_DELAY_S, RESTART_JITTER_S, STABLE_S = 0.5 / HASTE, 30 / HASTE, 5 / HASTE, 5 / HASTE
 GREETING_S = 10
 RESTART, SESSION_ENDED, NETWORK = 1001, 4001, 1006
-FORGETS, KNOCKS = 0.02, 0.01
+FORGETS = 0.02
 STALL_EVERY_S, LONGEST_STALL_S = 1.0, 1.5
 NAP_EVERY_S, LONGEST_NAP_S = 15.0, 25.0
-MAX_UNSENT = 500  # nobody types on and on while nothing goes out
-LAST_WORD = "!"
 
 LOST = (ClientError, OSError, TimeoutError)
 
@@ -41,24 +38,28 @@ class Client:
         self._person, self._plan, self._http, self._figures = person, plan, http, figures
         self._random = random.Random(f"{plan.seed}/{person.number}")
         self._rooms = frozenset(person.rooms)
-        self._is_usual = not (person.naps or person.is_sluggish)  # who sleeps waits for an ack as long as they sleep
+        self.is_usual = not (person.naps or person.is_sluggish)  # who sleeps waits for an ack as long as they sleep
         self._history = History(plan.history(person))
         self._shelf = Shelf(person, plan, http, self._history)
         self._cursors = dict.fromkeys(person.rooms, 0)
-        self.outbox = Outbox(plan.in_flight)
+        self._whims = Whims(person, self._random)
+        self._speech = Speech(plan.in_flight, self._random, self._history)
         self.acked = 0
-        self._written = 0
-        self._stopped, self._is_here, self._wake = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self._stopped, self._is_here, self._greeted = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._is_here.set()
         self._ws: ClientWebSocketResponse | None = None
         self._epoch = ""
         self._greeted_at: float | None = None
         self._live: set[int] = set()
-        self._commands: list[dict[str, Any]] = []  # to be sent before any message
 
     def stop(self) -> None:
         """Write nothing more, and stay."""
         self._stopped.set()
+
+    @property
+    def waiting(self) -> int:
+        """How many messages and changes are not acknowledged yet."""
+        return len(self._speech)
 
     def say_last_word(self) -> None:
         self._write(LAST_WORD)
@@ -68,8 +69,34 @@ class Client:
         for room in self._person.rooms:
             self._write(LAST_WORD, room)
 
-    def has_seen(self, lasts: dict[int, int]) -> bool:
-        return all(self._shelf.tops[room] >= lasts[room] for room in self._rooms)
+    def reply_to_itself(self) -> None:
+        """Reply to the message that `amend` will edit."""
+        if (place := self._whims.settle()) is not None:
+            room, seq = place
+            self._speech.post(room, self._whims.text(time.monotonic()), seq)
+
+    def amend(self) -> None:
+        """Change old messages."""
+        for change in self._whims.amendments():
+            self._speech.change(change)
+
+    def go_away(self) -> None:
+        """Close the lid."""
+        self._is_here.clear()
+        if self._ws is not None:
+            self._ws._response.close()
+
+    def come_back(self) -> None:
+        self._is_here.set()
+
+    def has_seen(self, lasts: dict[int, tuple[int, int]]) -> bool:
+        """Whether nothing is missing, up to those seqs and revs."""
+        return all(
+            self._shelf.tops[room] >= lasts[room][0]
+            and self._cursors[room] >= lasts[room][1]
+            and not self._shelf.is_loading(room)
+            for room in self._rooms
+        )
 
     async def run(self) -> None:
         """Live until cancelled."""
@@ -99,6 +126,7 @@ class Client:
     async def _one_socket(self) -> int:
         """Connect and listen until the socket is gone; returns the close code."""
         self._greeted_at, code = None, NETWORK
+        self._greeted.clear()
         headers = {"Origin": self._plan.url, "Cookie": f"parley={self._person.cookie}"}
         with contextlib.suppress(*LOST):
             async with asyncio.timeout(GREETING_S):
@@ -110,14 +138,14 @@ class Client:
                 ws._response.close()  # without the closing handshake, which may take as long as it likes
         if self._greeted_at is not None:
             self._history.write(Closed(now_s(), code))
-            for id in self.outbox.under_way():
+            for id in self._speech.under_way():
                 if self._random.random() < FORGETS:
-                    self.outbox.settle(id)
+                    self._speech.settle(id)
         assert code != SESSION_ENDED, f"client {self._person.number}: its session ended"
         return code
 
     async def _listen(self, ws: ClientWebSocketResponse) -> int:
-        tasks = [asyncio.create_task(self._pump(ws))]
+        tasks = [asyncio.create_task(self._speech.pump(ws, self._greeted))]
         if self._person.is_sluggish:
             tasks.append(asyncio.create_task(self._stall(ws)))
         loop = asyncio.get_running_loop()
@@ -159,35 +187,37 @@ class Client:
 
     def _message(self, message: wire.Message) -> None:
         room = message.room
-        self._history.saw(room, message.seq, message.rev, message.text, message.author.id)
+        state = message.state()
+        self._history.saw(room, message.seq, message.rev, state)
         if room not in self._rooms:
             return
         if room in self._live:
             self._cursors[room] = max(self._cursors[room], message.rev)
-        if self._shelf.hold(room, message.seq) and self._is_usual:
+        is_new = self._shelf.hold(room, message.seq)
+        self._whims.saw(room, message.seq, state, is_new=is_new)
+        if is_new and self.is_usual and not (message.edited or message.deleted):
             now = time.monotonic()
             written = int(message.text.partition("@")[2].removesuffix(LAST_WORD)) / 1000
             count(self._figures.at(now).delivered, now - written)
 
     def _acknowledged(self, ack: wire.Ack) -> None:
         self._history.note(Acked(now_s(), ack.id, ack.room, ack.seq, ack.rev))
-        entry = self.outbox.settle(ack.id)
+        entry = self._speech.settle(ack.id)
         if entry is not None:
             self.acked += 1
             now = time.monotonic()
             second = self._figures.at(now)
             second.acks += 1
-            if self._is_usual:
+            if self.is_usual:
                 count(second.acked, now - entry.created)
-        self._wake.set()
 
     def _hello(self, hello: wire.Hello, ws: ClientWebSocketResponse) -> None:
         self._ws, self._epoch, self._greeted_at = ws, hello.epoch, time.monotonic()
         self._live.clear()
-        self._commands.clear()
-        self.outbox.reconnect()
+        self._speech.reconnect()
         self._history.write(Opened(now_s(), {room.id: room.last_rev for room in hello.rooms}))
         self._resume(self._cursors)
+        self._greeted.set()
 
     def _heads(self, heads: wire.Heads) -> None:
         for room in heads.rooms.keys() - self._rooms:
@@ -201,60 +231,38 @@ class Client:
         rooms = {str(room): cursor for room, cursor in cursors.items()}
         if self._person.foreign:
             rooms[str(self._random.choice(self._person.foreign))] = 0
-        self._commands.append({"type": "resume", "epoch": self._epoch, "rooms": rooms})
-        self._wake.set()
+        self._speech.command({"type": "resume", "epoch": self._epoch, "rooms": rooms})
 
     def _error(self, error: wire.Error) -> None:
         if error.id is None:
             return
         self._history.note(Refused(now_s(), error.id, error.code, error.retry_after is None))
         if error.retry_after is None:
-            self.outbox.settle(error.id)
+            self._speech.settle(error.id)
         else:
-            self.outbox.hold(error.id, time.monotonic() + error.retry_after / HASTE)
-        self._wake.set()
+            self._speech.hold(error.id, time.monotonic() + error.retry_after / HASTE)
 
-    # Saying
+    # Habits
 
     async def _type(self) -> None:
         """Write messages, at random intervals, until told to stop."""
         while not await self._stopped_within(self._random.expovariate(self._plan.posts_per_s)):
-            if self._is_here.is_set() and len(self.outbox) < MAX_UNSENT:
+            if not self._is_here.is_set():
+                continue
+            if self._speech.may_post:
                 self._write()
+            if self._speech.may_change and self._random.random() < self._plan.changes:
+                self._meddle()
 
     def _write(self, mark: str = "", room: int | None = None) -> None:
-        knocks = self._person.foreign and not mark and self._random.random() < KNOCKS
-        room = room or self._random.choice(self._person.foreign if knocks else self._person.rooms)
-        id = uuid.UUID(int=self._random.getrandbits(128), version=4)
-        self._written += 1
-        now = time.monotonic()
-        text = f"{self._person.number}.{self._written}@{now * 1000:.0f}{mark}"
-        self.outbox.put(Entry(str(id), room, text, now))
-        self._wake.set()
+        if room is None:
+            room = self._random.choice(self._person.rooms) if mark else self._whims.room()
+        reply_to = None if mark else self._whims.reply_to(room)
+        self._speech.post(room, self._whims.text(time.monotonic(), mark), reply_to)
 
-    async def _pump(self, ws: ClientWebSocketResponse) -> None:
-        """Send what is to be sent, in order, whenever something changed, and what was refused when its time comes."""
-        while True:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self.outbox.next_look_s(time.monotonic())):
-                    await self._wake.wait()
-            self._wake.clear()
-            if self._ws is ws:
-                await self._say_all(ws)
-
-    async def _say_all(self, ws: ClientWebSocketResponse) -> None:
-        commands, self._commands = self._commands, []
-        for command in commands:
-            await ws.send_frame(wire.command(command), WSMsgType.TEXT)
-        for entry in self.outbox.due(time.monotonic()):
-            self._history.note(
-                Again(now_s(), entry.id) if entry.was_sent else Posted(now_s(), entry.id, entry.room, entry.text)
-            )
-            entry.was_sent, entry.sent_at = True, time.monotonic()
-            command = {"type": "post", "room": entry.room, "id": entry.id, "text": entry.text}
-            await ws.send_frame(wire.command(command), WSMsgType.TEXT)
-
-    # Habits
+    def _meddle(self) -> None:
+        if (change := self._whims.change()) is not None:
+            self._speech.change(change)
 
     async def _stall(self, ws: ClientWebSocketResponse) -> None:
         """Stop reading now and then."""
@@ -269,18 +277,12 @@ class Client:
     async def _nap(self) -> None:
         """Close the lid now and then."""
         while not await self._stopped_within(self._random.uniform(0, 2 * NAP_EVERY_S)):
-            self._is_here.clear()
-            if self._ws is not None:
-                self._ws._response.close()
+            self.go_away()
             await self._stopped_within(self._random.uniform(0, LONGEST_NAP_S))
-            self._is_here.set()
+            self.come_back()
 
     async def _stopped_within(self, limit_s: float) -> bool:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(limit_s):
                 await self._stopped.wait()
         return self._stopped.is_set()
-
-
-def now_s() -> float:
-    return round(time.monotonic(), 3)

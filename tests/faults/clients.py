@@ -1,12 +1,17 @@
 """A process of clients: `python -m tests.faults.clients plan.json`, told what to do on stdin, one JSON object a line.
 
     {"stop": true}          write nothing more
+    {"reply": true}         each client replies to an old message of its own
+    {"away": true}          one client goes away
+    {"amend": true}         each of the others changes old messages of its own, that one too
+    {"back": true}          the one comes back
     {"last_word": true}     each client writes one more message
     {"farewell": true}      one client writes one more message in each of its rooms
-    {"until": {"1": 57}}    leave when everybody has seen every room up to there; otherwise when stdin ends
+    {"until": {"1": [57, 60]}}
+                            leave when everybody has seen every room up to that seq and rev; otherwise when stdin ends
 
 On stdout it tells how things stand, several times a second: how many orders were obeyed, how many messages were
-acknowledged, and how many wait for that.
+acknowledged, and how many, with changes, wait for that.
 """
 
 import asyncio
@@ -25,6 +30,8 @@ from tests.faults.plan import Plan
 
 TELL_EVERY_S = 0.1
 SMALL_BUFFER_BYTES = 4096
+
+Lasts = dict[int, tuple[int, int]]
 
 
 async def main(plan: Plan) -> None:
@@ -49,7 +56,7 @@ async def listen(clients: list[Client]) -> None:
     loop = asyncio.get_running_loop()
     orders = asyncio.StreamReader()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(orders), sys.stdin)
-    lasts: dict[int, int] | None = None
+    lasts: Lasts | None = None
     obeyed = 0
     next_line = asyncio.create_task(orders.readline())
     while True:
@@ -65,22 +72,31 @@ async def listen(clients: list[Client]) -> None:
             return
 
 
-def obey(clients: list[Client], order: dict[str, Any]) -> dict[int, int] | None:
+def obey(clients: list[Client], order: dict[str, Any]) -> Lasts | None:
+    traveller = next((client for client in reversed(clients) if client.is_usual), clients[-1])
     for client in clients:
         if "stop" in order:
             client.stop()
+        if "reply" in order:
+            client.reply_to_itself()
+        if "amend" in order and client is not traveller:
+            client.amend()
         if "last_word" in order:
             client.say_last_word()
+    if "away" in order:
+        traveller.go_away()
+    if "back" in order:
+        traveller.come_back()
     if "farewell" in order:
         clients[0].say_farewell()
-    return {int(room): seq for room, seq in order["until"].items()} if "until" in order else None
+    return {int(room): tuple(last) for room, last in order["until"].items()} if "until" in order else None
 
 
 def tell(clients: list[Client], obeyed: int) -> None:
     state = {
         "obeyed": obeyed,
         "acked": sum(client.acked for client in clients),
-        "waiting": sum(len(client.outbox) for client in clients),
+        "waiting": sum(client.waiting for client in clients),
     }
     print(json.dumps(state), flush=True)
 

@@ -59,8 +59,8 @@ class Crowd:
     async def until_acked(self, count: int) -> None:
         await self.until(lambda: self.acked >= count)
 
-    async def has_seen(self, lasts: Mapping[int, int], patience_s: float) -> bool:
-        """Let everybody see every room to its end, and leave; False when somebody has not in time."""
+    async def has_seen(self, lasts: Mapping[int, tuple[int, int]], patience_s: float) -> bool:
+        """Let everybody see every room up to that seq and rev, and leave; False when somebody has not in time."""
         await self.order(until=lasts)
         try:
             async with asyncio.timeout(patience_s), self._news:

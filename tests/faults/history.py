@@ -4,11 +4,14 @@
 without a gap, stand in one line together.
 """
 
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
+
+from tests.faults.state import PLAIN, Change, Details, State
 
 MAX_RUN = 500
 MAX_UNWRITTEN_BYTES = 64 * 1024
@@ -21,10 +24,19 @@ class Posted(Struct, array_like=True, tag="post", frozen=True):
     id: str
     room: int
     text: str
+    reply_to: int | None = None
+
+
+class Tried(Struct, array_like=True, tag="try", frozen=True):
+    """A change to a message was sent for the first time."""
+
+    at: float
+    id: str
+    change: Change
 
 
 class Again(Struct, array_like=True, tag="again", frozen=True):
-    """A message was sent once more, with the same id."""
+    """A message or a change was sent once more, with the same id."""
 
     at: float
     id: str
@@ -39,7 +51,7 @@ class Acked(Struct, array_like=True, tag="ack", frozen=True):
 
 
 class Refused(Struct, array_like=True, tag="refused", frozen=True):
-    """An error named this message; `final` when it may not be sent again."""
+    """An error named this message or change; `final` when it may not be sent again."""
 
     at: float
     id: str
@@ -72,13 +84,34 @@ class Reset(Struct, array_like=True, tag="reset", frozen=True):
 
 
 class Saw(Struct, array_like=True, tag="saw"):
-    """The socket brought these messages: `seq` and `rev` of the first, each of the others one more."""
+    """The socket brought these messages: `seq` and `rev` of the first, each of the others one more.
+
+    `details` by seq, of those that carry any.
+    """
 
     room: int
     seq: int
     rev: int
     texts: list[str]
     authors: list[int]
+    details: dict[int, Details] = {}
+
+    def takes(self, seq: int, rev: int, state: State) -> bool:
+        """Add a message to the run, if it goes on with it."""
+        count = len(self.texts)
+        if seq != self.seq + count or rev != self.rev + count or count >= MAX_RUN:
+            return False
+        self.texts.append(state.text)
+        self.authors.append(state.author)
+        if state.details != PLAIN:
+            self.details[seq] = state.details
+        return True
+
+    def states(self) -> Iterator[tuple[int, int, State]]:
+        """Each message with its seq and rev."""
+        for place, (text, author) in enumerate(zip(self.texts, self.authors, strict=True)):
+            seq = self.seq + place
+            yield seq, self.rev + place, State(text, author, self.details.get(seq, PLAIN))
 
 
 class Loaded(Saw, array_like=True, tag="page"):
@@ -97,7 +130,7 @@ class Closed(Struct, array_like=True, tag="closed", frozen=True):
     code: int
 
 
-Record = Posted | Again | Acked | Refused | Opened | Resumed | Live | Reset | Saw | Loaded | Heard | Closed
+Record = Posted | Tried | Again | Acked | Refused | Opened | Resumed | Live | Reset | Saw | Loaded | Heard | Closed
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Record).decode
@@ -116,23 +149,34 @@ class History:
         self._end_runs()
         self.note(record)
 
-    def note(self, record: Posted | Again | Acked | Refused) -> None:
+    def note(self, record: Record) -> None:
         """Add a record whose place among the messages does not matter."""
         self._unwritten += _encode(record)
         self._unwritten += b"\n"
         if len(self._unwritten) > MAX_UNWRITTEN_BYTES:
             self._flush()
 
-    def saw(self, room: int, seq: int, rev: int, text: str, author: int) -> None:
+    def saw(self, room: int, seq: int, rev: int, state: State) -> None:
+        """Add a message that the socket brought."""
         run = self._runs.get(room)
-        if run is not None:
-            count = len(run.texts)
-            if seq == run.seq + count and rev == run.rev + count and count < MAX_RUN:
-                run.texts.append(text)
-                run.authors.append(author)
-                return
+        if run is None or not run.takes(seq, rev, state):
+            if run is not None:
+                self.note(run)
+            run = self._runs[room] = Saw(room, seq, rev, [], [])
+            run.takes(seq, rev, state)
+
+    def loaded(self, room: int, page: Iterable[tuple[int, int, State]]) -> None:
+        """Add messages that came over HTTP, each with its seq and rev."""
+        self._end_runs()
+        run = Loaded(room, 0, 0, [], [])
+        for seq, rev, state in page:
+            if not run.takes(seq, rev, state):
+                if run.texts:
+                    self.note(run)
+                run = Loaded(room, seq, rev, [], [])
+                run.takes(seq, rev, state)
+        if run.texts:
             self.note(run)
-        self._runs[room] = Saw(room, seq, rev, [text], [author])
 
     def close(self) -> None:
         self._end_runs()
@@ -148,6 +192,10 @@ class History:
         self._file.write(self._unwritten)
         self._file.flush()
         self._unwritten.clear()
+
+
+def now_s() -> float:
+    return round(time.monotonic(), 3)
 
 
 def records(path: Path) -> Iterator[Record]:

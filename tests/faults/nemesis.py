@@ -20,7 +20,11 @@ GATHER_S = 2.0
 LOOK_S = 0.01
 GATHERED = 4  # messages a client
 LOCK = text("SELECT FROM rooms ORDER BY id FOR UPDATE")
-WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE application_name = :name AND wait_event_type = 'Lock'")
+WAITING = text(
+    "SELECT count(*) FROM pg_stat_activity "
+    "WHERE application_name = :name AND wait_event_type = 'Lock' AND query LIKE :query"
+)
+OURS, POSTING = {"name": "", "query": "%"}, {"name": "parley", "query": "EXECUTE %"}  # not those that change messages
 
 
 class Fault(StrEnum):
@@ -156,10 +160,10 @@ class Nemesis:
             first.execute(LOCK)
             await self._in_time(lambda: self._crowd.waiting > GATHERED * self._crowd.size)
             locking = asyncio.create_task(asyncio.to_thread(second.execute, LOCK))
-            await self._in_time(lambda: other.execute(WAITING, {"name": ""}).scalar_one() > 0)
+            await self._in_time(lambda: other.execute(WAITING, OURS).scalar_one() > 0)
             first.rollback()
             await locking
-            yield lambda count: self._in_time(lambda: other.execute(WAITING, {"name": "parley"}).scalar_one() >= count)
+            yield lambda count: self._in_time(lambda: other.execute(WAITING, POSTING).scalar_one() >= count)
 
     async def _in_time(self, holds: Callable[[], bool]) -> None:
         """Wait until something holds, but not for ever: there may be a process that nobody is connected to."""

@@ -23,6 +23,7 @@ class Plan(Struct, frozen=True):
 
     Attributes:
         posts_per_s: of each client.
+        changes: how many edits, deletions and reactions it thinks of for each post.
         in_flight: how many posts it has under way at most.
         silent_s: it trusts no socket that says nothing for longer; the page waits for 50 s, with `heads` every 20 s.
     """
@@ -33,6 +34,7 @@ class Plan(Struct, frozen=True):
     number: int
     people: list[Person]
     posts_per_s: float
+    changes: float
     in_flight: int
     silent_s: float
 

@@ -34,6 +34,7 @@ class Report(Struct, frozen=True):
     rooms: int
     duration_s: float
     acked: int
+    changed: int
     unknown: int
     seen: int
     sockets: int
@@ -63,6 +64,7 @@ class Report(Struct, frozen=True):
             rooms=settings.rooms,
             duration_s=round(duration_s, 1),
             acked=verdict.acked,
+            changed=verdict.changed,
             unknown=verdict.unknown,
             seen=verdict.seen,
             sockets=verdict.sockets,
@@ -98,6 +100,7 @@ def table(reports: list[Report]) -> str:
         ("", *(f"{report.bus}" for report in reports)),
         ("---", *("---:" for _ in reports)),
         ("acknowledged messages", *(f"{report.acked:,}" for report in reports)),
+        ("acknowledged changes", *(f"{report.changed:,}" for report in reports)),
         ("seen by readers", *(f"{report.seen:,}" for report in reports)),
         *((kind.value, *(f"**{report.violations[kind.value]:,}**" for report in reports)) for kind in Kind),
         *((fault.value, *(_faults(report, fault) for report in reports)) for fault in Fault),

@@ -8,23 +8,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Engine, select
-
-from app.db.schema import messages, rooms
-from tests.faults import figures, population
+from tests.faults import figures, population, rows
 from tests.faults.checker import judge
 from tests.faults.crowd import Crowd, crowd
 from tests.faults.figures import Figures
 from tests.faults.history import records
-from tests.faults.ledger import Head, Row
 from tests.faults.nemesis import Fault, Nemesis, Strike
-from tests.faults.plan import Plan
+from tests.faults.plan import Person, Plan
 from tests.faults.verdict import Verdict
 from tests.faults.world import PROGRAM, World, world
 
 CLIENTS_A_PROCESS = 100
 CLIENTS_AN_ACCOUNT = 1.5
-ROWS_AT_ONCE = 10_000
 
 
 @dataclass(frozen=True)
@@ -40,6 +35,7 @@ class Settings:
     rooms_each: int = 4  # an account is a member of 1 to that many
     processes: int = 3
     posts_per_s: float = 300
+    changes: float = 0.05  # edits, deletions and reactions for each post
     in_flight: int = 20
     heartbeat_s: float = 2
     silent_s: float = 6  # after which clients give up a socket
@@ -93,15 +89,15 @@ async def run(settings: Settings, folder: Path, tell: Tell) -> Outcome:
         tell("judging")
         verdict = judge(
             population.members(people),
-            rows(here.engine),
-            heads(here.engine),
+            rows.rows(here.engine),
+            rows.heads(here.engine),
             {person.number: records(plan.history(person)) for plan in plans for person in plan.people},
         )
     gathered = figures.added(figures.decode(plan.figures.read_bytes()) for plan in plans)
     return Outcome(verdict, gathered, nemesis.strikes, begun, ended)
 
 
-def _plans(settings: Settings, folder: Path, url: str, people: list[population.Person]) -> Iterator[Plan]:
+def _plans(settings: Settings, folder: Path, url: str, people: list[Person]) -> Iterator[Plan]:
     count = math.ceil(len(people) / CLIENTS_A_PROCESS)
     for number in range(count):
         yield Plan(
@@ -111,6 +107,7 @@ def _plans(settings: Settings, folder: Path, url: str, people: list[population.P
             number=number,
             people=people[number::count],
             posts_per_s=settings.posts_per_s / len(people),
+            changes=settings.changes,
             in_flight=settings.in_flight,
             silent_s=settings.silent_s,
         )
@@ -131,31 +128,18 @@ async def _come_to_rest(settings: Settings, here: World, clients: Crowd, tell: T
     """Let everything be acknowledged, and everybody see everything; what does not happen in time is for the verdict."""
     try:
         async with asyncio.timeout(settings.patience_s):
-            await clients.order(stop=True)
-            await clients.until(lambda: clients.waiting == 0)
+            for order in ("stop", "reply", "away", "amend"):  # so that one comes back to old messages that have changed
+                await clients.order(**{order: True})
+                await clients.until(lambda: clients.waiting == 0)
+            await clients.order(back=True)
             # All at once, then one alone: what another process loads for its own last word would hide a lost doorbell.
             await clients.order(last_word=True)
             await clients.until(lambda: clients.waiting == 0)
             await clients.order(farewell=True)
             await clients.until(lambda: clients.waiting == 0)
     except TimeoutError:
-        tell(f"{clients.waiting} messages are not acknowledged after {settings.patience_s} s")
-    lasts = {room: head.last_seq for room, head in heads(here.engine).items()}
+        tell(f"{clients.waiting} messages and changes are not acknowledged after {settings.patience_s} s")
+    lasts = {room: (head.last_seq, head.last_rev) for room, head in rows.heads(here.engine).items()}
     if not await clients.has_seen(lasts, settings.patience_s):
         tell(f"not everybody has seen everything after {settings.patience_s} s")
     await clients.leave()
-
-
-def heads(engine: Engine) -> dict[int, Head]:
-    with engine.connect() as conn:
-        found = conn.execute(select(rooms.c.id, rooms.c.last_seq, rooms.c.last_rev))
-        return {row.id: Head(row.last_seq, row.last_rev) for row in found}
-
-
-def rows(engine: Engine) -> Iterator[Row]:
-    """All messages by room and seq, a stretch at a time."""
-    columns = (messages.c.room_id, messages.c.seq, messages.c.rev, messages.c.author_id)
-    statement = select(*columns, messages.c.client_id, messages.c.body).order_by(messages.c.room_id, messages.c.seq)
-    with engine.connect().execution_options(yield_per=ROWS_AT_ONCE) as conn:
-        for room, seq, rev, author, id, body in conn.execute(statement):
-            yield Row(room, seq, rev, author, str(id), body)

@@ -1,11 +1,14 @@
-"""What one client has of its rooms, as far as it must know itself; and how it loads what a reset told it to load."""
+"""What one client has of its rooms, as far as it must know itself; and how it loads what a reset told it to load.
+
+It loads a room from its first message on: any of them may have changed.
+"""
 
 import asyncio
 
 from aiohttp import ClientError, ClientSession
 
 from tests.faults import wire
-from tests.faults.history import History, Loaded
+from tests.faults.history import History
 from tests.faults.plan import Person, Plan
 
 PAGE = 200
@@ -36,17 +39,20 @@ class Shelf:
         return True
 
     def load(self, room: int) -> None:
-        """Load a room anew over HTTP, from the end of what is whole to its end."""
+        """Load a room anew over HTTP."""
         if (task := self._loading.get(room)) is not None:
             task.cancel()
         self._loading[room] = asyncio.create_task(self._load(room))
+
+    def is_loading(self, room: int) -> bool:
+        return room in self._loading and not self._loading[room].done()
 
     def close(self) -> None:
         for task in self._loading.values():
             task.cancel()
 
     async def _load(self, room: int) -> None:
-        after = self.tops[room]
+        after = 0
         while True:
             try:
                 messages = (await self._page(room, after)).messages
@@ -54,9 +60,7 @@ class Shelf:
                 await asyncio.sleep(TRY_AGAIN_S)
                 continue
             if messages:
-                first, authors = messages[0], [message.author.id for message in messages]
-                texts = [message.text for message in messages]
-                self._history.write(Loaded(room, first.seq, first.rev, texts, authors))
+                self._history.loaded(room, [(each.seq, each.rev, each.state()) for each in messages])
                 for message in messages:
                     self.hold(room, message.seq)
                 after = messages[-1].seq

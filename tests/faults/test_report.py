@@ -18,7 +18,7 @@ def outcome() -> Outcome:
         for number in range(100):
             count(figures.at(second).acked, 0.01)
             count(figures.at(second).delivered, 0.02 if number else 1.0)
-    verdict = Verdict(acked=200, seen=200, sockets=3)
+    verdict = Verdict(acked=200, changed=7, seen=200, sockets=3)
     verdict.report(Kind.LOST, "Room 1, seq 7 is gone.")
     strikes = [Strike(Fault.KILL, "", 100.2, 100.7), Strike(Fault.KILL, "", 101.0, 101.9)]
     return Outcome(verdict, figures, strikes, begun=100.0, ended=102.0)
@@ -33,6 +33,7 @@ def test_runs_are_told_in_a_file_a_table_and_a_picture(tmp_path: Path) -> None:
     table = (tmp_path / "torture/figures.md").read_text().splitlines()
     assert table[0] == "|  | postgres | redis |"
     assert "| acknowledged messages | 200 | 200 |" in table
+    assert "| acknowledged changes | 7 | 7 |" in table
     assert "| lost | **1** | **1** |" in table
     told = "2 (acks flowed again after 0.7 s, at most 0.9 s)"
     assert f"| kill -9 of a process | {told} | {told} |" in table

@@ -17,6 +17,11 @@ class Kind(StrEnum):
     DISORDER = "out of order"
     INVENTED = "invented"  # nobody posted it, or what was seen is not what stands in the database
     OVERHEARD = "overheard"  # by somebody who is no member, or said by one
+    UNDONE = "undone"  # an acknowledged change is not in the database, and nobody took it back
+    STALE = "stale"  # a member was left with an older state of a message than stands there
+    BACKWARDS = "gone backwards"  # a socket brought an older state of a message after a newer one
+    DIVERGED = "diverged"  # one rev showed different people different things, or others than stand there
+    UNDELETED = "undeleted"  # what was deleted was there again
 
 
 @dataclass
@@ -24,6 +29,7 @@ class Verdict:
     """The counts of a run, and every violation of the promise as a sentence, up to `MAX_SENTENCES`."""
 
     acked: int = 0
+    changed: int = 0  # acknowledged edits, deletions and reactions
     unknown: int = 0  # posted and never acknowledged; they may stand in the database once, or not
     refused: int = 0
     seen: int = 0
@@ -44,6 +50,7 @@ class Verdict:
     def __str__(self) -> str:
         told = ", ".join(f"{self.kinds[kind]:,} {kind.value}" for kind in Kind)
         return (
-            f"{self.acked:,} acknowledged, {self.unknown:,} with an unknown outcome, {self.seen:,} seen over "
+            f"{self.acked:,} acknowledged and {self.changed:,} changes, {self.unknown:,} with an unknown outcome, "
+            f"{self.seen:,} seen over "
             f"{self.sockets:,} sockets and {self.resets:,} resets: {told}"
         )

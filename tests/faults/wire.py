@@ -5,9 +5,22 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from tests.faults.state import PLAIN, Details, State
+
 
 class Author(Struct, frozen=True):
     id: int
+
+
+class Quote(Struct, frozen=True):
+    author: Author
+    text: str
+    deleted: bool = False
+
+
+class Reaction(Struct, frozen=True):
+    emoji: str
+    people: list[Author]
 
 
 class Message(Struct, tag="message", frozen=True):
@@ -16,6 +29,28 @@ class Message(Struct, tag="message", frozen=True):
     rev: int
     author: Author
     text: str
+    html: str | None = None
+    reply_to: int | None = None
+    quote: Quote | None = None
+    edited: str | None = None
+    deleted: bool = False
+    reactions: list[Reaction] = []
+
+    def state(self) -> State:
+        return State(self.text, self.author.id, self._details())
+
+    def _details(self) -> Details:
+        if not (self.html or self.reply_to or self.edited or self.deleted or self.reactions):
+            return PLAIN
+        quote = self.quote
+        return Details(
+            edited=self.edited,
+            deleted=self.deleted,
+            html=self.html,
+            reply_to=self.reply_to,
+            quote=(quote.author.id, quote.text, quote.deleted) if quote is not None else None,
+            reactions=tuple((each.emoji, tuple(one.id for one in each.people)) for each in self.reactions),
+        )
 
 
 class RoomState(Struct, frozen=True):
