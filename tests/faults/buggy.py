@@ -26,6 +26,7 @@ from app.live.channel import Channel
 from app.live.client import Client
 from app.live.frames import text_frame
 from app.live.hub import Hub
+from tests.faults import buggy_changes
 from tests.faults.whims import LAST_WORD
 
 LAZY_S = 0.25
@@ -220,6 +221,7 @@ BUGS: tuple[Callable[[], None], ...] = (
     skips_when_slow,
     no_membership_test,
     no_anti_entropy,
+    *buggy_changes.BUGS,
 )
 
 

@@ -1,4 +1,8 @@
-"""The checker is checked: eight bugs that a chat could have are each caught, and the same run without one is clean."""
+"""The checker is checked: twelve bugs that a chat could have are each caught, and the same run without one is clean.
+
+Those in what is done with edits, deletions and reactions need no luck to show: every run ends with one client that goes
+away, changes of old messages by all the others, and its return.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults import buggy
+from tests.faults import buggy, buggy_changes
 from tests.faults.nemesis import Fault
 from tests.faults.run import Outcome, Settings, run
 from tests.faults.verdict import Kind
@@ -32,6 +36,10 @@ BREACHES: dict[Bug, Breach] = {
     buggy.skips_when_slow: Breach(Kind.SKIPPED),
     buggy.no_membership_test: Breach(Kind.OVERHEARD),
     buggy.no_anti_entropy: Breach(Kind.MISSED, processes=2),
+    buggy_changes.resumes_by_seq: Breach(Kind.STALE),
+    buggy_changes.order_kept_by_seq: Breach(Kind.STALE),
+    buggy_changes.edits_without_commit: Breach(Kind.UNDONE),
+    buggy_changes.quotes_left_behind: Breach(Kind.DIVERGED),
 }
 
 
@@ -73,4 +81,4 @@ async def test_a_planted_bug_is_caught(open_folder: Path, bug: Bug) -> None:
 
 def test_every_bug_is_tried() -> None:
     assert {*BREACHES} == {*buggy.BUGS}
-    assert len(BREACHES) == 8
+    assert len(BREACHES) == 12
