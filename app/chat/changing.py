@@ -4,6 +4,7 @@ One transaction a change. It locks the room first, as posting does, so changes a
 other, and what a statement reads behind the lock is the present state. A rollback leaves no gap in `rev`.
 """
 
+from datetime import timedelta
 from typing import Any
 
 from msgspec import Struct
@@ -13,10 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from app.chat import queries
 from app.chat.commands import Change, Delete, Edit, React
 from app.chat.events import Message
-from app.db.schema import memberships, mentions, messages, reactions, rooms, users
+from app.db.schema import changes, memberships, mentions, messages, reactions, rooms, users
 from app.errors import BadCommand, Forbidden, NotAMember
 
 MAX_KINDS = 20
+KEPT = timedelta(days=1)  # no client sends a change again after that
 MAX_REACTIONS = 200  # of a message: all of them are told with each change of it
 
 
@@ -51,7 +53,7 @@ class Changed(Struct, frozen=True):
 async def change(engine: AsyncEngine, user_id: int, command: Change) -> Changed:
     """Do what a command says to a message; returns once it is committed.
 
-    The same command again finds nothing to do.
+    The same command again, known by its id for a day, is told what became of it, and does nothing.
 
     Raises:
         NotAMember: of the room.
@@ -65,10 +67,30 @@ async def change(engine: AsyncEngine, user_id: int, command: Change) -> Changed:
         message = await queries.message(conn, command.room, command.seq)
         if message is None:
             raise BadCommand(f"There is no message {command.seq} in this room.")
-        if not (count := await _write(conn, place.person, message, command)):
+        if (rev := await _made_at(conn, user_id, command)) is not None:
+            return Changed(message.seq, rev, [])
+        count = await _write(conn, place.person, message, command)
+        await _remember(conn, user_id, command, place.last_rev + 1 if count else message.rev)
+        if not count:
             return Changed(message.seq, message.rev, [])
         _, changed = await queries.changes_after(conn, command.room, place.last_rev, count)
     return Changed(message.seq, changed[0].rev, changed)
+
+
+async def _made_at(conn: AsyncConnection, user_id: int, command: Change) -> int | None:
+    """The rev of a change that was made before. Asked for behind the lock: no other attempt is under way then."""
+    theirs = changes.c.room_id == command.room, changes.c.user_id == user_id
+    statement = select(changes.c.rev).where(*theirs, changes.c.client_id == command.id)
+    rev: int | None = (await conn.execute(statement)).scalar_one_or_none()
+    return rev
+
+
+async def _remember(conn: AsyncConnection, user_id: int, command: Change, rev: int) -> None:
+    """Note that a change was made, and forget those of more than a day ago."""
+    theirs = changes.c.room_id == command.room, changes.c.user_id == user_id
+    old = delete(changes).where(*theirs, changes.c.created_at < func.clock_timestamp() - KEPT).cte("old")
+    values = {"room_id": command.room, "user_id": user_id, "client_id": command.id, "rev": rev}
+    await conn.execute(insert(changes).values(values).add_cte(old))
 
 
 async def _write(conn: AsyncConnection, person: Person, message: Message, command: Change) -> int:

@@ -212,3 +212,16 @@ reactions = Table(
     ForeignKeyConstraint(["room_id", "seq"], ["messages.room_id", "messages.seq"], ondelete="CASCADE"),
     CheckConstraint("char_length(emoji) BETWEEN 1 AND 32", name="emoji_length"),
 )
+
+# Edits, deletions and reactions of the last day, by the id that their client made: one that is sent again, while the
+# first attempt still waits somewhere, must not be made again after a later one. `rev` is that of its ack.
+changes = Table(
+    "changes",
+    metadata,
+    Column("room_id", ForeignKey("rooms.id", ondelete="CASCADE"), nullable=False),
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("client_id", Uuid, nullable=False),
+    Column("rev", BigInteger, nullable=False),
+    _now(),
+    PrimaryKeyConstraint("room_id", "user_id", "client_id"),
+)

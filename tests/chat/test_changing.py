@@ -2,6 +2,7 @@
 
 import asyncio
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy import Engine, func, insert, select, text, update
 from app.chat import changing
 from app.chat.commands import Edit
 from app.db.engine import ENGINE
-from app.db.schema import memberships, messages, reactions, rooms, users
+from app.db.schema import changes, memberships, messages, reactions, rooms, users
 from tests.chat.conftest import Join, Member
 from tests.sockets import Socket, until
 
@@ -111,6 +112,36 @@ async def test_every_change_again_is_acknowledged_and_changes_nothing(join: Join
     await done(alice, "react", 1, emoji="👀", on=False)
     assert heads(database) == (2, 5)
     assert [event["rev"] for event in await bob.socket.so_far() if event["type"] == "message"] == [1, 2, 3, 4, 5]
+
+
+async def test_an_edit_that_waited_too_long_does_not_undo_a_later_one(join: Join, database: Engine) -> None:
+    alice, bob = await join("alice"), await join("bobby")
+    await alice.socket.posted("one")
+    first = {"type": "edit", "room": 1, "id": str(uuid.uuid4()), "seq": 1, "text": "two"}
+    await alice.socket.say(**first)
+    made = await alice.socket.until("ack", id=first["id"])
+    await done(alice, "edit", 1, text="three")
+
+    await alice.socket.say(**first)
+
+    assert await alice.socket.until("ack", id=first["id"]) == made
+    assert row(database).body == "three"
+    await done(alice, "react", 1, **LIKE)
+    assert [event["rev"] for event in await bob.socket.so_far() if event["type"] == "message"] == [1, 2, 3, 4]
+    assert (await done(bob, "react", 1, emoji="👍", on=False))["rev"] == 4, "there was nothing to do"
+
+
+async def test_what_was_changed_is_remembered_for_a_day(join: Join, database: Engine) -> None:
+    alice = await join("alice")
+    await alice.socket.posted("one")
+    await done(alice, "edit", 1, text="two")
+    with database.begin() as conn:
+        conn.execute(update(changes).values(created_at=func.now() - timedelta(hours=25)))
+
+    await done(alice, "edit", 1, text="three")
+
+    with database.connect() as conn:
+        assert conn.execute(select(changes.c.rev)).all() == [(3,)]
 
 
 async def test_only_the_author_edits_and_only_author_or_admin_delete(join: Join, database: Engine) -> None:

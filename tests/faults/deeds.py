@@ -1,8 +1,7 @@
 """What people wanted to change, and what became of it. Pure.
 
-A change that is sent again is made again: the ids of changes are kept nowhere. So one that was sent more than once may
-have been made at any time since, even after one that its author sent later; and one that was refused may have been
-made by an earlier attempt.
+A change that is sent again is made once, and one that was acknowledged is never made after that. One that was refused
+may have been made by another attempt.
 """
 
 from collections import defaultdict
@@ -31,7 +30,7 @@ class Deed:
 
     def may_follow(self, other: "Deed") -> bool:
         """Whether it may have been made after another one, which was acknowledged."""
-        if self.rev is None or self.times > 1:
+        if self.rev is None:
             return self.may_have_happened
         return other.rev is not None and self.rev > other.rev
 
