@@ -39,6 +39,7 @@ class RoomState(Struct, frozen=True):
     mentions: int = 0
     creator: int | UnsetType = UNSET
     archived: bool | UnsetType = UNSET  # true, or not there
+    for_everyone: bool | UnsetType = UNSET  # the same
     level: Level | UnsetType = UNSET
     people: list[Author] | UnsetType = UNSET
 

@@ -72,6 +72,7 @@ async def rooms_as_listed(conn: AsyncConnection, room_ids: Collection[int]) -> l
         literal(0).label("mentions"),
         rooms.c.creator_id,
         rooms.c.archived_at,
+        rooms.c.for_everyone,
         literal("all").label("level"),
         people_of_direct,
     )

@@ -73,6 +73,7 @@ _ROOM_STATE = (
     _unread_mentions.label("mentions"),
     rooms.c.creator_id,
     rooms.c.archived_at,
+    rooms.c.for_everyone,
     memberships.c.level,
     people_of_direct,
 )
@@ -91,6 +92,7 @@ def as_room_state(row: Any) -> RoomState:
         mentions=row.mentions,
         creator=UNSET if row.creator_id is None else row.creator_id,
         archived=UNSET if row.archived_at is None else True,
+        for_everyone=row.for_everyone or UNSET,
         level=UNSET if row.level == "all" else row.level,
         people=UNSET if row.people is None else convert(row.people, list[Author]),
     )

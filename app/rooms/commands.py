@@ -30,6 +30,7 @@ class ChangeRoom(Struct, frozen=True, forbid_unknown_fields=True):
     name: str | UnsetType = UNSET
     topic: str | UnsetType = UNSET
     archived: bool | UnsetType = UNSET
+    for_everyone: bool | UnsetType = UNSET
 
 
 class People(Struct, frozen=True, forbid_unknown_fields=True):
@@ -65,6 +66,8 @@ def values(change: ChangeRoom) -> dict[str, Any]:
         given |= {"name": name, "name_key": name_key(name)}
     if change.topic is not UNSET:
         given["topic"] = topic(change.topic)
+    if change.for_everyone is not UNSET:
+        given["for_everyone"] = change.for_everyone
     if change.archived is not UNSET:
         given["archived"] = change.archived
     if change.archived is True:

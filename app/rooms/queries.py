@@ -57,8 +57,14 @@ def _joinable(user_id: int) -> Select[Any]:
 
 
 async def people_found(conn: AsyncConnection, words: str, but: int) -> list[Author]:
-    """Living accounts, but for one, whose login begins with `words`, or a word of whose name does."""
+    """Living accounts, but for one, with the letters of `words`, in that order, in their login or name.
+
+    First come those whose login or a word of whose name begins so.
+    """
     name = func.lower(users.c.display_name)
+    escaped = ("/" + letter if letter in "/%_" else letter for letter in words if not letter.isspace())
+    letters = f"%{'%'.join(escaped)}%"
+    fits = or_(users.c.login.like(letters, escape="/"), name.like(letters, escape="/"))
     begins = or_(
         users.c.login.startswith(words, autoescape=True),
         name.startswith(words, autoescape=True),
@@ -66,8 +72,8 @@ async def people_found(conn: AsyncConnection, words: str, but: int) -> list[Auth
     )
     statement = (
         select(users.c.id, users.c.login, users.c.display_name)
-        .where(begins, users.c.disabled_at.is_(None), users.c.id != but)
-        .order_by(case((users.c.login == words, 0), else_=1), name, users.c.id)
+        .where(fits, users.c.disabled_at.is_(None), users.c.id != but)
+        .order_by(case((users.c.login == words, 0), (begins, 1), else_=2), name, users.c.id)
         .limit(MAX_PEOPLE_FOUND)
     )
     return [Author(*row) for row in await conn.execute(statement)]
@@ -112,6 +118,12 @@ async def has_another_room(conn: AsyncConnection, user_id: int, but: int) -> boo
         .where(memberships.c.user_id == user_id, rooms.c.id != but)
         .where(rooms.c.kind != "direct", rooms.c.archived_at.is_(None))
     )
+    return bool((await conn.execute(select(exists(another)))).scalar_one())
+
+
+async def has_another_for_everyone(conn: AsyncConnection, but: int) -> bool:
+    """Whether new people land in another room than this one."""
+    another = select(rooms.c.id).where(rooms.c.for_everyone, rooms.c.id != but)
     return bool((await conn.execute(select(exists(another)))).scalar_one())
 
 

@@ -18,9 +18,8 @@ from app.chat.room_queries import room_state
 from app.chat.service import ChatService
 from app.db.engine import autocommit
 from app.errors import BadPeople, Forbidden, LastRoom, NotAMember, NotFound, RoomArchived, RoomNameTaken
-from app.rooms import commands, queries
+from app.rooms import commands, queries, rules
 from app.rooms.commands import DIRECT_PEOPLE, ChangeRoom, NewRoom
-from app.rooms.queries import Standing
 
 
 class Rooms:
@@ -52,7 +51,7 @@ class Rooms:
         return dict(found._mapping)
 
     async def people(self, user: User, words: str) -> list[Author]:
-        """Up to twenty other people whose login or name begins with `words`."""
+        """Up to twenty other people with the letters of `words` in their login or name, those that begin so first."""
         self._chat.count_other(user.id)
         async with self._autocommit.connect() as conn:
             return await queries.people_found(conn, commands.name_key(words), but=user.id)
@@ -64,7 +63,7 @@ class Rooms:
             NotAMember
         """
         async with self._autocommit.connect() as conn:
-            self._member(await queries.standing(conn, room_id, user.id))
+            rules.member(await queries.standing(conn, room_id, user.id))
             return await queries.members(conn, room_id)
 
     # Rooms
@@ -92,9 +91,10 @@ class Rooms:
         """
         values = commands.values(change)
         async with self._change() as (conn, rev):
-            room = self._managed(user, await queries.standing(conn, room_id, user.id), revived=change.archived is False)
-            if change.archived is True and room.for_everyone:
-                raise Forbidden("New people land in this room, so it cannot be archived.")
+            room = rules.managed(user, await queries.standing(conn, room_id, user.id), revived=change.archived is False)
+            rules.check_landing(user, room, change)
+            if change.for_everyone is False and not await queries.has_another_for_everyone(conn, but=room_id):
+                raise Forbidden("New people must land somewhere: let another room be for everyone first.")
             if change.archived is False:
                 values = {"name_key": commands.name_key(room.name)} | values
             await queries.changed_room(conn, room_id, rev, values)
@@ -130,7 +130,7 @@ class Rooms:
         """
         self._chat.count_other(user.id)
         async with self._change() as (conn, rev):
-            self._living(self._member(await queries.standing(conn, room_id, user.id)))
+            rules.living(rules.member(await queries.standing(conn, room_id, user.id)))
             people = await self._called(conn, logins)
             await self._add(conn, rev, room_id, [person.id for person in people])
         return people
@@ -142,7 +142,7 @@ class Rooms:
             LastRoom, Forbidden, NotAMember
         """
         async with self._change() as (conn, rev):
-            room = self._member(await queries.standing(conn, room_id, user.id))
+            room = rules.member(await queries.standing(conn, room_id, user.id))
             if room.kind == "direct":
                 raise Forbidden("Nobody leaves a direct conversation.")
             await self._remove(conn, rev, room_id, user.id, LastRoom())
@@ -157,7 +157,7 @@ class Rooms:
             await self.leave(user, room_id)
             return
         async with self._change() as (conn, rev):
-            self._managed(user, await queries.standing(conn, room_id, user.id))
+            rules.managed(user, await queries.standing(conn, room_id, user.id))
             await self._remove(conn, rev, room_id, person, LastRoom("This is their only room, so they stay."))
 
     async def direct(self, user: User, logins: list[str]) -> RoomState:
@@ -218,26 +218,3 @@ class Rooms:
         if found is None:
             raise NotAMember()
         return found[0]
-
-    @staticmethod
-    def _member(room: Standing | None) -> Standing:
-        if room is None or not room.is_member:
-            raise NotAMember()
-        return room
-
-    @staticmethod
-    def _living(room: Standing) -> Standing:
-        if room.kind == "direct":
-            raise Forbidden("A direct conversation stays as it is. Open another one instead.")
-        if room.is_archived:
-            raise RoomArchived("This room is archived: nothing changes here any more.")
-        return room
-
-    def _managed(self, user: User, room: Standing | None, *, revived: bool = False) -> Standing:
-        if room is None or not (room.is_member or user.role == "admin"):
-            raise NotAMember()
-        if not (revived and room.is_archived):
-            self._living(room)
-        if user.role != "admin" and room.creator_id != user.id:
-            raise Forbidden("Only who made this room, and admins, may do that.")
-        return room

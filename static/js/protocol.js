@@ -46,7 +46,7 @@ const message = {
 const roomSummary = shape({
   ...{ id: number, kind: text, name: text, topic: text, last_seq: count, last_rev: count, read_seq: count, mentions: count },
   ...{ creator: optional(number), archived: optional((value) => value === true), people: optional(listOf(person)) },
-  ...{ deleted: optional(listOf(number)), level: optional(level) },
+  ...{ deleted: optional(listOf(number)), for_everyone: optional((value) => value === true), level: optional(level) },
 });
 
 /** @type {Record<string, Record<string, Check>>} */

@@ -49,9 +49,12 @@ export class RoomMenu {
     return rooms[open];
   }
 
+  get #isAdmin() {
+    return byId("room", HTMLElement).dataset.userRole === "admin";
+  }
+
   get #isManager() {
-    const isAdmin = byId("room", HTMLElement).dataset.userRole === "admin";
-    return isAdmin || this.#room.creator === this.#state().me.id;
+    return this.#isAdmin || this.#room.creator === this.#state().me.id;
   }
 
   /** Only what one may do here. */
@@ -78,7 +81,7 @@ export class RoomMenu {
   }
 
   #make() {
-    this.#fill("", "", true);
+    this.#fill({ name: "", topic: "", forEveryone: false }, true);
     this.#form.open("New room", "Create", async () => {
       const kind = within(this.#form.element, "[name=kind]:checked").getAttribute("value");
       const { room } = await ask("POST", "/api/rooms", { ...this.#typed(), kind });
@@ -87,20 +90,25 @@ export class RoomMenu {
   }
 
   #edit() {
-    const { id, name, topic } = this.#room;
-    this.#fill(name, topic, false);
-    this.#form.open("Name and topic", "Save", () => ask("PATCH", `/api/rooms/${id}`, this.#typed()));
+    const room = this.#room;
+    const landing = byId("room-landing", HTMLInputElement);
+    this.#fill(room, false);
+    this.#form.open("Name and topic", "Save", () => {
+      const landed = landing.checked === room.forEveryone ? {} : { for_everyone: landing.checked };
+      return ask("PATCH", `/api/rooms/${room.id}`, { ...this.#typed(), ...landed });
+    });
   }
 
   /**
-   * @param {string} name
-   * @param {string} topic
+   * @param {Pick<Room, 'name' | 'topic' | 'forEveryone'>} room
    * @param {boolean} isNew
    */
-  #fill(name, topic, isNew) {
+  #fill({ forEveryone, name, topic }, isNew) {
     byId("room-name", HTMLInputElement).value = name;
     byId("room-topic", HTMLInputElement).value = topic;
+    byId("room-landing", HTMLInputElement).checked = forEveryone;
     byId("room-kinds", HTMLElement).hidden = !isNew;
+    byId("room-landings", HTMLElement).hidden = isNew || !this.#isAdmin || this.#room.kind !== "open";
   }
 
   #typed() {

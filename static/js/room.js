@@ -29,8 +29,8 @@ export function emptyRoom(summary) {
  *
  * @param {RoomSummary} summary
  */
-function described({ kind, name, topic, creator = 0, archived = false, people = [] }) {
-  return { kind, name, topic, creator, archived, members: people };
+function described({ kind, name, topic, creator = 0, archived = false, for_everyone: forEveryone = false, people = [] }) {
+  return { kind, name, topic, creator, archived, forEveryone, members: people };
 }
 
 /**

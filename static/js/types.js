@@ -35,6 +35,7 @@
  * @property {number[]} [deleted] seqs of unread messages that were deleted
  * @property {number} [creator]
  * @property {boolean} [archived]
+ * @property {boolean} [for_everyone] new people join it
  * @property {Level} [level] not there: all
  * @property {Person[]} [people] of a direct room
  *
@@ -78,6 +79,7 @@
  * @property {string} topic
  * @property {number} creator 0: not known
  * @property {boolean} archived nobody posts any more
+ * @property {boolean} forEveryone new people join it
  * @property {Person[]} members of a direct room
  * @property {number} lastSeq the newest message known of
  * @property {number} readSeq the newest message read

@@ -127,10 +127,61 @@ async def test_a_change_of_name_and_the_archiving_show_on_every_page(visit: Visi
     await alice.page.keyboard.press("Enter")
     await expect(bob.page.locator("#title")).to_have_text("Dreams")
     await expect(bob.page.locator("#topic")).to_have_text("What comes next")
-    await expect(bob.page.locator("#rooms")).to_contain_text("Dreams")
+    await expect(bob.page.locator("#rooms .rooms__name")).to_have_text(["Dreams", "Lobby"])
+    await bob.page.click("#room-more")
+    await expect(bob.page.locator("#room-actions .settings__item:visible")).to_have_text(
+        ["Add people", "Members", "Leave"]
+    )
+    await bob.page.keyboard.press("Escape")
     await alice.page.click("#room-more")
     await alice.page.click('[data-action="archive"]')
     await alice.page.click("#confirm [data-submit]")
 
     await expect(bob.page.locator("#archived")).to_be_visible()
     await expect(bob.page.locator("#composer")).to_be_hidden()
+
+    await alice.page.click("#room-more")
+    await alice.page.click('[data-action="revive"]')
+    await alice.page.click("#confirm [data-submit]")
+    await expect(bob.page.locator("#archived")).to_be_hidden()
+    await expect(bob.page.locator("#composer")).to_be_visible()
+
+
+async def test_an_admin_lets_new_people_land_in_a_room(visit: Visit) -> None:
+    admin, alice = await visit("admin"), await visit("alice")
+    await make_room(alice, "Plans")
+    await alice.page.click("#room-more")
+    await alice.page.click('[data-action="edit"]')
+    await expect(alice.page.locator("#room-landings")).to_be_hidden()
+    await make_room(admin, "News")
+
+    await admin.page.click("#room-more")
+    await admin.page.click('[data-action="edit"]')
+    await admin.page.get_by_label("For everyone").check()
+    await admin.page.keyboard.press("Enter")
+    await expect(admin.page.locator("#room-form")).to_be_hidden()
+
+    newcomer = await visit("newcomer")
+    await expect(newcomer.page.locator("#rooms .rooms__name")).to_have_text(["Lobby", "News"])
+    await admin.page.click("#room-more")
+    await admin.page.click('[data-action="edit"]')
+    await expect(admin.page.get_by_label("For everyone")).to_be_checked()
+
+
+async def test_who_follows_a_link_to_an_open_room_joins_it_by_one_button(visit: Visit) -> None:
+    alice, bob = await visit("alice", "Alice"), await visit("bobby", "Bob")
+    await make_room(alice, "Plans")
+    await alice.is_up_to_date()
+    await alice.send("the first word")
+    await alice.has_all_sent()
+    link = f"{alice.page.url}/1"
+
+    await bob.page.goto(link)
+    await expect(bob.page.get_by_role("heading")).to_have_text("Join Plans?")
+    await bob.page.keyboard.press("Tab")
+    await bob.page.keyboard.press("Enter")
+
+    await expect(bob.page).to_have_url(link)
+    await bob.is_up_to_date()
+    await bob.sees("the first word")
+    await expect(bob.page.locator('[data-seq="1"]')).to_have_attribute("data-marked", "")

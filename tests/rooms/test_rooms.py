@@ -300,14 +300,42 @@ async def test_the_room_for_everyone_cannot_be_archived(join: Join) -> None:
     assert (await admin.socket.posted("still here"))["seq"] == 1
 
 
-async def test_people_are_found_by_the_beginning_of_login_or_name(join: Join, browser: Browsers) -> None:
+async def test_admins_decide_which_rooms_new_people_join(join: Join) -> None:
+    admin, alice = await join("admin"), await join("alice")
+    news, closed = await by(alice).make("News"), await by(alice).make("Secrets", kind="closed")
+    with pytest.raises(Denied) as denied:
+        await by(alice).change(news, for_everyone=True)
+    assert denied.value == (403, "not_admin")
+    with pytest.raises(Denied, match="Only an open room"):
+        await by(admin).change(closed, for_everyone=True)
+    with pytest.raises(Denied, match="New people must land somewhere"):
+        await by(admin).change(1, for_everyone=False)
+
+    await by(admin).change(news, for_everyone=True)
+
+    assert (await alice.socket.until("room", id=news, for_everyone=True))["name"] == "News"
+    assert not [event for event in await admin.socket.so_far() if event["type"] == "room"]
+    newcomer = await join("carol")
+    assert {room["name"] for room in newcomer.hello["rooms"]} == {"Lobby", "News"}
+    with pytest.raises(Denied, match="New people land in this room"):
+        await by(alice).change(news, archived=True)
+    await by(admin).change(1, for_everyone=False)
+    assert [room["name"] for room in (await join("david")).hello["rooms"]] == ["News"]
+    with pytest.raises(Denied, match="New people must land somewhere"):
+        await by(admin).change(news, for_everyone=False)
+
+
+async def test_people_are_found_by_letters_of_login_or_name_and_first_those_that_begin_so(
+    join: Join, browser: Browsers
+) -> None:
     alice = await join("alice")
-    for login, name in (("bobby", "Robert Marley"), ("marta", "Zoe"), ("x_y", "100%")):
+    for login, name in (("bobby", "Robert Marley"), ("marta", "Zoe"), ("x_y", "100%"), ("zelda", "Amar")):
         assert (await browser().sign_up(login, display_name=name)).status == 303
 
-    assert await by(alice).people("MAR") == ["bobby", "marta"]
-    assert await by(alice).people("rob") == ["bobby"]
-    assert await by(alice).people("ali") == await by(alice).people("%25") == await by(alice).people("obby") == []
+    assert await by(alice).people("MAR") == ["bobby", "marta", "zelda"]
+    assert await by(alice).people("rob mley") == await by(alice).people("obby") == ["bobby"]
+    assert await by(alice).people("%25") == await by(alice).people("_") == ["x_y"]
+    assert await by(alice).people("ali") == await by(alice).people("yob") == []
 
 
 async def test_whoever_is_not_logged_in_learns_nothing(join: Join, browser: Browsers) -> None:

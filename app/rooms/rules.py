@@ -1,0 +1,64 @@
+"""Who may do what with a room, by what they are in it. Pure."""
+
+from msgspec import UNSET
+
+from app.auth.service import User
+from app.errors import Forbidden, NotAdmin, NotAMember, RoomArchived
+from app.rooms.commands import ChangeRoom
+from app.rooms.queries import Standing
+
+
+def member(room: Standing | None) -> Standing:
+    """The room, for one of its members.
+
+    Raises:
+        NotAMember
+    """
+    if room is None or not room.is_member:
+        raise NotAMember()
+    return room
+
+
+def living(room: Standing) -> Standing:
+    """The room, if it can be changed.
+
+    Raises:
+        Forbidden: it is direct.
+        RoomArchived
+    """
+    if room.kind == "direct":
+        raise Forbidden("A direct conversation stays as it is. Open another one instead.")
+    if room.is_archived:
+        raise RoomArchived("This room is archived: nothing changes here any more.")
+    return room
+
+
+def managed(user: User, room: Standing | None, *, revived: bool = False) -> Standing:
+    """The room, for its creator while a member, and for admins; `revived`: an archived one too.
+
+    Raises:
+        NotAMember, Forbidden, RoomArchived
+    """
+    if room is None or not (room.is_member or user.role == "admin"):
+        raise NotAMember()
+    if not (revived and room.is_archived):
+        living(room)
+    if user.role != "admin" and room.creator_id != user.id:
+        raise Forbidden("Only who made this room, and admins, may do that.")
+    return room
+
+
+def check_landing(user: User, room: Standing, change: ChangeRoom) -> None:
+    """Judge what a change does to where new people land.
+
+    Raises:
+        NotAdmin, Forbidden
+    """
+    if change.archived is True and room.for_everyone:
+        raise Forbidden("New people land in this room, so it cannot be archived.")
+    if change.for_everyone is UNSET:
+        return
+    if user.role != "admin":
+        raise NotAdmin
+    if change.for_everyone and room.kind != "open":
+        raise Forbidden("Only an open room can be for everyone.")
