@@ -10,13 +10,13 @@ from app.chat.events import Message, encode
 from app.db.engine import ANSWER_S, DATABASE_GONE, autocommit
 from app.db.gathering import Gathered
 from app.live.channel import Changes
-from app.live.hub import Heads
+from app.live.source import Heads
 
 PAGE = 200
 
 
 class MessageSource:
-    """Implements `app.live.hub.Source`. Many who ask for the same at once, as after a restart, need one statement."""
+    """Implements `app.live.source.Source`. Many who ask at once, as after a restart, need one statement."""
 
     gone = DATABASE_GONE
 

@@ -8,13 +8,12 @@ neither messages nor SQL.
 import asyncio
 import logging
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
-from typing import Protocol
 
 from app.live.channel import Changes, Channel
 from app.live.client import Client, Close
 from app.live.clients import Clients
 from app.live.flusher import Flusher
+from app.live.source import Source
 
 log = logging.getLogger(__name__)
 
@@ -23,26 +22,6 @@ RETRY_S = 0.5  # when the source is out of reach
 MAX_BEHIND = 1_000
 FEW_ROOMS = 10  # whose newest changes are worth reading for one who has just come
 REMEMBERED_AT_OPEN = 100  # at most half a page of the source, so that the first page reaches the head
-
-
-@dataclass(frozen=True, slots=True)
-class Heads:
-    """Where rooms are, in the history that is called `epoch`: a restored backup is another."""
-
-    epoch: str
-    revs: dict[int, int]
-
-
-class Source(Protocol):
-    """Where the truth is. Methods raise one of `gone` when it cannot be reached."""
-
-    gone: tuple[type[Exception], ...]
-
-    async def changes(self, room: int, after: int) -> Changes:
-        """The next page of changes after a rev; `upto` equals `after` when there are none."""
-
-    async def heads(self, rooms: Collection[int]) -> Heads:
-        """The epoch, and the newest rev of each room that exists."""
 
 
 class Hub:

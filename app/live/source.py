@@ -1,0 +1,27 @@
+"""Where the truth is, as the hub asks for it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.live.channel import Changes
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """Where rooms are, in the history that is called `epoch`: a restored backup is another."""
+
+    epoch: str
+    revs: dict[int, int]
+
+
+class Source(Protocol):
+    """Where the truth is. Methods raise one of `gone` when it cannot be reached."""
+
+    gone: tuple[type[Exception], ...]
+
+    async def changes(self, room: int, after: int) -> Changes:
+        """The next page of changes after a rev; `upto` equals `after` when there are none."""
+
+    async def heads(self, rooms: Collection[int]) -> Heads:
+        """The epoch, and the newest rev of each room that exists."""
