@@ -16,7 +16,7 @@ from collections import Counter
 from typing import Any
 
 ROOM = 1
-SENT_AT = re.compile(rb"@(\d+)@")  # in a message's text: when it was posted, in ns of the monotonic clock
+SENT_AT = re.compile(rb"\|(\d+)\|")  # in a message's text: when it was posted, in ns of the monotonic clock
 LONGEST_TIME = 22
 BIN_S = 0.000_05  # latencies are counted in bins of this width
 CLOSE, PING, PONG = b"\x88\x02", b"\x89\x00", b"\x8a\x80\0\0\0\0"

@@ -44,7 +44,7 @@ class Writer:
         is_last = False
         while not is_last:
             is_last = self._over.is_set()  # asked before the post, so that an ack is still to come after the last one
-            text = f"@{time.monotonic_ns()}@".ljust(self._size, "語")
+            text = f"|{time.monotonic_ns()}|".ljust(self._size, "語")
             self.posted += 1
             await send(json.dumps({"type": "post", "room": ROOM, "id": str(uuid.uuid4()), "text": text}))
             if not is_last:

@@ -209,7 +209,7 @@ async def append_messages(conn: AsyncConnection, batch: Sequence[NewMessage]) ->
     parameters = {
         "rooms": [message.room for message in batch],
         "authors": [message.author_id for message in batch],
-        "client_ids": [str(message.client_id) for message in batch],
+        "client_ids": [message.client_id.hex for message in batch],
         "bodies": [message.body for message in batch],
         "replies": [message.reply_to for message in batch],
     }

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
@@ -76,7 +77,7 @@ class Hello(Struct, tag="hello", frozen=True):
 class Ack(Struct, tag="ack", frozen=True, omit_defaults=True):
     """The message stands; `unheard`: the logins of those whom it mentions and who are not in the room."""
 
-    id: str
+    id: UUID
     room: int
     seq: int
     rev: int

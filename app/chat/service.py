@@ -96,7 +96,7 @@ class ChatService:
         """
         self._limits.count_post(author.id)
         changed = await change(self._transactions, author.id, command)
-        answer(Ack(str(command.id), command.room, changed.seq, changed.rev))
+        answer(Ack(command.id, command.room, changed.seq, changed.rev))
         # What was there before may be what an attempt of ours wrote without our hearing of it, as in the journal.
         self._publish(changed.messages, {} if changed.messages else {command.room: changed.rev})
 

@@ -128,7 +128,7 @@ async def test_a_journal_cancelled_at_any_await_loses_doubles_and_leaks_nothing(
         async with desk.running():
             second_seq = await desk.posted(bodies[-1], second)
             first_seq = await desk.posted(bodies[-2], first)
-            assert answer.result() == Ack(str(first), 1, first_seq, first_seq)
+            assert answer.result() == Ack(first, 1, first_seq, first_seq)
 
         assert second_seq == first_seq + 1
         assert stored(database) == [*enumerate(bodies, 1)]

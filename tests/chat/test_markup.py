@@ -21,6 +21,7 @@ MEANT = {
     "```not closed": "",
     "> quoted\nanswer": "<blockquote>\n<p>quoted</p>\n</blockquote>\n<p>answer</p>",
     "a:\n- b\n- c\nd": "<p>a:</p>\n<ul>\n<li>b</li>\n<li>c</li>\n</ul>\n<p>d</p>",
+    "7) c": '<ol start="7">\n<li>c</li>\n</ol>',
     "3. c\n4. d": '<ol start="3">\n<li>c</li>\n<li>d</li>\n</ol>',
     "[a](https://x.example/b_c)": f'<p><a href="https://x.example/b_c" {LINK}>a</a></p>',
     "[a](mailto:a@x.example)": f'<p><a href="mailto:a@x.example" {LINK}>a</a></p>',
