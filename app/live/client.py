@@ -87,10 +87,9 @@ class Client:
         ws = self.ws
         if ws.lagging or self._outbox_bytes > FRAME_BYTES:
             return False
-        if not ws.closed:
-            if self._outbox:
-                frame = self._frame() + frame
-            ws.transport.write(frame)
+        if self._outbox:
+            frame = self._frame() + frame
+        ws.write(frame)
         return True
 
     def flush(self, now: float) -> None:
@@ -127,7 +126,7 @@ class Client:
             self._write_frame()
 
     def _write_frame(self) -> None:
-        self.ws.transport.write(self._frame())
+        self.ws.write(self._frame())
 
     def _frame(self) -> bytes:
         """The first `FRAME_BYTES` of the outbox, or all there is, taken out."""

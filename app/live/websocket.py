@@ -5,6 +5,7 @@ the socket lives, which is most of what a quiet one costs. So the connection is 
 """
 
 import asyncio
+import os
 import random
 from typing import Protocol
 
@@ -55,12 +56,13 @@ class WebSocket(asyncio.Protocol):
     `lagging` says whether the network has not yet taken what was written, `closed` that nothing more will be heard.
     """
 
-    __slots__ = ("_asked_at", "_heard_at", "_inbox", "_linger", "_loop", "_ping_s", "_reader", "_receiver", "_taken",
-                 "closed", "lagging", "transport")  # fmt: skip
+    __slots__ = ("_asked_at", "_fd", "_heard_at", "_inbox", "_linger", "_loop", "_ping_s", "_reader", "_receiver",
+                 "_taken", "closed", "lagging", "transport")  # fmt: skip
 
     def __init__(self, transport: asyncio.Transport, max_message_bytes: int) -> None:
         self._loop = asyncio.get_running_loop()
         self.transport = transport
+        self._fd: int = transport.get_extra_info("socket").fileno()  # another's once the connection is lost
         self.closed = transport.is_closing()
         self.lagging = transport.get_write_buffer_size() > 0
         self._receiver: Receiver | None = None
@@ -80,6 +82,23 @@ class WebSocket(asyncio.Protocol):
         self._receiver = receiver
 
     # Writing
+
+    def write(self, frame: bytes) -> None:
+        """Send a frame behind all that was written before; nothing once the socket is closed.
+
+        Called for every reader of every message: while nothing waits it goes straight to the network, which spares a
+        fifth of what a delivery costs. What the network does not take, and what it complains of, is the transport's.
+        """
+        if self.closed:
+            return
+        sent = 0
+        if not self.lagging:
+            try:
+                sent = os.write(self._fd, frame)
+            except OSError:  # the transport meets the same, and deals with it
+                sent = 0
+        if sent < len(frame):
+            self.transport.write(frame[sent:])
 
     async def until_taken(self) -> None:
         """Wait until the network has taken what was written, or the socket is closed."""
@@ -118,7 +137,7 @@ class WebSocket(asyncio.Protocol):
             self.abort()
         elif not self._asked_at and now - self._heard_at > self._ping_s and not self.closed:
             self._asked_at = now
-            self.transport.write(PING_FRAME)
+            self.write(PING_FRAME)
 
     # What the transport tells
 
@@ -161,7 +180,7 @@ class WebSocket(asyncio.Protocol):
             return  # what was on its way when we closed is not obeyed: the session may have ended
         elif message.type is WSMsgType.PING:
             if not self.lagging:  # who asks and never reads would fill our memory with answers
-                self.transport.write(pong_frame(message.data))
+                self.write(pong_frame(message.data))
         elif message.type is not WSMsgType.PONG and self._receiver is not None:
             self._receiver.receive(message)
 

@@ -1,6 +1,7 @@
 """One WebSocket on a transport of its own: frames in, farewells, silence, and who is told of what."""
 
 import asyncio
+import socket
 import struct
 
 import pytest
@@ -75,7 +76,7 @@ async def test_a_ping_is_answered_with_what_it_carried_and_nobody_hears_of_it(pa
 
 
 async def test_who_asks_and_does_not_read_fills_no_memory(pair: Pair) -> None:
-    pair.ws.transport.write(bytes(4_000_000))
+    pair.ws.write(bytes(4_000_000))
     before = pair.ws.transport.get_write_buffer_size()
 
     for _ in range(100):
@@ -124,7 +125,7 @@ async def test_a_reader_who_has_stopped_is_freed_whoever_ends_it(
     pair: Pair, way: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(websocket, "LINGER_S", 0.01)
-    pair.ws.transport.write(bytes(4_000_000))
+    pair.ws.write(bytes(4_000_000))
     assert pair.ws.lagging
 
     match way:
@@ -178,7 +179,7 @@ async def test_who_is_not_listened_to_is_not_called_silent(pair: Pair) -> None:
 
 async def test_waiting_for_a_slow_reader_ends_when_it_has_read_or_is_gone(pair: Pair) -> None:
     for end in ("read", "gone"):
-        pair.ws.transport.write(bytes(4_000_000))
+        pair.ws.write(bytes(4_000_000))
         waiting = asyncio.create_task(pair.ws.until_taken())
         await asyncio.sleep(0)
         assert not waiting.done()
@@ -189,3 +190,33 @@ async def test_waiting_for_a_slow_reader_ends_when_it_has_read_or_is_gone(pair: 
             pair.ws.abort()
         async with asyncio.timeout(5):
             await waiting
+
+
+async def test_frames_come_whole_and_in_order_however_little_the_network_takes(pair: Pair) -> None:
+    frames = [bytes((number,)) * 300_000 for number in range(10)]
+    for frame in frames:
+        pair.ws.write(frame)
+    assert pair.ws.lagging
+
+    assert await pair.reader.stream.readexactly(3_000_000) == b"".join(frames)
+
+    while pair.ws.lagging:  # noqa: ASYNC110 (the transport tells nobody else)
+        await asyncio.sleep(0)
+    pair.ws.write(b"the end")
+    assert await pair.reader.stream.readexactly(7) == b"the end"
+
+
+async def test_what_is_written_to_one_who_is_gone_reaches_nobody_else(pair: Pair) -> None:
+    number = pair.ws.transport.get_extra_info("socket").fileno()
+    pair.ws.abort()
+    await pair.is_gone()
+    pairs = [socket.socketpair() for _ in range(50)]  # one of which inherits the number: the lowest ones come first
+    others = {one.fileno(): other for pair in pairs for one, other in (pair, pair[::-1])}
+    others[number].setblocking(False)
+
+    pair.ws.write(b"not for you")
+
+    with pytest.raises(BlockingIOError):
+        others[number].recv(1)
+    for one in others.values():
+        one.close()
