@@ -4,6 +4,8 @@ from playwright.async_api import Page, expect
 
 from tests.browsing import PASSWORD
 
+NOTHING_UNSENT = "() => !Object.keys(localStorage).some((key) => key.startsWith('parley:outbox:'))"
+
 # What a browser itself writes to the console while there is no network.
 NETWORK_NOISE = ("net::ERR_", "WebSocket connection to", "Failed to load resource", "ERR_CONNECTION")
 
@@ -49,6 +51,8 @@ class Person:
         await expect(self.texts).to_have_text(list(texts), timeout=timeout)
 
     async def has_all_sent(self) -> None:
+        """All that was typed is acknowledged. It is kept from the key stroke on, and drawn only later."""
+        await self.page.wait_for_function(NOTHING_UNSENT, timeout=30_000)
         await expect(self.page.locator('.message:not([data-status="sent"])')).to_have_count(0, timeout=30_000)
 
     async def top_of(self, selector: str) -> float:

@@ -26,15 +26,23 @@ async def point(person: Person, seq: int, command: str) -> None:
     await message(person, seq).get_by_role("button", name=command).click()
 
 
+async def edit_last(person: Person, text: str) -> None:
+    """Press the up key once the message that is meant has arrived: one that is still on its way cannot be edited."""
+    arrived = person.page.locator('#log > [data-seq]:not([data-seq=""]) .message__text')
+    await expect(arrived.filter(has_text=text)).to_have_count(1)
+    await person.writing.press("ArrowUp")
+    await expect(person.writing).to_have_value(text)
+
+
 async def test_the_up_key_edits_ones_last_message_and_everyone_sees_it(visit: Visit) -> None:
     alice, bob = await visit("alice"), await visit("bobby")
     await alice.send("first")
     await alice.send("helo")
+    await bob.sees("first", "helo")
     await bob.send("hm?")
     await alice.sees("first", "helo", "hm?")
 
-    await alice.writing.press("ArrowUp")
-    await expect(alice.writing).to_have_value("helo")
+    await edit_last(alice, "helo")
     await alice.writing.fill("hello")
     await alice.writing.press("Enter")
 
@@ -68,8 +76,7 @@ async def test_escape_gives_an_edit_up_and_brings_back_what_was_typed_before(vis
 async def test_an_edit_that_is_refused_stays_and_says_why(visit: Visit, database: Engine) -> None:
     alice = await visit("alice")
     await alice.send("as it is")
-    await alice.has_all_sent()
-    await alice.writing.press("ArrowUp")
+    await edit_last(alice, "as it is")
     with database.begin() as conn:
         conn.execute(delete(memberships))
 
@@ -85,9 +92,8 @@ async def test_an_edit_without_a_connection_is_saved_when_it_is_back(visit: Visi
     async with Proxy(server.port) as proxy:
         alice, bob = await visit("alice", port=proxy.port), await visit("bobby")
         await alice.send("before")
-        await bob.sees("before")
+        await edit_last(alice, "before")
         proxy.cut()
-        await alice.writing.press("ArrowUp")
         await alice.writing.fill("after")
         await alice.writing.press("Enter")
         await expect(alice.page.locator("#intent-sentence")).to_have_text("Saving…")
@@ -202,7 +208,7 @@ async def test_a_reply_quotes_its_original_and_leads_to_it(visit: Visit, fill: F
     await expect(bob.page.locator("#intent")).to_be_hidden()
     fill("bobby", 120)
     await bob.reload()
-    await alice.writing.press("ArrowUp")
+    await edit_last(alice, "when do we meet?\nand where?")
     await alice.send("when do we eat?")
     await bob.page.goto(f"{bob.address}/rooms/1/60")
     await bob.is_up_to_date()
@@ -255,7 +261,7 @@ async def test_what_changed_while_one_was_away_is_there_on_return(visit: Visit, 
         await bob.sees("one", "two", "three")
         proxy.cut()
 
-        await alice.writing.press("ArrowUp")
+        await edit_last(alice, "three")
         await alice.send("third")
         await alice.sees("one", "two", "third")
         await point(alice, 1, "React")
