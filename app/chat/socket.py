@@ -85,6 +85,9 @@ class Connection:
         self._waiting.append(command)
         return len(self._waiting)
 
+    def blocked(self) -> None:
+        self._hub.blocked(self._client)
+
     def lost(self) -> None:
         """Forget the socket, as soon as what is under way has ended."""
         self._is_lost = True

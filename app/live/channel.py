@@ -6,10 +6,12 @@ position equals the head. It takes changes only if they continue at the head.
 
 import asyncio
 from collections import deque
+from collections.abc import Set
 from dataclasses import dataclass
 
 from app.live.client import Client
 from app.live.frames import text_frame
+from app.live.websocket import write_to_each
 
 RECENT_EVENTS = 1_000
 
@@ -37,7 +39,8 @@ class Channel:
         self.room = newest.room
         self.head = newest.upto
         # A dict for its order: writing to sockets in the order in which they came costs the kernel an eighth less.
-        self.clients: dict[Client, None] = {}
+        # Each with the number of its socket, which is all that most flushes look at.
+        self.clients: dict[Client, int] = {}
         self.loading = asyncio.Lock()  # held while a gap is loaded, so that it is loaded once
         self._recent = deque(newest.events)
         self._newest_subject = max((subject for _, subject, _ in newest.events), default=0)  # in memory
@@ -80,17 +83,25 @@ class Channel:
         """Tell everyone something that need not arrive: slow readers are left out."""
         self._ephemera.append(line)
 
-    def flush(self) -> list[Client]:
-        """Write what is pending to every client, as one frame that all share; returns those who lag behind."""
+    def flush(self, apart: Set[Client]) -> None:
+        """Write what is pending to every client, as one frame that all share.
+
+        `apart` are the clients who are blocked or have something in their outbox: they are asked one by one, and those
+        who lag keep what must arrive.
+        """
         durable, ephemera = self._pending, self._ephemera
         if not durable and not ephemera:
-            return []
+            return
         self._pending, self._ephemera = [], []
-        lines = durable + ephemera
-        frame = text_frame(lines)
-        late: list[Client] = []
-        for client in self.clients:
+        frame = text_frame(durable + ephemera)
+        asked = {client: self.clients[client] for client in apart if client in self.clients}
+        self._write_to_all_but({*asked.values()}, frame)
+        for client in asked:
             if not client.deliver(frame):
                 client.keep(durable)
-                late.append(client)
-        return late
+
+    def _write_to_all_but(self, asked: Set[int], frame: bytes) -> None:
+        short = dict(write_to_each([fd for fd in self.clients.values() if fd not in asked], frame))
+        for client, fd in [*self.clients.items()] if short else ():
+            if fd in short:
+                client.ws.write(frame[short[fd] :])

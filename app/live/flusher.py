@@ -19,7 +19,7 @@ class Flusher:
 
     def __init__(self) -> None:
         self._dirty: set[Channel] = set()
-        self._late: set[Client] = set()  # those whose outbox holds something
+        self._apart: set[Client] = set()  # those who are blocked, or whose outbox holds something
         self._timer: asyncio.TimerHandle | None = None
         self._not_before = 0.0
 
@@ -30,18 +30,23 @@ class Flusher:
 
     def send(self, client: Client, *lines: bytes) -> None:
         """Tell one client, in order with all else that it is told."""
-        client.keep(lines)
-        self._late.add(client)
-        self._schedule()
+        if not client.closed:
+            client.keep(lines)
+            self._apart.add(client)
+            self._schedule()
+
+    def blocked(self, client: Client) -> None:
+        """Ask this client before each write from now on, until the network has taken everything."""
+        self._apart.add(client)
 
     def forget(self, client: Client) -> None:
-        self._late.discard(client)
+        self._apart.discard(client)
 
     def flush_channel(self, channel: Channel) -> None:
         """Write what is pending in one channel now."""
         self._dirty.discard(channel)
-        self._late.update(channel.flush())
-        if self._late:
+        channel.flush(self._apart)
+        if any(client.waiting for client in self._apart):
             self._schedule()
 
     def flush(self) -> None:
@@ -52,14 +57,14 @@ class Flusher:
             self._timer.cancel()
             self._timer = None
         for channel in self._dirty:  # first: what a client is told alone goes along in the same write
-            self._late.update(channel.flush())
+            channel.flush(self._apart)
         self._dirty.clear()
-        for client in self._late:
+        for client in [*self._apart]:
             client.flush(begun)
-        self._late = {client for client in self._late if client.waiting}
+        self._apart = {client for client in self._apart if client.waiting or client.ws.lagging}
         ended = loop.time()
         self._not_before = ended + min(ended - begun, MAX_GATHER_S)
-        if self._late:
+        if any(client.waiting for client in self._apart):
             self._flush_at(ended + RETRY_LATE_S)
 
     def _schedule(self) -> None:

@@ -68,6 +68,16 @@ class Hub:
         """Write everything that is pending now."""
         self._flusher.flush()
 
+    def blocked(self, client: Client) -> None:
+        """Hear that a client's socket lags or was closed, at once: what it is not asked about goes past its transport.
+
+        Who was closed leaves every room: the number of their socket will soon be somebody else's.
+        """
+        if client.closed:
+            self._leave_all(client)
+        else:
+            self._flusher.blocked(client)
+
     def heard(self, room: int, rev: int) -> None:
         """A doorbell: the room is at `rev` elsewhere."""
         channel = self._channels.get(room)
@@ -119,11 +129,14 @@ class Hub:
             del self._channels[room]
 
     def forget(self, client: Client) -> None:
-        """Stop telling a client anything: its connection is lost."""
+        """Forget a client: its connection is lost."""
+        self._leave_all(client)
+        self.clients.discard(client)
+
+    def _leave_all(self, client: Client) -> None:
         self._flusher.forget(client)
         for room in [*client.rooms]:
             self.leave(client, room)
-        self.clients.discard(client)
 
     def _unfollow(self, client: Client, room: int) -> Channel | None:
         """The channel that a client followed until now; it stays, as others may be about to follow it."""
@@ -135,7 +148,7 @@ class Hub:
         return channel
 
     def _follow(self, client: Client, channel: Channel, position: int) -> bool:
-        """Join client and channel in one instant, if memory reaches back to `position`."""
+        """Join client and channel in one instant, if memory reaches back to `position`; a closed one joins nothing."""
         missed = channel.since(position)
         if missed is None:
             return False
@@ -143,8 +156,9 @@ class Hub:
         self._flusher.flush_channel(channel)
         if missed:
             self.send(client, *missed)
-        channel.clients[client] = None
-        client.rooms.add(channel.room)
+        if not client.closed:
+            channel.clients[client] = client.ws.fd
+            client.rooms.add(channel.room)
         return True
 
     async def _channel(self, room: int, remembered: int = REMEMBERED_AT_OPEN) -> Channel:
@@ -220,7 +234,7 @@ class Hub:
     def _reopen(self, room: int) -> None:
         """A backup was restored under us: everyone comes back, with a cursor that is then found to be of no use."""
         channel = self._channels.pop(room, None)
-        for client in channel.clients if channel is not None else ():
+        for client in [*channel.clients] if channel is not None else ():
             client.close(Close.RESTART)
 
     async def tell_heads_for_ever(self) -> None:

@@ -8,7 +8,7 @@ import asyncio
 import os
 import socket
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from typing import Any
 
 import psycopg2
@@ -64,9 +64,9 @@ def lost_last_words() -> None:
     """The last message of a room is pushed to nobody, nor are those before it that end in the same way."""
     flush = Channel.flush
 
-    def flush_most(self: Channel) -> list[Client]:
+    def flush_most(self: Channel, apart: Set[Client]) -> None:
         self._pending = [line for line in self._pending if f'{LAST_WORD}"'.encode() not in line]
-        return flush(self)
+        flush(self, apart)
 
     Channel.flush = flush_most
 
@@ -176,14 +176,13 @@ def no_heads() -> None:
 def skips_when_slow() -> None:
     """What a slow socket cannot take at once is dropped."""
 
-    def flush(self: Channel) -> list[Client]:
+    def flush(self: Channel, _: object) -> None:
         lines = self._pending + self._ephemera
         self._pending, self._ephemera = [], []
         frame = text_frame(lines) if lines else b""
-        for client in self.clients:
+        for client in [*self.clients]:
             if lines:
                 client.deliver(frame)
-        return []
 
     Channel.flush = flush
 

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 import pytest
+from aiohttp import WSMessage
 
 from app.live.client import Client
 from app.live.websocket import WebSocket
@@ -36,6 +37,25 @@ class Reader:
         while len(lines) < count:
             lines += (await self.frame())[1].split(b"\n")
         return lines
+
+
+class Ear:
+    """Hears a socket."""
+
+    def __init__(self) -> None:
+        self.heard: asyncio.Queue[WSMessage] = asyncio.Queue()
+        self.gone = asyncio.Event()
+        self.times_blocked = 0
+
+    def receive(self, message: WSMessage) -> None:
+        self.heard.put_nowait(message)
+
+    def blocked(self) -> None:
+        self.times_blocked += 1
+
+    def lost(self) -> None:
+        assert not self.gone.is_set()
+        self.gone.set()
 
 
 MakeClient = Callable[..., Awaitable[tuple[Client, Reader]]]

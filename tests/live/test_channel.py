@@ -1,8 +1,11 @@
 """One room's stream: order, memory, and one frame for all."""
 
+import asyncio
+
 import pytest
 
 from app.live.channel import RECENT_EVENTS, Changes, Channel
+from app.live.client import Client
 from app.live.frames import text_frame
 from tests.live.conftest import MakeClient
 
@@ -14,6 +17,10 @@ def changes(after: int, *revs: int) -> Changes:
 
 def lines(first: int, last: int) -> list[bytes]:
     return [b"rev %d" % rev for rev in range(first, last + 1)]
+
+
+def follow(channel: Channel, *clients: Client) -> None:
+    channel.clients = {client: client.ws.fd for client in clients}
 
 
 def test_changes_that_continue_at_the_head_are_taken() -> None:
@@ -81,22 +88,24 @@ def test_memory_knows_how_far_back_it_reaches() -> None:
 async def test_everyone_gets_one_frame_and_ephemera_come_last(make_client: MakeClient) -> None:
     channel = Channel(changes(0))
     (alice, alice_reads), (bob, bob_reads) = await make_client(1), await make_client(2)
-    channel.clients = dict.fromkeys([alice, bob])
+    follow(channel, alice, bob)
 
     channel.announce(b"typing")
     channel.accept(changes(0, 1, 2))
-    late = channel.flush()
+    channel.flush(set())
 
-    assert late == []
     assert await alice_reads.frame() == (1, b"rev 1\nrev 2\ntyping")
     assert await bob_reads.frame() == (1, b"rev 1\nrev 2\ntyping")
-    assert channel.flush() == []
+    channel.flush(set())
+    channel.accept(changes(2, 3))
+    channel.flush(set())
+    assert await alice_reads.frame() == (1, b"rev 3")
 
 
 async def test_a_slow_reader_keeps_what_must_arrive_and_misses_what_need_not(make_client: MakeClient) -> None:
     channel = Channel(changes(0))
     (slow, slow_reads), (quick, quick_reads) = await make_client(1), await make_client(2)
-    channel.clients = dict.fromkeys([slow, quick])
+    follow(channel, slow, quick)
     line, filled = b"x" * 100_000, 0
     while slow.deliver(text_frame([line])):
         filled += 1
@@ -104,7 +113,8 @@ async def test_a_slow_reader_keeps_what_must_arrive_and_misses_what_need_not(mak
     channel.announce(b"typing")
     channel.accept(changes(0, 1))
 
-    assert channel.flush() == [slow]
+    channel.flush({slow})
+
     assert await quick_reads.frame() == (1, b"rev 1\ntyping")
     assert [await slow_reads.frame() for _ in range(filled)] == [(1, line)] * filled
     slow.flush(0)
@@ -114,12 +124,41 @@ async def test_a_slow_reader_keeps_what_must_arrive_and_misses_what_need_not(mak
 async def test_what_one_reader_is_told_goes_along_with_what_everyone_is_told(make_client: MakeClient) -> None:
     channel = Channel(changes(0))
     (writer, writer_reads), (reader, reader_reads) = await make_client(1), await make_client(2)
-    channel.clients = dict.fromkeys([writer, reader])
+    follow(channel, writer, reader)
     writer.keep([b"ack"])
 
     channel.accept(changes(0, 1))
 
-    assert channel.flush() == []
+    channel.flush({writer})
+
     assert not writer.waiting
     assert [await writer_reads.frame(), await writer_reads.frame()] == [(1, b"ack"), (1, b"rev 1")]
     assert await reader_reads.frame() == (1, b"rev 1")
+
+
+async def test_a_frame_that_the_network_takes_in_part_arrives_whole(make_client: MakeClient) -> None:
+    channel = Channel(changes(0))
+    (slow, slow_reads), (quick, quick_reads) = await make_client(1), await make_client(2)
+    follow(channel, slow, quick)
+    line = b"x" * 4_000_000
+    reading = asyncio.create_task(quick_reads.frame())
+
+    channel.accept(Changes(1, 0, 1, [(1, 1, line)]))
+    channel.flush(set())
+
+    assert slow.ws.lagging
+    assert await reading == (1, line)
+    assert await slow_reads.frame() == (1, line)
+
+
+async def test_a_connection_that_was_reset_keeps_nobody_else_from_their_frame(make_client: MakeClient) -> None:
+    channel = Channel(changes(0))
+    (broken, broken_reads), (other, other_reads) = await make_client(1), await make_client(2)
+    follow(channel, broken, other)
+    broken_reads.writer.transport.abort()
+    await broken_reads.writer.wait_closed()
+
+    channel.accept(changes(0, 1))
+    channel.flush(set())
+
+    assert await other_reads.frame() == (1, b"rev 1")

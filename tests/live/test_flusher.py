@@ -6,9 +6,10 @@ import pytest
 
 from app.live import flusher as flusher_module
 from app.live.channel import Changes, Channel
+from app.live.client import Client
 from app.live.flusher import Flusher
 from app.live.frames import text_frame
-from tests.live.conftest import MakeClient
+from tests.live.conftest import Ear, MakeClient
 
 
 def new_channel() -> Channel:
@@ -20,10 +21,27 @@ def publish(channel: Channel, flusher: Flusher, rev: int) -> None:
     flusher.touch(channel)
 
 
+class Blocked(Ear):
+    """Tells the flusher, as the hub does."""
+
+    def __init__(self, flusher: Flusher, client: Client) -> None:
+        super().__init__()
+        self._flusher, self._client = flusher, client
+
+    def blocked(self) -> None:
+        self._flusher.blocked(self._client)
+
+
+def follow(channel: Channel, flusher: Flusher, *clients: Client) -> None:
+    for client in clients:
+        client.ws.begin(Blocked(flusher, client))
+        channel.clients[client] = client.ws.fd
+
+
 async def test_events_of_one_turn_share_a_frame(make_client: MakeClient) -> None:
     channel, flusher = new_channel(), Flusher()
     client, reader = await make_client()
-    channel.clients[client] = None
+    follow(channel, flusher, client)
 
     for rev in (1, 2, 3):
         publish(channel, flusher, rev)
@@ -34,7 +52,7 @@ async def test_events_of_one_turn_share_a_frame(make_client: MakeClient) -> None
 async def test_what_one_client_is_told_comes_before_what_the_room_is_told_later(make_client: MakeClient) -> None:
     channel, flusher = new_channel(), Flusher()
     client, reader = await make_client()
-    channel.clients[client] = None
+    follow(channel, flusher, client)
 
     flusher.send(client, b"ack")
     publish(channel, flusher, 1)
@@ -47,7 +65,7 @@ async def test_after_a_long_flush_the_next_one_gathers(
 ) -> None:
     channel, flusher = new_channel(), Flusher()
     client, reader = await make_client()
-    channel.clients[client] = None
+    follow(channel, flusher, client)
     loop = asyncio.get_running_loop()
     now = loop.time()
     with monkeypatch.context() as patched:
@@ -69,7 +87,7 @@ async def test_after_a_long_flush_the_next_one_gathers(
 async def test_a_late_client_is_tried_again_until_it_has_everything(make_client: MakeClient) -> None:
     channel, flusher = new_channel(), Flusher()
     (slow, slow_reads), (quick, quick_reads) = await make_client(1), await make_client(2)
-    channel.clients |= dict.fromkeys([slow, quick])
+    follow(channel, flusher, slow, quick)
     line, filled = b"x" * 100_000, 0
     while slow.deliver(text_frame([line])):
         filled += 1
@@ -87,7 +105,7 @@ async def test_nobody_waits_for_the_next_try_of_a_late_client(
     monkeypatch.setattr(flusher_module, "RETRY_LATE_S", 1_000)
     channel, flusher = new_channel(), Flusher()
     (slow, _), (quick, quick_reads) = await make_client(1), await make_client(2)
-    channel.clients |= dict.fromkeys([slow, quick])
+    follow(channel, flusher, slow, quick)
     while slow.deliver(text_frame([b"x" * 100_000])):
         pass
 
@@ -95,3 +113,21 @@ async def test_nobody_waits_for_the_next_try_of_a_late_client(
         for rev in (1, 2, 3):
             publish(channel, flusher, rev)
             assert await quick_reads.lines(1) == [b"rev %d" % rev]
+
+
+async def test_a_client_is_asked_only_while_its_socket_is_blocked(make_client: MakeClient) -> None:
+    channel, flusher = new_channel(), Flusher()
+    client, reader = await make_client()
+    follow(channel, flusher, client)
+
+    client.ws.write(bytes(4_000_000))
+    publish(channel, flusher, 1)
+    flusher.flush()
+    assert client.waiting
+
+    await reader.stream.readexactly(4_000_000)
+    assert await reader.frame() == (1, b"rev 1")
+    flusher.flush()
+    assert flusher._apart == set()
+    publish(channel, flusher, 2)
+    assert await reader.frame() == (1, b"rev 2")

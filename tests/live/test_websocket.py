@@ -5,29 +5,13 @@ import socket
 import struct
 
 import pytest
-from aiohttp import WSMessage
 
 from app.live import websocket
 from app.live.websocket import WebSocket
-from tests.live.conftest import MAX_MESSAGE_BYTES, MakeClient, Reader
+from tests.live.conftest import MAX_MESSAGE_BYTES, Ear, MakeClient, Reader
 
 MASK = bytes((1, 2, 3, 4))
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
-
-
-class Ear:
-    """Hears a socket."""
-
-    def __init__(self) -> None:
-        self.heard: asyncio.Queue[WSMessage] = asyncio.Queue()
-        self.gone = asyncio.Event()
-
-    def receive(self, message: WSMessage) -> None:
-        self.heard.put_nowait(message)
-
-    def lost(self) -> None:
-        assert not self.gone.is_set()
-        self.gone.set()
 
 
 class Pair:
@@ -220,3 +204,32 @@ async def test_what_is_written_to_one_who_is_gone_reaches_nobody_else(pair: Pair
         others[number].recv(1)
     for one in others.values():
         one.close()
+
+
+@pytest.mark.parametrize("end", ["ours", "theirs", "abort", "lost"])
+async def test_the_end_of_a_socket_is_told_before_its_number_is_given_away(pair: Pair, end: str) -> None:
+    match end:
+        case "ours":
+            pair.ws.close(1001)
+        case "theirs":
+            pair.say(CLOSE, (1000).to_bytes(2, "big"))
+            assert await pair.reader.frame() == (CLOSE, (1000).to_bytes(2, "big"))
+        case "abort":
+            pair.ws.abort()
+        case "lost":
+            pair.ws.connection_lost(None)
+
+    assert pair.ws.closed
+    assert pair.ear.times_blocked == 1
+
+
+async def test_whoever_begins_to_hear_a_socket_that_lags_or_is_closed_is_told(make_client: MakeClient) -> None:
+    client, _ = await make_client()
+    client.ws.write(bytes(4_000_000))
+    lagging, closed = Ear(), Ear()
+
+    client.ws.begin(lagging)
+    client.ws.abort()
+    client.ws.begin(closed)
+
+    assert (lagging.times_blocked, closed.times_blocked) == (2, 1)
