@@ -17,18 +17,20 @@ from pathlib import Path
 
 import click
 from sqlalchemy import insert, select, text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.chat.append import NewMessage, append_messages
 from app.config import DatabaseConfig
 from app.db import embedded, migrate
+from app.db.connection import Connection
 from app.db.engine import autocommit, make_engine
+from app.db.kept import Kept
 from app.db.schema import memberships, rooms, users
 
 ROOMS = 50
-_NOTIFY = text("SELECT pg_notify('parley', :payload)")
+_NOTIFY = "SELECT pg_notify('parley', %(payload)s)"
 
-Write = Callable[[AsyncConnection, NewMessage], Awaitable[None]]
+Write = Callable[[Connection, NewMessage], Awaitable[None]]
 
 
 class Rounds:
@@ -40,17 +42,19 @@ class Rounds:
         self._waiting = asyncio.Event()
 
     async def inside(self, hot: bool) -> float:
-        async def write(conn: AsyncConnection, message: NewMessage) -> None:
-            async with conn.begin():
-                (outcome,) = await append_messages(conn, [message])
-                await conn.execute(_NOTIFY, {"payload": f"ring {message.room}:{outcome.rev}"})
+        async def write(conn: Connection, message: NewMessage) -> None:
+            await conn.fetch("BEGIN")
+            (outcome,) = await append_messages(conn, [message])
+            await conn.fetch(_NOTIFY, {"payload": f"ring {message.room}:{outcome.rev}"})
+            await conn.fetch("COMMIT")
 
         return await self._round(write, hot)
 
     async def after(self, hot: bool) -> float:
-        async def write(conn: AsyncConnection, message: NewMessage) -> None:
-            async with conn.begin():  # as inside, so that only the doorbell differs
-                (outcome,) = await append_messages(conn, [message])
+        async def write(conn: Connection, message: NewMessage) -> None:
+            await conn.fetch("BEGIN")  # as inside, so that only the doorbell differs
+            (outcome,) = await append_messages(conn, [message])
+            await conn.fetch("COMMIT")
             self._rung[message.room] = outcome.rev or 0
             self._waiting.set()
 
@@ -61,13 +65,13 @@ class Rounds:
             ringing.cancel()
 
     async def _ring(self) -> None:
-        async with autocommit(self._engine).connect() as conn:
+        async with Kept(self._engine) as kept, kept.use() as conn:
             while True:
                 await self._waiting.wait()
                 self._waiting.clear()
                 rung, self._rung = self._rung, {}
                 words = " ".join(f"{room}:{rev}" for room, rev in rung.items())
-                await conn.execute(_NOTIFY, {"payload": f"ring {words}"})
+                await conn.fetch(_NOTIFY, {"payload": f"ring {words}"})
 
     async def _round(self, write: Write, hot: bool) -> float:
         begun = time.perf_counter()
@@ -75,7 +79,7 @@ class Rounds:
 
         async def writer(number: int) -> int:
             count = 0
-            async with self._engine.connect() as conn:
+            async with Kept(self._engine) as kept, kept.use() as conn:
                 while time.perf_counter() < ends:
                     room = 1 if hot else (number + count * self._writers) % ROOMS + 1
                     await write(conn, NewMessage(room, 1, uuid.uuid4(), "What a doorbell costs", None))

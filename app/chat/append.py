@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+import psycopg2
 from msgspec import Struct
 from sqlalchemy import (
     ARRAY,
@@ -20,7 +21,6 @@ from sqlalchemy import (
     BindParameter,
     ClauseElement,
     ColumnElement,
-    CursorResult,
     Text,
     Uuid,
     and_,
@@ -34,11 +34,10 @@ from sqlalchemy import (
     true,
     update,
 )
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.chat.calling import with_calls
 from app.chat.events import wire_time
+from app.db.connection import Connection
 from app.db.dialect import PGDialect_aiopg
 from app.db.schema import memberships, messages, rooms
 
@@ -199,12 +198,13 @@ PLAIN = Prepared(_append_statement(), _PARAMETERS)
 CALLING = Prepared(_append_statement(calling=True), _CALLING)
 
 
-async def append_messages(conn: AsyncConnection, batch: Sequence[NewMessage]) -> list[Appended]:
+async def append_messages(conn: Connection, batch: Sequence[NewMessage]) -> list[Appended]:
     """Write a batch of messages, no two with the same identity; what became of each, in the order of the batch.
 
     Raises:
-        sqlalchemy.exc.IntegrityError: on `messages_room_id_author_id_client_id_key`, when another transaction wrote one
-            of them while this one waited for its lock: its snapshot cannot see that. Nothing was written; try again.
+        psycopg2.errors.UniqueViolation: on `messages_room_id_author_id_client_id_key`, when another transaction wrote
+            one of them while this one waited for its lock, which its snapshot cannot see. Nothing was written; try
+            again.
     """
     parameters = {
         "rooms": [message.room for message in batch],
@@ -218,8 +218,7 @@ async def append_messages(conn: AsyncConnection, batch: Sequence[NewMessage]) ->
         statement = CALLING
         callers = [n for n, message in enumerate(batch, 1) for _ in message.called]
         parameters |= {"callers": callers, "logins": logins}
-    rows: Iterable[Any] = await _run(conn, statement, parameters)
-    return [_appended(*row) for row in rows]
+    return [_appended(*row) for row in await _run(conn, statement, parameters)]
 
 
 def _appended(
@@ -241,14 +240,14 @@ def _appended(
     return Appended(is_member, is_archived, is_new, seq, rev, time, body or "", reply_to, was_changed, *called)
 
 
-async def _run(conn: AsyncConnection, statement: Prepared, parameters: dict[str, Any]) -> CursorResult[Any]:
+async def _run(conn: Connection, statement: Prepared, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
     try:
         if statement.name not in conn.info:
-            await conn.exec_driver_sql(statement.prepare)
+            await conn.fetch(statement.prepare)
             conn.info[statement.name] = statement.execute
-        return await conn.exec_driver_sql(conn.info[statement.name], parameters)
-    except DBAPIError as error:
-        if getattr(error.orig, "pgcode", None) not in _NOT_OURS:
+        return await conn.fetch(conn.info[statement.name], parameters)
+    except psycopg2.Error as error:
+        if error.pgcode not in _NOT_OURS:
             raise
     conn.info[statement.name] = statement.whole
-    return await conn.exec_driver_sql(statement.whole, parameters)
+    return await conn.fetch(statement.whole, parameters)

@@ -21,7 +21,8 @@ from app.chat.commands import Post
 from app.chat.events import Ack, Author, Message
 from app.chat.markup import html_of
 from app.chat.mentions import called
-from app.db.engine import ANSWER_S, DATABASE_GONE, autocommit
+from app.db.engine import ANSWER_S, DATABASE_GONE
+from app.db.kept import Kept
 from app.errors import AppError, BadCommand, IdConflict, NotAMember, RoomArchived, Unavailable
 
 log = logging.getLogger(__name__)
@@ -68,7 +69,7 @@ class Journal:
     """
 
     def __init__(self, engine: AsyncEngine, publish: Callable[[list[Message], dict[int, int]], None]) -> None:
-        self._engine = autocommit(engine)
+        self._connection = Kept(engine)
         self._publish = publish
         self._waiting: list[Entry] = []
         self._arrived = asyncio.Event()
@@ -91,13 +92,14 @@ class Journal:
 
     async def run(self) -> None:
         """Write batch after batch; endless. May be cancelled anywhere, and run again."""
-        while True:
-            await self._arrived.wait()
-            if batch := self._take():
-                await self._process(batch)
-            if not self._waiting:
-                self._arrived.clear()
-                self._idle.set()
+        async with self._connection:
+            while True:
+                await self._arrived.wait()
+                if batch := self._take():
+                    await self._process(batch)
+                if not self._waiting:
+                    self._arrived.clear()
+                    self._idle.set()
 
     def _take(self) -> list[Entry]:
         size = 1 if self._alone else MAX_BATCH
@@ -138,7 +140,7 @@ class Journal:
         entries = [entry for entry in batch if firsts[entry.identity] is entry]
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                async with asyncio.timeout(ANSWER_S), self._engine.connect() as conn:
+                async with asyncio.timeout(ANSWER_S), self._connection.use() as conn:
                     outcomes = await append_messages(conn, [entry.as_row() for entry in entries])
                 return {entry.identity: outcome for entry, outcome in zip(entries, outcomes, strict=True)}
             except TRY_AGAIN as error:

@@ -6,6 +6,7 @@ what it is. Must not know SQLAlchemy; that is `dialect.py`'s.
 
 import asyncio
 import socket
+from collections.abc import Mapping
 from typing import Any
 
 import aiopg
@@ -17,12 +18,23 @@ STATEMENT_TIMEOUT_S = 60.0
 
 
 class Connection(aiopg.Connection):
-    """aiopg's connection; to be opened by `connect`."""
+    """aiopg's connection; to be opened by `connect`. `info` is for whoever uses it to remember something of it."""
 
+    info: dict[str, Any]
     _conn: Any
     _fileno: Any
     _loop: Any
     _waiter: Any
+
+    async def fetch(self, statement: str, parameters: Mapping[str, object] | None = None) -> list[tuple[Any, ...]]:
+        """Run a statement; its rows.
+
+        Raises:
+            psycopg2.Error: or TimeoutError, after which the connection is closed.
+        """
+        cursor = aiopg.Cursor(self, self._conn.cursor(), self.timeout, self.echo)
+        await cursor.execute(statement, parameters)
+        return cursor.raw.fetchall() if cursor.description is not None else []
 
     @staticmethod
     def _ready(weak_self: Any) -> None:
@@ -106,6 +118,7 @@ async def connect(dsn: str | None = None, *, timeout: float = STATEMENT_TIMEOUT_
     try:
         async with asyncio.timeout(limit_s if limit_s > 0 else None):
             connection = Connection(dsn, timeout, **await _with_addresses(options))
+            connection.info = {}
             await connection
     except TimeoutError:
         raise psycopg2.OperationalError("connection to server failed: timeout expired") from None

@@ -1,16 +1,20 @@
 """People in the Lobby, each with a browser and a socket."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp.test_utils import TestServer
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.chat.service import ChatService
 from app.chat.socket import CHAT
 from app.db import embedded, migrate
+from app.db.connection import Connection
+from app.db.kept import Kept
 from tests.browsing import Browser, Open
 from tests.chat.mortal import Mortal
 from tests.conftest import Serve
@@ -47,6 +51,13 @@ class Member:
 
     async def resume(self, cursor: int, room: int = 1, epoch: str | None = None) -> None:
         await self.socket.say(type="resume", epoch=epoch or self.hello["epoch"], rooms={room: cursor})
+
+
+@asynccontextmanager
+async def connection(engine: AsyncEngine) -> AsyncIterator[Connection]:
+    """One of the engine's, as the journal has it."""
+    async with Kept(engine) as kept, kept.use() as conn:
+        yield conn
 
 
 async def member(browser: Browser) -> Member:

@@ -5,15 +5,17 @@ import uuid
 from collections.abc import AsyncIterator
 
 import pytest
+from psycopg2.errors import UniqueViolation
 from sqlalchemy import Engine, func, insert, select, text, update
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.chat import append
 from app.chat.append import NewMessage, append_messages
 from app.config import Config
-from app.db.engine import autocommit, make_engine
+from app.db.connection import Connection
+from app.db.engine import make_engine
 from app.db.schema import memberships, messages, rooms, users
+from tests.chat.conftest import connection
 
 
 @pytest.fixture
@@ -23,7 +25,7 @@ async def engine(config: Config, database: Engine) -> AsyncIterator[AsyncEngine]
         conn.execute(insert(users).values(login="alice", display_name="Alice", password_hash="x"))
         conn.execute(insert(memberships).values(room_id=1, user_id=1))
     engine = make_engine(config)
-    yield autocommit(engine)
+    yield engine
     await engine.dispose()
 
 
@@ -41,7 +43,7 @@ async def test_a_batch_over_two_rooms_numbers_each_without_a_gap(engine: AsyncEn
         conn.execute(insert(rooms).values(name="Den"))
         conn.execute(insert(memberships).values(room_id=2, user_id=1))
 
-    async with engine.connect() as conn:
+    async with connection(engine) as conn:
         outcomes = await append_messages(conn, [new(room=2), new(room=1), new(room=3), new(room=2), new(room=1)])
 
     assert [(outcome.is_member, outcome.seq) for outcome in outcomes] == [
@@ -58,7 +60,7 @@ async def test_a_batch_over_two_rooms_numbers_each_without_a_gap(engine: AsyncEn
 async def test_a_repetition_beside_something_new_is_found_and_leaves_no_gap(engine: AsyncEngine) -> None:
     first, second = new("first"), new("second")
 
-    async with engine.connect() as conn:
+    async with connection(engine) as conn:
         await append_messages(conn, [first])
         outcomes = await append_messages(conn, [first, second])
 
@@ -69,7 +71,7 @@ async def test_a_repetition_beside_something_new_is_found_and_leaves_no_gap(engi
 
 
 async def test_times_rise_with_seq_however_long_a_transaction_waited(engine: AsyncEngine, database: Engine) -> None:
-    async with engine.connect() as waiting, engine.connect() as other:
+    async with connection(engine) as waiting, connection(engine) as other:
         with database.begin() as lock:
             lock.execute(select(rooms).with_for_update())
             early = asyncio.create_task(append_messages(waiting, [new("began first")]))
@@ -85,15 +87,15 @@ async def test_times_rise_with_seq_however_long_a_transaction_waited(engine: Asy
 async def test_the_same_id_in_two_transactions_at_once_is_refused_whole(engine: AsyncEngine, database: Engine) -> None:
     """The one that waits cannot see the other's row; its batch is refused and leaves nothing, the retry finds it."""
     twin = new("twin")
-    async with engine.connect() as first, engine.connect() as second:
+    async with connection(engine) as first, connection(engine) as second:
         with database.begin() as lock:
             lock.execute(select(rooms).with_for_update())
             tasks = [asyncio.create_task(append_messages(conn, [twin, new()])) for conn in (first, second)]
             await until_waiting(database, 2)
         results = await asyncio.gather(*tasks, return_exceptions=True)
-        refused = [result for result in results if isinstance(result, IntegrityError)]
+        refused = [result for result in results if isinstance(result, UniqueViolation)]
         assert len(refused) == 1
-        assert refused[0].orig.diag.constraint_name == "messages_room_id_author_id_client_id_key"
+        assert refused[0].diag.constraint_name == "messages_room_id_author_id_client_id_key"
         again = await append_messages(first, [twin])
 
     assert (again[0].is_new, again[0].body) == (False, "twin")
@@ -103,7 +105,7 @@ async def test_the_same_id_in_two_transactions_at_once_is_refused_whole(engine: 
 
 async def test_who_waits_while_the_room_is_archived_is_refused(engine: AsyncEngine, database: Engine) -> None:
     """What the statement saw when it began does not count, but the room as it is once it may be written."""
-    async with engine.connect() as conn:
+    async with connection(engine) as conn:
         with database.begin() as archiving:
             archiving.execute(update(rooms).values(archived_at=func.now()))
             waiting = asyncio.create_task(append_messages(conn, [new()]))
@@ -117,9 +119,9 @@ async def test_who_waits_while_the_room_is_archived_is_refused(engine: AsyncEngi
 
 async def test_a_connection_that_forgot_the_prepared_statement_is_sent_the_whole_of_it(engine: AsyncEngine) -> None:
     """As behind a pooler in transaction mode, where each statement may reach another server connection."""
-    async with engine.connect() as conn:
+    async with connection(engine) as conn:
         await append_messages(conn, [new()])
-        await conn.exec_driver_sql("DEALLOCATE ALL")
+        await conn.fetch("DEALLOCATE ALL")
 
         outcomes = await append_messages(conn, [new()])
 
@@ -128,8 +130,8 @@ async def test_a_connection_that_forgot_the_prepared_statement_is_sent_the_whole
 
 
 async def test_a_connection_where_someone_else_prepared_it_is_sent_the_whole_of_it(engine: AsyncEngine) -> None:
-    async with engine.connect() as conn:
-        await conn.exec_driver_sql(f"PREPARE {append.PLAIN.name} AS SELECT 1")
+    async with connection(engine) as conn:
+        await conn.fetch(f"PREPARE {append.PLAIN.name} AS SELECT 1")
 
         assert (await append_messages(conn, [new()]))[0].seq == 1
 
@@ -148,7 +150,7 @@ async def test_a_migration_under_a_prepared_statement_stops_nobody(engine: Async
         with database.begin() as schema:
             schema.execute(text(f"ALTER TABLE messages ALTER COLUMN body TYPE {kind}"))
 
-    async with engine.connect() as conn:
+    async with connection(engine) as conn:
         await append_messages(conn, [new()])
         migrate("varchar")
         try:
@@ -158,7 +160,7 @@ async def test_a_migration_under_a_prepared_statement_stops_nobody(engine: Async
 
 
 async def test_the_kept_plan_looks_into_indexes_although_it_was_made_for_an_empty_table(engine: AsyncEngine) -> None:
-    async with engine.connect() as conn:
+    async with connection(engine) as conn:
         await append_messages(conn, [new()])
 
         plan = await plan_of(conn, append.PLAIN)
@@ -167,9 +169,9 @@ async def test_the_kept_plan_looks_into_indexes_although_it_was_made_for_an_empt
     assert "Seq Scan on messages" not in plan
 
 
-async def plan_of(conn: AsyncConnection, statement: append.Prepared, **more: object) -> str:
+async def plan_of(conn: Connection, statement: append.Prepared, **more: object) -> str:
     values = {"rooms": [1], "authors": [1], "client_ids": [str(uuid.uuid4())], "bodies": ["x"], "replies": [None]}
-    return "\n".join((await conn.exec_driver_sql(f"EXPLAIN {statement.execute}", values | more)).scalars())
+    return "\n".join(line for (line,) in await conn.fetch(f"EXPLAIN {statement.execute}", values | more))
 
 
 async def until_waiting(database: Engine, count: int = 1) -> None:

@@ -88,13 +88,13 @@ async def until_at_rest(engine: AsyncEngine, database: Engine, beside: int = 0) 
     ours = text("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'parley'")
     pool: Any = engine.sync_engine.pool
     async with asyncio.timeout(PATIENCE_S):
+        async with AsyncExitStack() as all_of_them:  # a place in the pool is empty after a connection was cut off
+            for _ in range(POOL):
+                await all_of_them.enter_async_context(engine.connect())
         while True:
             with database.connect() as conn:
-                if (
-                    not pool.checkedout()
-                    and not conn.execute(busy).all()
-                    and conn.scalar(ours) == pool.checkedin() + beside
-                ):
+                is_quiet = not pool.checkedout() and not conn.execute(busy).all()
+                if is_quiet and conn.scalar(ours) == POOL + beside:
                     return
             await asyncio.sleep(0.01)
 

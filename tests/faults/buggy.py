@@ -78,13 +78,13 @@ def ack_before_commit() -> None:
     """The journal acknowledges what its transaction has written, and commits a little later."""
 
     async def write(self: Journal, batch: Sequence[Entry]) -> dict[Identity, Appended]:
-        async with self._engine.connect() as autocommitting:
-            conn = await autocommitting.execution_options(isolation_level="READ COMMITTED")
+        async with self._connection.use() as conn:
+            await conn.fetch("BEGIN")
             outcomes = await append_messages(conn, [entry.as_row() for entry in batch])
             found = {entry.identity: outcome for entry, outcome in zip(batch, outcomes, strict=True)}
             self._settle(batch, found)
             await asyncio.sleep(LAZY_S)
-            await conn.commit()
+            await conn.fetch("COMMIT")
         return found
 
     async def process(self: Journal, batch: list[Entry]) -> None:
