@@ -65,7 +65,8 @@ class Presence:
             for _ in range(BEAT_TICKS):
                 await asyncio.sleep(TICK_S)
                 self.forget(_now())
-            self._tell(self._roster.seen_by(HERE))
+            if not self._bus.is_alone:
+                self._tell(self._roster.seen_by(HERE))
 
     def forget(self, now: float) -> None:
         """End what has lasted its time by `now`, in seconds of the loop's clock."""

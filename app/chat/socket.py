@@ -3,8 +3,7 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 
 from aiohttp import WSMessage, WSMsgType, web
 
@@ -121,10 +120,12 @@ class Connection:
         if callable(message):
             self._later(message())
             return
-        with self._refusing():
+        try:
             if message.type is not WSMsgType.TEXT:
                 raise BadCommand("Frames must be text.")
             self._obey(message.data)
+        except AppError as error:
+            self._refuse(error)
 
     def _obey(self, frame: str) -> None:
         match parse(frame):
@@ -158,9 +159,7 @@ class Connection:
     async def _finish(self, command: Awaitable[object], command_id: str | None) -> None:
         """Do what has to be awaited, then what came meanwhile."""
         try:
-            with self._refusing(command_id):
-                await command
-                self._forgive()
+            await self._wait_for(command, command_id)
         except Exception:  # the edge of a task: nobody else would hear of it
             log.exception("socket failed user=%d", self._author.id)
             self._client.close(Close.OUR_FAULT)
@@ -173,13 +172,12 @@ class Connection:
         if self._is_lost and self._task is None:
             self._forget()
 
-    @contextmanager
-    def _refusing(self, command_id: str | None = None) -> Iterator[None]:
-        """Answer errors in the words of the wire."""
+    async def _wait_for(self, command: Awaitable[object], command_id: str | None) -> None:
         try:
-            yield
+            await command
+            self._forgive()
         except AppError as error:
-            self._refuse(error, command_id or (error.command_id if isinstance(error, BadCommand) else None))
+            self._refuse(error, command_id)
         except DATABASE_GONE:
             self._refuse(Unavailable(), command_id)
 
@@ -214,11 +212,14 @@ class Connection:
         self._hub.send(self._client, encode(event))
 
     def _refuse(self, error: AppError, command_id: str | None = None) -> None:
+        """Answer an error in the words of the wire, with the id of the command where it had one."""
         if not isinstance(error, Unavailable):  # that is our fault
             self._refusals += 1
         if self._refusals > MAX_REFUSALS:
             self._client.close(Close.RATE_LIMITED)
             return
+        if command_id is None and isinstance(error, BadCommand):
+            command_id = error.command_id
         self._send(events.Error(error.code, error.message, command_id, error.retry_after_s))
 
     def _forgive(self) -> None:

@@ -94,8 +94,8 @@ class Channel:
             return
         self._pending, self._ephemera = [], []
         frame = text_frame(durable + ephemera)
-        asked = {client: self.clients[client] for client in apart if client in self.clients}
-        self._write_to_all_but({*asked.values()}, frame)
+        asked = self.clients.keys() & apart  # looks at each of the smaller one
+        self._write_to_all_but({self.clients[client] for client in asked}, frame)
         for client in asked:
             if not client.deliver(frame):
                 client.keep(durable)

@@ -112,7 +112,13 @@ class WebSocket(asyncio.Protocol):
         """Send a frame behind all that was written before; nothing once the socket is closed."""
         if self.closed:
             return
-        for _, sent in [(self.fd, 0)] if self.lagging else write_to_each([self.fd], frame):
+        sent = 0
+        if not self.lagging:
+            try:
+                sent = os.write(self.fd, frame)
+            except OSError:  # the transport meets the same, and deals with it
+                sent = 0
+        if sent < len(frame):
             self.transport.write(frame[sent:])
 
     async def until_taken(self) -> None:
