@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from bench import flat, idle, page, report, returning
+from bench import flat, growing, idle, page, report, returning
 from bench.load import Work
 from bench.scenarios import SCENARIOS, Figures, Scenario, measure
 from bench.servers import floor_server, naive_server, parley_server
@@ -21,7 +21,7 @@ from bench.servers import floor_server, naive_server, parley_server
 RESULTS = Path(__file__).parent / "results"
 PUBLISHED = RESULTS / "ratios.json"
 SERVERS = {"parley": parley_server, "naive": naive_server, "floor": floor_server}
-PARTS = ("loads", "idle", "returning", "page", "flat")
+PARTS = ("loads", "growing", "idle", "returning", "page", "flat")
 
 
 @click.command(help=__doc__)
@@ -51,6 +51,8 @@ def _part(part: str, rounds: int, messages: int) -> Iterator[tuple[str, Any]]:
     match part:
         case "loads":
             yield "loads", {scenario.name: _load(scenario, rounds, lambda work: work) for scenario in SCENARIOS}
+        case "growing":
+            yield "growing", growing.measure_each(growing.PROCESSES, lambda work: work, _step)
         case "idle":
             servers = {name: SERVERS[name] for name in ("parley", "naive")}
             yield "idle", {name: _step(f"idle: {name}", idle.measure, start, 10_000) for name, start in servers.items()}
@@ -67,6 +69,8 @@ def _smoke(part: str) -> Iterator[tuple[str, Any]]:
     match part:
         case "loads":
             yield "loads", {SCENARIOS[0].name: _load(SCENARIOS[0], 1, _small)}
+        case "growing":
+            yield "growing", growing.measure_each((2,), _small, _step)
         case "flat":
             yield "flat", flat.measure([10, 20], 100, _small(flat.WORK), _tell)
 

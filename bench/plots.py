@@ -23,7 +23,7 @@ STYLE = {
 
 
 def draw(folder: Path, results: Mapping[str, Any]) -> None:
-    """`throughput.png`, `cost.png` and, if it was measured, `flat.png`."""
+    """`throughput.png`, `cost.png` and, if they were measured, `growing.png` and `flat.png`."""
     with plt.rc_context(STYLE):
         loads = results["loads"]
         _save(folder / "throughput.png", loads, [
@@ -36,6 +36,8 @@ def draw(folder: Path, results: Mapping[str, Any]) -> None:
             ("steady", "Frame in → frame out, p50 ms\n1,000 readers, 20 messages/s", lambda of: of.p50_ms),
             ("alone", "Frame in → frame out, p50 ms\ntwo people alone", lambda of: of.p50_ms),
         ])  # fmt: skip
+        if "growing" in results:
+            _growing(folder / "growing.png", results["growing"])
         if "flat" in results:
             _flat(folder / "flat.png", results["flat"])
 
@@ -72,20 +74,31 @@ def _short(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.1f}"
 
 
+def _growing(path: Path, growing: Mapping[str, Any]) -> None:
+    figure, axes = plt.subplots(1, len(growing), figsize=(4 * len(growing), 3.4), squeeze=False)
+    for ax, (what, points) in zip(axes[0], growing.items(), strict=True):
+        ax.set_title(f"{what}:\nCPU a post, ms")
+        _lines(ax, points, 1_000)
+        ax.set_xlabel("processes")
+        ax.set_xticks(list(points))
+        _from_zero(ax)
+    figure.tight_layout()
+    figure.savefig(path, dpi=110)
+    plt.close(figure)
+
+
+def _lines(ax: Axes, points: Mapping[int, Any], unit_us: int) -> None:
+    """What a post costs the server, and the database."""
+    server, database = zip(*((of.server_us_a_post, of.database_us_a_post) for of in points.values()), strict=True)
+    for label, values, color in (("server", server, COLORS["parley"]), ("database", database, COLORS["floor"])):
+        ax.plot(list(points), [value / unit_us for value in values], "o-", color=color, label=label)
+
+
 def _flat(path: Path, flat: Any) -> None:
     figure, axes = plt.subplots(1, len(flat.posts) + 1, figsize=(4 * (len(flat.posts) + 1), 3.4), squeeze=False)
     for ax, (what, points) in zip(axes[0], flat.posts.items(), strict=False):
         ax.set_title(f"A post, by {what}:\nCPU of server and database, µs")
-        ax.plot(
-            list(points), [of.server_us_a_post for of in points.values()], "o-", color=COLORS["parley"], label="server"
-        )
-        ax.plot(
-            list(points),
-            [of.database_us_a_post for of in points.values()],
-            "o-",
-            color=COLORS["floor"],
-            label="database",
-        )
+        _lines(ax, points, 1)
         _logarithmic(ax, what)
     last = axes[0][-1]
     last.set_title("A page of 50 messages:\ntime in the database, ms")
@@ -100,5 +113,9 @@ def _flat(path: Path, flat: Any) -> None:
 def _logarithmic(ax: Axes, what: str) -> None:
     ax.set_xscale("log")
     ax.set_xlabel(what)
+    _from_zero(ax)
+
+
+def _from_zero(ax: Axes) -> None:
     ax.set_ylim(bottom=0)
     ax.legend(frameon=False, fontsize=9)

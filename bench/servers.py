@@ -65,10 +65,10 @@ Start = Callable[[Work], AbstractContextManager[Server]]
 
 
 @contextmanager
-def parley_server(work: Work) -> Iterator[Server]:
-    """Parley, one process, with every feature on, as `make run` has it."""
+def parley_server(work: Work, processes: int = 1) -> Iterator[Server]:
+    """Parley with every feature on, as `make run` has it; of so many processes."""
     with _database() as (folder, database):
-        settings = {**SETTINGS, "DATABASE_URL": database.url}
+        settings = {**SETTINGS, "DATABASE_URL": database.url, "WEB_CONCURRENCY": str(processes)}
         with parley(folder / "parley", **settings) as running:
             running.until_ready()
             cookies = logged_in(database.url, work.members * work.rooms, work.rooms)

@@ -39,8 +39,9 @@ def test_a_smoke_run_measures_everyone_and_writes_the_results(tmp_path: Path) ->
         assert min(figures["posts"], figures["deliveries"], figures["server_cores"], figures["load_cores"]) > 0
     assert loads["parley"]["database_us_a_post"] > 0
     assert {*results["flat"]["posts"]} == {"members", "messages", "rooms"}
+    assert [[*by_count] for by_count in results["growing"].values()] == [["2"], ["2"]]
     assert "| 1,000 readers, 20 messages/s | parley |" in (tmp_path / "table.md").read_text()
-    for plot in ("cost", "flat"):
+    for plot in ("cost", "growing", "flat"):
         assert (tmp_path / f"{plot}.png").stat().st_size > 10_000
 
 
