@@ -24,7 +24,7 @@ from app.config import DatabaseConfig
 from app.db import embedded, migrate
 from app.db.connection import Connection
 from app.db.engine import autocommit, make_engine
-from app.db.kept import Kept
+from app.db.kept import direct
 from app.db.schema import memberships, rooms, users
 
 ROOMS = 50
@@ -65,7 +65,7 @@ class Rounds:
             ringing.cancel()
 
     async def _ring(self) -> None:
-        async with Kept(self._engine) as kept, kept.use() as conn:
+        async with direct(self._engine) as conn:
             while True:
                 await self._waiting.wait()
                 self._waiting.clear()
@@ -79,7 +79,7 @@ class Rounds:
 
         async def writer(number: int) -> int:
             count = 0
-            async with Kept(self._engine) as kept, kept.use() as conn:
+            async with direct(self._engine) as conn:
                 while time.perf_counter() < ends:
                     room = 1 if hot else (number + count * self._writers) % ROOMS + 1
                     await write(conn, NewMessage(room, 1, uuid.uuid4(), "What a doorbell costs", None))

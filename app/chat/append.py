@@ -2,18 +2,13 @@
 
 A repetition that another transaction commits while this one waits for the room's lock is invisible to its snapshot; the
 unique key then refuses the whole batch, and the caller tries again.
-
-Each connection prepares the statement once: to parse and plan it takes PostgreSQL two to three times as long as to run
-it. Behind a pooler that gives every transaction another server connection that cannot be; it is sent whole then.
 """
 
-import hashlib
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-import psycopg2
 from msgspec import Struct
 from sqlalchemy import (
     ARRAY,
@@ -38,26 +33,14 @@ from sqlalchemy import (
 from app.chat.calling import with_calls
 from app.chat.events import wire_time
 from app.db.connection import Connection
-from app.db.dialect import PGDialect_aiopg
+from app.db.prepared import Prepared
 from app.db.schema import memberships, messages, rooms
 
 _IDENTITY = ("room_id", "author_id", "client_id")
 _APPENDED = ("seq", "rev", "created_at", "body", "reply_to", "edited_at", "deleted_at")
-# In the order in which the statements name them.
-_PARAMETERS = {
-    "rooms": "bigint[]",
-    "authors": "bigint[]",
-    "client_ids": "text[]",
-    "bodies": "text[]",
-    "replies": "bigint[]",
-}
-_CALLING = _PARAMETERS | {"callers": "bigint[]", "logins": "text[]"}
-# In the text, so that the parameters are those above.
+# In the text: they are not parameters.
 _ZERO: ColumnElement[int] = literal_column("0")
 _ONE: ColumnElement[int] = literal_column("1")
-# invalid_sql_statement_name, duplicate_prepared_statement, and feature_not_supported: what PostgreSQL says when a
-# migration changed the type of a column that the prepared statement returns.
-_NOT_OURS = ("26000", "42P05", "0A000")
 
 
 class NewMessage(Struct, frozen=True):
@@ -172,30 +155,8 @@ def _append_statement(*, calling: bool = False) -> ClauseElement:
     return with_calls(statement, batch, fresh) if calling else statement
 
 
-def _name(statement: str) -> str:
-    """A name that no other statement has: behind a pooler, one that an older Parley prepared may still be there."""
-    return f"parley_append_{hashlib.sha256(statement.encode()).hexdigest()[:16]}"
-
-
-class Prepared:
-    """The texts of a statement. Compiled once, too: SQLAlchemy's cache would walk all of it for its key at every post.
-
-    Attributes:
-        whole: for connections that remember nothing.
-        prepare, execute: for the others, under a `name`.
-    """
-
-    def __init__(self, statement: ClauseElement, parameters: dict[str, str]) -> None:
-        self.whole = str(statement.compile(dialect=PGDialect_aiopg()))
-        self.numbered = statement.compile(dialect=PGDialect_aiopg(paramstyle="numeric_dollar"))
-        self.name = _name(str(self.numbered))
-        self.prepare = f"PREPARE {self.name} AS {self.numbered}"
-        given = ", ".join(f"%({name})s::{kind}" for name, kind in parameters.items())
-        self.execute = f"EXECUTE {self.name} ({given})"
-
-
-PLAIN = Prepared(_append_statement(), _PARAMETERS)
-CALLING = Prepared(_append_statement(calling=True), _CALLING)
+PLAIN = Prepared(_append_statement())
+CALLING = Prepared(_append_statement(calling=True))
 
 
 async def append_messages(conn: Connection, batch: Sequence[NewMessage]) -> list[Appended]:
@@ -218,7 +179,7 @@ async def append_messages(conn: Connection, batch: Sequence[NewMessage]) -> list
         statement = CALLING
         callers = [n for n, message in enumerate(batch, 1) for _ in message.called]
         parameters |= {"callers": callers, "logins": logins}
-    return [_appended(*row) for row in await _run(conn, statement, parameters)]
+    return [_appended(*row) for row in await statement.run(conn, parameters)]
 
 
 def _appended(
@@ -238,16 +199,3 @@ def _appended(
     called = (tuple(sorted(people or ())) for people in calls)
     was_changed = bool(edited_at or deleted_at)
     return Appended(is_member, is_archived, is_new, seq, rev, time, body or "", reply_to, was_changed, *called)
-
-
-async def _run(conn: Connection, statement: Prepared, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
-    try:
-        if statement.name not in conn.info:
-            await conn.fetch(statement.prepare)
-            conn.info[statement.name] = statement.execute
-        return await conn.fetch(conn.info[statement.name], parameters)
-    except psycopg2.Error as error:
-        if error.pgcode not in _NOT_OURS:
-            raise
-    conn.info[statement.name] = statement.whole
-    return await conn.fetch(statement.whole, parameters)

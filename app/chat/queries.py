@@ -5,6 +5,8 @@ The statement that appends messages has a file of its own, `append.py`; those on
 """
 
 import uuid
+from collections import namedtuple
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,9 +14,9 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     CompoundSelect,
-    Row,
     Select,
     and_,
+    bindparam,
     case,
     cast,
     func,
@@ -27,6 +29,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.chat.details import QUOTE, REACTIONS, quote_in, reactions_in
 from app.chat.events import Author, Message, wire_time
 from app.chat.markup import html_of
+from app.db.connection import Connection
+from app.db.prepared import Prepared
 from app.db.schema import instance, mentions, messages, rooms, users
 
 _author = users.alias("author")
@@ -57,7 +61,11 @@ _MESSAGE = (
 _messages = messages.join(_author, _author.c.id == messages.c.author_id)
 
 
-def _message(row: Row[Any]) -> Message:
+_Row: Any = namedtuple("_Row", [column.name for column in _MESSAGE])  # type: ignore[misc]
+
+
+def _message(row: Any) -> Message:
+    """`row` has the columns of `_MESSAGE`."""
     return Message(
         room=row.room_id,
         seq=row.seq,
@@ -75,30 +83,46 @@ def _message(row: Row[Any]) -> Message:
     )
 
 
-async def changes_after(conn: AsyncConnection, room_id: int, rev: int, limit: int) -> tuple[int, list[Message]]:
-    """The next `limit` messages that changed after a rev, by rising rev, and the rev that they reach up to.
-
-    One statement, so one snapshot: when fewer than `limit` come, they reach up to the room's newest rev.
-    """
+def _changes_after() -> Select[Any]:
     page = (
         select(*_MESSAGE)
         .select_from(_messages)
-        .where(messages.c.room_id == rooms.c.id, messages.c.rev > rev)
+        .where(messages.c.room_id == rooms.c.id, messages.c.rev > bindparam("rev", type_=BigInteger))
         .order_by(messages.c.rev)
-        .limit(limit)
+        .limit(bindparam("limit", type_=BigInteger))
         .lateral("page")
     )
-    statement = (
+    return (
         select(rooms.c.last_rev, *page.c)
         .select_from(rooms.outerjoin(page, true()))
-        .where(rooms.c.id == room_id)
+        .where(rooms.c.id == bindparam("room_id", type_=BigInteger))
         .order_by(page.c.rev)
     )
-    rows = (await conn.execute(statement)).all()
-    found = [_message(row) for row in rows if row.seq is not None]
+
+
+# It runs for every message that another process wrote; to build it costs more than to run it.
+_CHANGES_AFTER = _changes_after()
+CHANGES_AFTER = Prepared(_CHANGES_AFTER)
+
+
+async def changes_after(
+    conn: AsyncConnection | Connection, room_id: int, rev: int, limit: int
+) -> tuple[int, list[Message]]:
+    """The next `limit` messages that changed after a rev, by rising rev, and the rev that they reach up to.
+
+    One statement, so one snapshot: when fewer than `limit` come, they reach up to the room's newest rev. On the
+    driver's connection it is prepared.
+    """
+    parameters = {"room_id": room_id, "rev": rev, "limit": limit}
+    rows: Sequence[Any]
+    if isinstance(conn, Connection):
+        rows = await CHANGES_AFTER.run(conn, parameters)
+    else:
+        rows = (await conn.execute(_CHANGES_AFTER, parameters)).all()
+    found = [_message(_Row(*columns)) for _, *columns in rows if columns[0] is not None]  # an empty page has one row
     if len(found) == limit:
         return found[-1].rev, found
-    return (rows[0].last_rev if rows else 0), found
+    return (rows[0][0] if rows else 0), found
 
 
 async def message(conn: AsyncConnection, room_id: int, seq: int) -> Message | None:

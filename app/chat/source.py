@@ -9,6 +9,7 @@ from app.chat import queries, room_queries
 from app.chat.events import Message, encode
 from app.db.engine import ANSWER_S, DATABASE_GONE, autocommit
 from app.db.gathering import Gathered
+from app.db.kept import direct
 from app.live.channel import Changes
 from app.live.source import Heads
 
@@ -37,7 +38,7 @@ class MessageSource:
 
     async def _load_changes(self, positions: Collection[tuple[int, int]]) -> dict[tuple[int, int], Changes]:
         found: dict[tuple[int, int], Changes] = {}
-        async with self._engine.connect() as conn:
+        async with direct(self._engine) as conn:  # for every message that another process writes
             for room, after in positions:
                 async with asyncio.timeout(ANSWER_S):
                     upto, messages = await queries.changes_after(conn, room, after, PAGE)

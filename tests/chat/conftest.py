@@ -1,20 +1,21 @@
 """People in the Lobby, each with a browser and a socket."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp.test_utils import TestServer
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import event
 
 from app.chat.service import ChatService
 from app.chat.socket import CHAT
 from app.db import embedded, migrate
 from app.db.connection import Connection
-from app.db.kept import Kept
+from app.db.engine import ENGINE
+from app.db.prepared import Prepared
 from tests.browsing import Browser, Open
 from tests.chat.mortal import Mortal
 from tests.conftest import Serve
@@ -53,11 +54,25 @@ class Member:
         await self.socket.say(type="resume", epoch=epoch or self.hello["epoch"], rooms={room: cursor})
 
 
-@asynccontextmanager
-async def connection(engine: AsyncEngine) -> AsyncIterator[Connection]:
-    """One of the engine's, as the journal has it."""
-    async with Kept(engine) as kept, kept.use() as conn:
-        yield conn
+@contextmanager
+def statements_of(server: TestServer) -> Iterator[list[tuple[str, Any]]]:
+    """What the app asks its database for meanwhile, through SQLAlchemy or prepared; with the parameters."""
+    asked: list[tuple[str, Any]] = []
+    run = Prepared.run
+
+    def note(conn: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
+        asked.append((statement, parameters))
+
+    async def noted(self: Prepared, conn: Connection, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
+        asked.append((self.whole, self._constants | parameters))
+        return await run(self, conn, parameters)
+
+    engine = server.app[ENGINE].sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    Prepared.run = noted  # type: ignore[method-assign]
+    yield asked
+    Prepared.run = run  # type: ignore[method-assign]
+    event.remove(engine, "before_cursor_execute", note)
 
 
 async def member(browser: Browser) -> Member:

@@ -14,8 +14,9 @@ from app.chat.append import NewMessage, append_messages
 from app.config import Config
 from app.db.connection import Connection
 from app.db.engine import make_engine
+from app.db.kept import direct
+from app.db.prepared import Prepared, name_of
 from app.db.schema import memberships, messages, rooms, users
-from tests.chat.conftest import connection
 
 
 @pytest.fixture
@@ -33,17 +34,12 @@ def new(body: str = "hi", room: int = 1, client_id: uuid.UUID | None = None) -> 
     return NewMessage(room, 1, client_id or uuid.uuid4(), body, None)
 
 
-async def test_the_parameters_are_numbered_in_the_order_in_which_they_are_given() -> None:
-    assert list(append._PARAMETERS) == append.PLAIN.numbered.positiontup
-    assert list(append._CALLING) == append.CALLING.numbered.positiontup
-
-
 async def test_a_batch_over_two_rooms_numbers_each_without_a_gap(engine: AsyncEngine, database: Engine) -> None:
     with database.begin() as conn:
         conn.execute(insert(rooms).values(name="Den"))
         conn.execute(insert(memberships).values(room_id=2, user_id=1))
 
-    async with connection(engine) as conn:
+    async with direct(engine) as conn:
         outcomes = await append_messages(conn, [new(room=2), new(room=1), new(room=3), new(room=2), new(room=1)])
 
     assert [(outcome.is_member, outcome.seq) for outcome in outcomes] == [
@@ -60,7 +56,7 @@ async def test_a_batch_over_two_rooms_numbers_each_without_a_gap(engine: AsyncEn
 async def test_a_repetition_beside_something_new_is_found_and_leaves_no_gap(engine: AsyncEngine) -> None:
     first, second = new("first"), new("second")
 
-    async with connection(engine) as conn:
+    async with direct(engine) as conn:
         await append_messages(conn, [first])
         outcomes = await append_messages(conn, [first, second])
 
@@ -71,7 +67,7 @@ async def test_a_repetition_beside_something_new_is_found_and_leaves_no_gap(engi
 
 
 async def test_times_rise_with_seq_however_long_a_transaction_waited(engine: AsyncEngine, database: Engine) -> None:
-    async with connection(engine) as waiting, connection(engine) as other:
+    async with direct(engine) as waiting, direct(engine) as other:
         with database.begin() as lock:
             lock.execute(select(rooms).with_for_update())
             early = asyncio.create_task(append_messages(waiting, [new("began first")]))
@@ -87,7 +83,7 @@ async def test_times_rise_with_seq_however_long_a_transaction_waited(engine: Asy
 async def test_the_same_id_in_two_transactions_at_once_is_refused_whole(engine: AsyncEngine, database: Engine) -> None:
     """The one that waits cannot see the other's row; its batch is refused and leaves nothing, the retry finds it."""
     twin = new("twin")
-    async with connection(engine) as first, connection(engine) as second:
+    async with direct(engine) as first, direct(engine) as second:
         with database.begin() as lock:
             lock.execute(select(rooms).with_for_update())
             tasks = [asyncio.create_task(append_messages(conn, [twin, new()])) for conn in (first, second)]
@@ -105,7 +101,7 @@ async def test_the_same_id_in_two_transactions_at_once_is_refused_whole(engine: 
 
 async def test_who_waits_while_the_room_is_archived_is_refused(engine: AsyncEngine, database: Engine) -> None:
     """What the statement saw when it began does not count, but the room as it is once it may be written."""
-    async with connection(engine) as conn:
+    async with direct(engine) as conn:
         with database.begin() as archiving:
             archiving.execute(update(rooms).values(archived_at=func.now()))
             waiting = asyncio.create_task(append_messages(conn, [new()]))
@@ -119,7 +115,7 @@ async def test_who_waits_while_the_room_is_archived_is_refused(engine: AsyncEngi
 
 async def test_a_connection_that_forgot_the_prepared_statement_is_sent_the_whole_of_it(engine: AsyncEngine) -> None:
     """As behind a pooler in transaction mode, where each statement may reach another server connection."""
-    async with connection(engine) as conn:
+    async with direct(engine) as conn:
         await append_messages(conn, [new()])
         await conn.fetch("DEALLOCATE ALL")
 
@@ -130,7 +126,7 @@ async def test_a_connection_that_forgot_the_prepared_statement_is_sent_the_whole
 
 
 async def test_a_connection_where_someone_else_prepared_it_is_sent_the_whole_of_it(engine: AsyncEngine) -> None:
-    async with connection(engine) as conn:
+    async with direct(engine) as conn:
         await conn.fetch(f"PREPARE {append.PLAIN.name} AS SELECT 1")
 
         assert (await append_messages(conn, [new()]))[0].seq == 1
@@ -138,9 +134,9 @@ async def test_a_connection_where_someone_else_prepared_it_is_sent_the_whole_of_
 
 async def test_another_text_of_the_statement_has_another_name() -> None:
     """Or behind a pooler, where connections outlive an upgrade, the older Parley's would be run."""
-    text = str(append.PLAIN.numbered)
+    text = append.PLAIN.text
 
-    assert append.PLAIN.name == append._name(text) != append._name(f"{text} LIMIT 1")
+    assert append.PLAIN.name == name_of(text) != name_of(f"{text} LIMIT 1")
 
 
 async def test_a_migration_under_a_prepared_statement_stops_nobody(engine: AsyncEngine, database: Engine) -> None:
@@ -150,7 +146,7 @@ async def test_a_migration_under_a_prepared_statement_stops_nobody(engine: Async
         with database.begin() as schema:
             schema.execute(text(f"ALTER TABLE messages ALTER COLUMN body TYPE {kind}"))
 
-    async with connection(engine) as conn:
+    async with direct(engine) as conn:
         await append_messages(conn, [new()])
         migrate("varchar")
         try:
@@ -160,7 +156,7 @@ async def test_a_migration_under_a_prepared_statement_stops_nobody(engine: Async
 
 
 async def test_the_kept_plan_looks_into_indexes_although_it_was_made_for_an_empty_table(engine: AsyncEngine) -> None:
-    async with connection(engine) as conn:
+    async with direct(engine) as conn:
         await append_messages(conn, [new()])
 
         plan = await plan_of(conn, append.PLAIN)
@@ -169,7 +165,7 @@ async def test_the_kept_plan_looks_into_indexes_although_it_was_made_for_an_empt
     assert "Seq Scan on messages" not in plan
 
 
-async def plan_of(conn: Connection, statement: append.Prepared, **more: object) -> str:
+async def plan_of(conn: Connection, statement: Prepared, **more: object) -> str:
     values = {"rooms": [1], "authors": [1], "client_ids": [str(uuid.uuid4())], "bodies": ["x"], "replies": [None]}
     return "\n".join(line for (line,) in await conn.fetch(f"EXPLAIN {statement.execute}", values | more))
 

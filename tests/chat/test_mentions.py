@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from app.chat import append
 from app.chat.append import NewMessage, append_messages
 from app.chat.mentions import MAX_CALLED, called
+from app.db.kept import direct
 from app.db.schema import memberships, mentions, users
-from tests.chat.conftest import Join, Member, connection
+from tests.chat.conftest import Join, Member
 from tests.chat.test_append import engine, new, plan_of
 
 __all__ = ["engine"]
@@ -136,7 +137,7 @@ async def test_a_batch_tells_its_mentions_apart(engine: AsyncEngine, database: E
         conn.execute(update(users).where(users.c.id == 1).values(role="member"))
     batch = [new(), calling("dave", "carol"), calling("nobody"), calling("carol", "bob", "alice", "all")]
 
-    async with connection(engine) as conn:
+    async with direct(engine) as conn:
         outcomes = await append_messages(conn, batch)
         again = await append_messages(conn, batch)
 
@@ -162,7 +163,7 @@ async def test_a_batch_tells_its_mentions_apart(engine: AsyncEngine, database: E
 
 
 async def test_each_who_is_called_takes_one_look_into_each_index(engine: AsyncEngine) -> None:
-    async with connection(engine) as conn:
+    async with direct(engine) as conn:
         await conn.fetch("SET enable_seqscan = off")  # the tables of a test are small
         await append_messages(conn, [calling("bob")])
 

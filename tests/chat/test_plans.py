@@ -2,19 +2,17 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from typing import Any
 
 import psycopg2
 import pytest
-from aiohttp.test_utils import TestServer
-from sqlalchemy import Engine, event, make_url, text
+from sqlalchemy import Engine, make_url, text
 
 from app.db import migrate
-from app.db.engine import ENGINE
 from bench import team
 from tests.browsing import Open
-from tests.chat.conftest import member
+from tests.chat.conftest import member, statements_of
 from tests.conftest import Serve, sync_engine
 
 MESSAGES = 60_000
@@ -40,20 +38,6 @@ def big(postgres_url: str) -> Iterator[Engine]:
 
 def address(engine: Engine) -> str:
     return engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-
-
-@contextmanager
-def statements_of(server: TestServer) -> Iterator[list[tuple[str, Any]]]:
-    """What the app asks its database for meanwhile."""
-    asked: list[tuple[str, Any]] = []
-    engine = server.app[ENGINE].sync_engine
-
-    def note(conn: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
-        asked.append((statement, parameters))
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield asked
-    event.remove(engine, "before_cursor_execute", note)
 
 
 def scanned(plan: dict[str, Any]) -> Iterator[str]:

@@ -12,8 +12,9 @@ from sqlalchemy import Engine, delete, insert, select
 from app.chat.append import NewMessage, append_messages
 from app.chat.socket import CHAT
 from app.db.engine import ENGINE
+from app.db.kept import direct
 from app.db.schema import memberships, messages, rooms
-from tests.chat.conftest import Join, Member, connection
+from tests.chat.conftest import Join, Member
 from tests.sockets import until
 
 
@@ -61,7 +62,7 @@ async def test_a_message_whose_commit_nobody_heard_of_is_delivered_when_the_retr
     await until(lambda: server.app[CHAT].bus.is_open)  # which compares heads, too
     monkeypatch.setattr(server.app[CHAT].hub, "reconcile", asyncio.Event().wait)
     id = uuid.uuid4()
-    async with connection(server.app[ENGINE]) as conn:
+    async with direct(server.app[ENGINE]) as conn:
         await append_messages(conn, [NewMessage(1, alice.author["id"], id, "committed, then cut off", None)])
 
     ack = await alice.socket.posted("committed, then cut off", id=str(id))

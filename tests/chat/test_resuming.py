@@ -13,10 +13,11 @@ from sqlalchemy import Engine, update
 from app.chat.append import NewMessage, append_messages
 from app.chat.socket import CHAT
 from app.db.engine import ENGINE
+from app.db.kept import direct
 from app.db.schema import instance, rooms
 from app.live import hub as hub_module
 from tests.browsing import Open
-from tests.chat.conftest import Join, Member, connection, member
+from tests.chat.conftest import Join, Member, member
 from tests.conftest import Serve
 from tests.sockets import until
 
@@ -225,7 +226,7 @@ async def test_a_long_way_back_does_not_overrun_a_reader_who_takes_it_slowly(joi
     for one in (alice, bob):
         await one.socket.ws.close()
     await until(lambda: not server.app[CHAT].hub._channels)  # nothing is remembered: it comes in pages
-    async with connection(server.app[ENGINE]) as conn:
+    async with direct(server.app[ENGINE]) as conn:
         for _ in range(10):
             ids = [uuid.uuid4() for _ in range(100)]
             batch = [NewMessage(1, alice.author["id"], id, "👍" * 4_000, None) for id in ids]  # 16 KB each

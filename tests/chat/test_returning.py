@@ -1,35 +1,16 @@
 """Hundreds return at once: the statements do not grow with their number."""
 
 import asyncio
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 
-from aiohttp.test_utils import TestServer
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 
-from app.db.engine import ENGINE
+from app.chat.queries import CHANGES_AFTER
 from bench.people import SECRET_KEY, logged_in
 from tests.browsing import Open
-from tests.chat.conftest import Member, member
+from tests.chat.conftest import Member, member, statements_of
 from tests.conftest import Serve
 
 PEOPLE = 200
-
-
-@contextmanager
-def statements(server: TestServer) -> Iterator[Counter[str]]:
-    """How often the server runs which statement within the block."""
-    counted: Counter[str] = Counter()
-
-    def count(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        counted[statement] += 1
-
-    engine = server.app[ENGINE].sync_engine
-    event.listen(engine, "before_cursor_execute", count)
-    yield counted
-    event.remove(engine, "before_cursor_execute", count)
 
 
 async def test_two_hundred_who_return_and_resume_need_a_few_statements_and_miss_nothing(
@@ -52,14 +33,13 @@ async def test_two_hundred_who_return_and_resume_need_a_few_statements_and_miss_
                 seqs.append(told["seq"])
         return one, seqs
 
-    with statements(again) as counted:
+    with statements_of(again) as asked:
         returned = await asyncio.gather(*map(come_back, cookies))
 
     assert all(seqs == list(range(41, 91)) for _, seqs in returned)
     assert {one.author["login"] for one, _ in returned} == {f"person{number}" for number in range(1, PEOPLE + 1)}
-    changes = sum(count for statement, count in counted.items() if "LATERAL" in statement)
-    assert changes <= 5
-    assert sum(counted.values()) < PEOPLE / 2
+    assert 0 < sum(statement == CHANGES_AFTER.whole for statement, _ in asked) <= 5
+    assert len(asked) < PEOPLE / 2
 
 
 async def test_a_session_that_ended_is_refused_at_once(serve: Serve, open_browser: Open) -> None:

@@ -1,0 +1,49 @@
+"""A prepared statement: once a connection, with the types of its parameters and what is constant in it."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from sqlalchemy import ARRAY, BigInteger, Text, bindparam, func, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from app.config import Config
+from app.db.engine import make_engine
+from app.db.kept import direct
+from app.db.prepared import Prepared
+
+WORD, NUMBERS = bindparam("word", type_=Text), bindparam("numbers", type_=ARRAY(BigInteger))
+STATEMENT = Prepared(select(func.left(WORD, 3), func.array_length(NUMBERS, 1), WORD))
+
+
+@pytest.fixture
+async def engine(config: Config) -> AsyncIterator[AsyncEngine]:
+    engine = make_engine(config)
+    yield engine
+    await engine.dispose()
+
+
+async def test_it_is_prepared_by_its_first_run_and_takes_other_values_each_time(engine: AsyncEngine) -> None:
+    async with direct(engine) as conn:
+        assert await STATEMENT.run(conn, {"word": "parley", "numbers": [1, 2]}) == [("par", 2, "parley")]
+        assert await STATEMENT.run(conn, {"word": "100 % '", "numbers": []}) == [("100", None, "100 % '")]
+
+        names = await conn.fetch("SELECT name, generic_plans FROM pg_prepared_statements")
+
+    assert names == [(STATEMENT.name, 2)]
+
+
+async def test_each_connection_of_a_pool_has_its_own_and_keeps_it(engine: AsyncEngine) -> None:
+    parameters = {"word": "parley", "numbers": [1]}
+    for _ in range(2):
+        async with direct(engine) as first, direct(engine) as second:
+            for conn in (first, second):
+                assert await STATEMENT.run(conn, parameters) == [("par", 1, "parley")]
+                assert await conn.fetch("SELECT count(*) FROM pg_prepared_statements") == [(1,)]
+
+
+async def test_without_preparing_the_answer_is_the_same(engine: AsyncEngine) -> None:
+    async with direct(engine) as conn:
+        conn.info[STATEMENT.name] = STATEMENT.whole
+
+        assert await STATEMENT.run(conn, {"word": "parley", "numbers": [7]}) == [("par", 1, "parley")]
+        assert await conn.fetch("SELECT count(*) FROM pg_prepared_statements") == [(0,)]
