@@ -104,6 +104,7 @@ class Connection(aiopg.Connection):
             self._conn.close()
         else:
             super()._close()
+        self._fileno = None  # somebody else's by now: to be closed again, as pools do, must not stop them from hearing
 
 
 async def connect(dsn: str | None = None, *, timeout: float = STATEMENT_TIMEOUT_S, **options: Any) -> Connection:

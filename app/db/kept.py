@@ -6,7 +6,7 @@ SQLAlchemy, and what goes wrong is told in its words.
 """
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import cast
 
 import psycopg2
@@ -60,7 +60,9 @@ class Kept:
         """The connection, made first if need be; raises as `direct` does."""
         connection = self._connection
         if connection is not None and connection.closed:  # by the server, while nobody used it
-            await self.__aexit__(None, None, None)
+            lost = psycopg2.OperationalError("the server has closed the connection")
+            with suppress(DBAPIError):  # the same, which says to the pool that this one is not to be used again
+                await self.__aexit__(type(lost), lost, None)
             connection = None
         if connection is None:
             connection = self._connection = await self._checkout.enter_async_context(direct(self._engine))

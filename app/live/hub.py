@@ -156,6 +156,7 @@ class Hub:
         self._flusher.flush_channel(channel)
         if missed:
             self.send(client, *missed)
+        self._channels[channel.room] = channel  # again, should that have closed the last who followed it
         if not client.closed:
             channel.clients[client] = client.ws.fd
             client.rooms.add(channel.room)
@@ -227,15 +228,26 @@ class Hub:
         if known in (None, epoch):
             return True
         log.warning("another history epoch=%s", epoch)
-        self._channels.clear()
+        for room in [*self._channels]:
+            self._drop(room)
         self.clients.close_all(Close.RESTART, but=newcomer)
         return False
 
     def _reopen(self, room: int) -> None:
         """A backup was restored under us: everyone comes back, with a cursor that is then found to be of no use."""
-        channel = self._channels.pop(room, None)
-        for client in [*channel.clients] if channel is not None else ():
+        for client in self._drop(room):
             client.close(Close.RESTART)
+
+    def _drop(self, room: int) -> list[Client]:
+        """Forget a channel, and let nobody follow it, as it may be about to be written; those who did."""
+        channel = self._channels.pop(room, None)
+        if channel is None:
+            return []
+        followers = [*channel.clients]
+        channel.clients.clear()
+        for client in followers:
+            client.rooms.discard(room)
+        return followers
 
     async def tell_heads_for_ever(self) -> None:
         """Tell every client where its rooms are, every heartbeat; endless."""

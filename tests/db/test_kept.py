@@ -1,5 +1,6 @@
 """A kept connection: the same from use to use, until something goes wrong with it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -83,6 +84,23 @@ async def test_one_that_the_server_ended_is_told_once_and_then_made_anew(engine:
             await backend(kept)
 
         assert await backend(kept) != first
+
+
+async def test_one_that_the_server_ended_while_nobody_used_it_is_made_anew_without_a_word(
+    engine: AsyncEngine, database: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with Kept(engine) as kept:
+        async with kept.use() as connection:
+            [[first]] = await connection.fetch(BACKEND)
+        with database.connect() as conn:
+            conn.execute(text(f"SELECT pg_terminate_backend({first}, 5000)"))
+        async with asyncio.timeout(10):
+            while not connection.closed:  # noqa: ASYNC110 (nobody tells)
+                await asyncio.sleep(0.01)
+
+        assert await backend(kept) != first
+
+    assert caplog.records == []
 
 
 async def use(kept: Kept, statement: str) -> list[tuple[object, ...]]:

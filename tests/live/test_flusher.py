@@ -6,7 +6,7 @@ import pytest
 
 from app.live import flusher as flusher_module
 from app.live.channel import Changes, Channel
-from app.live.client import Client
+from app.live.client import STALLED_S, Client
 from app.live.flusher import Flusher
 from app.live.frames import text_frame
 from tests.live.conftest import Ear, MakeClient
@@ -131,3 +131,25 @@ async def test_a_client_is_asked_only_while_its_socket_is_blocked(make_client: M
     assert flusher._apart == set()
     publish(channel, flusher, 2)
     assert await reader.frame() == (1, b"rev 2")
+
+
+async def test_a_reader_who_lags_for_the_first_time_in_long_is_not_called_stopped(
+    make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    channel, flusher = new_channel(), Flusher()
+    client, reader = await make_client()
+    follow(channel, flusher, client)
+    flusher.send(client, b"ack")
+    assert await reader.frame() == (1, b"ack")
+    loop = asyncio.get_running_loop()
+    later = loop.time() + STALLED_S + 1
+    monkeypatch.setattr(loop, "time", lambda: later)
+    line = b"x" * 4_000_000
+
+    assert channel.accept(Changes(1, 0, 1, [(1, 1, line)]))
+    flusher.touch(channel)
+    flusher.flush()
+
+    assert client.ws.lagging
+    assert not client.closed
+    assert await reader.frame() == (1, line)
