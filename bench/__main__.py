@@ -52,7 +52,7 @@ def _part(part: str, rounds: int, messages: int) -> Iterator[tuple[str, Any]]:
         case "loads":
             yield "loads", {scenario.name: _load(scenario, rounds, lambda work: work) for scenario in SCENARIOS}
         case "growing":
-            yield "growing", growing.measure_each(growing.PROCESSES, lambda work: work, _step)
+            yield "growing", growing.measure_each(_step)
         case "idle":
             servers = {name: SERVERS[name] for name in ("parley", "naive")}
             yield "idle", {name: _step(f"idle: {name}", idle.measure, start, 10_000) for name, start in servers.items()}
@@ -62,17 +62,15 @@ def _part(part: str, rounds: int, messages: int) -> Iterator[tuple[str, Any]]:
             yield "page", _step("the page", page.measure, 10)
         case "flat":
             counts = [10, 100, 1_000, 10_000]
-            yield "flat", _step("rooms of every size", flat.measure, counts, messages, flat.WORK, _tell)
+            yield "flat", _step("rooms of every size", flat.measure, counts, messages, flat.WORK, flat.LOOKS, _tell)
 
 
 def _smoke(part: str) -> Iterator[tuple[str, Any]]:
     match part:
         case "loads":
             yield "loads", {SCENARIOS[0].name: _load(SCENARIOS[0], 1, _small)}
-        case "growing":
-            yield "growing", growing.measure_each((2,), _small, _step)
         case "flat":
-            yield "flat", flat.measure([10, 20], 100, _small(flat.WORK), _tell)
+            yield "flat", flat.measure([10], 100, _small(flat.WORK), 3, _tell)
 
 
 def _small(work: Work) -> Work:

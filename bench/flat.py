@@ -13,6 +13,7 @@ from bench.scenarios import Figures, figures, spent
 from bench.servers import Server, parley_server
 from bench.town import Town
 
+LOOKS = 200
 WORK = Work(members=2, writers=1, in_flight=8, warm_up_s=1, seconds=3)
 
 
@@ -24,10 +25,11 @@ class Flat:
     pages: dict[int, dict[str, float]]
 
 
-def measure(counts: list[int], most_messages: int, work: Work, tell: Callable[[str], None]) -> Flat:
+def measure(counts: list[int], most_messages: int, work: Work, looks: int, tell: Callable[[str], None]) -> Flat:
     """Make the town, and post in each of its rooms.
 
-    `counts` are the numbers of members and rooms, and with `most_messages` those of messages.
+    `counts` are the numbers of members and rooms, and with `most_messages` those of messages; `looks` is how many pages
+    of each kind are read.
     """
     with parley_server(work) as server:
         town = Town(server.database_url, tell)
@@ -39,7 +41,7 @@ def measure(counts: list[int], most_messages: int, work: Work, tell: Callable[[s
             "messages": {count: _post(server, room, work) for count, room in lengths.items()},
             "rooms": {},
         }
-        pages = history.measure(server.database_url, {room: count for count, room in lengths.items()})
+        pages = history.measure(server.database_url, {room: count for count, room in lengths.items()}, looks)
         there = 0
         for count in counts:
             town.rooms(count - there)

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from bench.load import Work
 from bench.scenarios import SCENARIOS, Figures, measure
 from bench.servers import parley_server
 
@@ -12,14 +11,12 @@ PROCESSES = (1, 2, 4)
 WORKS = {scenario.what: scenario.work for scenario in SCENARIOS if scenario.name in ("steady", "busy")}
 
 
-def measure_each(
-    counts: tuple[int, ...], sized: Callable[[Work], Work], step: Callable[..., Any]
-) -> dict[str, dict[int, Figures]]:
+def measure_each(step: Callable[..., Any]) -> dict[str, dict[int, Figures]]:
     """The figures of all the processes together, by work and by how many there are."""
     return {
         what: {
-            count: step(f"{what}: {count} processes", measure, partial(parley_server, processes=count), sized(work))
-            for count in counts
+            count: step(f"{what}: {count} processes", measure, partial(parley_server, processes=count), work)
+            for count in PROCESSES
         }
         for what, work in WORKS.items()
     }

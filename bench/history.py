@@ -17,7 +17,6 @@ from app.chat.queries import stretch
 from app.config import DatabaseConfig
 from app.db.engine import autocommit, make_engine
 
-LOOKS = 200
 PAGE = 50
 
 # What is asked for, about a random seq: how a permalink, scrolling up and scrolling down look.
@@ -29,12 +28,12 @@ WAYS: dict[str, Callable[[int], dict[str, int | None]]] = {
 }
 
 
-def measure(database_url: str, lengths: dict[int, int]) -> dict[int, dict[str, float]]:
+def measure(database_url: str, lengths: dict[int, int], looks: int) -> dict[int, dict[str, float]]:
     """Median milliseconds of a page of 50, by way, for each of these rooms; they come with how long they are."""
-    return asyncio.run(_measure(database_url, lengths))
+    return asyncio.run(_measure(database_url, lengths, looks))
 
 
-async def _measure(database_url: str, lengths: dict[int, int]) -> dict[int, dict[str, float]]:
+async def _measure(database_url: str, lengths: dict[int, int], looks: int) -> dict[int, dict[str, float]]:
     engine = make_engine(DatabaseConfig(database_url=database_url, _env_file=None))
     statements: list[tuple[str, Any]] = []
     event.listen(
@@ -55,7 +54,7 @@ async def _measure(database_url: str, lengths: dict[int, int]) -> dict[int, dict
     async with autocommit(engine).connect() as conn:
         found = {
             room: {
-                way: statistics.median([await look(conn, room, where(random.randint(1, length))) for _ in range(LOOKS)])
+                way: statistics.median([await look(conn, room, where(random.randint(1, length))) for _ in range(looks)])
                 for way, where in WAYS.items()
             }
             for room, length in lengths.items()
