@@ -4,7 +4,7 @@
  */
 
 const REST_TIMES = 8;
-const MAX_REST_MS = 500;
+const MAX_REST_MS = 1_000;
 const RUSH_MS = 200;
 
 export class Painter {
