@@ -48,6 +48,14 @@ class Channel:
         self._pending: list[bytes] = []
         self._ephemera: list[bytes] = []
 
+    def dismiss(self) -> list[Client]:
+        """Let nobody follow from now on, whatever may still be about to be written; those who did."""
+        followers = [*self.clients]
+        self.clients.clear()
+        for client in followers:
+            client.rooms.discard(self.room)
+        return followers
+
     def accept(self, changes: Changes) -> bool:
         """Publish what is new in `changes`; False when there is a gap before them, which must be loaded first."""
         if changes.after > self.head:

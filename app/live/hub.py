@@ -228,26 +228,17 @@ class Hub:
         if known in (None, epoch):
             return True
         log.warning("another history epoch=%s", epoch)
-        for room in [*self._channels]:
-            self._drop(room)
+        for channel in self._channels.values():
+            channel.dismiss()
+        self._channels.clear()
         self.clients.close_all(Close.RESTART, but=newcomer)
         return False
 
     def _reopen(self, room: int) -> None:
         """A backup was restored under us: everyone comes back, with a cursor that is then found to be of no use."""
-        for client in self._drop(room):
-            client.close(Close.RESTART)
-
-    def _drop(self, room: int) -> list[Client]:
-        """Forget a channel, and let nobody follow it, as it may be about to be written; those who did."""
         channel = self._channels.pop(room, None)
-        if channel is None:
-            return []
-        followers = [*channel.clients]
-        channel.clients.clear()
-        for client in followers:
-            client.rooms.discard(room)
-        return followers
+        for client in channel.dismiss() if channel is not None else ():
+            client.close(Close.RESTART)
 
     async def tell_heads_for_ever(self) -> None:
         """Tell every client where its rooms are, every heartbeat; endless."""
