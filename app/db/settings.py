@@ -44,8 +44,8 @@ class Settings:
         others = {
             **_NOTICES_A_VANISHED_CLIENT,
             "timezone": "UTC",
-            # The one prepared statement, in chat/append.py, takes arrays: a plan made for their values would be no
-            # better.
+            # What is prepared (db/prepared.py) takes arrays, or a key and a position: a plan made for their values
+            # would be no better.
             "plan_cache_mode": "force_generic_plan",
             # Looking up a few rows by key is what a chat does, from memory nearly always; the default, made for slow
             # disks, reads all people to name the authors of a page.
