@@ -37,6 +37,14 @@ async def until_live(member: Member) -> tuple[list[int], dict[str, Any]]:
     return seqs, event
 
 
+def resumed(seqs: list[int], member: Member, cursor: int) -> list[int]:
+    """What the resume brought; before it came what was newer than `hello`, which may stand ahead of a gap."""
+    start = len(seqs) - 1 - seqs[::-1].index(cursor + 1)
+    newest = member.hello["rooms"][0]["last_seq"]
+    assert seqs[:start] == list(range(newest + 1, newest + 1 + start))
+    return seqs[start:]
+
+
 async def test_hello_tells_who_one_is_where_and_what_fits(join: Join) -> None:
     alice = await join("alice")
     await write(alice, 1, 3)
@@ -59,6 +67,19 @@ async def test_whoever_says_nothing_reads_on_from_hello(join: Join) -> None:
     await alice.socket.post("number 4")
 
     assert (await bob.socket.until("message"))["seq"] == 4
+
+
+async def test_resume_brings_again_what_came_between_hello_and_it(join: Join) -> None:
+    alice, bob = await join("alice"), await join("bobby")
+    await write(alice, 1, 3)
+    bob = await bob.reconnect()
+    await write(alice, 4, 5)
+    await bob.socket.until("message", seq=5)
+
+    await bob.resume(3)
+
+    seqs, live = await until_live(bob)
+    assert (seqs, live["rev"]) == ([4, 5], 5)
 
 
 @pytest.mark.parametrize("missed", [0, 1, 99, 250, 999])
@@ -99,7 +120,7 @@ async def test_resume_while_others_write_leaves_no_gap(join: Join) -> None:
         bob = await bob.reconnect()
         await bob.resume(cursor)
         seqs, live = await until_live(bob)
-        seen += seqs[seqs.index(cursor + 1) :] if live["rev"] > cursor else []  # after what came before it resumed
+        seen += resumed(seqs, bob, cursor) if live["rev"] > cursor else []
         cursor = live["rev"]
     await writing
 
