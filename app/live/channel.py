@@ -10,8 +10,8 @@ from collections.abc import Set
 from dataclasses import dataclass
 
 from app.live.client import Client
+from app.live.fanout import write_to_each
 from app.live.frames import text_frame
-from app.live.websocket import write_to_each
 
 RECENT_EVENTS = 1_000
 

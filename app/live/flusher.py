@@ -9,6 +9,7 @@ import asyncio
 
 from app.live.channel import Channel
 from app.live.client import Client
+from app.live.fanout import the_ring
 
 MAX_GATHER_S = 0.02
 RETRY_LATE_S = 0.02
@@ -22,6 +23,7 @@ class Flusher:
         self._apart: set[Client] = set()  # those who are blocked, or whose outbox holds something
         self._timer: asyncio.TimerHandle | None = None
         self._not_before = 0.0
+        the_ring()  # made now, as it takes some milliseconds
 
     def touch(self, channel: Channel) -> None:
         """Write what is pending in a channel soon."""

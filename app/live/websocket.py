@@ -7,7 +7,6 @@ the socket lives, which is most of what a quiet one costs. So the connection is 
 import asyncio
 import os
 import random
-from collections.abc import Iterable
 from typing import Protocol
 
 from aiohttp import WSMessage, WSMsgType, web
@@ -35,24 +34,6 @@ class Receiver(Protocol):
 
     def lost(self) -> None:
         """The socket is gone, whoever closed it; told once, last."""
-
-
-def write_to_each(fds: Iterable[int], frame: bytes) -> list[tuple[int, int]]:
-    """Write a frame to many sockets, past their transports; returns who did not take all of it, and how much they took.
-
-    For sockets that are not blocked. Called for every message with every reader, and nothing of a reader but a number
-    is looked at: their objects, cold in the cache, would cost a fifth more.
-    """
-    write, size = os.write, len(frame)
-    short: list[tuple[int, int]] = []
-    for fd in fds:
-        try:
-            sent = write(fd, frame)
-        except OSError:  # the transport meets the same, and deals with it
-            sent = 0
-        if sent < size:
-            short.append((fd, sent))
-    return short
 
 
 async def take_over(request: web.Request, max_message_bytes: int) -> "WebSocket | None":

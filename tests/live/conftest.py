@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pytest
 from aiohttp import WSMessage
 
+from app.live import fanout
 from app.live.client import Client
 from app.live.websocket import WebSocket
 
@@ -59,6 +60,12 @@ class Ear:
 
 
 MakeClient = Callable[..., Awaitable[tuple[Client, Reader]]]
+
+
+@pytest.fixture(params=["one call for all", "one call for each"])
+def each_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Frames are written as they are to many, and once more as they are to a few."""
+    monkeypatch.setattr(fanout, "FEW", 0 if request.param == "one call for all" else 1_000_000)
 
 
 @pytest.fixture

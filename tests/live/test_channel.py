@@ -9,6 +9,8 @@ from app.live.client import Client
 from app.live.frames import text_frame
 from tests.live.conftest import MakeClient
 
+pytestmark = pytest.mark.usefixtures("each_way")
+
 
 def changes(after: int, *revs: int) -> Changes:
     """Changes after `after`, with an event for each rev."""

@@ -11,6 +11,8 @@ from app.live.flusher import Flusher
 from app.live.frames import text_frame
 from tests.live.conftest import Ear, MakeClient
 
+pytestmark = pytest.mark.usefixtures("each_way")
+
 
 def new_channel() -> Channel:
     return Channel(Changes(1, 0, 0, []))

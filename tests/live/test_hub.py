@@ -13,6 +13,8 @@ from app.live.hub import Hub
 from app.live.source import Heads
 from tests.live.conftest import Ear, MakeClient, Reader
 
+pytestmark = pytest.mark.usefixtures("each_way")
+
 
 class Truth:
     """What has happened, for as long as it may be asked for: one event a rev, the same in all rooms."""

@@ -1,0 +1,143 @@
+"""One system call that writes to many sockets: Linux's io_uring, where the kernel offers it.
+
+A queue in memory that the kernel sees names what is to be done, and one call has all of it done. Names, numbers and
+layout are those of io_uring_setup(2), io_uring_enter(2) and linux/io_uring.h.
+
+Nothing is left to be done once the call has returned, as no socket is waited for; and as kernel and process take turns
+on one thread, nothing needs a memory barrier.
+"""
+
+import ctypes
+import mmap
+import os
+import struct
+import sys
+from array import array
+from collections.abc import Sequence
+
+_SETUP, _ENTER = 425, 426  # the system calls, under the same numbers on every architecture of today
+_SUBMIT_ALL, _SINGLE_ISSUER = 1 << 7, 1 << 12  # of setup; the second is there from Linux 6.0 on
+_SENDMSG, _SKIP_SUCCESS = 9, 1 << 6  # of an entry: what to do, and to report nothing when it was done
+# Of sendmsg: whoever has no room is told so at once, whoever has room for a part only has failed as well, and is
+# reported. MSG_DONTWAIT | MSG_WAITALL | MSG_NOSIGNAL, of which not every system knows the names.
+_FLAGS = 0x40 | 0x100 | 0x4000
+_ENTRIES_AT = 0x10000000  # what to map for the entries; the queues are at 0
+_ENTRY = struct.Struct("=BBHiQQIIQ24x")  # opcode, flags, –, fd, –, addr, len, msg_flags, user_data
+
+
+def _numbers(*names: str) -> list[tuple[str, type[ctypes.c_uint32]]]:
+    return [(name, ctypes.c_uint32) for name in names]
+
+
+class _Submissions(ctypes.Structure):
+    """Where the parts of the one queue are, in bytes."""
+
+    _fields_ = (*_numbers("head", "tail", "mask", "size", "flags", "dropped", "array", "-"), ("--", ctypes.c_uint64))
+
+
+class _Completions(ctypes.Structure):
+    """Where the parts of the other are."""
+
+    _fields_ = (*_numbers("head", "tail", "mask", "size", "overflow", "cqes", "flags", "-"), ("--", ctypes.c_uint64))
+
+
+class _Params(ctypes.Structure):
+    _fields_ = (
+        *_numbers("submissions_size", "completions_size", "flags", "cpu", "idle", "features", "wq", "-", "--", "---"),
+        ("submissions", _Submissions),
+        ("completions", _Completions),
+    )
+
+
+class _Report(ctypes.Structure):
+    _fields_ = (("user_data", ctypes.c_uint64), ("result", ctypes.c_int32), ("flags", ctypes.c_uint32))
+
+
+class _Buffer(ctypes.Structure):
+    """A `struct iovec`."""
+
+    _fields_ = (("base", ctypes.c_char_p), ("size", ctypes.c_size_t))
+
+
+class _Message(ctypes.Structure):
+    """A `struct msghdr`."""
+
+    _fields_ = (
+        ("name", ctypes.c_void_p),
+        ("name_size", ctypes.c_uint32),
+        ("buffers", ctypes.POINTER(_Buffer)),
+        ("buffers_size", ctypes.c_size_t),
+        ("control", ctypes.c_void_p),
+        ("control_size", ctypes.c_size_t),
+        ("flags", ctypes.c_int),
+    )
+
+
+class Ring:
+    """Writes from the thread that made it, to sockets whose numbers are below `SIZE`.
+
+    Entry n says for ever: send the message to socket n. So a frame costs one change of the message, and for each socket
+    the number of its entry.
+
+    Raises:
+        OSError: this system does not offer it, or not to us.
+    """
+
+    SIZE = 16_384
+
+    def __init__(self) -> None:
+        if sys.platform != "linux":
+            raise OSError("io_uring is Linux's")
+        self._system_call = ctypes.CDLL(None, use_errno=True).syscall
+        params = _Params(flags=_SUBMIT_ALL | _SINGLE_ISSUER)
+        self._fd: int = self._system_call(_SETUP, self.SIZE, ctypes.byref(params))
+        if self._fd < 0:
+            raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+        self._buffer = _Buffer()
+        self._message = _Message(buffers=ctypes.pointer(self._buffer), buffers_size=1)
+        self._entries = mmap.mmap(self._fd, _ENTRY.size * self.SIZE, offset=_ENTRIES_AT)
+        self._entries[:] = b"".join(map(self._entry, range(self.SIZE)))
+
+        asked, told = params.submissions, params.completions
+        self._queues = mmap.mmap(
+            self._fd,
+            max(asked.array + 4 * self.SIZE, told.cqes + ctypes.sizeof(_Report) * params.completions_size),
+        )
+        self._asked = memoryview(self._queues)[asked.array : asked.array + 4 * self.SIZE].cast("I")
+        self._asked_until = ctypes.c_uint32.from_buffer(self._queues, asked.tail)
+        self._told = (_Report * params.completions_size).from_buffer(self._queues, told.cqes)
+        self._heard_until = ctypes.c_uint32.from_buffer(self._queues, told.head)
+        self._told_until = ctypes.c_uint32.from_buffer(self._queues, told.tail)
+
+    def _entry(self, fd: int) -> bytes:
+        return _ENTRY.pack(
+            *(_SENDMSG, _SKIP_SUCCESS, 0, fd, 0),
+            *(ctypes.addressof(self._message), 1, _FLAGS, fd),
+        )
+
+    def write_to_each(self, fds: Sequence[int], frame: bytes) -> list[tuple[int, int]]:
+        """Write a frame to many sockets; who did not take all of it, and how much they took. No socket twice."""
+        self._buffer.base, self._buffer.size = frame, len(frame)
+        begin = self._asked_until.value
+        self._ask(begin % self.SIZE, array("I", fds))
+        self._asked_until.value = begin + len(fds)  # of 32 bits, as the kernel counts
+        done = max(0, self._system_call(_ENTER, self._fd, len(fds), 0, 0, None, 0))
+        self._asked_until.value = begin + done  # what the kernel had no memory for was not asked
+        return [*self._reports(), *((fd, 0) for fd in fds[done:])]
+
+    def _ask(self, start: int, numbers: "array[int]") -> None:
+        """Put entries' numbers into the queue, from its beginning again where its end is reached."""
+        before, behind = numbers[: self.SIZE - start], numbers[self.SIZE - start :]
+        self._asked[start : start + len(before)] = before
+        self._asked[: len(behind)] = behind
+
+    def _reports(self) -> list[tuple[int, int]]:
+        reports = []
+        while self._heard_until.value != self._told_until.value:
+            report = self._told[self._heard_until.value % len(self._told)]
+            reports.append((report.user_data, max(0, report.result)))
+            self._heard_until.value += 1
+        return reports
+
+    def close(self) -> None:
+        os.close(self._fd)
