@@ -6,7 +6,7 @@ Both are columns of the statement that reads the message, made of one look into 
 from collections.abc import Iterable
 
 import msgspec
-from sqlalchemy import Text, cast, func, select
+from sqlalchemy import ColumnElement, FromClause, Text, cast, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from app.chat.events import Author, Quote, Reaction
@@ -22,30 +22,30 @@ _reaction = func.json_build_array(reactions.c.emoji, reactions.c.user_id, _react
 _in_order = aggregate_order_by(_reaction, reactions.c.created_at, reactions.c.user_id)
 _words = func.left(func.split_part(_original.c.body, "\n", 1), QUOTE_CHARS)
 
-REACTIONS = (
-    select(cast(func.json_agg(_in_order), Text))
-    .join_from(reactions, _reacting, _reacting.c.id == reactions.c.user_id)
-    .where(reactions.c.room_id == messages.c.room_id, reactions.c.seq == messages.c.seq)
-    .correlate(messages)
-    .scalar_subquery()
-    .label("reactions")
-)
-QUOTE = (
-    select(
-        cast(
-            func.json_build_array(
-                *(_original.c.author_id, _quoted.c.login, _quoted.c.display_name),
-                *(_words, _original.c.deleted_at.is_not(None)),
-            ),
-            Text,
-        )
+
+def reactions_to(found: FromClause) -> ColumnElement[str | None]:
+    """The column `reactions` for a table with the columns of `messages`."""
+    column = (
+        select(cast(func.json_agg(_in_order), Text))
+        .join_from(reactions, _reacting, _reacting.c.id == reactions.c.user_id)
+        .where(reactions.c.room_id == found.c.room_id, reactions.c.seq == found.c.seq)
     )
-    .join_from(_original, _quoted, _quoted.c.id == _original.c.author_id)
-    .where(_original.c.room_id == messages.c.room_id, _original.c.seq == messages.c.reply_to)
-    .correlate(messages)
-    .scalar_subquery()
-    .label("quote")
-)
+    return column.correlate(found).scalar_subquery().label("reactions")
+
+
+def quote_of(found: FromClause) -> ColumnElement[str | None]:
+    """The column `quote` for a table with the columns of `messages`."""
+    quote = func.json_build_array(
+        *(_original.c.author_id, _quoted.c.login, _quoted.c.display_name),
+        *(_words, _original.c.deleted_at.is_not(None)),
+    )
+    column = (
+        select(cast(quote, Text))
+        .join_from(_original, _quoted, _quoted.c.id == _original.c.author_id)
+        .where(_original.c.room_id == found.c.room_id, _original.c.seq == found.c.reply_to)
+    )
+    return column.correlate(found).scalar_subquery().label("quote")
+
 
 _REACTED = msgspec.json.Decoder(list[tuple[str, int, str, str]])
 _QUOTED = msgspec.json.Decoder(tuple[int, str, str, str, bool])

@@ -26,46 +26,43 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.chat.details import QUOTE, REACTIONS, quote_in, reactions_in
+from app.chat.details import quote_in, quote_of, reactions_in, reactions_to
 from app.chat.events import Author, Message, wire_time
 from app.chat.markup import html_of
 from app.db.connection import Connection
 from app.db.prepared import Prepared
 from app.db.schema import instance, mentions, messages, rooms, users
 
-_author = users.alias("author")
-_mentioned = (
-    select(mentions.c.user_id)
-    .where(mentions.c.room_id == messages.c.room_id, mentions.c.seq == messages.c.seq)
-    .order_by(mentions.c.user_id)
-    .correlate(messages)
-    .scalar_subquery()
-)
-_MESSAGE = (
-    messages.c.room_id,
-    messages.c.seq,
-    messages.c.rev,
-    messages.c.created_at,
-    messages.c.body,
-    messages.c.reply_to,
-    case((func.strpos(messages.c.body, "@") > 0, func.array(_mentioned))).label("mentions"),  # most call nobody
-    messages.c.author_id,
-    _author.c.login,
-    _author.c.display_name,
-    _author.c.hue,
-    messages.c.edited_at,
-    messages.c.deleted_at,
-    QUOTE,
-    REACTIONS,
-)
-_messages = messages.join(_author, _author.c.id == messages.c.author_id)
+_LAST = 2**63 - 1  # above every seq
 
 
-_Row: Any = namedtuple("_Row", [column.name for column in _MESSAGE])  # type: ignore[misc]
+def _told(found: Select[Any] | CompoundSelect[Any]) -> Select[Any]:
+    """Messages with all that is told of them, for rows of `messages`.
+
+    Those are found first, by one index and with their limit, and only then joined. PostgreSQL does not know that what
+    is true of all messages is not of a room's: where another room has millions, it thinks that hardly any message of
+    this one is below a low seq, and would join and sort the thousands that there are.
+    """
+    page, author = found.subquery("page"), users.alias("author")
+    mentioned = (
+        select(mentions.c.user_id)
+        .where(mentions.c.room_id == page.c.room_id, mentions.c.seq == page.c.seq)
+        .order_by(mentions.c.user_id)
+        .correlate(page)
+        .scalar_subquery()
+    )
+    return select(
+        *(page.c[name] for name in ("room_id", "seq", "rev", "created_at", "body", "reply_to")),
+        case((func.strpos(page.c.body, "@") > 0, func.array(mentioned))).label("mentions"),  # most call nobody
+        *(page.c.author_id, author.c.login, author.c.display_name, author.c.hue),
+        *(page.c.edited_at, page.c.deleted_at),
+        quote_of(page),
+        reactions_to(page),
+    ).select_from(page.join(author, author.c.id == page.c.author_id))
 
 
 def _message(row: Any) -> Message:
-    """`row` has the columns of `_MESSAGE`."""
+    """`row` has the columns of `_told`."""
     return Message(
         room=row.room_id,
         seq=row.seq,
@@ -83,26 +80,37 @@ def _message(row: Any) -> Message:
     )
 
 
-def _changes_after() -> Select[Any]:
-    page = (
-        select(*_MESSAGE)
-        .select_from(_messages)
-        .where(messages.c.room_id == rooms.c.id, messages.c.rev > bindparam("rev", type_=BigInteger))
-        .order_by(messages.c.rev)
-        .limit(bindparam("limit", type_=BigInteger))
-        .lateral("page")
-    )
+# Built once, with names for what is asked: to build such a statement takes as long as to run it.
+_ROOM, _SEQ, _REV, _LIMIT, _LIMIT_BEFORE = (
+    bindparam(name, type_=BigInteger) for name in ("room", "seq", "rev", "limit", "limit_before")
+)
+_in_room = select(messages).where(messages.c.room_id == _ROOM)
+_before = _in_room.where(messages.c.seq < _SEQ).order_by(messages.c.seq.desc())
+_from = _in_room.where(messages.c.seq >= _SEQ).order_by(messages.c.seq).limit(_LIMIT)
+
+
+def _in_state(found: Select[Any] | CompoundSelect[Any], order: str) -> Select[Any]:
+    """Messages, each behind the epoch and the room's rev of the database that they are read from.
+
+    One statement, so one snapshot. Where no message is found there is still a row.
+    """
+    told = _told(found).subquery("told")
     return (
-        select(rooms.c.last_rev, *page.c)
-        .select_from(rooms.outerjoin(page, true()))
-        .where(rooms.c.id == bindparam("room_id", type_=BigInteger))
-        .order_by(page.c.rev)
+        select(instance.c.epoch, rooms.c.last_rev, *told.c)
+        .select_from(rooms.join(instance, true()).outerjoin(told, true()))
+        .where(rooms.c.id == _ROOM)
+        .order_by(told.c[order])
     )
 
 
-# It runs for every message that another process wrote; to build it costs more than to run it.
-_CHANGES_AFTER = _changes_after()
-CHANGES_AFTER = Prepared(_CHANGES_AFTER)
+_ONE = _told(_in_room.where(messages.c.seq == _SEQ))
+_BEFORE = _in_state(_before.limit(_LIMIT), "seq")
+_FROM = _in_state(_from, "seq")
+_AROUND = _in_state(union_all(_before.limit(_LIMIT_BEFORE), _from), "seq")
+_CHANGES_AFTER = _in_state(_in_room.where(messages.c.rev > _REV).order_by(messages.c.rev).limit(_LIMIT), "rev")
+CHANGES_AFTER = Prepared(_CHANGES_AFTER)  # it runs for every message that another process wrote
+
+_Row: Any = namedtuple("_Row", _CHANGES_AFTER.selected_columns.keys())  # type: ignore[misc]
 
 
 async def changes_after(
@@ -113,21 +121,21 @@ async def changes_after(
     One statement, so one snapshot: when fewer than `limit` come, they reach up to the room's newest rev. On the
     driver's connection it is prepared.
     """
-    parameters = {"room_id": room_id, "rev": rev, "limit": limit}
+    parameters = {"room": room_id, "rev": rev, "limit": limit}
     rows: Sequence[Any]
     if isinstance(conn, Connection):
-        rows = await CHANGES_AFTER.run(conn, parameters)
+        rows = [_Row(*row) for row in await CHANGES_AFTER.run(conn, parameters)]
     else:
         rows = (await conn.execute(_CHANGES_AFTER, parameters)).all()
-    found = [_message(_Row(*columns)) for _, *columns in rows if columns[0] is not None]  # an empty page has one row
+    found = [_message(row) for row in rows if row.seq is not None]
     if len(found) == limit:
         return found[-1].rev, found
-    return (rows[0][0] if rows else 0), found
+    return (rows[0].last_rev if rows else 0), found
 
 
 async def message(conn: AsyncConnection, room_id: int, seq: int) -> Message | None:
     """A message in its present state."""
-    row = (await conn.execute(_messages_of(room_id).where(messages.c.seq == seq))).one_or_none()
+    row = (await conn.execute(_ONE, {"room": room_id, "seq": seq})).one_or_none()
     return _message(row) if row is not None else None
 
 
@@ -147,38 +155,20 @@ async def stretch(
 
     One statement, so one snapshot: no message is older than `last_rev` tells.
     """
+    asked = {"room": room_id, "limit": limit}
     if after is not None:
-        page: Select[Any] | CompoundSelect[Any] = _following(room_id, after, limit)
+        statement = _FROM
+        asked |= {"seq": min(after, _LAST - 1) + 1}
     elif around is not None:
-        page = union_all(_preceding(room_id, around, limit // 2), _following(room_id, around - 1, limit - limit // 2))
+        statement = _AROUND
+        asked |= {"seq": around, "limit": limit - limit // 2, "limit_before": limit // 2}
     else:
-        page = _preceding(room_id, before, limit)
-    found = page.subquery("found")
-    statement = (
-        select(instance.c.epoch, rooms.c.last_rev, *found.c)
-        .select_from(rooms.join(instance, true()).outerjoin(found, true()))
-        .where(rooms.c.id == room_id)
-        .order_by(found.c.seq)
-    )
-    rows = (await conn.execute(statement)).all()
+        statement = _BEFORE
+        asked |= {"seq": before if before is not None else _LAST}
+    rows = (await conn.execute(statement, asked)).all()
     if not rows:
         return Stretch(None, 0, [])
     return Stretch(rows[0].epoch, rows[0].last_rev, [_message(row) for row in rows if row.seq is not None])
-
-
-def _preceding(room_id: int, seq: int | None, limit: int) -> Select[Any]:
-    """The newest messages below `seq`, or of all."""
-    statement = _messages_of(room_id).order_by(messages.c.seq.desc()).limit(limit)
-    return statement if seq is None else statement.where(messages.c.seq < seq)
-
-
-def _following(room_id: int, seq: int, limit: int) -> Select[Any]:
-    """The oldest messages above `seq`."""
-    return _messages_of(room_id).where(messages.c.seq > seq).order_by(messages.c.seq).limit(limit)
-
-
-def _messages_of(room_id: int) -> Select[Any]:
-    return select(*_MESSAGE).select_from(_messages).where(messages.c.room_id == room_id)
 
 
 async def first_since(conn: AsyncConnection, room_id: int, time: datetime) -> int:
