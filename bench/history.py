@@ -35,21 +35,10 @@ def measure(database_url: str, lengths: dict[int, int], looks: int) -> dict[int,
 
 async def _measure(database_url: str, lengths: dict[int, int], looks: int) -> dict[int, dict[str, float]]:
     engine = make_engine(DatabaseConfig(database_url=database_url, _env_file=None))
-    statements: list[tuple[str, Any]] = []
-    event.listen(
-        engine.sync_engine,
-        "before_cursor_execute",
-        lambda conn, cursor, statement, parameters, context, many: statements.append((statement, parameters)),
-    )
 
     async def look(conn: AsyncConnection, room: int, where: dict[str, int | None]) -> float:
-        statements.clear()
-        await stretch(conn, room, limit=PAGE, **where)
-        ((statement, parameters),) = statements
-        found = await conn.exec_driver_sql(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {statement}", parameters)
-        told = found.scalar_one()
-        (plan,) = told if isinstance(told, list) else json.loads(told)
-        return float(plan["Planning Time"] + plan["Execution Time"])
+        _, milliseconds = await plan(conn, room, where)
+        return milliseconds
 
     async with autocommit(engine).connect() as conn:
         found = {
@@ -61,3 +50,20 @@ async def _measure(database_url: str, lengths: dict[int, int], looks: int) -> di
         }
     await engine.dispose()
     return found
+
+
+async def plan(conn: AsyncConnection, room: int, where: dict[str, int | None]) -> tuple[dict[str, Any], float]:
+    """How PostgreSQL reads a page of 50, with what came of each part, and the milliseconds that it took."""
+    asked: list[tuple[str, Any]] = []
+
+    def listen(conn: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
+        asked.append((statement, parameters))
+
+    event.listen(conn.sync_connection, "before_cursor_execute", listen)
+    await stretch(conn, room, limit=PAGE, **where)
+    event.remove(conn.sync_connection, "before_cursor_execute", listen)
+    ((statement, parameters),) = asked
+    found = await conn.exec_driver_sql(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {statement}", parameters)
+    told = found.scalar_one()
+    (explained,) = told if isinstance(told, list) else json.loads(told)
+    return explained["Plan"], float(explained["Planning Time"] + explained["Execution Time"])

@@ -9,8 +9,11 @@ import psycopg2
 import pytest
 from sqlalchemy import Engine, make_url, text
 
+from app.config import DatabaseConfig
 from app.db import migrate
-from bench import team
+from app.db.engine import autocommit, make_engine
+from bench import history, team
+from bench.town import Town
 from tests.browsing import Open
 from tests.chat.conftest import member, statements_of
 from tests.conftest import Serve, sync_engine
@@ -20,32 +23,40 @@ SMALL = {"instance", "rooms"}  # reading all of it is cheaper than an index
 
 
 @pytest.fixture
-def big(postgres_url: str) -> Iterator[Engine]:
+def scratch(postgres_url: str) -> Iterator[Engine]:
     """A database of its own: what PostgreSQL learns of its size must not steer other tests."""
-    scratch = sync_engine(postgres_url).execution_options(isolation_level="AUTOCOMMIT")
-    with scratch.connect() as conn:
+    server = sync_engine(postgres_url).execution_options(isolation_level="AUTOCOMMIT")
+    with server.connect() as conn:
         conn.execute(text("CREATE DATABASE parley_big"))
     engine = sync_engine(make_url(postgres_url).set(database="parley_big").render_as_string(hide_password=False))
     migrate.upgrade(address(engine), print)
-    with closing(psycopg2.connect(address(engine))) as connection:
-        team.fill(connection, MESSAGES)
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
-        conn.execute(text("VACUUM ANALYZE"))
     yield engine
-    with scratch.connect() as conn:
+    with server.connect() as conn:
         conn.execute(text("DROP DATABASE parley_big WITH (FORCE)"))
+
+
+@pytest.fixture
+def big(scratch: Engine) -> Engine:
+    with closing(psycopg2.connect(address(scratch))) as connection:
+        team.fill(connection, MESSAGES)
+    with scratch.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
+        conn.execute(text("VACUUM ANALYZE"))
+    return scratch
 
 
 def address(engine: Engine) -> str:
     return engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
+def parts(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for part in plan.get("Plans", ()):
+        yield from parts(part)
+
+
 def scanned(plan: dict[str, Any]) -> Iterator[str]:
     """The tables that a plan reads from the first row to the last."""
-    if plan["Node Type"] == "Seq Scan":
-        yield plan["Relation Name"]
-    for part in plan.get("Plans", ()):
-        yield from scanned(part)
+    return (part["Relation Name"] for part in parts(plan) if part["Node Type"] == "Seq Scan")
 
 
 async def test_every_statement_on_the_way_to_a_room_uses_an_index(
@@ -91,3 +102,25 @@ async def test_every_statement_on_the_way_to_a_room_uses_an_index(
             if read_whole := {*scanned(root["Plan"])} - SMALL:
                 wasteful[statement] = read_whole
     assert wasteful == {}
+
+
+async def test_a_page_finds_no_more_messages_than_it_shows_though_another_room_has_many_more(scratch: Engine) -> None:
+    """PostgreSQL thinks that hardly any message of the short room is below one of its seqs."""
+    with scratch.begin() as conn:
+        conn.execute(text("INSERT INTO users (login, display_name, password_hash) VALUES ('alice', 'Alice', '')"))
+    town = Town(address(scratch), lambda _: None)
+    town.room(history=200_000, members=5_000)
+    short = town.room(history=1_000)
+    town.settle()
+    engine = make_engine(DatabaseConfig(database_url=address(scratch), _env_file=None))
+
+    async with autocommit(engine).connect() as conn:
+        plans = {way: (await history.plan(conn, short, where(600)))[0] for way, where in history.WAYS.items()}
+    await engine.dispose()
+
+    found = {
+        way: [part["Actual Rows"] for part in parts(plan) if part.get("Relation Name") == "messages"]
+        for way, plan in plans.items()
+    }
+    assert all(found.values())
+    assert {way: rows for way, rows in found.items() if max(rows) > history.PAGE} == {}
