@@ -9,7 +9,6 @@ from msgspec import UNSET, convert
 from sqlalchemy import (
     ARRAY,
     BigInteger,
-    Select,
     bindparam,
     case,
     func,
@@ -98,23 +97,47 @@ def as_room_state(row: Any) -> RoomState:
     )
 
 
+# Built once, with names for what is asked: to build such a statement takes longer than to run it.
+_IDS = bindparam("ids", type_=ARRAY(BigInteger))
+_ROOM, _USER, _SEQ = (bindparam(name, type_=BigInteger) for name in ("room", "user", "seq"))
+
+_EPOCH = select(instance.c.epoch)
+_HEADS = select(instance.c.epoch, rooms.c.id, rooms.c.last_rev).select_from(
+    instance.outerjoin(rooms, rooms.c.id == func.any(_IDS))
+)
+_of_user = (
+    select(*_ROOM_STATE).join(memberships, memberships.c.room_id == rooms.c.id).where(memberships.c.user_id == _USER)
+)
+_ROOMS_OF = _of_user.order_by(rooms.c.id)
+_ROOM_OF = _of_user.add_columns(instance.c.epoch).join(instance, true()).where(rooms.c.id == _ROOM)
+_theirs = memberships.join(rooms, rooms.c.id == memberships.c.room_id)
+_ROOMS_OF_EACH = (
+    select(instance.c.epoch, instance.c.lists_rev, memberships.c.user_id, *_ROOM_STATE)
+    .select_from(instance.outerjoin(_theirs, memberships.c.user_id == func.any(_IDS)))
+    .order_by(rooms.c.id)
+)
+
+_membership = update(memberships).where(memberships.c.room_id == _ROOM, memberships.c.user_id == _USER)
+_last_seq = select(rooms.c.last_seq).where(rooms.c.id == _ROOM).scalar_subquery()
+_MARK_READ = (
+    _membership.where(memberships.c.read_seq < func.least(_SEQ, _last_seq))
+    .values(read_seq=func.least(_SEQ, _last_seq))
+    .returning(memberships.c.read_seq)
+)
+_MARK_UNREAD = (
+    _membership.where(memberships.c.read_seq >= _SEQ).values(read_seq=_SEQ - 1).returning(memberships.c.read_seq)
+)
+
+
 async def epoch(conn: AsyncConnection) -> uuid.UUID:
     """The name of this database's history; a restored backup gets another."""
-    found: uuid.UUID = (await conn.execute(select(instance.c.epoch))).scalar_one()
+    found: uuid.UUID = (await conn.execute(_EPOCH)).scalar_one()
     return found
 
 
 async def rooms_of(conn: AsyncConnection, user_id: int) -> list[RoomState]:
     """The rooms that a person is a member of, as they find them."""
-    return [as_room_state(row) for row in await conn.execute(_rooms_of(user_id).order_by(rooms.c.id))]
-
-
-def _rooms_of(user_id: int) -> Select[Any]:
-    return (
-        select(*_ROOM_STATE)
-        .join(memberships, memberships.c.room_id == rooms.c.id)
-        .where(memberships.c.user_id == user_id)
-    )
+    return [as_room_state(row) for row in await conn.execute(_ROOMS_OF, {"user": user_id})]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,15 +151,8 @@ class RoomLists:
 
 async def rooms_of_each(conn: AsyncConnection, user_ids: Collection[int]) -> RoomLists:
     """The rooms that each of these people is a member of."""
-    ids = bindparam("ids", list(user_ids), type_=ARRAY(BigInteger))
-    theirs = memberships.join(rooms, rooms.c.id == memberships.c.room_id)
-    statement = (
-        select(instance.c.epoch, instance.c.lists_rev, memberships.c.user_id, *_ROOM_STATE)
-        .select_from(instance.outerjoin(theirs, memberships.c.user_id == func.any(ids)))
-        .order_by(rooms.c.id)
-    )
     found: dict[int, list[RoomState]] = {user_id: [] for user_id in user_ids}
-    rows = (await conn.execute(statement)).all()
+    rows = (await conn.execute(_ROOMS_OF_EACH, {"ids": list(user_ids)})).all()
     for row in rows:
         if row.user_id is not None:
             found[row.user_id].append(as_room_state(row))
@@ -145,42 +161,27 @@ async def rooms_of_each(conn: AsyncConnection, user_ids: Collection[int]) -> Roo
 
 async def heads(conn: AsyncConnection, room_ids: Collection[int]) -> tuple[uuid.UUID, dict[int, int]]:
     """The epoch, and the newest rev of each of these rooms that exists."""
-    ids = bindparam("ids", list(room_ids), type_=ARRAY(BigInteger))
-    statement = select(instance.c.epoch, rooms.c.id, rooms.c.last_rev).select_from(
-        instance.outerjoin(rooms, rooms.c.id == func.any(ids))
-    )
-    rows = (await conn.execute(statement)).all()
+    rows = (await conn.execute(_HEADS, {"ids": list(room_ids)})).all()
     return rows[0].epoch, {row.id: row.last_rev for row in rows if row.id is not None}
 
 
 async def room_state(conn: AsyncConnection, room_id: int, user_id: int) -> tuple[RoomState, uuid.UUID] | None:
     """A room as its member finds it, and the epoch; None for outsiders."""
-    statement = _rooms_of(user_id).add_columns(instance.c.epoch).join(instance, true()).where(rooms.c.id == room_id)
-    row = (await conn.execute(statement)).one_or_none()
+    row = (await conn.execute(_ROOM_OF, {"room": room_id, "user": user_id})).one_or_none()
     return (as_room_state(row), row.epoch) if row is not None else None
 
 
 async def mark_read(conn: AsyncConnection, room_id: int, user_id: int, seq: int) -> int | None:
     """Raise how far a member has read, never past the room's end; the new seq, or None when nothing rose."""
-    last_seq = select(rooms.c.last_seq).where(rooms.c.id == room_id).scalar_subquery()
-    statement = (
-        update(memberships)
-        .where(memberships.c.room_id == room_id, memberships.c.user_id == user_id)
-        .where(memberships.c.read_seq < func.least(seq, last_seq))
-        .values(read_seq=func.least(seq, last_seq))
-        .returning(memberships.c.read_seq)
-    )
-    raised: int | None = (await conn.execute(statement)).scalar_one_or_none()
+    raised: int | None = (
+        await conn.execute(_MARK_READ, {"room": room_id, "user": user_id, "seq": seq})
+    ).scalar_one_or_none()
     return raised
 
 
 async def mark_unread(conn: AsyncConnection, room_id: int, user_id: int, seq: int) -> int | None:
     """Let a member have read nothing from a message on; how far they have read, or None when it was unread already."""
-    statement = (
-        update(memberships)
-        .where(memberships.c.room_id == room_id, memberships.c.user_id == user_id, memberships.c.read_seq >= seq)
-        .values(read_seq=seq - 1)
-        .returning(memberships.c.read_seq)
-    )
-    lowered: int | None = (await conn.execute(statement)).scalar_one_or_none()
+    lowered: int | None = (
+        await conn.execute(_MARK_UNREAD, {"room": room_id, "user": user_id, "seq": seq})
+    ).scalar_one_or_none()
     return lowered
