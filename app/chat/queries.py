@@ -20,6 +20,7 @@ from sqlalchemy import (
     case,
     cast,
     func,
+    literal_column,
     select,
     true,
     union_all,
@@ -43,7 +44,14 @@ def _told(found: Select[Any] | CompoundSelect[Any]) -> Select[Any]:
     is true of all messages is not of a room's: where another room has millions, it thinks that hardly any message of
     this one is below a low seq, and would join and sort the thousands that there are.
     """
-    page, author = found.subquery("page"), users.alias("author")
+    page = found.subquery("page")
+    # So is each author, which tells the planner to look into an index even where it does not know how few they will be.
+    author = (
+        select(users.c.login, users.c.display_name, users.c.hue)
+        .where(users.c.id == page.c.author_id)
+        .limit(literal_column("1"))
+        .lateral("author")
+    )
     mentioned = (
         select(mentions.c.user_id)
         .where(mentions.c.room_id == page.c.room_id, mentions.c.seq == page.c.seq)
@@ -58,7 +66,7 @@ def _told(found: Select[Any] | CompoundSelect[Any]) -> Select[Any]:
         *(page.c.edited_at, page.c.deleted_at),
         quote_of(page),
         reactions_to(page),
-    ).select_from(page.join(author, author.c.id == page.c.author_id))
+    ).select_from(page.join(author, true()))
 
 
 def _message(row: Any) -> Message:

@@ -25,6 +25,7 @@ class Prepared:
     Attributes:
         whole: for connections that remember nothing.
         prepare, execute: for the others, under a `name`.
+        constants: the values of the parameters that have one.
     """
 
     def __init__(self, statement: ClauseElement) -> None:
@@ -38,11 +39,11 @@ class Prepared:
         binds = {name: compiled.binds[name] for name in compiled.positiontup}
         given = (f"%({name})s::{bind.type.compile(numbering)}" for name, bind in binds.items())
         self.execute = f"EXECUTE {self.name} ({', '.join(given)})"
-        self._constants = {name: bind.value for name, bind in binds.items() if not bind.required}
+        self.constants = {name: bind.value for name, bind in binds.items() if not bind.required}
 
     async def run(self, conn: Connection, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
         """The rows; raises what `Connection.fetch` raises."""
-        parameters = self._constants | parameters
+        parameters = self.constants | parameters
         try:
             if self.name not in conn.info:
                 await conn.fetch(self.prepare)

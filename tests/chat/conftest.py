@@ -64,7 +64,7 @@ def statements_of(server: TestServer) -> Iterator[list[tuple[str, Any]]]:
         asked.append((statement, parameters))
 
     async def noted(self: Prepared, conn: Connection, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
-        asked.append((self.whole, self._constants | parameters))
+        asked.append((self.whole, self.constants | parameters))
         return await run(self, conn, parameters)
 
     engine = server.app[ENGINE].sync_engine

@@ -8,7 +8,9 @@ from typing import Any
 import psycopg2
 import pytest
 from sqlalchemy import Engine, make_url, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.chat.queries import CHANGES_AFTER
 from app.config import DatabaseConfig
 from app.db import migrate
 from app.db.engine import autocommit, make_engine
@@ -111,11 +113,14 @@ async def test_a_page_finds_no_more_messages_than_it_shows_though_another_room_h
     town = Town(address(scratch), lambda _: None)
     town.room(history=200_000, members=5_000)
     short = town.room(history=1_000)
+    with scratch.begin() as conn:
+        conn.execute(text("UPDATE messages SET author_id = 1 + seq % 5000"))
     town.settle()
     engine = make_engine(DatabaseConfig(database_url=address(scratch), _env_file=None))
 
     async with autocommit(engine).connect() as conn:
         plans = {way: (await history.plan(conn, short, where(600)))[0] for way, where in history.WAYS.items()}
+        plans["changes"] = await plan_of_changes(conn, short, 600)
     await engine.dispose()
 
     found = {
@@ -123,4 +128,18 @@ async def test_a_page_finds_no_more_messages_than_it_shows_though_another_room_h
         for way, plan in plans.items()
     }
     assert all(found.values())
+    assert {way for way, plan in plans.items() if {"users", "messages"} & {*scanned(plan)}} == set()
     assert {way: rows for way, rows in found.items() if max(rows) > history.PAGE} == {}
+
+
+async def plan_of_changes(conn: AsyncConnection, room: int, rev: int) -> dict[str, Any]:
+    """How changes are read by a statement that is prepared: one plan for all rooms, revs and limits."""
+    await conn.exec_driver_sql(CHANGES_AFTER.prepare)
+    asked = {"room": room, "rev": rev, "limit": 50}
+    found = await conn.exec_driver_sql(
+        f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {CHANGES_AFTER.execute}", CHANGES_AFTER.constants | asked
+    )
+    told = found.scalar_one()
+    (explained,) = told if isinstance(told, list) else json.loads(told)
+    plan: dict[str, Any] = explained["Plan"]
+    return plan

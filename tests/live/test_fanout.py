@@ -119,9 +119,11 @@ def test_whose_connection_is_broken_is_told_and_keeps_nobody_from_it(write: Writ
     assert [theirs.recv(10) for _, theirs in pairs] == [b""] + [b"hello"] * (len(pairs) - 1)
 
 
-def test_few_and_many_and_high_numbers_are_all_written_to(ring: Ring, pairs: list[Pair]) -> None:
+def test_few_and_many_and_high_numbers_are_all_written_to(
+    ring: Ring, pairs: list[Pair], monkeypatch: pytest.MonkeyPatch
+) -> None:
     ours, theirs = pairs[0]
-    high = ring.SIZE + 5
+    monkeypatch.setattr(Ring, "SIZE", high := max(numbers(pairs)) + 1)  # as many open files are not allowed everywhere
     os.dup2(ours.fileno(), high)
     try:
         assert write_to_each([high, *numbers(pairs[1:])], b"many, one high.") == []
