@@ -83,7 +83,7 @@ class Ring:
         OSError: this system does not offer it, or not to us.
     """
 
-    SIZE = 16_384
+    SIZE = 16_384  # a power of two, as the kernel would round it up
 
     def __init__(self) -> None:
         if sys.platform != "linux":
