@@ -63,7 +63,13 @@ async def plan(conn: AsyncConnection, room: int, where: dict[str, int | None]) -
     await stretch(conn, room, limit=PAGE, **where)
     event.remove(conn.sync_connection, "before_cursor_execute", listen)
     ((statement, parameters),) = asked
+    told = await explained(conn, statement, parameters)
+    return told["Plan"], float(told["Planning Time"] + told["Execution Time"])
+
+
+async def explained(conn: AsyncConnection, statement: str, parameters: Any) -> dict[str, Any]:
+    """What PostgreSQL tells of a statement that it runs."""
     found = await conn.exec_driver_sql(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {statement}", parameters)
     told = found.scalar_one()
-    (explained,) = told if isinstance(told, list) else json.loads(told)
-    return explained["Plan"], float(explained["Planning Time"] + explained["Execution Time"])
+    (root,) = told if isinstance(told, list) else json.loads(told)
+    return dict(root)

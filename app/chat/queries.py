@@ -88,7 +88,7 @@ def _message(row: Any) -> Message:
     )
 
 
-# Built once, with names for what is asked: to build such a statement takes as long as to run it.
+# Built once, with names for what is asked, and not anew for each request.
 _ROOM, _SEQ, _REV, _LIMIT, _LIMIT_BEFORE = (
     bindparam(name, type_=BigInteger) for name in ("room", "seq", "rev", "limit", "limit_before")
 )

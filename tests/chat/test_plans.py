@@ -136,10 +136,6 @@ async def plan_of_changes(conn: AsyncConnection, room: int, rev: int) -> dict[st
     """How changes are read by a statement that is prepared: one plan for all rooms, revs and limits."""
     await conn.exec_driver_sql(CHANGES_AFTER.prepare)
     asked = {"room": room, "rev": rev, "limit": 50}
-    found = await conn.exec_driver_sql(
-        f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {CHANGES_AFTER.execute}", CHANGES_AFTER.constants | asked
-    )
-    told = found.scalar_one()
-    (explained,) = told if isinstance(told, list) else json.loads(told)
-    plan: dict[str, Any] = explained["Plan"]
+    told = await history.explained(conn, CHANGES_AFTER.execute, CHANGES_AFTER.constants | asked)
+    plan: dict[str, Any] = told["Plan"]
     return plan
