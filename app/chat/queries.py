@@ -111,7 +111,6 @@ def _in_state(found: Select[Any] | CompoundSelect[Any], order: str) -> Select[An
     )
 
 
-_ONE = _told(_in_room.where(messages.c.seq == _SEQ))
 _BEFORE = _in_state(_before.limit(_LIMIT), "seq")
 _FROM = _in_state(_from, "seq")
 _AROUND = _in_state(union_all(_before.limit(_LIMIT_BEFORE), _from), "seq")
@@ -139,12 +138,6 @@ async def changes_after(
     if len(found) == limit:
         return found[-1].rev, found
     return (rows[0].last_rev if rows else 0), found
-
-
-async def message(conn: AsyncConnection, room_id: int, seq: int) -> Message | None:
-    """A message in its present state."""
-    row = (await conn.execute(_ONE, {"room": room_id, "seq": seq})).one_or_none()
-    return _message(row) if row is not None else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,10 +95,10 @@ class ChatService:
             RateLimited, NotAMember, Forbidden, BadCommand: nothing was changed.
         """
         self._limits.count_post(author.id)
-        changed = await change(self._transactions, author.id, command)
-        answer(Ack(command.id, command.room, changed.seq, changed.rev))
-        # What was there before may be what an attempt of ours wrote without our hearing of it, as in the journal.
-        self._publish(changed.messages, {} if changed.messages else {command.room: changed.rev})
+        rev = await change(self._engine, author.id, command)
+        answer(Ack(command.id, command.room, command.seq, rev))
+        # Told as it is read, and so with what others changed meanwhile, in one statement.
+        self._publish([], {command.room: rev})
 
     async def read(self, client: Client, command: Read) -> None:
         """Remember how far a person has read, and tell their other tabs."""

@@ -6,6 +6,7 @@ it is sent whole then.
 """
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 import psycopg2
@@ -43,17 +44,30 @@ class Prepared:
 
     async def run(self, conn: Connection, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
         """The rows; raises what `Connection.fetch` raises."""
-        parameters = self.constants | parameters
-        try:
-            if self.name not in conn.info:
-                await conn.fetch(self.prepare)
-                conn.info[self.name] = self.execute
-            return await conn.fetch(conn.info[self.name], parameters)
-        except psycopg2.Error as error:
-            if error.pgcode not in _NOT_OURS:
-                raise
-        conn.info[self.name] = self.whole
-        return await conn.fetch(self.whole, parameters)
+        return await run_in_turn(conn, (self,), parameters)
+
+
+async def run_in_turn(
+    conn: Connection, statements: Sequence[Prepared], parameters: dict[str, Any]
+) -> list[tuple[Any, ...]]:
+    """Run statements as one transaction, in one round trip; the rows of the last.
+
+    Each sees all that was committed before it began: what one reads behind a lock that the one before it has waited
+    for is the present state. Raises what `Connection.fetch` raises, and then nothing has happened.
+    """
+    for statement in statements:
+        parameters = statement.constants | parameters
+    try:
+        for statement in statements:
+            if statement.name not in conn.info:
+                await conn.fetch(statement.prepare)
+                conn.info[statement.name] = statement.execute
+        return await conn.fetch(";".join(conn.info[each.name] for each in statements), parameters)
+    except psycopg2.Error as error:
+        if error.pgcode not in _NOT_OURS:
+            raise
+    conn.info.update((each.name, each.whole) for each in statements)
+    return await conn.fetch(";".join(each.whole for each in statements), parameters)
 
 
 def name_of(text: str) -> str:

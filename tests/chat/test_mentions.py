@@ -1,6 +1,7 @@
 """Mentions: who is called hears it and has it counted, nobody else does, and the caller is told who could not hear."""
 
 import re
+import uuid
 from typing import Any
 
 import pytest
@@ -65,6 +66,17 @@ async def test_who_is_mentioned_is_told_in_the_message_and_by_a_count_until_it_i
     await bob.socket.say(type="read", room=1, seq=1)
     await bob.socket.settle()
     assert await unread_mentions(bob) == 0
+
+
+async def test_a_message_that_was_deleted_calls_nobody_any_more_and_takes_no_other_call_along(join: Join) -> None:
+    alice, bob = await join("alice"), await join("bob")
+    await alice.socket.posted("@bob, first")
+    await alice.socket.posted("@bob, second")
+
+    await alice.socket.say(type="delete", id=(id := str(uuid.uuid4())), room=1, seq=1)
+    await alice.socket.until("ack", id=id)
+
+    assert await unread_mentions(bob) == 1
 
 
 async def test_who_mentions_nobody_says_nothing_of_it(join: Join) -> None:

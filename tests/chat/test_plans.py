@@ -1,6 +1,7 @@
 """A big team's database: every statement on the way to a room finds its rows by an index."""
 
 import json
+import uuid
 from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from sqlalchemy import Engine, make_url, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.chat.alter import LOCK, STATEMENTS
 from app.chat.queries import CHANGES_AFTER
 from app.config import DatabaseConfig
 from app.db import migrate
@@ -130,6 +132,25 @@ async def test_a_page_finds_no_more_messages_than_it_shows_though_another_room_h
     assert all(found.values())
     assert {way for way, plan in plans.items() if {"users", "messages"} & {*scanned(plan)}} == set()
     assert {way: rows for way, rows in found.items() if max(rows) > history.PAGE} == {}
+
+
+async def test_a_change_of_a_message_finds_all_that_it_judges_and_writes_by_an_index(big: Engine) -> None:
+    with big.begin() as conn:
+        made = "SELECT room_id, user_id, gen_random_uuid(), 1 FROM memberships, generate_series(1, 20)"
+        conn.execute(text(f"INSERT INTO changes (room_id, user_id, client_id, rev) {made}"))
+        conn.execute(text("ANALYZE changes"))
+    asked = {"room": 7, "seq": 100, "user": 1, "id": uuid.uuid4().hex, "text": "new", "emoji": "👍", "on": True}
+    limits = {"max_kinds": 20, "max_reactions": 200}
+    engine = make_engine(DatabaseConfig(database_url=address(big), _env_file=None))
+    wasteful: dict[str, set[str]] = {}
+    async with autocommit(engine).connect() as conn:
+        for statement in (LOCK, *STATEMENTS.values()):
+            await conn.exec_driver_sql(statement.prepare)
+            told = await history.explained(conn, statement.execute, statement.constants | asked | limits)
+            if read_whole := {*scanned(told["Plan"])} - SMALL:
+                wasteful[statement.text] = read_whole
+    await engine.dispose()
+    assert wasteful == {}
 
 
 async def plan_of_changes(conn: AsyncConnection, room: int, rev: int) -> dict[str, Any]:

@@ -1,15 +1,19 @@
 """A prepared statement: once a connection, with the types of its parameters and what is constant in it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
+import psycopg2
 import pytest
-from sqlalchemy import ARRAY, BigInteger, Text, bindparam, func, select
+from sqlalchemy import ARRAY, BigInteger, Engine, Text, bindparam, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.config import Config
 from app.db.engine import make_engine
 from app.db.kept import direct
-from app.db.prepared import Prepared
+from app.db.prepared import Prepared, run_in_turn
+from app.db.schema import instance
+from tests.sockets import until
 
 WORD, NUMBERS = bindparam("word", type_=Text), bindparam("numbers", type_=ARRAY(BigInteger))
 STATEMENT = Prepared(select(func.left(WORD, 3), func.array_length(NUMBERS, 1), WORD))
@@ -47,3 +51,32 @@ async def test_without_preparing_the_answer_is_the_same(engine: AsyncEngine) -> 
 
         assert await STATEMENT.run(conn, {"word": "parley", "numbers": [7]}) == [("par", 1, "parley")]
         assert await conn.fetch("SELECT count(*) FROM pg_prepared_statements") == [(0,)]
+
+
+async def test_in_turn_each_sees_what_the_one_before_it_has_waited_for(engine: AsyncEngine, database: Engine) -> None:
+    lock = Prepared(select(instance.c.id).where(WORD != "").with_for_update())
+    read = Prepared(select(instance.c.name, WORD))
+    async with direct(engine) as conn:
+        for way in ("prepared", "whole"):
+            with database.begin() as other:
+                other.execute(update(instance).values(name=f"Parley, {way}"))
+                reading = asyncio.create_task(run_in_turn(conn, (lock, read), {"word": way}))
+                await until(lambda: somebody_waits(database))
+            assert await reading == [(f"Parley, {way}", way)]
+            conn.info.update((each.name, each.whole) for each in (lock, read))
+
+
+async def test_in_turn_what_fails_leaves_nothing_of_what_went_before(engine: AsyncEngine, database: Engine) -> None:
+    rename = Prepared(update(instance).values(name=WORD))
+    async with direct(engine) as conn:
+        with pytest.raises(psycopg2.errors.DivisionByZero):
+            await run_in_turn(conn, (rename, Prepared(select(1 / func.length("")))), {"word": "renamed"})
+
+    with database.connect() as looking:
+        assert looking.scalar(select(instance.c.name)) == "Parley"
+
+
+def somebody_waits(database: Engine) -> bool:
+    """For a lock."""
+    with database.connect() as conn:
+        return bool(conn.scalar(text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")))

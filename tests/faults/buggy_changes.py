@@ -4,11 +4,13 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 
 from sqlalchemy import false
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.chat import changing, service
-from app.chat.commands import Change, Edit
+from app.chat import alter, changing
+from app.chat.commands import Delete, Edit
 from app.chat.source import MessageSource
+from app.db.connection import Connection
+from app.db.kept import direct
 from app.live.channel import Changes, Channel
 
 Event = tuple[int, int, bytes]
@@ -51,29 +53,23 @@ def order_kept_by_seq() -> None:
     Channel.accept = accept_new_ones
 
 
-def edits_without_commit() -> None:
-    """An edit is acknowledged and told to everybody, and its transaction then rolled back."""
-    change = changing.change
+def changes_without_commit() -> None:
+    """A change is acknowledged, and its transaction then rolled back."""
 
-    class Forgetful:
-        def __init__(self, engine: AsyncEngine) -> None:
-            self._engine = engine
+    @asynccontextmanager
+    async def forgetful(engine: AsyncEngine) -> AsyncIterator[Connection]:
+        async with direct(engine) as conn:
+            await conn.fetch("BEGIN")
+            yield conn
+            await conn.fetch("ROLLBACK")
 
-        @asynccontextmanager
-        async def begin(self) -> AsyncIterator[AsyncConnection]:
-            async with self._engine.connect() as conn:
-                yield conn
-                await conn.rollback()
-
-    async def forget_edits(engine: AsyncEngine, user_id: int, command: Change) -> changing.Changed:
-        return await change(Forgetful(engine) if isinstance(command, Edit) else engine, user_id, command)
-
-    service.change = forget_edits
+    changing.direct = forgetful
 
 
 def quotes_left_behind() -> None:
     """A message whose text changes does not take along those that quote it."""
-    changing._QUOTING = changing._QUOTING.where(false())
+    alter._quotes_it = (false(),)
+    alter.STATEMENTS.update({Edit: alter._edit(), Delete: alter._delete()})
 
 
-BUGS: tuple[Callable[[], None], ...] = (resumes_by_seq, order_kept_by_seq, edits_without_commit, quotes_left_behind)
+BUGS: tuple[Callable[[], None], ...] = (resumes_by_seq, order_kept_by_seq, changes_without_commit, quotes_left_behind)

@@ -38,7 +38,7 @@ BREACHES: dict[Bug, Breach] = {
     buggy.no_anti_entropy: Breach(Kind.MISSED, processes=2),
     buggy_changes.resumes_by_seq: Breach(Kind.STALE),
     buggy_changes.order_kept_by_seq: Breach(Kind.STALE),
-    buggy_changes.edits_without_commit: Breach(Kind.UNDONE),
+    buggy_changes.changes_without_commit: Breach(Kind.UNDONE),
     buggy_changes.quotes_left_behind: Breach(Kind.DIVERGED),
 }
 
