@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from bench import flat, growing, idle, page, report, returning
+from bench import changes, flat, growing, idle, page, report, returning
 from bench.load import Work
 from bench.scenarios import SCENARIOS, Figures, Scenario, measure
 from bench.servers import floor_server, naive_server, parley_server
@@ -21,7 +21,7 @@ from bench.servers import floor_server, naive_server, parley_server
 RESULTS = Path(__file__).parent / "results"
 PUBLISHED = RESULTS / "ratios.json"
 SERVERS = {"parley": parley_server, "naive": naive_server, "floor": floor_server}
-PARTS = ("loads", "growing", "idle", "returning", "page", "flat")
+PARTS = ("loads", "growing", "changes", "idle", "returning", "page", "flat")
 
 
 @click.command(help=__doc__)
@@ -53,6 +53,8 @@ def _part(part: str, rounds: int, messages: int) -> Iterator[tuple[str, Any]]:
             yield "loads", {scenario.name: _load(scenario, rounds, lambda work: work) for scenario in SCENARIOS}
         case "growing":
             yield "growing", growing.measure_each(_step)
+        case "changes":
+            yield "changes", changes.measure_each(_step)
         case "idle":
             servers = {name: SERVERS[name] for name in ("parley", "naive")}
             yield "idle", {name: _step(f"idle: {name}", idle.measure, start, 10_000) for name, start in servers.items()}
@@ -69,6 +71,8 @@ def _smoke(part: str) -> Iterator[tuple[str, Any]]:
     match part:
         case "loads":
             yield "loads", {SCENARIOS[0].name: _load(SCENARIOS[0], 1, _small)}
+        case "changes":
+            yield "changes", [changes.measure(2, 3)]
         case "flat":
             yield "flat", flat.measure([10], 100, _small(flat.WORK), 3, _tell)
 

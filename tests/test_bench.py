@@ -38,6 +38,7 @@ def test_a_smoke_run_measures_everyone_and_writes_the_results(tmp_path: Path) ->
     for figures in loads.values():
         assert min(figures["posts"], figures["deliveries"], figures["server_cores"], figures["load_cores"]) > 0
     assert loads["parley"]["database_us_a_post"] > 0
+    assert min(results["changes"][0].values()) > 0
     assert {*results["flat"]["posts"]} == {"members", "messages", "rooms"}
     assert "| 1,000 readers, 20 messages/s | parley |" in (tmp_path / "table.md").read_text()
     for plot in ("cost", "flat"):
