@@ -9,7 +9,7 @@ import { Refusal } from "./rooms-api.js";
 export class FormDialog {
   #dialog;
   /** @type {() => Promise<unknown>} */
-  #submit = async () => {};
+  #submit = () => Promise.resolve();
   #isUnderWay = false;
 
   /**

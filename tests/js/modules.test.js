@@ -22,7 +22,7 @@ test("the page needs every module", () => {
 });
 
 test("what decides never touches the page", () => {
-  for (const name of ["protocol", "reducer", "store", "connection", "outbox", "changes", "history", "reader"]) {
+  for (const name of ["protocol", "reducer", "store", "connection", "outbox", "changes", "history", "reader", "sync"]) {
     for (const each of reached(name)) {
       assert.doesNotMatch(source(each), /(?<!\/)\b(?:document|window|localStorage)\.|new WebSocket/, `${name} needs ${each}`);
     }
@@ -32,7 +32,7 @@ test("what decides never touches the page", () => {
 test("views never touch the socket", () => {
   for (const name of ["timeline", "composer", "presence", "sidebar", "connection-line", "drawer", "keys", "intent", "message-menu", "levels"]) {
     const needed = reached(name);
-    assert.deepEqual(["connection", "outbox", "store"].filter((each) => needed.has(each)), [], name);
+    assert.deepEqual(["connection", "outbox", "store", "sync"].filter((each) => needed.has(each)), [], name);
   }
 });
 
