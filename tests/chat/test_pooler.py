@@ -129,12 +129,13 @@ async def test_doorbells_ring_past_the_pooler(
     address = migrated_url if way == "database_direct_url" else request.getfixturevalue("redis").url
     here, there = [await serve(database_url=pooled_url, **RATE, **{way: address}) for _ in range(2)]
     alice, bob = await join("alice", at=here), await join("bobby", at=there)
+    for member in (alice, bob):
+        await until_bus_is("ok", member.browser)
 
     for number in range(20):
         await alice.socket.posted(f"{number}")
 
     assert await bob.socket.texts(20) == [f"{number}" for number in range(20)]
-    await until_bus_is("ok", bob.browser)
 
 
 async def test_a_direct_url_that_is_a_pooler_too_is_told_in_the_same_words(

@@ -3,7 +3,6 @@
 import asyncio
 import uuid
 from collections.abc import Awaitable, Callable
-from functools import partial
 
 import pytest
 from aiohttp.test_utils import TestServer
@@ -25,9 +24,15 @@ from tests.sockets import until
 
 @pytest.fixture(params=["postgres", "redis"])
 def start(request: pytest.FixtureRequest, serve: Serve) -> Callable[[], Awaitable[TestServer]]:
-    """Starts servers on one database that hear of each other over one of the two buses."""
+    """Starts servers on one database that hear each other over one of the two buses."""
     bus = {"redis_url": request.getfixturevalue("redis").url} if request.param == "redis" else {}
-    return partial(serve, post_rate=1_000_000, post_burst=1_000_000, **bus)
+
+    async def start_hearing() -> TestServer:
+        server = await serve(post_rate=1_000_000, post_burst=1_000_000, **bus)
+        await until(lambda: server.app[CHAT].bus.is_open)
+        return server
+
+    return start_hearing
 
 
 @pytest.fixture
