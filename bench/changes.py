@@ -31,6 +31,7 @@ class Changes:
 
 
 def measure_each(step: Callable[..., Any]) -> list[Changes]:
+    """The figures by how many people change messages at once."""
     return [step(f"changes by {people}", measure, people, each) for people, each in EACH.items()]
 
 

@@ -34,6 +34,8 @@ from app.db.schema import changes, memberships, mentions, messages, reactions, r
 Rule = tuple[ColumnElement[bool], str]
 """When it holds, and the word for it: why nothing was changed."""
 
+DONE, NOTHING, MADE_BEFORE = "done", "nothing to do", "made before"  # all other verdicts are refusals
+
 
 def _word(text: str) -> ColumnElement[str]:
     return literal_column(f"'{text}'")
@@ -45,7 +47,7 @@ _ROOM, _SEQ, _USER, _MAX_KINDS, _MAX_REACTIONS = (
 _ID = bindparam("id", type_=Uuid)
 _TEXT, _EMOJI = bindparam("text", type_=Text), bindparam("emoji", type_=Text)
 _ON = bindparam("on", type_=Boolean)
-_DONE, _NOTHING = _word("done"), _word("nothing to do")
+_DONE, _NOTHING = _word(DONE), _word(NOTHING)
 _NOW = func.clock_timestamp()
 _A_DAY_AGO = _NOW - literal_column("INTERVAL '1 day'")  # no client sends a change again after that
 
@@ -65,15 +67,15 @@ RULES: dict[type[Change], tuple[Rule, ...]] = {
     Edit: (
         (_is_not_theirs, "not theirs"),
         (_is_gone, "deleted"),
-        (messages.c.body == _TEXT, "nothing to do"),
+        (messages.c.body == _TEXT, NOTHING),
     ),
     Delete: (
         (and_(_is_not_theirs, users.c.role != _word("admin")), "not theirs"),
-        (_is_gone, "nothing to do"),
+        (_is_gone, NOTHING),
     ),
     React: (
         (_is_gone, "deleted"),
-        (exists().where(*_own) == _ON, "nothing to do"),
+        (exists().where(*_own) == _ON, NOTHING),
         (and_(_ON, ~exists().where(*_with_emoji), _kinds >= _MAX_KINDS), "too many kinds"),
         (and_(_ON, _reactions >= _MAX_REACTIONS), "too many"),
     ),
@@ -93,7 +95,7 @@ def _judged(rules: tuple[Rule, ...]) -> CTE:
     attempt = changes.c.room_id == _ROOM, changes.c.user_id == _USER, changes.c.client_id == _ID
     verdict = case(
         (messages.c.seq.is_(None), _word("absent")),
-        (changes.c.rev.is_not(None), _word("made before")),
+        (changes.c.rev.is_not(None), _word(MADE_BEFORE)),
         *((rule, _word(verdict)) for rule, verdict in rules),
         else_=_DONE,
     )

@@ -1,4 +1,4 @@
-"""Changes to a message that is there: edit, delete, react. Who may, and what is written.
+"""Changes to a message that is there: edit, delete, react; and in which words they are refused.
 
 One transaction a change, in one round trip: a statement locks the room, as posting does, so changes and posts of a room
 come one after the other; the next, which therefore sees the present state, judges and writes (`alter.py`). A refusal or
@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.chat.alter import LOCK, STATEMENTS
+from app.chat.alter import DONE, LOCK, MADE_BEFORE, NOTHING, STATEMENTS
 from app.chat.commands import Change, Edit, React
 from app.db.kept import direct
 from app.db.prepared import run_in_turn
@@ -44,12 +44,12 @@ async def change(engine: AsyncEngine, user_id: int, command: Change) -> int:
     verdict: str
     rev: int
     ((verdict, rev),) = rows
-    if refusal := _refusal(verdict, command):
-        raise refusal
+    if verdict not in (DONE, NOTHING, MADE_BEFORE):
+        raise _refusal(verdict, command)
     return rev
 
 
-def _refusal(verdict: str, command: Change) -> AppError | None:
+def _refusal(verdict: str, command: Change) -> AppError:
     match verdict, command:
         case "absent", _:
             return BadCommand(f"There is no message {command.seq} in this room.")
@@ -65,4 +65,4 @@ def _refusal(verdict: str, command: Change) -> AppError | None:
             return BadCommand(f"This message has {MAX_KINDS} different reactions already; use one of them.")
         case "too many", _:
             return BadCommand(f"This message has {MAX_REACTIONS} reactions already; no more fit.")
-    return None
+    raise AssertionError(f"no words for the verdict: {verdict}")

@@ -2,6 +2,7 @@
  * The page without its views: what the server says goes into the store; what is said to it waits until it is
  * acknowledged. Knows no DOM.
  *
+ * @import {Store} from './store.js'
  * @import {Ack, Clock, ErrorEvent, ServerEvent, TextStorage} from './types.js'
  */
 
@@ -13,7 +14,6 @@ import { uuid } from "./protocol.js";
 import { Reader } from "./reader.js";
 import { Shelf } from "./shelf.js";
 import { position } from "./state.js";
-import { Store } from "./store.js";
 
 const ANSWER_MS = 15_000;
 

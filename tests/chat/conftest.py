@@ -56,7 +56,7 @@ class Member:
 
 @contextmanager
 def statements_of(server: TestServer) -> Iterator[list[tuple[str, Any]]]:
-    """What the app asks its database for meanwhile, through SQLAlchemy or prepared; with the parameters."""
+    """What the app asks its database for meanwhile, changes of messages left out; with the parameters."""
     asked: list[tuple[str, Any]] = []
     run = Prepared.run
 
