@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta, Struct
 from msgspec.structs import force_setattr
 
-from app.chat.emoji import is_emoji
+from app.chat.emoji import fully_qualified, is_emoji
 from app.errors import BadCommand, BadText, TooLong
 
 MAX_TEXT_CHARS = 4_000
@@ -69,6 +69,7 @@ class React(Struct, tag="react", frozen=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         _check_id(self.id)
+        force_setattr(self, "emoji", fully_qualified(self.emoji))
 
 
 class Resume(Struct, tag="resume", frozen=True, forbid_unknown_fields=True):

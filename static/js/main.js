@@ -30,6 +30,7 @@ import { Sidebar } from "./sidebar.js";
 import { Store } from "./store.js";
 import { Switcher } from "./switcher.js";
 import { Sync } from "./sync.js";
+import { fullyQualified } from "./text.js";
 import { ThemePicker } from "./theme-picker.js";
 import { Timeline } from "./timeline.js";
 import { showUnheard } from "./unheard.js";
@@ -92,7 +93,7 @@ class ChatPage {
 
   #menu = new MessageMenu(
     {
-      react: (seq, emoji, on) => this.#change({ type: "react", room: this.#roomId, seq, emoji, on }),
+      react: (seq, emoji, on) => this.#change({ type: "react", room: this.#roomId, seq, emoji: fullyQualified(emoji), on }),
       remove: (seq) => this.#change({ type: "delete", room: this.#roomId, seq }),
       reply: (message) => this.#intent.reply(message),
       edit: (message) => this.#intent.edit(message),

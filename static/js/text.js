@@ -6,8 +6,11 @@ const LINK = /\bhttps?:\/\/[^\s<>"`]+/giu;
 const TRAILING = /[.,;:!?'’”»*_~\p{Pe}]$/u;
 const EMOJI = /^(?:\p{Extended_Pictographic}|\p{Regional_Indicator}{2}|[#*0-9]\ufe0f?\u20e3)/u;
 // As in app/chat/emoji.py.
-const SIGN = String.raw`\p{Extended_Pictographic}(?:\ufe0f|[\u{1f3fb}-\u{1f3ff}]|[\u{e0020}-\u{e007e}]+\u{e007f})?`;
-const ONE_EMOJI = new RegExp(String.raw`^(?:[\u{1f1e6}-\u{1f1ff}]{2}|[#*0-9]\ufe0f?\u20e3|${SIGN}(?:\u200d${SIGN})*)$`, "u");
+const COLOUR = "[\\u{1f3fb}-\\u{1f3ff}]";
+const SIGN = String.raw`\p{Extended_Pictographic}(?:\ufe0f|${COLOUR}|[\u{e0020}-\u{e007e}]+\u{e007f})?`;
+const ONE_EMOJI = new RegExp(String.raw`^(?:[\u{1f1e6}-\u{1f1ff}]{2}|[#*0-9]\ufe0f\u20e3|${SIGN}(?:\u200d${SIGN})*)$`, "u");
+const LOOKS = /[\ufe0e\ufe0f]/gu;
+const TEXT_AT_FIRST = new RegExp(String.raw`(?=\p{Emoji})\P{Emoji_Presentation}(?!${COLOUR})`, "gu");
 const UNPRINTABLE = /[\u0000-\u0008\u000b-\u001f\u007f]|\p{Surrogate}/gu;
 const MOST_EMOJI = 6;
 const LONGEST_EMOJI = 32;
@@ -49,12 +52,22 @@ export function isEmojiOnly(text) {
 }
 
 /**
- * One emoji and nothing else.
+ * One emoji, in whatever form, and nothing else.
  *
  * @param {string} text
  */
 export function isEmoji(text) {
-  return ONE_EMOJI.test(text) && lengthOf(text) <= LONGEST_EMOJI;
+  const kept = fullyQualified(text);
+  return ONE_EMOJI.test(kept) && lengthOf(kept) <= LONGEST_EMOJI;
+}
+
+/**
+ * The one form of an emoji, as the server keeps it: U+FE0F where it is needed, and only there.
+ *
+ * @param {string} text
+ */
+export function fullyQualified(text) {
+  return text.replace(LOOKS, "").replace(TEXT_AT_FIRST, "$&\ufe0f");
 }
 
 /**

@@ -1,5 +1,6 @@
 """Migrations: up, down and up again, no drift, once among ten, never over a newer database."""
 
+import json
 import os
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, NullPool, create_engine, inspect, make_url, text
 
+from app.chat.emoji import fully_qualified
 from app.db import migrate
 from app.errors import BadConfig
 from tests.processes import ROOT, SETTINGS_OF_OURS
@@ -164,6 +166,73 @@ def test_a_migration_goes_past_the_pooler(words: tuple[str, ...], empty_url: str
 
     assert code == 0, told
     assert "users" in tables(empty_url)
+
+
+def test_reactions_in_two_forms_become_one_and_their_messages_get_new_revs(empty_url: str) -> None:
+    at_revision(empty_url, "0006")
+    with engine_of(empty_url).begin() as conn:
+        conn.execute(text(REACTED))
+
+    at_revision(empty_url, "0007")
+
+    with engine_of(empty_url).connect() as conn:
+        found = conn.execute(text("SELECT seq, emoji, user_id FROM reactions ORDER BY seq, created_at, user_id"))
+        assert [tuple(row) for row in found] == [
+            *((1, "👍", 1), (1, "❤️", 2), (1, "❤️", 1), (1, "🎉", 1)),
+            (2, "👍", 1),
+            *((3, "1️⃣", 1), (3, "👁️‍🗨️", 2)),
+            (4, "☝🏽", 1),
+        ]
+        revs = conn.execute(text("SELECT seq, rev FROM messages WHERE room_id = 1 ORDER BY seq"))
+        assert [tuple(row) for row in revs] == [(1, 6), (2, 3), (3, 7), (4, 8)]
+        heads = conn.execute(text("SELECT id, last_seq, last_rev FROM rooms ORDER BY id"))
+        assert [tuple(row) for row in heads] == [(1, 4, 8), (2, 1, 1)]
+
+
+def test_a_migrated_reaction_is_what_the_server_would_keep(empty_url: str) -> None:
+    table = json.loads((ROOT / "tests/emoji.json").read_text("utf-8"))
+    qualified = [emoji for line in table["qualified"] for emoji in line.split()]
+    typed = {*qualified, *(emoji.replace("\ufe0f", "") for emoji in qualified), *(form for form, _ in table["same"])}
+    at_revision(empty_url, "0006")
+    with engine_of(empty_url).begin() as conn:
+        conn.execute(text(REACTED))
+        conn.execute(text("DELETE FROM reactions"))
+        for emoji in typed:
+            reaction = {"emoji": emoji}
+            conn.execute(
+                text("INSERT INTO reactions (room_id, seq, emoji, user_id) VALUES (1, 1, :emoji, 1)"), reaction
+            )
+
+    at_revision(empty_url, "0007")
+
+    with engine_of(empty_url).connect() as conn:
+        assert set(conn.scalars(text("SELECT emoji FROM reactions"))) == {fully_qualified(emoji) for emoji in typed}
+
+
+# Two people, and messages with reactions as they were kept before 0007: `5` is the rev of the last reaction.
+REACTED = """
+    INSERT INTO users (login, display_name, password_hash) VALUES ('ann', 'Ann', ''), ('ben', 'Ben', '');
+    INSERT INTO rooms (name) VALUES ('Plans');
+    INSERT INTO messages (room_id, seq, rev, author_id, client_id, body)
+    VALUES (1, 1, 5, 1, gen_random_uuid(), 'both'), (1, 2, 3, 1, gen_random_uuid(), 'one form'),
+           (1, 3, 4, 1, gen_random_uuid(), 'keys'), (1, 4, 2, 1, gen_random_uuid(), 'a colour'),
+           (2, 1, 1, 1, gen_random_uuid(), 'none');
+    UPDATE rooms SET last_seq = 4, last_rev = 5 WHERE id = 1;
+    UPDATE rooms SET last_seq = 1, last_rev = 1 WHERE id = 2;
+    INSERT INTO reactions (room_id, seq, emoji, user_id, created_at)
+    VALUES (1, 1, U&'\\+01F44D\\FE0F', 1, '2026-01-01 10:00Z'), (1, 1, U&'\\2764', 2, '2026-01-01 10:01Z'),
+           (1, 1, U&'\\2764', 1, '2026-01-01 10:02Z'), (1, 1, '🎉', 1, '2026-01-01 10:03Z'),
+           (1, 1, U&'\\+01F44D', 1, '2026-01-01 10:04Z'), (1, 1, U&'\\2764\\FE0F', 1, '2026-01-01 10:05Z'),
+           (1, 2, U&'\\+01F44D', 1, '2026-01-01 10:00Z'),
+           (1, 3, U&'1\\20E3', 1, '2026-01-01 10:00Z'),
+           (1, 3, U&'\\+01F441\\200D\\+01F5E8', 2, '2026-01-01 10:01Z'),
+           (1, 4, U&'\\261D\\FE0F\\+01F3FD', 1, '2026-01-01 10:00Z');
+"""
+
+
+def at_revision(url: str, revision: str) -> None:
+    with migrate.transaction(url) as ours:
+        command.upgrade(on_connection(ours), revision)
 
 
 def on_connection(connection: Connection) -> Config:
