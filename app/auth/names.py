@@ -8,6 +8,8 @@ import unicodedata
 
 import regex
 
+from app.auth.reserved import is_reserved
+
 LOGIN_CHARS = range(3, 33)
 DISPLAY_NAME_CHARS = range(1, 65)
 EMAIL_CHARS = 254
@@ -55,7 +57,7 @@ def login(typed: str) -> str:
     """Check a new login and return its `login_key`.
 
     3 to 32 letters, digits, `.`, `_` and `-`; letters, with up to four combining marks each, of one script; digits of
-    one kind.
+    one kind; none of the words that are reserved.
 
     Raises:
         BadName
@@ -69,6 +71,8 @@ def login(typed: str) -> str:
         raise BadName("Use only letters, digits, dots, hyphens and underscores.")
     if not _ONE_SCRIPT.fullmatch(key) or len(_zeros(key)) > 1:
         raise BadName("Use letters and digits of one alphabet only: mixed ones look like other people's logins.")
+    if is_reserved(key):
+        raise BadName("This is, or looks like, a word that nobody may have as a login. Choose another.")
     return key
 
 

@@ -64,7 +64,8 @@ def _named(batch: CTE) -> CTE:
     people = (
         select(call.c.n, call.c.login, person.c.id.label("user_id"), membership.is_not(None).label("is_here"))
         .select_from(call.join(batch, batch.c.n == call.c.n).join(person, true()))
-        .where(batch.c.is_member, person.c.id != batch.c.author_id)
+        # Somebody may have this login from before it was reserved.
+        .where(batch.c.is_member, person.c.id != batch.c.author_id, call.c.login != literal_column(f"'{ALL}'"))
     )
     everybody = (
         select(call.c.n, call.c.login, literal_column(str(EVERYONE)), true())

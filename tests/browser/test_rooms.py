@@ -148,7 +148,7 @@ async def test_a_change_of_name_and_the_archiving_show_on_every_page(visit: Visi
 
 
 async def test_an_admin_lets_new_people_land_in_a_room(visit: Visit) -> None:
-    admin, alice = await visit("admin"), await visit("alice")
+    admin, alice = await visit("adele"), await visit("alice")
     await make_room(alice, "Plans")
     await alice.page.click("#room-more")
     await alice.page.click('[data-action="edit"]')

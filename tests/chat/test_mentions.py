@@ -116,7 +116,7 @@ async def test_an_outsider_learns_nothing_about_who_has_an_account(join: Join, d
 
 
 async def test_all_are_called_where_there_are_few(join: Join) -> None:
-    await join("admin")
+    await join("adele")
     alice, bob = await join("alice"), await join("bob")
 
     await alice.socket.posted("lunch, @all?")
@@ -125,11 +125,11 @@ async def test_all_are_called_where_there_are_few(join: Join) -> None:
     assert await unread_mentions(bob) == 1
 
 
-@pytest.mark.parametrize(("login", "mentioned"), [("admin", [0]), ("alice", None)])
+@pytest.mark.parametrize(("login", "mentioned"), [("adele", [0]), ("alice", None)])
 async def test_all_of_many_are_called_by_admins_alone(
     join: Join, database: Engine, login: str, mentioned: list[int] | None
 ) -> None:
-    people = {name: await join(name) for name in ("admin", "alice", "bob")}
+    people = {name: await join(name) for name in ("adele", "alice", "bob")}
     with database.begin() as conn:
         crowd = [{"login": f"user{n}", "display_name": "x", "password_hash": "x"} for n in range(50)]
         ids = conn.scalars(insert(users).returning(users.c.id), crowd)

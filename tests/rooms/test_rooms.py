@@ -79,7 +79,7 @@ async def test_adding_people_of_whom_one_is_unknown_adds_nobody_and_names_them(j
 
 
 async def test_its_creator_and_admins_change_a_room_and_all_members_hear(join: Join) -> None:
-    admin, alice, bob, carol = [await join(login) for login in ("admin", "alice", "bobby", "carol")]
+    admin, alice, bob, carol = [await join(login) for login in ("adele", "alice", "bobby", "carol")]
     room = await by(alice).make("Plans")
     await by(bob).join(room)
     await bob.socket.until("live", room=room)
@@ -186,7 +186,7 @@ async def test_everybody_keeps_one_room(join: Join) -> None:
 
 
 async def test_who_is_removed_is_cut_off_and_only_managers_remove(join: Join) -> None:
-    admin, alice, bob = await join("admin"), await join("alice"), await join("bobby")
+    admin, alice, bob = await join("adele"), await join("alice"), await join("bobby")
     room = await by(alice).make("Secrets", kind="closed")
     await by(alice).add(room, "bobby")
     await bob.socket.until("live", room=room)
@@ -292,7 +292,7 @@ async def test_a_link_to_a_room_that_one_cannot_join_tells_nothing_of_it(join: J
 
 
 async def test_the_room_for_everyone_cannot_be_archived(join: Join) -> None:
-    admin = await join("admin")
+    admin = await join("adele")
 
     with pytest.raises(Denied, match="New people land in this room"):
         await by(admin).change(1, archived=True)
@@ -301,7 +301,7 @@ async def test_the_room_for_everyone_cannot_be_archived(join: Join) -> None:
 
 
 async def test_admins_decide_which_rooms_new_people_join(join: Join) -> None:
-    admin, alice = await join("admin"), await join("alice")
+    admin, alice = await join("adele"), await join("alice")
     news, closed = await by(alice).make("News"), await by(alice).make("Secrets", kind="closed")
     with pytest.raises(Denied) as denied:
         await by(alice).change(news, for_everyone=True)
