@@ -9,7 +9,7 @@ import pytest
 APP = Path(__file__).parent.parent / "app"
 
 # What anyone may use: no feature, no state.
-SHARED = {"config", "errors", "processes"}
+SHARED = {"config", "errors", "processes", "text"}
 EDGE = {"proxy", "forms", "redirects"}  # what a request says, for features that answer requests
 ALLOWED = {
     "db": {"db"},

@@ -9,6 +9,7 @@ import unicodedata
 import regex
 
 from app.auth.reserved import is_reserved
+from app.text import is_visible
 
 LOGIN_CHARS = range(3, 33)
 DISPLAY_NAME_CHARS = range(1, 65)
@@ -41,7 +42,6 @@ _JOINERS = regex.compile(
 # Controls, directions, other invisible formats, lone surrogates and private characters.
 _UNPRINTABLE = regex.compile(r"(?V1)[\p{C}--\p{Cn}]")
 _STACKED_MARKS = regex.compile(r"\p{M}{5}")
-_VISIBLE = regex.compile(r"(?V1)[\p{L}\p{N}\p{S}\p{P}--\p{DI}--\u2800]")
 
 
 class BadName(ValueError):
@@ -85,7 +85,7 @@ def display_name(typed: str) -> str:
     name = " ".join(unicodedata.normalize("NFC", typed).split())
     if _UNPRINTABLE.search(_JOINERS.sub("", name)):
         raise BadName("Take out the invisible characters.")
-    if not _VISIBLE.search(name) or _STACKED_MARKS.search(name):
+    if not is_visible(name) or _STACKED_MARKS.search(name):
         raise BadName("Use a name that people can read.")
     if len(name) not in DISPLAY_NAME_CHARS:
         raise BadName(f"Use at most {DISPLAY_NAME_CHARS[-1]} characters.")

@@ -1,7 +1,6 @@
 """What a client says: one frame to one frozen struct, or BadCommand. Pure."""
 
 import json
-import unicodedata
 import uuid
 from typing import Annotated, Any, Literal
 
@@ -11,6 +10,7 @@ from msgspec.structs import force_setattr
 
 from app.chat.emoji import fully_qualified, is_emoji
 from app.errors import BadCommand, BadText, TooLong
+from app.text import is_visible, normal_text
 
 MAX_TEXT_CHARS = 4_000
 MAX_FRAME_BYTES = 16 * 1024
@@ -125,18 +125,13 @@ def parse(frame: str) -> Command:
     return command
 
 
-def normal_text(text: str) -> str:
-    """NFC, line ends as `\\n`, without blank lines around and white space at the end; otherwise as typed."""
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).lstrip("\n").rstrip()
-
-
 def _check_id(command_id: uuid.UUID) -> None:
     if command_id.version != 4:
         raise ValueError("the id must be a UUID of version 4")
 
 
 def _check_text(post: Post | Edit) -> None:
-    if not post.text.strip():
+    if not is_visible(post.text):
         raise BadText("Write something first.", command_id=str(post.id))
     if "\0" in post.text:
         raise BadText(command_id=str(post.id))

@@ -6,14 +6,14 @@
  */
 
 import { byId, setText } from "./dom.js";
-import { cleaned, lengthOf } from "./text.js";
+import { cleaned, isVisible, lengthOf } from "./text.js";
 
 const COUNT_FROM = 200;
 const TYPING_EVERY_MS = 3_000;
 
 /**
  * @typedef {object} ComposerActions
- * @property {(text: string) => boolean} send whether it is safe; else it stays
+ * @property {(text: string) => boolean} send whether it is safe; else it stays; "": there is nothing to send
  * @property {() => void} editLast
  * @property {() => void} typing
  * @property {() => void} toEnd
@@ -59,9 +59,10 @@ export class Composer {
     return this.#text.value;
   }
 
-  /** The text as it would be sent. */
+  /** The text as it would be sent; "" where nobody would see anything. */
   get submittable() {
-    return cleaned(this.#text.value);
+    const text = cleaned(this.#text.value);
+    return isVisible(text) ? text : "";
   }
 
   /**
@@ -99,10 +100,9 @@ export class Composer {
   /** @param {Event} event */
   #submitted(event) {
     event.preventDefault();
-    const text = cleaned(this.#text.value);
-    const isSendable = text !== "" && lengthOf(text) <= this.#limit;
+    const text = this.submittable;
     this.focus();
-    if (!isSendable) return;
+    if (lengthOf(text) > this.#limit) return;
     if (!this.#actions.send(text)) return;
     this.#text.value = "";
     this.#typedAt = 0;

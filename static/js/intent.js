@@ -19,6 +19,7 @@ const EDITING = "Editing your message";
  * @typedef {object} IntentActions
  * @property {(seq: number, text: string, ended: (refusal: string) => void) => string} save an edit; returns its id
  * @property {(id: string) => void} drop an edit that is on its way
+ * @property {(seq: number) => void} empty nothing is left of the text: what is wanted may be to delete the message
  */
 
 export class Intent {
@@ -90,6 +91,7 @@ export class Intent {
     const edit = this.#now;
     if (edit?.kind !== "edit") return false;
     if (text === edit.original) this.#finish();
+    else if (text === "") this.#actions.empty(edit.seq);
     else if (text !== edit.saving?.text) this.#save(edit, text);
     return true;
   }
@@ -99,6 +101,15 @@ export class Intent {
     if (this.#now?.kind === "edit" && this.#now.saving) this.#actions.drop(this.#now.saving.id);
     this.#finish();
     this.#composer.focus();
+  }
+
+  /**
+   * A message was deleted here: there is nothing to edit any more.
+   *
+   * @param {number} seq
+   */
+  deleted(seq) {
+    if (this.#now?.kind === "edit" && this.#now.seq === seq) this.cancel();
   }
 
   /** The reply was taken. */

@@ -86,6 +86,7 @@ class ChatPage {
     {
       save: (seq, text, ended) => this.#sync.changes.add({ type: "edit", room: this.#roomId, seq, text }, ended),
       drop: (id) => this.#sync.changes.drop(id),
+      empty: (seq) => this.#menu.askToDelete(seq),
     },
     this.#draft,
     this.#leaving.signal,
@@ -94,7 +95,7 @@ class ChatPage {
   #menu = new MessageMenu(
     {
       react: (seq, emoji, on) => this.#change({ type: "react", room: this.#roomId, seq, emoji: fullyQualified(emoji), on }),
-      remove: (seq) => this.#change({ type: "delete", room: this.#roomId, seq }),
+      remove: (seq) => (this.#intent.deleted(seq), this.#change({ type: "delete", room: this.#roomId, seq })),
       reply: (message) => this.#intent.reply(message),
       edit: (message) => this.#intent.edit(message),
       unread: (seq) => this.#markUnread(seq),
@@ -149,11 +150,18 @@ class ChatPage {
   /** @param {string} text */
   #send(text) {
     if (this.#intent.took(text)) return false;
+    if (text === "") return this.#refuseEmpty();
     showUnheard([]);
     this.#sync.outbox.add(this.#roomId, text, this.#intent.replyTo);
     this.#intent.sent();
     this.#timeline.toEnd();
     return true;
+  }
+
+  /** Enter in an empty field is an accident; signs that nobody sees want a word. */
+  #refuseEmpty() {
+    if (!this.#composer.isEmpty) this.#composer.tell("Write something first.");
+    return false;
   }
 
   #editLast() {

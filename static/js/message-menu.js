@@ -31,8 +31,8 @@ export class MessageMenu {
   /** @type {Room | null} */
   #room = null;
   #me = 0;
-  /** @type {Message | null} */
-  #doomed = null;
+  /** The seq of the message that may be deleted; 0: none. */
+  #doomed = 0;
   /** The one message that the Tab key stops at.
    * @type {HTMLElement | null} */
   #stop = null;
@@ -144,18 +144,22 @@ export class MessageMenu {
     if (command === "edit") this.#actions.edit(message);
     if (command === "link") this.#copyLink(message);
     if (command === "unread") this.#actions.unread(message.seq);
-    if (command !== "delete") return;
-    this.#doomed = message;
+    if (command === "delete") this.askToDelete(message.seq);
+  }
+
+  /** @param {number} seq */
+  askToDelete(seq) {
+    this.#doomed = seq;
     this.#deletion.returnValue = "";
     this.#deletion.showModal();
   }
 
   #decided() {
     if (this.#doomed && this.#deletion.returnValue === "delete") {
-      this.#actions.remove(this.#doomed.seq);
+      this.#actions.remove(this.#doomed);
       this.#actions.leave(); // the button that had the focus goes
     }
-    this.#doomed = null;
+    this.#doomed = 0;
   }
 
   /** @param {Message} message */

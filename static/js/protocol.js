@@ -4,7 +4,7 @@
  * @import {Page, Person, ServerEvent} from './types.js'
  */
 
-import { isEmoji } from "./text.js";
+import { isEmoji, isVisible } from "./text.js";
 
 /** A frame or answer that breaks the contract. */
 export class ProtocolError extends Error {}
@@ -23,7 +23,7 @@ const number = (value) => count(value) && value > 0;
 /** @type {Check} */
 const uuid4 = (value) => text(value) && UUID4.test(value);
 /** @type {Check} */
-const body = (value) => text(value) && value.trim() !== "" && !value.includes("\0") && !LONE_SURROGATE.test(value);
+const body = (value) => text(value) && isVisible(value) && !value.includes("\0") && !LONE_SURROGATE.test(value);
 /** @type {Check} */
 const cursors = (value) => isObject(value) && Object.entries(value).every(([room, rev]) => number(Number(room)) && count(rev));
 /** @type {(check: Check) => Check} */

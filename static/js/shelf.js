@@ -5,6 +5,8 @@
  * @import {TextStorage} from './types.js'
  */
 
+import { isVisible } from "./text.js";
+
 /** @typedef {{id: string, room: number, text: string, created: number, replyTo?: number}} Entry */
 
 export class Shelf {
@@ -74,7 +76,7 @@ function parsed(id, json) {
   if (!id || !json) return [];
   try {
     const { room, text, created, replyTo } = JSON.parse(json);
-    const isEntry = Number.isInteger(room) && typeof text === "string" && typeof created === "number";
+    const isEntry = Number.isInteger(room) && typeof text === "string" && isVisible(text) && typeof created === "number";
     return isEntry ? [{ id, room, text, created, ...(Number.isInteger(replyTo) ? { replyTo } : {}) }] : [];
   } catch {
     return [];

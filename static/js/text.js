@@ -11,6 +11,9 @@ const SIGN = String.raw`\p{Extended_Pictographic}(?:\ufe0f|${COLOUR}|[\u{e0020}-
 const ONE_EMOJI = new RegExp(String.raw`^(?:[\u{1f1e6}-\u{1f1ff}]{2}|[#*0-9]\ufe0f\u20e3|${SIGN}(?:\u200d${SIGN})*)$`, "u");
 const LOOKS = /[\ufe0e\ufe0f]/gu;
 const TEXT_AT_FIRST = new RegExp(String.raw`(?=\p{Emoji})\P{Emoji_Presentation}(?!${COLOUR})`, "gu");
+// As in app/text.py.
+const VISIBLE = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{M}\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}\u2800\ufff9-\ufffb\u{1d159}\u{13430}-\u{13442}]/u;
+const WHITE_SPACE = /\p{White_Space}/u;
 const UNPRINTABLE = /[\u0000-\u0008\u000b-\u001f\u007f]|\p{Surrogate}/gu;
 const MOST_EMOJI = 6;
 const LONGEST_EMOJI = 32;
@@ -83,13 +86,26 @@ export function initials(name) {
 }
 
 /**
- * The text as it is sent: what was typed, less control signs, blank lines before and space after.
+ * The text as it is sent and kept: NFC, line ends as `\n`, without controls, blank lines before and white space after.
  *
  * @param {string} text
  */
 export function cleaned(text) {
-  const lines = text.replace(/\r\n?/gu, "\n").replace(UNPRINTABLE, "");
-  return lines.normalize("NFC").replace(/^(?:[^\S\n]*\n)+/u, "").trimEnd();
+  const whole = text.replace(/\r\n?/gu, "\n").replace(UNPRINTABLE, "").normalize("NFC");
+  const first = whole.search(/\P{White_Space}/u);
+  if (first < 0) return "";
+  let end = whole.length;
+  while (WHITE_SPACE.test(whole[end - 1])) end -= 1;
+  return whole.slice(whole.lastIndexOf("\n", first) + 1, end);
+}
+
+/**
+ * Whether somebody who looks at the text sees anything.
+ *
+ * @param {string} text
+ */
+export function isVisible(text) {
+  return VISIBLE.test(text);
 }
 
 /**

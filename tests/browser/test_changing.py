@@ -73,6 +73,35 @@ async def test_escape_gives_an_edit_up_and_brings_back_what_was_typed_before(vis
     await expect(alice.writing).to_have_value("half a thou")
 
 
+async def test_an_edit_to_nothing_asks_whether_to_delete_the_message(visit: Visit) -> None:
+    alice = await visit("alice")
+    await alice.send("a mistake")
+    await alice.has_all_sent()
+    await alice.writing.fill("\u200b ")
+    await alice.writing.press("Enter")
+    await expect(alice.page.locator("#note")).to_have_text("Write something first.")
+    await alice.writing.fill("")
+    deletion = alice.page.locator("#deletion")
+
+    for nothing, answer in (("", "Escape"), ("\u2800\u200b", "Escape"), ("", "Delete")):
+        await edit_last(alice, "a mistake")
+        await alice.writing.fill(nothing)
+        await alice.writing.press("Enter")
+        await expect(deletion).to_be_visible()
+        await alice.sees("a mistake")
+        if answer == "Escape":
+            await alice.page.keyboard.press("Escape")
+            await expect(alice.page.locator("#intent-sentence")).to_have_text("Editing your message")
+            await alice.writing.press("Escape")
+        else:
+            await deletion.get_by_role("button", name="Delete").click()
+
+    await alice.sees("Message deleted")
+    await expect(alice.page.locator("#intent")).to_be_hidden()
+    await expect(alice.writing).to_have_value("")
+    await expect(alice.writing).to_be_focused()
+
+
 async def test_an_edit_that_is_refused_stays_and_says_why(visit: Visit, database: Engine) -> None:
     alice = await visit("alice")
     await alice.send("as it is")

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { cleaned, initials, isEmojiOnly, lengthOf, linkParts } from "../../static/js/text.js";
+import { cleaned, initials, isEmojiOnly, isVisible, lengthOf, linkParts } from "../../static/js/text.js";
 
 const links = (text) => linkParts(text).filter((part) => part.href).map((part) => part.text);
 
@@ -43,12 +44,19 @@ test("initials are what one sees of a name", () => {
   for (const [name, expected] of Object.entries(names)) assert.equal(initials(name), expected, name);
 });
 
-test("what is sent is what was typed, less what nobody sees", () => {
-  assert.equal(cleaned("\n \n  def f():\n\treturn 1\n\n"), "  def f():\n\treturn 1");
-  assert.equal(cleaned("a\r\nb\rc"), "a\nb\nc");
-  assert.equal(cleaned("a\u0000b\ud800c\u001b[0m"), "abc[0m");
-  assert.equal(cleaned("e\u0301"), "é");
-  assert.equal(cleaned(" \n\t "), "");
+const typed = JSON.parse(readFileSync(new URL("../protocol/typed.json", import.meta.url), "utf8"));
+
+test("what is sent is what the server keeps", () => {
+  for (const each of typed.kept) {
+    assert.equal(cleaned(each.typed), each.kept, each.why);
+    assert.equal(cleaned(each.kept), each.kept, each.why);
+  }
+  assert.equal(cleaned("a\u0000b\ud800c"), "abc"); // the server refuses these
+});
+
+test("a text that nobody would see is known as such", () => {
+  for (const text of typed.visible) assert.ok(isVisible(text), JSON.stringify(text));
+  for (const text of typed.invisible) assert.ok(!isVisible(text), JSON.stringify(text));
 });
 
 test("characters are counted as the server counts them", () => {
