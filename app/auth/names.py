@@ -9,6 +9,7 @@ import unicodedata
 import regex
 
 from app.auth.reserved import is_reserved
+from app.auth.unicode import is_settled, settled
 from app.text import is_visible
 
 LOGIN_CHARS = range(3, 33)
@@ -29,15 +30,32 @@ def _characters_of(scripts: str) -> str:
 
 
 _ONE_SCRIPT = regex.compile("|".join(_characters_of(scripts) for scripts in _SCRIPTS.split(";")))
-_LOGIN = regex.compile(r"(?V1)(?:[\p{L}--\p{DI}][\p{M}--\p{DI}]{0,4}+|\p{Nd}|[._-])+")
+# The apostrophes of keyboards and the letters that look like one. A login keeps the first, whichever was typed.
+APOSTROPHES = "'\u2019\u2018\u02bc\u02bb\u02b9\u02c8\ua78c\u05f3\u055a\u2032\u00b4\uff07"
+# Inside of a regular expression's [ ]: every character of which a login may be typed, and its mention.
+LOGIN_CHARACTERS = rf"\p{{L}}\p{{M}}\p{{Nd}}._\-\u05f4\u200c\u200d{APOSTROPHES}"
+_GERSHAYIM = "\u05f4"  # as in צה״ל
+_LOGIN = regex.compile(
+    r"(?V1)(?:[\p{L}--\p{DI}][\p{M}--\p{DI}]{0,4}+|\p{Nd}|[._-]"
+    rf"|(?<=\p{{L}}\p{{M}}*)'(?=\p{{L}})|(?<=\p{{Hebr}})'|(?<=\p{{Hebr}}){_GERSHAYIM}(?=\p{{Hebr}}))+"
+)
+_APOSTROPHE = regex.compile(f"[{APOSTROPHES}]")
+_HEBREW_QUOTE = regex.compile(r"(?<=\p{Hebr})[\"\u201d](?=\p{Hebr})")
+_LAST_SIGMA = regex.compile(r"(?<=\p{L}\p{M}*)σ(?!\p{M}*'?\p{L})")
 _LETTER_OR_DIGIT = regex.compile(r"[\p{L}\p{Nd}]")
 _EMAIL = regex.compile(r"[^@\s\p{C}]+@[^@\s\p{C}]+\.[^@\s\p{C}]+")
 
-# Joiners that writing needs: inside an emoji, after a virama (ශ්‍රී), between Arabic letters (می‌شود).
-_JOINERS = regex.compile(
-    r"(?<=\p{Extended_Pictographic}[\uFE0F\p{Emoji_Modifier}]?)\u200D(?=\p{Extended_Pictographic})"
-    r"|(?<=\p{ccc=9})[\u200C\u200D]"
+# Joiners that writing needs: after a virama (ශ්‍රී) or before one (র‍্য), between Arabic letters (می‌شود).
+_JOINERS_OF_WRITING = (
+    r"(?<=\p{ccc=9})[\u200C\u200D]|(?<=\p{L}\p{M}*)[\u200C\u200D](?=\p{ccc=9})"
     r"|(?<=\p{scx=Arab})\u200C(?=\p{scx=Arab})"
+)
+_LOGIN_JOINERS = regex.compile(_JOINERS_OF_WRITING)
+# And those inside an emoji, with the signs that make a flag of a region.
+_JOINERS = regex.compile(
+    rf"{_JOINERS_OF_WRITING}"
+    r"|(?<=\p{Extended_Pictographic}[\uFE0F\p{Emoji_Modifier}]?)\u200D(?=\p{Extended_Pictographic})"
+    r"|(?<=\U0001F3F4)[\U000E0020-\U000E007E]+\U000E007F"
 )
 # Controls, directions, other invisible formats, lone surrogates and private characters.
 _UNPRINTABLE = regex.compile(r"(?V1)[\p{C}--\p{Cn}]")
@@ -49,15 +67,19 @@ class BadName(ValueError):
 
 
 def login_key(typed: str) -> str:
-    """The one form of a login that is stored, compared and unique: NFKC and casefolded."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", typed.strip()).casefold())
+    """The one form of a login that is stored, shown, compared and unique: NFKC and casefolded.
+
+    With one apostrophe, without the joiners that only change how letters are drawn, and with the sigma that ends a
+    Greek word: what is stored is also what people read. It is the same with every version of Python.
+    """
+    return settled(_key, _LOGIN_JOINERS.sub("", typed.strip()))
 
 
 def login(typed: str) -> str:
     """Check a new login and return its `login_key`.
 
-    3 to 32 letters, digits, `.`, `_` and `-`; letters, with up to four combining marks each, of one script; digits of
-    one kind; none of the words that are reserved.
+    3 to 32 letters, digits, `.`, `_` and `-`, and apostrophes between letters; letters, with up to four combining marks
+    each, of one script; digits of one kind; none of the words that are reserved.
 
     Raises:
         BadName
@@ -68,7 +90,9 @@ def login(typed: str) -> str:
     if len(key) not in LOGIN_CHARS:
         raise BadName(f"Use {LOGIN_CHARS[0]} to {LOGIN_CHARS[-1]} characters.")
     if not _LOGIN.fullmatch(key) or not _LETTER_OR_DIGIT.search(key):
-        raise BadName("Use only letters, digits, dots, hyphens and underscores.")
+        raise BadName("Use only letters, digits, dots, hyphens and underscores, and apostrophes between letters.")
+    if not is_settled(key):
+        raise BadName("Use letters that all devices can show: one of these is too new.")
     if not _ONE_SCRIPT.fullmatch(key) or len(_zeros(key)) > 1:
         raise BadName("Use letters and digits of one alphabet only: mixed ones look like other people's logins.")
     if is_reserved(key):
@@ -113,6 +137,13 @@ def account_key(typed: str) -> str | None:
     """What may be looked up for a login or an e-mail address typed at log in; None when no account can have it."""
     key = email_key(typed) if "@" in typed else login_key(typed)
     return key if key and len(key) <= EMAIL_CHARS and not _UNPRINTABLE.search(key) else None
+
+
+def _key(text: str) -> str:
+    plain = _HEBREW_QUOTE.sub(_GERSHAYIM, _APOSTROPHE.sub("'", text))
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", plain).casefold())
+    key: str = _LAST_SIGMA.sub("ς", _APOSTROPHE.sub("'", folded))  # ŉ folds to one with an apostrophe
+    return key
 
 
 def _zeros(text: str) -> set[int]:

@@ -1,12 +1,15 @@
 """Logins, display names and e-mail addresses."""
 
 import string
+import unicodedata
 
 import pytest
+import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.auth import names
+from app.auth.unicode import is_settled
 
 KEPT_LOGINS = {
     "alice": "alice",
@@ -32,6 +35,21 @@ KEPT_LOGINS = {
     "e\u0301va": "éva",
     "a" * 32: "a" * 32,
     "أحمد٣": "أحمد٣",
+    "мар'яна": "мар'яна",
+    "Мар’яна": "мар'яна",
+    "мар\u02bcяна": "мар'яна",
+    "O’Brien": "o'brien",
+    "d\u00b4Arc": "d'arc",
+    "Ka\u02bbiulani": "ka'iulani",
+    "ג׳ורג׳": "ג'ורג'",
+    "רמב״ם": "רמב״ם",
+    'רמב"ם': "רמב״ם",
+    "ΓΙΆΝΝΗΣ": "γιάννης",
+    "γιάννησ": "γιάννης",
+    "Γιάννης.Σεφέρης": "γιάννης.σεφέρης",
+    "σσσ": "σσς",
+    "র\u200d্যাব": "র্যাব",
+    "می\u200cشود": "میشود",
 }
 
 REFUSED_LOGINS = {
@@ -69,6 +87,14 @@ REFUSED_LOGINS = {
     "Hangul and Hiragana": "김수たろ",
     "Latin and Arabic digit": "alice٣",
     "two kinds of digits": "أحمد٣۳",
+    "apostrophe at the beginning": "'bob",
+    "apostrophe at the end": "bob'",
+    "two apostrophes": "o''brien",
+    "apostrophe at a digit": "1'abc",
+    "apostrophe at a dot": "o'.brien",
+    "gershayim in Latin": "o״brien",
+    "letter that folds since Unicode 16": "\ua7cbabc",
+    "ideograph of Unicode 15": "\U000313b0\U000313b1\U000313b2",
 }
 
 
@@ -83,7 +109,40 @@ def test_login_is_refused_with_a_sentence(typed: str) -> None:
         names.login(typed)
 
 
-@given(st.text(st.sampled_from(string.ascii_letters + "0.-_ßİｱäΣςſﬁЖ李한é\u0301\u0345"), max_size=40))
+def test_logins_that_differ_in_their_apostrophe_are_one() -> None:
+    assert {names.login(f"мар{apostrophe}яна") for apostrophe in names.APOSTROPHES} == {"мар'яна"}
+
+
+def test_every_character_of_a_login_stands_in_the_class_that_mentions_use() -> None:
+    mentioned = regex.compile(f"[{names.LOGIN_CHARACTERS}]+")
+
+    assert all(mentioned.fullmatch(key) for key in KEPT_LOGINS.values())
+    assert all(mentioned.fullmatch(char) for char in names.APOSTROPHES)
+    assert not any(mentioned.fullmatch(char) for char in '@ /"`<>&#,;:!?()[]')
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=40))
+def test_a_key_leaves_what_is_newer_than_unicode_14_alone(typed: str) -> None:
+    newer = "".join(char for char in "\ua7cb\u1c89\U00010d50\U0001e030" if not is_settled(char))
+
+    assert len(newer) == 4
+    assert names.login_key(f"A{newer}B{typed}").startswith(f"a{newer}b")
+
+
+def test_the_table_of_unicode_14_is_what_python_has() -> None:
+    """Every supported Python has all of them, and the oldest one no other."""
+    settled = {chr(code) for code in range(0x110000) if is_settled(chr(code))}
+    here = {chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) != "Cn"}
+
+    assert settled <= here
+    assert len(settled) == 144_697 + 65 + 137_468 + 2_048  # signs, controls, private ones, surrogates
+    assert unicodedata.unidata_version != "14.0.0" or settled == here
+
+
+TYPED = "".join(["0.-_ßİｱäΣςσſﬁŉЖ李한é\u0301\u0345יﬀЯ্র\u200d\u200cی", names.APOSTROPHES, '"״”'])
+
+
+@given(st.text(st.sampled_from(string.ascii_letters + TYPED), max_size=40))
 def test_login_of_a_login_is_itself(typed: str) -> None:
     try:
         key = names.login(typed)
@@ -105,6 +164,8 @@ def test_login_of_a_login_is_itself(typed: str) -> None:
         ("नमस्ते", "नमस्ते"),
         ("ශ්\u200dරී", "ශ්\u200dරී"),
         ("می\u200cشود", "می\u200cشود"),
+        ("র\u200d্যাব", "র\u200d্যাব"),
+        ("\U0001f3f4\U000e0067\U000e0062\U000e007f", "\U0001f3f4\U000e0067\U000e0062\U000e007f"),
         ("👩\u200d👩\u200d👧", "👩\u200d👩\u200d👧"),
         ("👩🏽\u200d🚀", "👩🏽\u200d🚀"),
         ("🏳\ufe0f\u200d🌈", "🏳\ufe0f\u200d🌈"),
@@ -120,7 +181,17 @@ def test_display_name_is_kept(typed: str, name: str) -> None:
     "typed",
     [
         *("", "   ", "x" * 65, "\u3164", "\u2800", "\u200d", "\ufe0f"),
-        *("ali\u202ece", "\u2066alice\u2069", "ali\u200bce", "a\u200db", "a\u200cb", "👩\u200d", "\u200d👩"),
+        *(
+            "ali\u202ece",
+            "\u2066alice\u2069",
+            "ali\u200bce",
+            "a\u200db",
+            "a\u200cb",
+            "\u200d্র",
+            "a\U000e0067\U000e007f",
+            "👩\u200d",
+            "\u200d👩",
+        ),
         *("ali\0ce", "ali\x1bce", "ali\x9fce", "\ud800", "\ue000", "a\u0316\u0317\u0318\u0319\u031cb"),
     ],
 )

@@ -209,6 +209,28 @@ def test_a_migrated_reaction_is_what_the_server_would_keep(empty_url: str) -> No
         assert set(conn.scalars(text("SELECT emoji FROM reactions"))) == {fully_qualified(emoji) for emoji in typed}
 
 
+def test_logins_and_names_of_rooms_get_the_form_of_today(empty_url: str) -> None:
+    at_revision(empty_url, "0007")
+    logins = ["γιάννησ", "марʼяна", "bob", "oʼbrien", "oʻbrien", "a" * 31 + "σ"]
+    rooms = {"rockʼn roll": "rockʼn roll", "rock'n roll": "rock'n roll", "ΟΜΆΔΑ ΜΑΣ": "ομάδα μασ"}
+    with engine_of(empty_url).begin() as conn:
+        for login in logins:
+            conn.execute(
+                text("INSERT INTO users (login, display_name, password_hash) VALUES (:login, 'x', '')"),
+                {"login": login},
+            )
+        for name, key in rooms.items():
+            conn.execute(text("INSERT INTO rooms (name, name_key) VALUES (:name, :key)"), {"name": name, "key": key})
+
+    at_revision(empty_url, "0008")
+
+    with engine_of(empty_url).connect() as conn:
+        found = conn.scalars(text("SELECT login FROM users ORDER BY id")).all()
+        keys = conn.scalars(text("SELECT name_key FROM rooms ORDER BY id")).all()
+    assert found == ["γιάννης", "мар'яна", "bob", "o'brien", "o'brien2", "a" * 31 + "ς"]
+    assert keys == ["lobby", "rock'n roll2", "rock'n roll", "ομάδα μας"]
+
+
 # Two people, and messages with reactions as they were kept before 0007: `5` is the rev of the last reaction.
 REACTED = """
     INSERT INTO users (login, display_name, password_hash) VALUES ('ann', 'Ann', ''), ('ben', 'Ben', '');
