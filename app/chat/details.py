@@ -10,9 +10,8 @@ from sqlalchemy import ColumnElement, FromClause, Text, cast, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from app.chat.events import Author, Quote, Reaction
+from app.chat.quotes import LOOKED_AT_CHARS, first_words
 from app.db.schema import messages, reactions, users
-
-QUOTE_CHARS = 140
 
 _original = messages.alias("original")
 _reacting = users.alias("reacting")
@@ -20,7 +19,7 @@ _quoted = users.alias("quoted")
 
 _reaction = func.json_build_array(reactions.c.emoji, reactions.c.user_id, _reacting.c.login, _reacting.c.display_name)
 _in_order = aggregate_order_by(_reaction, reactions.c.created_at, reactions.c.user_id)
-_words = func.left(func.split_part(_original.c.body, "\n", 1), QUOTE_CHARS)
+_beginning = func.left(_original.c.body, LOOKED_AT_CHARS)
 
 
 def reactions_to(found: FromClause) -> ColumnElement[str | None]:
@@ -37,7 +36,7 @@ def quote_of(found: FromClause) -> ColumnElement[str | None]:
     """The column `quote` for a table with the columns of `messages`."""
     quote = func.json_build_array(
         *(_original.c.author_id, _quoted.c.login, _quoted.c.display_name),
-        *(_words, _original.c.deleted_at.is_not(None)),
+        *(_beginning, _original.c.deleted_at.is_not(None)),
     )
     column = (
         select(cast(quote, Text))
@@ -68,4 +67,4 @@ def quote_in(column: str | None) -> Quote | None:
     if column is None:
         return None
     user_id, login, name, text, deleted = _QUOTED.decode(column)
-    return Quote(Author(user_id, login, name), text, deleted)
+    return Quote(Author(user_id, login, name), first_words(text), deleted)

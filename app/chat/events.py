@@ -92,7 +92,7 @@ class Reaction(Struct, frozen=True):
 
 
 class Quote(Struct, frozen=True, omit_defaults=True):
-    """A message that another one replies to: the beginning of its first line, as it is now."""
+    """A message that another one replies to: the beginning of the first line that says something, as it is now."""
 
     author: Author
     text: str

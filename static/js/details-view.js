@@ -7,7 +7,7 @@
 
 import { wholeLabel } from "./calendar.js";
 import { clone, setText, within } from "./dom.js";
-import { firstWords } from "./window.js";
+import { firstWords } from "./quotes.js";
 
 /** As in templates/chat/message.html. */
 export const GONE = "Message deleted";

@@ -7,7 +7,7 @@
  */
 
 import { byId, setText, within } from "./dom.js";
-import { firstWords } from "./window.js";
+import { firstWords } from "./quotes.js";
 
 const EDITING = "Editing your message";
 

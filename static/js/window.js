@@ -7,9 +7,6 @@
 /** How many messages a page keeps once the reader has moved on. */
 export const WINDOW = 300;
 
-/** As in app/chat/details.py. */
-const QUOTE_CHARS = 140;
-
 /** How many it lets pile up under a reader who is further up, before new ones are left to be loaded later. */
 export const WINDOW_WHILE_READING = 600;
 
@@ -42,15 +39,6 @@ export function absorb(messages, others) {
     if (message.seq >= first && message.seq <= last + 1) result = upsert(result, message);
   }
   return result;
-}
-
-/**
- * As much of a text as a quote shows.
- *
- * @param {string} text
- */
-export function firstWords(text) {
-  return Array.from(text.split("\n", 1)[0]).slice(0, QUOTE_CHARS).join("");
 }
 
 /**
