@@ -3,10 +3,12 @@
  * pointer. The text keeps the focus.
  *
  * @import {Person} from './types.js'
+ * @import {Press} from './keyboard.js'
  */
 
 import { byId, clone, setText, within } from "./dom.js";
 import { callBefore, called, edit } from "./editing.js";
+import { onPress } from "./keyboard.js";
 import { fillAvatar } from "./message-view.js";
 
 const PAUSE_MS = 120;
@@ -30,8 +32,7 @@ export class Completion {
   constructor(find, signal) {
     this.#find = find;
     this.#text.addEventListener("input", () => this.#typed(), { signal });
-    // before the composer hears of it, for which Enter is to send
-    this.#text.addEventListener("keydown", (event) => this.#pressed(event), { signal, capture: true });
+    onPress(this.#text, (press) => this.#actionOf(press), { signal, first: true }); // for the composer, Enter is to send
     this.#text.addEventListener("blur", () => this.#close(), { signal });
     this.#text.addEventListener("click", () => this.#typed(), { signal });
     this.#list.addEventListener("pointerdown", (event) => this.#pointed(event), { signal });
@@ -91,22 +92,12 @@ export class Completion {
     this.#close();
   }
 
-  /** @param {KeyboardEvent} event */
-  #pressed(event) {
-    if (this.#list.hidden || event.isComposing || event.keyCode === 229) return;
-    const action = this.#actionOf(event);
-    if (!action) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    action();
-  }
-
   /**
-   * @param {KeyboardEvent} event
+   * @param {Press} press
    * @returns {(() => void) | undefined}
    */
-  #actionOf({ altKey, ctrlKey, key, metaKey, shiftKey }) {
-    if (altKey || ctrlKey || metaKey || shiftKey) return undefined;
+  #actionOf({ alt, command, key, shift }) {
+    if (this.#list.hidden || alt || command || shift) return undefined;
     if (key === "ArrowDown") return () => this.#choose(this.#chosen + 1);
     if (key === "ArrowUp") return () => this.#choose(this.#chosen - 1);
     if (key === "Enter" || key === "Tab") return () => this.#take(this.#chosen);

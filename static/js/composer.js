@@ -3,9 +3,11 @@
  *
  * @import {Clock} from './types.js'
  * @import {Draft} from './drafts.js'
+ * @import {Press} from './keyboard.js'
  */
 
 import { byId, setText } from "./dom.js";
+import { onPress } from "./keyboard.js";
 import { cleaned, isVisible, lengthOf } from "./text.js";
 
 const COUNT_FROM = 200;
@@ -45,7 +47,7 @@ export class Composer {
     this.#text.value = draft.load();
     this.#form.addEventListener("submit", (event) => this.#submitted(event), { signal });
     this.#text.addEventListener("input", () => this.#typed(), { signal });
-    this.#text.addEventListener("keydown", (event) => this.#pressed(event), { signal });
+    onPress(this.#text, (press) => this.#actionOf(press), { signal });
     if (this.#isTouch) this.#text.enterKeyHint = "enter";
     else this.focus();
     this.#adjust();
@@ -119,22 +121,12 @@ export class Composer {
     this.#actions.typing();
   }
 
-  /** @param {KeyboardEvent} event */
-  #pressed(event) {
-    const isComposing = event.isComposing || event.keyCode === 229;
-    if (isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
-    const action = this.#actionOf(event);
-    if (!action) return;
-    event.preventDefault();
-    action();
-  }
-
   /**
-   * @param {KeyboardEvent} event
+   * @param {Press} press
    * @returns {(() => void) | undefined}
    */
-  #actionOf({ key, shiftKey }) {
-    if (shiftKey) return undefined;
+  #actionOf({ alt, command, key, shift }) {
+    if (alt || command || shift) return undefined;
     if (key === "Enter" && !this.#isTouch) return () => this.#form.requestSubmit();
     if (key === "PageUp") return () => this.#actions.byPage(-1);
     if (key === "PageDown") return () => this.#actions.byPage(1);

@@ -1,8 +1,11 @@
 /**
  * The sidebar as a drawer on narrow screens: while it is open the rest of the page is inert, so focus stays in it.
+ *
+ * @import {Press} from './keyboard.js'
  */
 
 import { byId } from "./dom.js";
+import { onPress } from "./keyboard.js";
 
 const NARROW = matchMedia("(max-width: 699px)");
 
@@ -16,7 +19,7 @@ export class Drawer {
     this.#button.addEventListener("click", () => this.#set(true), { signal });
     byId("drawer-close", HTMLElement).addEventListener("click", () => this.#set(false), { signal });
     document.addEventListener("click", (event) => this.#clicked(event), { signal });
-    document.addEventListener("keydown", (event) => this.#pressed(event), { signal });
+    onPress(document, (press) => this.#actionOf(press), { signal });
     NARROW.addEventListener("change", () => this.#set(false), { signal });
   }
 
@@ -39,9 +42,9 @@ export class Drawer {
     if (this.#isOpen && isOutside && !target.closest("dialog")) this.#set(false);
   }
 
-  /** @param {KeyboardEvent} event */
-  #pressed(event) {
-    const isTaken = document.querySelector("dialog[open], :popover-open") !== null;
-    if (event.key === "Escape" && this.#isOpen && !isTaken) this.#set(false);
+  /** @param {Press} press */
+  #actionOf({ key }) {
+    const isCovered = document.querySelector("dialog[open], :popover-open") !== null;
+    return key === "Escape" && this.#isOpen && !isCovered ? () => this.#set(false) : undefined;
   }
 }

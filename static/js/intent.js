@@ -4,9 +4,11 @@
  * @import {Message} from './types.js'
  * @import {Composer} from './composer.js'
  * @import {Draft} from './drafts.js'
+ * @import {Press} from './keyboard.js'
  */
 
 import { byId, setText, within } from "./dom.js";
+import { onPress } from "./keyboard.js";
 import { firstWords } from "./quotes.js";
 
 const EDITING = "Editing your message";
@@ -40,7 +42,7 @@ export class Intent {
     this.#composer = composer;
     this.#draft = draft;
     this.#actions = actions;
-    byId("composer", HTMLElement).addEventListener("keydown", (event) => this.#pressed(event), { signal });
+    onPress(byId("composer", HTMLElement), (press) => this.#actionOf(press), { signal });
     within(this.#line, ".intent__end").addEventListener("click", () => this.cancel(), { signal });
   }
 
@@ -175,11 +177,9 @@ export class Intent {
     setText(byId("intent-sentence", HTMLElement), sentence);
   }
 
-  /** @param {KeyboardEvent} event */
-  #pressed(event) {
-    if (event.key !== "Escape" || event.isComposing || !this.#now) return;
-    event.preventDefault();
-    this.cancel();
+  /** @param {Press} press */
+  #actionOf({ key }) {
+    return key === "Escape" && this.#now ? () => this.cancel() : undefined;
   }
 }
 

@@ -2,9 +2,11 @@
  * Keys that work everywhere on the page, and the list of all of them.
  *
  * @import {Composer} from './composer.js'
+ * @import {Press} from './keyboard.js'
  */
 
 import { byId } from "./dom.js";
+import { onPress } from "./keyboard.js";
 
 /**
  * @typedef {object} KeyActions
@@ -26,7 +28,7 @@ export class Keys {
   constructor(actions, composer, signal) {
     this.#actions = actions;
     this.#composer = composer;
-    document.addEventListener("keydown", (event) => this.#pressed(event), { signal });
+    onPress(document, (press) => this.#actionOf(press), { signal });
     byId("keys-open", HTMLElement).addEventListener("click", () => this.#open(), { signal });
     this.#dialog.addEventListener("click", ({ target }) => target === this.#dialog && this.#dialog.close(), { signal });
   }
@@ -36,43 +38,32 @@ export class Keys {
     this.#dialog.showModal();
   }
 
-  /** @param {KeyboardEvent} event */
-  #pressed(event) {
-    if (event.defaultPrevented || event.isComposing) return;
-    const action = this.#actionOf(event);
-    if (action) {
-      event.preventDefault();
-      action();
-    }
-    if (action || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "?") this.#asked(event);
-    else if (isPrintable(event.key) && !this.#dialog.open && !isField(event.target)) this.#composer.focus();
-  }
-
   /**
-   * @param {KeyboardEvent} event
+   * @param {Press} press
    * @returns {(() => void) | undefined}
    */
-  #actionOf({ altKey, ctrlKey, key, metaKey, shiftKey, target }) {
+  #actionOf({ alt, command, key, shift, target }) {
     const { jump, read, walk } = this.#actions;
-    if ((ctrlKey || metaKey) && !altKey && !shiftKey && key.toLowerCase() === "k") return jump;
-    if (ctrlKey || metaKey || document.querySelector("dialog[open], [popover]:popover-open")) return undefined;
-    if (!altKey && key === "/" && !isField(target)) return jump;
-    if (altKey && key === "ArrowUp") return () => walk(-1, shiftKey);
-    if (altKey && key === "ArrowDown") return () => walk(1, shiftKey);
-    if (!altKey && key === "Escape") return () => read(shiftKey);
+    if (command) return key === "k" && !alt && !shift ? jump : undefined;
+    if (key === "?" && !alt) return this.#mayAsk(target) ? () => this.#asked() : undefined;
+    const isCovered = document.querySelector("dialog[open], [popover]:popover-open") !== null;
+    if (alt && key === "ArrowUp" && !isCovered) return () => walk(-1, shift);
+    if (alt && key === "ArrowDown" && !isCovered) return () => walk(1, shift);
+    if (alt) return undefined;
+    if (key === "Escape" && !isCovered) return () => read(shift);
+    if (isField(target)) return undefined;
+    if (key === "/" && !isCovered) return jump;
+    if (isPrintable(key) && !this.#dialog.open) this.#composer.focus(); // where the browser then writes it
     return undefined;
   }
 
-  /**
-   * The list of keys, where a question mark is not a part of a text; once more, and it is one.
-   *
-   * @param {KeyboardEvent} event
-   */
-  #asked(event) {
-    const isAsking = isField(event.target) ? event.target === document.getElementById("text") && this.#composer.isEmpty : true;
-    if (!isAsking) return;
-    event.preventDefault();
+  /** @param {EventTarget | null} target where a question mark is not a part of a text */
+  #mayAsk(target) {
+    return !isField(target) || (target === document.getElementById("text") && this.#composer.isEmpty);
+  }
+
+  /** The list of keys; once more, and it is a question mark. */
+  #asked() {
     if (!this.#dialog.open) {
       this.#open();
       return;

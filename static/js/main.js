@@ -129,13 +129,13 @@ class ChatPage {
   start() {
     const { signal } = this.#leaving;
     const switcher = new Switcher(() => this.#store.state, signal);
-    new Keys({ walk, jump: () => switcher.open(), read: (everywhere) => this.#readAll(everywhere) }, this.#composer, signal);
     tellReadersDay(signal);
     new Marking(signal);
     new Completion((begin) => membersLike(this.#roomId, begin), signal);
     new Drawer(signal);
     new ThemePicker(this.#storage, signal);
     new RoomMenu(() => this.#store.state, signal);
+    new Keys({ walk, jump: () => switcher.open(), read: (everywhere) => this.#readAll(everywhere) }, this.#composer, signal); // last
     showInvitation(signal);
     this.#window.attend();
     this.#timeline.enter(this.#store.state.rooms[this.#roomId], Number(byId("room", HTMLElement).dataset.marked));

@@ -1,9 +1,12 @@
 /**
  * Keys that mark what is selected in the text that is being written: bold, italics, code.
+ *
+ * @import {Press} from './keyboard.js'
  */
 
 import { byId } from "./dom.js";
 import { edit, toggled, wrapped } from "./editing.js";
+import { onPress } from "./keyboard.js";
 
 /** With Ctrl or ⌘.
  * @type {Record<string, string>} */
@@ -18,20 +21,15 @@ export class Marking {
 
   /** @param {AbortSignal} signal */
   constructor(signal) {
-    this.#text.addEventListener("keydown", (event) => this.#pressed(event), { signal });
+    onPress(this.#text, (press) => this.#actionOf(press), { signal });
   }
 
-  /** @param {KeyboardEvent} event */
-  #pressed(event) {
+  /** @param {Press} press */
+  #actionOf({ alt, command, key, shift }) {
     const { selectionEnd, selectionStart, value } = this.#text;
-    const { altKey, ctrlKey, isComposing, key, metaKey, shiftKey } = event;
-    if (isComposing || event.keyCode === 229) return;
-    const isCommand = (ctrlKey || metaKey) && !altKey && !shiftKey;
-    const mark = isCommand ? MARKS[key.toLowerCase()] : undefined;
-    const closing = !ctrlKey && !metaKey && selectionStart < selectionEnd ? PAIRS[key] : undefined;
-    if (!mark && !closing) return;
-    event.preventDefault();
-    if (mark) edit(this.#text, toggled(value, selectionStart, selectionEnd, mark));
-    else edit(this.#text, wrapped(value, selectionStart, selectionEnd, key, closing));
+    const mark = command && !alt && !shift ? MARKS[key] : undefined;
+    if (mark) return () => edit(this.#text, toggled(value, selectionStart, selectionEnd, mark));
+    const closing = !command && selectionStart < selectionEnd ? PAIRS[key] : undefined;
+    return closing ? () => edit(this.#text, wrapped(value, selectionStart, selectionEnd, key, closing)) : undefined;
   }
 }

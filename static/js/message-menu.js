@@ -2,9 +2,11 @@
  * What can be done with a message: a toolbar in the one that is pointed at or focused, and the keys to get there.
  *
  * @import {Message, Room, State} from './types.js'
+ * @import {Press} from './keyboard.js'
  */
 
 import { byId, clone, copy } from "./dom.js";
+import { onPress } from "./keyboard.js";
 import { Picker } from "./picker.js";
 import { find } from "./window.js";
 
@@ -48,7 +50,7 @@ export class MessageMenu {
     this.#log.addEventListener("pointerleave", () => this.#pointed(document.activeElement), { signal });
     this.#log.addEventListener("focusin", ({ target }) => this.#focused(target), { signal });
     this.#log.addEventListener("focusout", ({ relatedTarget }) => this.#left(relatedTarget), { signal });
-    this.#log.addEventListener("keydown", (event) => this.#pressed(event), { signal });
+    onPress(this.#log, (press) => this.#actionOf(press), { signal });
     this.#log.addEventListener("click", (event) => this.#clicked(event), { signal });
     this.#deletion.addEventListener("close", () => this.#decided(), { signal });
   }
@@ -184,18 +186,15 @@ export class MessageMenu {
     original.focus({ preventScroll: true });
   }
 
-  /** @param {KeyboardEvent} event */
-  #pressed(event) {
-    const message = messageAt(event.target);
-    if (!message || event.ctrlKey || event.metaKey || event.altKey) return;
-    const { key, shiftKey } = event;
+  /** @param {Press} press */
+  #actionOf({ alt, command, key, shift, target }) {
+    const message = messageAt(target);
+    if (!message || command || alt) return undefined;
     const shown = this.#messageIn(message);
-    if (shiftKey && key === "U" && shown) this.#actions.unread(shown.seq);
-    else if (shiftKey) return;
-    else if (key === "Escape") this.#actions.leave();
-    else if (event.target === message && (key === "ArrowUp" || key === "ArrowDown")) neighbour(message, STEPS[key])?.focus();
-    else return;
-    event.preventDefault();
+    if (shift) return key === "u" && shown ? () => this.#actions.unread(shown.seq) : undefined;
+    if (key === "Escape") return () => this.#actions.leave();
+    const isStep = target === message && (key === "ArrowUp" || key === "ArrowDown");
+    return isStep ? () => neighbour(message, STEPS[key])?.focus() : undefined;
   }
 }
 

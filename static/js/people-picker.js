@@ -2,11 +2,13 @@
  * Choosing people: from a list that follows what is typed, or by their logins.
  *
  * @import {Person} from './types.js'
+ * @import {Press} from './keyboard.js'
  */
 
 import { Choices, personChoice } from "./choices.js";
 import { byId, clone, setText, within } from "./dom.js";
 import { FormDialog } from "./form-dialog.js";
+import { onPress } from "./keyboard.js";
 import { ask } from "./rooms-api.js";
 
 export class PeoplePicker {
@@ -21,7 +23,7 @@ export class PeoplePicker {
     this.#dialog = new FormDialog("people-picker", signal);
     this.#choices = new Choices(this.#dialog.element, (words) => this.#load(words), signal);
     this.#list = within(this.#dialog.element, ".picked");
-    byId("people-picker-words", HTMLInputElement).addEventListener("keydown", (event) => this.#pressed(event), { signal });
+    onPress(byId("people-picker-words", HTMLInputElement), (press) => this.#actionOf(press), { signal });
   }
 
   /**
@@ -78,10 +80,11 @@ export class PeoplePicker {
     byId("people-picker-words", HTMLElement).focus();
   }
 
-  /** @param {KeyboardEvent} event Backspace in an empty field takes the last one out */
-  #pressed({ key }) {
+  /** @param {Press} press Backspace in an empty field takes the last one out */
+  #actionOf({ key }) {
     const last = [...this.#picked.keys()].at(-1);
     const chip = this.#list.lastElementChild;
-    if (key === "Backspace" && this.#choices.words === "" && last && chip instanceof HTMLElement) this.#drop(last, chip);
+    if (key !== "Backspace" || this.#choices.words !== "" || !last || !(chip instanceof HTMLElement)) return undefined;
+    return () => this.#drop(last, chip);
   }
 }

@@ -2,11 +2,13 @@
  * Jumps to a room or a person by a few letters of the name (Ctrl/⌘ K): what is unread comes first, people last.
  *
  * @import {Person, Room, State} from './types.js'
+ * @import {Press} from './keyboard.js'
  */
 
 import { badges, calling } from "./badges.js";
 import { byId, clone, setText, within } from "./dom.js";
 import { fitting } from "./fuzzy.js";
+import { onPress } from "./keyboard.js";
 import { titleOf } from "./room.js";
 import { ask } from "./rooms-api.js";
 
@@ -31,7 +33,7 @@ export class Switcher {
     this.#state = state;
     byId("switcher-open", HTMLElement).addEventListener("click", () => this.open(), { signal });
     this.#input.addEventListener("input", () => this.#show(), { signal });
-    this.#input.addEventListener("keydown", (event) => this.#pressed(event), { signal });
+    onPress(this.#input, (press) => this.#actionOf(press), { signal });
     this.#dialog.addEventListener("click", ({ target }) => target === this.#dialog && this.#dialog.close(), { signal });
   }
 
@@ -94,14 +96,12 @@ export class Switcher {
     this.#input.setAttribute("aria-activedescendant", options[this.#at]?.id ?? "");
   }
 
-  /** @param {KeyboardEvent} event */
-  #pressed(event) {
-    if (event.isComposing) return;
-    const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
-    if (step === 0 && event.key !== "Enter") return;
-    event.preventDefault();
-    if (step !== 0) this.#mark(this.#at + step);
-    else this.#list.children[this.#at]?.querySelector("a")?.click();
+  /** @param {Press} press */
+  #actionOf({ key }) {
+    if (key === "ArrowDown") return () => this.#mark(this.#at + 1);
+    if (key === "ArrowUp") return () => this.#mark(this.#at - 1);
+    if (key === "Enter") return () => this.#list.children[this.#at]?.querySelector("a")?.click();
+    return undefined;
   }
 }
 
