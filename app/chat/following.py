@@ -41,7 +41,7 @@ class Follower(Protocol):
         """They no longer are: follow it no more, and tell the page."""
 
     def level_set(self, room: int, level: Level) -> None:
-        """They have set another level for a room that they are still in: tell the page."""
+        """They have set another level for a room, perhaps as soon as they had joined it: tell the page."""
 
 
 def levels(rooms: Iterable[RoomState]) -> dict[int, Level]:
@@ -139,8 +139,8 @@ class Following:
                 follower.left(room)
             for room in now.keys() - before.keys():
                 follower.joined(rooms[room])
-            for room, level in now.items() - before.items():
-                if room in before:
+            for room, level in now.items():
+                if level != before.get(room, "all"):  # which every membership begins with
                     follower.level_set(room, level)
         if author is not None:
             self._presence.arrive(author, rooms.keys())

@@ -144,7 +144,8 @@ class Connection:
             case Unread() as unread:
                 self._later(self._chat.unread(self._client, unread))
             case SetLevel() as level:
-                self._later(self._chat.set_level(self._author.id, level))
+                assert self._rooms is not None  # noqa: S101 (commands are taken after `_open`)
+                self._later(self._rooms.set_level(level))
 
     def _after(self, command: Later) -> None:
         """Do something of our own, after what is under way."""

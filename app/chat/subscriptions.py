@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 from app.chat import events
-from app.chat.commands import Level, Resume
+from app.chat.commands import Level, Resume, SetLevel
 from app.chat.events import Author, Hello, RoomChanged, RoomState, encode
 from app.chat.following import levels
 from app.chat.service import ChatService
@@ -56,6 +56,17 @@ class Subscriptions:
                 await self._follow(room, cursor, say_live=True)
             else:
                 await self._restart(room)
+
+    async def set_level(self, command: SetLevel) -> None:
+        """Set a level, which every page of the person's is told of.
+
+        Another of their pages may have set another at the same time. Then one comparison sees both changes, and tells
+        nothing where the level is again what it was before: this page is answered all the same.
+        """
+        await self._chat.set_level(self.author.id, command)
+        level = (self.member_of or {}).get(command.room, command.level)
+        if level != command.level:
+            self.level_set(command.room, level)
 
     def tell(self, line: bytes) -> None:
         self._hub.send(self._client, line)

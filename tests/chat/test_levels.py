@@ -1,16 +1,22 @@
 """How much of a room counts as unread for somebody: set on one page, heard on all of their own, by nobody else."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 from aiohttp.test_utils import TestServer
+from sqlalchemy import Engine, select
 
 from app.chat import following, limits
 from app.chat.socket import CHAT
+from app.db.schema import memberships
 from tests.browsing import Browser, Open
 from tests.chat.conftest import Join, Member, member
 from tests.conftest import Serve
 from tests.rooms.conftest import by
+from tests.sockets import until
 
 
 @pytest.fixture
@@ -35,6 +41,33 @@ async def levels_heard(person: Member) -> list[dict[str, Any]]:
 def levels(person: Member) -> dict[int, str | None]:
     """By room, as hello tells them."""
     return {room["id"]: room.get("level") for room in person.hello["rooms"]}
+
+
+@asynccontextmanager
+async def seen_at_once(person: Member) -> AsyncIterator[None]:
+    """What is committed in the block is seen by one comparison, after it."""
+    compares, go_on = person.chat.following, asyncio.Event()
+    compare = compares.compare
+
+    async def compare_later() -> None:
+        await go_on.wait()
+        await compare()
+
+    compares.compare = compare_later  # type: ignore[method-assign]
+    await compare()  # and with it, what was under way
+    yield
+    compares.compare = compare  # type: ignore[method-assign]
+    go_on.set()
+
+
+async def committed(database: Engine, level: str, room: int) -> None:
+    """Wait until the one member of a room has set this level."""
+
+    def levels_set() -> list[str]:
+        with database.connect() as conn:
+            return [*conn.execute(select(memberships.c.level).where(memberships.c.room_id == room)).scalars()]
+
+    await until(lambda: levels_set() == [level])
 
 
 async def test_a_level_is_heard_on_all_of_ones_own_pages_and_by_nobody_else(join: Join) -> None:
@@ -110,6 +143,50 @@ async def test_a_level_that_there_is_not_is_refused_and_the_socket_lives(join: J
     await alice.socket.until("level")
 
 
+async def test_a_level_of_a_room_that_is_seen_already_is_answered(join: Join) -> None:
+    alice = await join("alice")
+    tab = await member(alice.browser)
+    room = await by(alice).make("Plans")
+    await alice.socket.until("room", id=room)
+
+    await set_level(alice, "muted", room)
+
+    for page in (alice, tab):
+        assert await page.socket.until("level") == {"type": "level", "room": room, "level": "muted"}
+
+
+async def test_a_level_of_a_room_that_is_seen_together_with_it_is_answered(join: Join, database: Engine) -> None:
+    alice = await join("alice")
+    tab = await member(alice.browser)
+
+    async with seen_at_once(alice):
+        room = await by(alice).make("Plans")
+        await set_level(alice, "muted", room)
+        await committed(database, "muted", room)
+
+    for page in (alice, tab):
+        assert await page.socket.until("room", id=room)
+        assert await page.socket.until("level") == {"type": "level", "room": room, "level": "muted"}
+        assert await levels_heard(page) == []
+
+
+async def test_a_level_that_another_page_took_back_at_once_is_answered_with_what_holds(
+    join: Join, database: Engine
+) -> None:
+    alice = await join("alice")
+    tab = await member(alice.browser)
+
+    async with seen_at_once(alice):
+        await set_level(alice, "muted")
+        await committed(database, "muted", 1)
+        await set_level(tab, "all")
+        await committed(database, "all", 1)
+
+    assert await alice.socket.until("level") == {"type": "level", "room": 1, "level": "all"}
+    assert await levels_heard(alice) == []
+    assert await levels_heard(tab) == [], "it was so already"
+
+
 async def test_a_change_of_the_room_tells_its_members_nothing_of_anybodys_level(join: Join) -> None:
     alice = await join("alice")
     room = await by(alice).make("Plans")
@@ -164,9 +241,12 @@ async def test_the_page_is_written_with_the_levels_that_scripts_would_show(join:
     assert '<input type="radio" name="level" value="muted" checked>' in page
 
 
-async def test_levels_are_set_no_faster_than_other_commands(join: Join, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "OTHERS_PER_S", 1)  # so that no machine is too slow to be refused
-    alice = await join("alice")
+async def test_levels_are_set_no_faster_than_other_commands(
+    serve: Serve, join: Join, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "OTHERS_PER_S", 1)
+    monkeypatch.setattr(limits, "OTHERS_BURST", 2)  # refused though a busy machine takes nearly a second for each
+    alice = await join("alice", at=await serve())
 
     for number in range(80):
         await set_level(alice, ("all", "muted")[number % 2])
