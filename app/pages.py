@@ -31,7 +31,7 @@ SHEETS = {
     ),
 }
 
-SCRIPTS = {"js/chat.js": "main"}
+SCRIPTS = {"js/chat.js": "main", "js/land.js": "landing"}
 
 BADGES = {str(count): str(count) for count in range(1, 10)} | {"more": "9+"}
 

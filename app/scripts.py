@@ -1,4 +1,4 @@
-"""The page's one script, joined from its modules at the start: one file to fetch instead of sixty, and no build.
+"""The page's scripts, joined from their modules at the start: two files to fetch instead of sixty, and no build.
 
 Each module becomes a function that is called once, after those that it imports; what it exports is what that returns.
 The modules are written in one way, which a line tells apart: `import { a, b } from "./other.js";` and `export` before a

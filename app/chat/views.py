@@ -10,7 +10,7 @@ from app.auth import csrf_token, instance_of, user_of
 from app.chat import events
 from app.chat.commands import MAX_TEXT_CHARS
 from app.chat.events import RoomState, encode
-from app.chat.history import PAGE_DEFAULT, PAGE_MAX
+from app.chat.history import PAGE_DEFAULT, PAGE_MAX, Page
 from app.chat.service import ChatService
 from app.chat.socket import CHAT
 from app.errors import BadCommand, NotAMember
@@ -30,8 +30,9 @@ async def room(request: web.Request) -> web.Response:
     rooms = await chat.rooms(user.id)
     marked = _part(request, "seq")
     room_id = _part(request, "room") or _first(rooms).id
+    landing = marked or _first_unread(rooms, room_id)
     try:
-        page = await chat.history.page(user.id, room_id, around=marked)
+        page = await chat.history.page(user.id, room_id, around=landing)
     except NotAMember:
         return await request.app[ON_OUTSIDER](request, room_id)
     last = page.messages[-1].seq if page.messages else 0
@@ -44,6 +45,7 @@ async def room(request: web.Request) -> web.Response:
         "others": page.room.others(user.id),
         "people": events.as_dict(page.room).get("people", []),
         "marked": marked or 0,
+        "new_at": _new_at(page, user.id),
         "epoch": str(page.epoch),
         "messages": [events.as_dict(message) for message in page.messages],
         "has_older": bool(page.messages) and page.messages[0].seq > 1,
@@ -108,6 +110,21 @@ async def members(request: web.Request) -> web.Response:
 def _first(rooms: list[RoomState]) -> RoomState:
     """Where people land: the first room that is neither direct nor archived, if there is one."""
     return next((room for room in rooms if room.kind != "direct" and not room.archived), rooms[0])
+
+
+def _first_unread(rooms: list[RoomState], room_id: int) -> int | None:
+    """Where a reader lands whose first unread message is too far up for the newest page to show it in its context."""
+    room = next((room for room in rooms if room.id == room_id), None)
+    is_far = room is not None and room.last_seq - room.read_seq > PAGE_DEFAULT // 2
+    return room.read_seq + 1 if room and is_far else None
+
+
+def _new_at(page: Page, user_id: int) -> int:
+    """The seq of the message below the "New" line, 0 for none; as `firstNew` in static/js/grouping.js finds it."""
+    first_new = page.room.read_seq + 1
+    if not page.messages or page.messages[0].seq > first_new:
+        return 0
+    return next((each.seq for each in page.messages if each.seq >= first_new and each.author.id != user_id), 0)
 
 
 def _part(request: web.Request, name: str) -> int | None:

@@ -35,7 +35,6 @@ import { ThemePicker } from "./theme-picker.js";
 import { Timeline } from "./timeline.js";
 import { showUnheard } from "./unheard.js";
 import { walk } from "./walk.js";
-import { showInvitation } from "./welcome.js";
 
 const TICK_MS = 1_000;
 
@@ -136,7 +135,6 @@ class ChatPage {
     new ThemePicker(this.#storage, signal);
     new RoomMenu(() => this.#store.state, signal);
     new Keys({ walk, jump: () => switcher.open(), read: (everywhere) => this.#readAll(everywhere) }, this.#composer, signal); // last
-    showInvitation(signal);
     this.#window.attend();
     this.#timeline.enter(this.#store.state.rooms[this.#roomId], Number(byId("room", HTMLElement).dataset.marked));
     this.#store.subscribe(() => this.#changed());

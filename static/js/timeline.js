@@ -21,6 +21,9 @@ import { Scroll } from "./scroll.js";
  * @property {(key: string, action: string) => void} act on a message that is not sent
  */
 
+/** So many messages for one drawing are a rush; the first drawing on a slow machine is none. */
+const RUSH_MESSAGES = 5;
+
 export class Timeline {
   #actions;
   #log = byId("log", HTMLElement);
@@ -30,6 +33,8 @@ export class Timeline {
   #scroll = new Scroll(this.#scroller, this.#log);
   /** @type {Room | null} */
   #room = null;
+  /** How many messages came for the latest drawing. */
+  #came = 0;
   /** Where to go once it is loaded: the "New" line, the end, or a message by its seq.
    * @type {'new' | 'end' | number | null} */
   #goal = null;
@@ -87,6 +92,7 @@ export class Timeline {
     const isHistory = !this.#room || Object.values(this.#room.loading).includes("loading");
     this.#log.setAttribute("aria-live", isHistory ? "off" : "polite");
     this.#view.render(timeline(state, room, now));
+    this.#came = this.#room ? room.lastSeq - this.#room.lastSeq : 0;
     this.#room = room;
     showEdge(byId("edge-older", HTMLElement), room.loading.older, "older", this.#actions.older);
     showEdge(byId("edge-newer", HTMLElement), room.loading.newer, "newer", this.#actions.newer);
@@ -104,7 +110,7 @@ export class Timeline {
    */
   rush(isRush) {
     const { isAtEnd } = this;
-    const isLazy = isRush && isAtEnd;
+    const isLazy = isRush && isAtEnd && this.#came >= RUSH_MESSAGES;
     if (isLazy === this.#log.hasAttribute("data-rush")) return;
     const mark = this.#scroll.mark();
     this.#log.toggleAttribute("data-rush", isLazy);

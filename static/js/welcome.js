@@ -4,8 +4,7 @@
 
 import { byId, copy, setText, within } from "./dom.js";
 
-/** @param {AbortSignal} signal */
-export function showInvitation(signal) {
+export function showInvitation() {
   if (!document.getElementById("copy-address")) return; // by invitation only: the address alone lets nobody in
   const welcome = byId("welcome", HTMLElement);
   if (!welcome.querySelector(".welcome__invitation")) return; // not open: an address invites nobody
@@ -15,5 +14,5 @@ export function showInvitation(signal) {
   button.addEventListener("click", async () => {
     await copy(location.origin);
     setText(button, "Copied");
-  }, { signal });
+  });
 }

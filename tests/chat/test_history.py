@@ -1,10 +1,12 @@
-"""History as JSON: by keyset, in both directions, for members."""
+"""History as JSON: by keyset, in both directions, for members; and the part of it that a page brings."""
+
+import re
 
 import pytest
 from aiohttp.test_utils import TestServer
 from sqlalchemy import Engine, text, update
 
-from app.db.schema import messages
+from app.db.schema import memberships, messages
 from tests.browsing import Open
 from tests.chat.conftest import Join, Member
 
@@ -44,6 +46,28 @@ async def test_a_wrong_parameter_gets_a_sentence(join: Join, query: str) -> None
         error = (await answer.json())["error"]
     assert error["code"] == "bad_command"
     assert error["message"].endswith(".")
+
+
+async def test_the_page_brings_the_first_unread_message_in_its_context_and_its_line(
+    join: Join, database: Engine
+) -> None:
+    alice, bob = await join("alice"), await join("bob")
+    for number in range(1, 121):
+        await alice.socket.posted(f"number {number}")
+
+    async def page(read: int, path: str = "/rooms/1") -> tuple[int, int, int | None]:
+        with database.begin() as conn:
+            conn.execute(update(memberships).where(memberships.c.user_id == bob.author["id"]).values(read_seq=read))
+        text = (await bob.browser.ask("GET", path)).text
+        found = [int(seq) for seq in re.findall(r'<article class="message" data-seq="(\d+)"', text)]
+        line = re.search(r'divider--new.*?data-seq="(\d*)"', text, re.DOTALL)
+        return found[0], found[-1], int(line[1]) if line and line[1] else None
+
+    assert await page(120) == (71, 120, None)
+    assert await page(110) == (71, 120, 111)
+    assert await page(40) == (16, 65, 41)
+    assert await page(0) == (1, 25, 1)
+    assert await page(40, "/rooms/1/100") == (75, 120, None)
 
 
 async def test_a_day_leads_to_its_first_message(join: Join, database: Engine) -> None:

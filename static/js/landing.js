@@ -1,0 +1,17 @@
+/**
+ * The messages as the reader will see them, before anything is painted: in their own days and hours, and at the place
+ * where they land. A script of its own, run while the page is read, so that nothing moves when all the others come.
+ */
+
+import { arrivedState } from "./arrival.js";
+import { byId } from "./dom.js";
+import { Timeline } from "./timeline.js";
+import { showInvitation } from "./welcome.js";
+
+const later = () => {};
+const state = arrivedState(Date.now());
+const timeline = new Timeline({ older: later, newer: later, newest: later, around: later, follow: later, act: later }, AbortSignal.abort());
+byId("timeline", HTMLElement).dataset.landed = "true";
+showInvitation();
+timeline.enter(state.rooms[state.open], Number(byId("room", HTMLElement).dataset.marked));
+timeline.render(state, Date.now());
