@@ -58,6 +58,7 @@ _own = *_with_emoji, reactions.c.user_id == _USER
 _quotes_it = messages.c.room_id == _ROOM, messages.c.reply_to == _SEQ
 
 _is_gone = messages.c.deleted_at.is_not(None)
+_is_archived = rooms.c.archived_at.is_not(None)
 _is_not_theirs = messages.c.author_id != _USER
 _reactions = select(func.count()).where(*_its_reactions).scalar_subquery()
 _kinds = select(func.count(distinct(reactions.c.emoji))).where(*_its_reactions).scalar_subquery()
@@ -67,6 +68,7 @@ RULES: dict[type[Change], tuple[Rule, ...]] = {
     Edit: (
         (_is_not_theirs, "not theirs"),
         (_is_gone, "deleted"),
+        (_is_archived, "archived"),
         (messages.c.body == _TEXT, NOTHING),
     ),
     Delete: (
@@ -75,6 +77,7 @@ RULES: dict[type[Change], tuple[Rule, ...]] = {
     ),
     React: (
         (_is_gone, "deleted"),
+        (_is_archived, "archived"),
         (exists().where(*_own) == _ON, NOTHING),
         (and_(_ON, ~exists().where(*_with_emoji), _kinds >= _MAX_KINDS), "too many kinds"),
         (and_(_ON, _reactions >= _MAX_REACTIONS), "too many"),

@@ -13,7 +13,7 @@ from app.chat.alter import DONE, LOCK, MADE_BEFORE, NOTHING, STATEMENTS
 from app.chat.commands import Change, Edit, React
 from app.db.kept import direct
 from app.db.prepared import run_in_turn
-from app.errors import AppError, BadCommand, Forbidden, NotAMember
+from app.errors import AppError, BadCommand, Forbidden, NotAMember, RoomArchived
 
 MAX_KINDS = 20
 MAX_REACTIONS = 200  # of a message: all of them are told with each change of it
@@ -28,6 +28,7 @@ async def change(engine: AsyncEngine, user_id: int, command: Change) -> int:
     Raises:
         NotAMember: of the room.
         Forbidden: it is somebody else's message.
+        RoomArchived: it can be deleted there, and nothing else.
         BadCommand: there is no such message, or nothing can be done to it any more.
     """
     parameters: dict[str, Any] = {"room": command.room, "seq": command.seq, "user": user_id, "id": command.id.hex}
@@ -59,6 +60,8 @@ def _refusal(verdict: str, command: Change) -> AppError:
             return Forbidden("Only its author or an administrator can delete a message.")
         case "deleted", Edit():
             return BadCommand("This message was deleted; it cannot be edited any more.")
+        case "archived", _:
+            return RoomArchived("This room is archived: nothing changes here any more.")
         case "deleted", _:
             return BadCommand("This message was deleted; nobody can react to it any more.")
         case "too many kinds", _:

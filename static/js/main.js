@@ -21,6 +21,7 @@ import { Levels } from "./levels.js";
 import { Marking } from "./marking.js";
 import { membersLike } from "./members.js";
 import { MessageMenu } from "./message-menu.js";
+import { messageOffers } from "./offers.js";
 import { PageWindow } from "./page-window.js";
 import { Painter } from "./painter.js";
 import { PresenceView } from "./presence.js";
@@ -123,7 +124,9 @@ class ChatPage {
   );
 
   #line = new ConnectionLine(() => this.#sync.connection.tryNow(ASKED_MS), this.#leaving.signal);
-  #views = [this.#menu, this.#levels, new PresenceView(), new Sidebar(), new RoomHead(), this.#line, this.#window];
+  #roomMenu = new RoomMenu(() => this.#store.state, this.#leaving.signal);
+  #roomHead = new RoomHead(this.#leaving.signal);
+  #views = [this.#menu, this.#levels, new PresenceView(), new Sidebar(), this.#roomHead, this.#roomMenu, this.#line, this.#window];
 
   start() {
     const { signal } = this.#leaving;
@@ -133,7 +136,6 @@ class ChatPage {
     new Completion((begin) => membersLike(this.#roomId, begin), signal);
     new Drawer(signal);
     new ThemePicker(this.#storage, signal);
-    new RoomMenu(() => this.#store.state, signal);
     new Keys({ walk, jump: () => switcher.open(), read: (everywhere) => this.#readAll(everywhere) }, this.#composer, signal); // last
     this.#window.attend();
     this.#timeline.enter(this.#store.state.rooms[this.#roomId], Number(byId("room", HTMLElement).dataset.marked));
@@ -164,7 +166,7 @@ class ChatPage {
 
   #editLast() {
     const { messages } = this.#store.state.rooms[this.#roomId];
-    const own = messages.findLast((message) => message.author.id === this.#me.id && !message.deleted);
+    const own = messages.findLast((message) => messageOffers(message, this.#store.state, false).edit);
     if (own) this.#intent.edit(own);
   }
 

@@ -1,12 +1,13 @@
 /**
  * What can be done with a message: a toolbar in the one that is pointed at or focused, and the keys to get there.
  *
- * @import {Message, Room, State} from './types.js'
+ * @import {Message, State} from './types.js'
  * @import {Press} from './keyboard.js'
  */
 
 import { byId, clone, copy } from "./dom.js";
 import { onPress } from "./keyboard.js";
+import { messageOffers } from "./offers.js";
 import { Picker } from "./picker.js";
 import { find } from "./window.js";
 
@@ -30,9 +31,10 @@ export class MessageMenu {
   #toolbar = clone("toolbar-template");
   #picker;
   #deletion = byId("deletion", HTMLDialogElement);
-  /** @type {Room | null} */
-  #room = null;
-  #me = 0;
+  /** @type {State | null} */
+  #state = null;
+  /** The message that a reaction is being chosen for. */
+  #reacting = 0;
   /** The seq of the message that may be deleted; 0: none. */
   #doomed = 0;
   /** The one message that the Tab key stops at.
@@ -56,13 +58,13 @@ export class MessageMenu {
   }
 
   /** @param {State} state */
-  render({ me, open, rooms }) {
-    this.#room = rooms[open];
-    this.#me = me.id;
+  render(state) {
+    this.#state = state;
     const last = this.#log.lastElementChild;
     const isAway = !this.#log.contains(document.activeElement);
     if (last instanceof HTMLElement && (isAway || !this.#stop?.isConnected)) this.#stopAt(last);
     if (this.#toolbar.isConnected) this.#offer(messageAt(this.#toolbar));
+    if (this.#picker.isOpen && !this.#may(this.#message(this.#reacting), "react")) this.#picker.close();
   }
 
   /** @param {EventTarget | null} target */
@@ -99,21 +101,33 @@ export class MessageMenu {
       this.#toolbar.remove();
       return;
     }
-    const isMine = message.author.id === this.#me;
-    const offered = { link: true, unread: !message.deleted, react: !message.deleted, reply: !message.deleted };
-    const own = { edit: isMine && !message.deleted, delete: (isMine || this.#isAdmin) && !message.deleted };
-    for (const [command, isOffered] of Object.entries({ ...offered, ...own })) this.#button(command).hidden = !isOffered;
+    for (const button of /** @type {NodeListOf<HTMLElement>} */ (this.#toolbar.querySelectorAll("[data-command]"))) {
+      button.hidden = !this.#may(message, button.dataset.command ?? "");
+    }
     if (this.#toolbar.parentElement !== element) element.append(this.#toolbar);
   }
 
-  /** @param {string} command */
-  #button(command) {
-    return /** @type {HTMLElement} */ (this.#toolbar.querySelector(`[data-command="${command}"]`));
+  /**
+   * Whether something may be done with a message now.
+   *
+   * @param {Message | null} message
+   * @param {string} command
+   */
+  #may(message, command) {
+    /** @type {Record<string, boolean>} */
+    const offers = message && this.#state ? messageOffers(message, this.#state, this.#isAdmin) : {};
+    return Boolean(offers[command]);
+  }
+
+  /** @param {number} seq */
+  #message(seq) {
+    const { open = 0, rooms = {} } = this.#state ?? {};
+    return find(rooms[open]?.messages ?? [], seq) ?? null;
   }
 
   /** @param {HTMLElement | null} element */
   #messageIn(element) {
-    return (element && this.#room && find(this.#room.messages, Number(element.dataset.seq))) || null;
+    return this.#message(Number(element?.dataset.seq));
   }
 
   /** @param {HTMLElement} element */
@@ -132,6 +146,7 @@ export class MessageMenu {
     const { command, emoji = "" } = target.dataset;
     if (command) this.#obey(command, message, target);
     else if (target.matches(".quote")) this.#followed(event, message);
+    else if (!this.#may(message, "react")) this.#actions.tell("This room is archived: nothing changes here any more.");
     else this.#actions.react(message.seq, emoji, target.getAttribute("aria-pressed") !== "true");
   }
 
@@ -141,12 +156,22 @@ export class MessageMenu {
    * @param {Element} button
    */
   #obey(command, message, button) {
-    if (command === "react") this.#picker.open(button, (emoji) => this.#actions.react(message.seq, emoji, true));
+    if (!this.#may(message, command)) return;
+    if (command === "react") this.#choose(message, button);
     if (command === "reply") this.#actions.reply(message);
     if (command === "edit") this.#actions.edit(message);
     if (command === "link") this.#copyLink(message);
     if (command === "unread") this.#actions.unread(message.seq);
     if (command === "delete") this.askToDelete(message.seq);
+  }
+
+  /**
+   * @param {Message} message
+   * @param {Element} button
+   */
+  #choose({ seq }, button) {
+    this.#reacting = seq;
+    this.#picker.open(button, (emoji) => this.#actions.react(seq, emoji, true));
   }
 
   /** @param {number} seq */
@@ -166,7 +191,7 @@ export class MessageMenu {
 
   /** @param {Message} message */
   async #copyLink({ seq }) {
-    await copy(`${location.origin}/rooms/${this.#room?.id}/${seq}`);
+    await copy(`${location.origin}/rooms/${this.#state?.open}/${seq}`);
     this.#actions.tell("Link copied.");
   }
 
@@ -191,7 +216,7 @@ export class MessageMenu {
     const message = messageAt(target);
     if (!message || command || alt) return undefined;
     const shown = this.#messageIn(message);
-    if (shift) return key === "u" && shown ? () => this.#actions.unread(shown.seq) : undefined;
+    if (shift) return key === "u" && shown && this.#may(shown, "unread") ? () => this.#actions.unread(shown.seq) : undefined;
     if (key === "Escape") return () => this.#actions.leave();
     const isStep = target === message && (key === "ArrowUp" || key === "ArrowDown");
     return isStep ? () => neighbour(message, STEPS[key])?.focus() : undefined;

@@ -41,6 +41,10 @@ export class Picker {
     this.#panel.querySelector("button")?.focus();
   }
 
+  close() {
+    this.#panel.hidePopover();
+  }
+
   /** @param {Event} event */
   #clicked({ target }) {
     const button = target instanceof Element ? target.closest("[data-emoji]") : null;
@@ -57,7 +61,7 @@ export class Picker {
 
   /** @param {string} emoji */
   #chosen(emoji) {
-    this.#panel.hidePopover();
+    this.close();
     this.#choose(emoji);
   }
 }

@@ -1,18 +1,26 @@
 /**
- * The head of the open room as others change it: name, topic, archived.
+ * What the open room is, as others change it: name, topic, archived. Where it is archived nobody writes; what was being
+ * written stays, and is shown again when the room is brought back.
  *
  * @import {State} from './types.js'
  */
 
-import { byId, setText } from "./dom.js";
+import { byId, copy, setText } from "./dom.js";
 import { titleOf } from "./room.js";
 
 export class RoomHead {
+  #room = byId("room", HTMLElement);
   #title = byId("title", HTMLElement);
   #topic = byId("topic", HTMLElement);
   #archived = byId("archived", HTMLElement);
+  #kept = byId("archived-kept", HTMLElement);
   #composer = byId("composer", HTMLFormElement);
   #text = byId("text", HTMLTextAreaElement);
+
+  /** @param {AbortSignal} signal */
+  constructor(signal) {
+    byId("archived-copy", HTMLElement).addEventListener("click", () => copy(this.#text.value), { signal });
+  }
 
   /** @param {State} state */
   render({ me, open, rooms }) {
@@ -24,7 +32,15 @@ export class RoomHead {
       this.#text.setAttribute("aria-label", `Message to ${title}`);
     }
     setText(this.#topic, room.topic);
-    this.#archived.hidden = !room.archived;
-    this.#composer.hidden = room.archived;
+    if (this.#composer.hidden !== room.archived) this.#archive(room.archived);
+    this.#kept.hidden = this.#text.value.trim() === "";
+  }
+
+  /** @param {boolean} isArchived */
+  #archive(isArchived) {
+    this.#room.dataset.roomArchived = isArchived ? "true" : "";
+    this.#archived.hidden = !isArchived;
+    this.#composer.hidden = isArchived;
+    setText(byId("note", HTMLElement), ""); // what it said was about before
   }
 }

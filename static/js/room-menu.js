@@ -8,6 +8,7 @@ import { Browse } from "./browse.js";
 import { personChoice } from "./choices.js";
 import { byId, setText, within } from "./dom.js";
 import { FormDialog } from "./form-dialog.js";
+import { roomOffers } from "./offers.js";
 import { PeoplePicker } from "./people-picker.js";
 import { ask } from "./rooms-api.js";
 
@@ -53,18 +54,22 @@ export class RoomMenu {
     return byId("room", HTMLElement).dataset.userRole === "admin";
   }
 
-  get #isManager() {
-    return this.#isAdmin || this.#room.creator === this.#state().me.id;
+  get #offers() {
+    return roomOffers(this.#state(), this.#isAdmin);
+  }
+
+  /** The room may be archived, or brought back, under an open menu. */
+  render() {
+    if (this.#actions.matches(":popover-open")) this.#offer();
   }
 
   /** Only what one may do here. */
   #offer() {
-    const { archived, kind } = this.#room;
-    const isRoom = kind !== "direct";
-    const mayManage = isRoom && this.#isManager;
-    const managing = { edit: mayManage && !archived, archive: mayManage && !archived, revive: mayManage && archived };
-    const offered = { ...managing, add: isRoom && !archived, members: isRoom, leave: isRoom };
-    for (const [action, isOffered] of Object.entries(offered)) within(this.#actions, `[data-action="${action}"]`).hidden = !isOffered;
+    /** @type {Record<string, boolean>} */
+    const offers = this.#offers;
+    for (const button of /** @type {NodeListOf<HTMLElement>} */ (this.#actions.querySelectorAll("[data-action]"))) {
+      button.hidden = !offers[button.dataset.action ?? ""];
+    }
   }
 
   /** @param {Event} event */
@@ -129,13 +134,13 @@ export class RoomMenu {
 
   #showMembers() {
     const list = within(this.#members.element, ".choices");
-    const { archived, id } = this.#room;
-    const canRemove = this.#isManager && !archived;
+    const { id } = this.#room;
+    const { remove } = this.#offers;
     list.replaceChildren();
     this.#members.open();
     this.#members.attempt(async () => {
       const { people } = await ask("GET", `/api/rooms/${id}/members`);
-      list.replaceChildren(...people.map((/** @type {Person} */ person) => this.#memberRow(person, canRemove)));
+      list.replaceChildren(...people.map((/** @type {Person} */ person) => this.#memberRow(person, remove)));
     });
   }
 

@@ -133,18 +133,62 @@ async def test_a_change_of_name_and_the_archiving_show_on_every_page(visit: Visi
         ["Add people", "Members", "Leave"]
     )
     await bob.page.keyboard.press("Escape")
-    await alice.page.click("#room-more")
-    await alice.page.click('[data-action="archive"]')
-    await alice.page.click("#confirm [data-submit]")
+    await settle_archive(alice, "archive")
 
     await expect(bob.page.locator("#archived")).to_be_visible()
     await expect(bob.page.locator("#composer")).to_be_hidden()
 
-    await alice.page.click("#room-more")
-    await alice.page.click('[data-action="revive"]')
-    await alice.page.click("#confirm [data-submit]")
+    await settle_archive(alice, "revive")
     await expect(bob.page.locator("#archived")).to_be_hidden()
     await expect(bob.page.locator("#composer")).to_be_visible()
+
+
+async def settle_archive(person: Person, action: str) -> None:
+    """Archive the room, or bring it back."""
+    await person.page.click("#room-more")
+    await person.page.click(f'[data-action="{action}"]')
+    await person.page.click("#confirm [data-submit]")
+
+
+async def test_in_an_archived_room_nothing_is_offered_that_cannot_work_and_nothing_typed_is_lost(visit: Visit) -> None:
+    alice = await visit("alice", "Alice", permissions=["clipboard-read", "clipboard-write"])
+    await make_room(alice, "Plans")
+    await alice.send("as it is")
+    await alice.has_all_sent()
+    room = Person(await alice.page.context.new_page(), alice.address)
+    await room.page.goto(alice.page.url)
+    await room.is_up_to_date()
+    message, buttons = alice.page.locator('[data-seq="1"]'), alice.page.locator(".toolbar__button:visible")
+    await message.hover()
+    await alice.page.get_by_role("button", name="React").click()
+    await alice.page.locator("#picker").get_by_role("button", name="👍").click()
+    await expect(message.locator(".reaction")).to_have_text("👍 1")
+    await message.hover()
+    await alice.page.get_by_role("button", name="Edit").click()
+    await alice.writing.fill("as it should be")
+    await message.hover()
+    await alice.page.get_by_role("button", name="React").click()
+    await expect(alice.page.locator("#picker")).to_be_visible()
+
+    await settle_archive(room, "archive")
+
+    await expect(alice.page.locator("#picker")).to_be_hidden()
+    await expect(alice.page.locator("#intent")).to_be_hidden()
+    await message.hover()
+    await expect(buttons).to_have_count(2)
+    assert await buttons.evaluate_all("all => all.map(button => button.title)") == ["Copy link", "Delete"]
+    await message.locator(".reaction").click()
+    await expect(alice.page.locator("#note")).to_have_text("This room is archived: nothing changes here any more.")
+    await expect(message.locator(".reaction")).to_have_attribute("aria-pressed", "true")
+    await alice.page.get_by_role("button", name="Copy it").click()
+    assert await alice.page.evaluate("() => navigator.clipboard.readText()") == "as it should be"
+
+    await settle_archive(room, "revive")
+
+    await expect(alice.page.locator("#intent")).to_be_visible()
+    await expect(alice.writing).to_have_value("as it should be")
+    await alice.writing.press("Enter")
+    await alice.sees("as it should be")
 
 
 async def test_an_admin_lets_new_people_land_in_a_room(visit: Visit) -> None:

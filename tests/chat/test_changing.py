@@ -406,3 +406,28 @@ async def test_revs_rise_without_a_gap_for_who_listens_while_all_change(join: Jo
         revs.append((await reader.socket.until("message"))["rev"])
 
     assert revs == sorted(set(revs))
+
+
+async def test_in_an_archived_room_a_message_can_be_taken_back_and_nothing_else_changes(
+    join: Join, database: Engine
+) -> None:
+    alice, bob = await join("alice"), await join("bobby")
+    await bob.socket.posted("as it is")
+    attempt = {"type": "edit", "id": str(uuid.uuid4()), "room": 1, "seq": 1, "text": "before the end"}
+    await bob.socket.say(**attempt)
+    await bob.socket.until("ack", id=attempt["id"])
+    await done(alice, "react", 1, **LIKE)
+    with database.begin() as conn:
+        conn.execute(update(rooms).values(archived_at=func.now()))
+
+    archived = ("archived", "This room is archived: nothing changes here any more.")
+    assert await refused(bob, "edit", 1, text="as it should be") == archived
+    assert await refused(bob, "react", 1, **LIKE) == archived
+    assert await refused(alice, "react", 1, **LIKE | {"on": False}) == archived
+    await bob.socket.say(**attempt)
+    assert (await bob.socket.until("ack", id=attempt["id"]))["rev"] == 2  # it was made before
+    assert heads(database) == (1, 3)
+
+    await done(bob, "delete", 1)
+
+    assert row(database).body == ""
