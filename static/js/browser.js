@@ -25,3 +25,12 @@ export function browserStorage() {
     return null;
   }
 }
+
+/** The storage of this tab alone, which lives as long as the tab; null where it is forbidden. */
+export function tabStorage() {
+  try {
+    return window.sessionStorage;
+  } catch {
+    return null;
+  }
+}

@@ -1,8 +1,7 @@
 /**
- * The place to write: never disabled, never empties itself before the message is safe with the outbox.
+ * The place to write: never disabled, and never emptied before the message is safe with the outbox.
  *
  * @import {Clock} from './types.js'
- * @import {Draft} from './drafts.js'
  * @import {Press} from './keyboard.js'
  */
 
@@ -25,26 +24,23 @@ const TYPING_EVERY_MS = 3_000;
 export class Composer {
   #actions;
   #clock;
-  #draft;
   #limit;
   #form = byId("composer", HTMLFormElement);
   #text = byId("text", HTMLTextAreaElement);
   #note = byId("note", HTMLElement);
   #typedAt = 0;
-  /** What is typed is a message to be: it is kept across reloads, and told as typing. */
-  keepsDraft = true;
+  /** What is typed is a message to be: others see that it is typed. */
+  isMessage = true;
   #isTouch = matchMedia("(pointer: coarse)").matches;
 
   /**
    * @param {ComposerActions} actions
-   * @param {{clock: Clock, draft: Draft, limit: number, signal: AbortSignal}} options `limit` in characters
+   * @param {{clock: Clock, limit: number, signal: AbortSignal}} options `limit` in characters
    */
-  constructor(actions, { clock, draft, limit, signal }) {
+  constructor(actions, { clock, limit, signal }) {
     this.#actions = actions;
     this.#clock = clock;
-    this.#draft = draft;
     this.#limit = limit;
-    this.#text.value = draft.load();
     this.#form.addEventListener("submit", (event) => this.#submitted(event), { signal });
     this.#text.addEventListener("input", () => this.#typed(), { signal });
     onPress(this.#text, (press) => this.#actionOf(press), { signal });
@@ -74,7 +70,16 @@ export class Composer {
    */
   replace(text) {
     this.focus();
-    this.#text.value = text;
+    this.show(text);
+  }
+
+  /**
+   * The same, wherever the focus is.
+   *
+   * @param {string} text
+   */
+  show(text) {
+    if (text !== this.#text.value) this.#text.value = text;
     this.#adjust();
   }
 
@@ -105,18 +110,14 @@ export class Composer {
     const text = this.submittable;
     this.focus();
     if (lengthOf(text) > this.#limit) return;
-    if (!this.#actions.send(text)) return;
-    this.#text.value = "";
-    this.#typedAt = 0;
-    this.#draft.save("");
-    this.#adjust();
+    if (this.#actions.send(text)) this.#typedAt = 0;
   }
 
   #typed() {
-    if (this.keepsDraft) this.#draft.save(this.#text.value);
+    this.#actions.typed(this.#text.value);
     this.#adjust();
     const now = this.#clock.now();
-    if (!this.keepsDraft || this.isEmpty || now - this.#typedAt < TYPING_EVERY_MS) return;
+    if (!this.isMessage || this.isEmpty || now - this.#typedAt < TYPING_EVERY_MS) return;
     this.#typedAt = now;
     this.#actions.typing();
   }

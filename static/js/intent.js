@@ -1,9 +1,10 @@
 /**
- * What is being written in the composer when it is no new message: a reply, or an edit. The line above it says so.
+ * What is being written in the composer: a message, a reply, or an edit. The line above it says so. What is typed is kept
+ * as a draft, an edit as one of its own, so that neither ends with the page.
  *
  * @import {Message} from './types.js'
  * @import {Composer} from './composer.js'
- * @import {Draft} from './drafts.js'
+ * @import {Draft, Value} from './drafts.js'
  * @import {Press} from './keyboard.js'
  */
 
@@ -15,10 +16,10 @@ const EDITING = "Editing your message";
 
 /**
  * @typedef {{kind: 'reply', seq: number}} Reply
- * @typedef {{kind: 'edit', seq: number, before: string, original: string, saving: {id: string, text: string} | null}} Edit
- *   `before`: what stood in the composer
+ * @typedef {{kind: 'edit', seq: number, original: string, saving: {id: string, text: string} | null}} Edit
  *
  * @typedef {object} IntentActions
+ * @property {(seq: number) => Message | undefined} find a message that is there
  * @property {(seq: number, text: string, ended: (refusal: string) => void) => string} save an edit; returns its id
  * @property {(id: string) => void} drop an edit that is on its way
  * @property {(seq: number) => void} empty nothing is left of the text: what is wanted may be to delete the message
@@ -28,6 +29,7 @@ export class Intent {
   #composer;
   #actions;
   #draft;
+  #edits;
   #line = byId("intent", HTMLElement);
   /** @type {Reply | Edit | null} */
   #now = null;
@@ -35,12 +37,13 @@ export class Intent {
   /**
    * @param {Composer} composer
    * @param {IntentActions} actions
-   * @param {Draft} draft keeps what is replied to across reloads
+   * @param {{draft: Draft, edits: Draft}} kept
    * @param {AbortSignal} signal
    */
-  constructor(composer, actions, draft, signal) {
+  constructor(composer, actions, { draft, edits }, signal) {
     this.#composer = composer;
     this.#draft = draft;
+    this.#edits = edits;
     this.#actions = actions;
     onPress(byId("composer", HTMLElement), (press) => this.#actionOf(press), { signal });
     within(this.#line, ".intent__end").addEventListener("click", () => this.cancel(), { signal });
@@ -51,27 +54,49 @@ export class Intent {
     return this.#now?.kind === "reply" ? this.#now.seq : undefined;
   }
 
-  /** Something was typed that would be lost. */
-  get isUnsaved() {
-    return this.#now?.kind === "edit" && this.#composer.text !== this.#now.original;
+  /** Something was typed that would end with the page. */
+  get isAtRisk() {
+    return !this.#draft.isKept || !this.#edits.isKept;
+  }
+
+  /** Takes up what was being written when a page was left. */
+  resume() {
+    this.#show(this.#draft.take());
+    const { seq, original, text } = this.#edits.take();
+    if (seq === undefined || original === undefined) return;
+    this.#beginEdit(seq, original);
+    this.#composer.show(text);
   }
 
   /**
-   * Takes up the reply that was begun before the page was loaded again.
+   * Another tab wrote or sent something.
    *
-   * @param {Message[]} messages that are there; the one replied to may not be
+   * @param {StorageEvent} event
    */
-  resume(messages) {
-    const seq = this.#draft.loadReply();
-    const message = messages.find((each) => each.seq === seq);
-    if (seq) this.#begin({ kind: "reply", seq }, message ? replying(message) : "Replying to an older message");
+  storageChanged(event) {
+    const draft = this.#draft.storageChanged(event);
+    if (this.#now?.kind !== "edit") return draft && this.#show(draft);
+    const edit = this.#edits.storageChanged(event);
+    if (edit?.seq === this.#now.seq) this.#composer.show(edit.text);
+    else if (edit) this.#finish();
+  }
+
+  /**
+   * Keeps what was typed.
+   *
+   * @param {string} text
+   */
+  typed(text) {
+    if (this.#now?.kind !== "edit") this.#draft.change({ text });
+    else this.#edits.change({ seq: this.#now.seq, original: this.#now.original, text });
   }
 
   /** @param {Message} message */
-  reply(message) {
+  reply({ seq }) {
     if (!this.#isFree()) return;
     this.#finish();
-    this.#begin({ kind: "reply", seq: message.seq }, replying(message));
+    this.#draft.change({ replyTo: seq });
+    this.#show(this.#draft.value);
     this.#composer.focus();
   }
 
@@ -79,8 +104,7 @@ export class Intent {
   edit({ seq, text }) {
     if (!this.#isFree()) return;
     this.#finish();
-    this.#begin({ kind: "edit", seq, before: this.#composer.text, original: text, saving: null }, EDITING);
-    this.#composer.keepsDraft = false;
+    this.#beginEdit(seq, text);
     this.#composer.replace(text);
   }
 
@@ -101,6 +125,7 @@ export class Intent {
   /** Gives up what is being written; what stood in the composer before an edit comes back. */
   cancel() {
     if (this.#now?.kind === "edit" && this.#now.saving) this.#actions.drop(this.#now.saving.id);
+    if (this.#now?.kind === "reply") this.#draft.change({ replyTo: undefined });
     this.#finish();
     this.#composer.focus();
   }
@@ -114,9 +139,10 @@ export class Intent {
     if (this.#now?.kind === "edit" && this.#now.seq === seq) this.cancel();
   }
 
-  /** The reply was taken. */
+  /** The message was taken. */
   sent() {
-    this.#finish();
+    this.#draft.sent();
+    this.#show(this.#draft.value);
   }
 
   /**
@@ -140,40 +166,48 @@ export class Intent {
     edit.saving = null;
     if (refusal) this.#composer.tell(refusal);
     else edit.original = text;
-    if (this.#composer.submittable === edit.original) this.#finish();
-    else this.#say(EDITING);
+    this.typed(this.#composer.text); // an edit of what is saved now
+    if (this.#composer.submittable !== edit.original) return this.#say(EDITING);
+    this.#edits.sent();
+    this.#finish();
   }
 
   /** Whether something else may be begun: an edit that was begun is not thrown away for it. */
   #isFree() {
-    if (this.isUnsaved) this.#composer.tell("Save your edit first, or press Esc to give it up.");
-    if (this.isUnsaved) this.#composer.focus();
-    return !this.isUnsaved;
+    const isUnsaved = this.#now?.kind === "edit" && this.#composer.text !== this.#now.original;
+    if (isUnsaved) this.#composer.tell("Save your edit first, or press Esc to give it up.");
+    if (isUnsaved) this.#composer.focus();
+    return !isUnsaved;
   }
 
   /**
-   * @param {Reply | Edit} intent
-   * @param {string} sentence
+   * @param {number} seq
+   * @param {string} original
    */
-  #begin(intent, sentence) {
-    this.#now = intent;
-    if (intent.kind === "reply") this.#draft.saveReply(intent.seq);
-    this.#line.hidden = false;
-    this.#say(sentence);
+  #beginEdit(seq, original) {
+    this.#now = { kind: "edit", seq, original, saving: null };
+    this.#composer.isMessage = false;
+    this.#say(EDITING);
   }
 
+  /** Back to the draft, and to what it is for. */
   #finish() {
-    const ended = this.#now;
-    this.#now = null;
-    if (ended?.kind === "reply") this.#draft.saveReply(0);
-    this.#line.hidden = true;
-    if (ended?.kind !== "edit") return;
-    this.#composer.keepsDraft = true;
-    this.#composer.replace(ended.before);
+    this.#edits.drop();
+    this.#show(this.#draft.value);
+  }
+
+  /** @param {Value} draft */
+  #show({ text, replyTo }) {
+    const message = replyTo && this.#actions.find(replyTo);
+    this.#now = replyTo ? { kind: "reply", seq: replyTo } : null;
+    this.#composer.isMessage = true;
+    this.#composer.show(text);
+    this.#say(replyTo ? (message ? replying(message) : "Replying to an older message") : "");
   }
 
   /** @param {string} sentence */
   #say(sentence) {
+    this.#line.hidden = !sentence;
     setText(byId("intent-sentence", HTMLElement), sentence);
   }
 

@@ -6,7 +6,7 @@
 
 import { takeMention } from "./address.js";
 import { arrivedState } from "./arrival.js";
-import { browserStorage, clock, openSocket } from "./browser.js";
+import { browserStorage, clock, openSocket, tabStorage } from "./browser.js";
 import { dayOf } from "./calendar.js";
 import { Completion } from "./completion.js";
 import { Composer } from "./composer.js";
@@ -25,8 +25,10 @@ import { messageOffers } from "./offers.js";
 import { PageWindow } from "./page-window.js";
 import { Painter } from "./painter.js";
 import { PresenceView } from "./presence.js";
+import { uuid } from "./protocol.js";
 import { RoomHead } from "./room-head.js";
 import { RoomMenu } from "./room-menu.js";
+import { Shelf } from "./shelf.js";
 import { Sidebar } from "./sidebar.js";
 import { Store } from "./store.js";
 import { Switcher } from "./switcher.js";
@@ -36,6 +38,7 @@ import { ThemePicker } from "./theme-picker.js";
 import { Timeline } from "./timeline.js";
 import { showUnheard } from "./unheard.js";
 import { walk } from "./walk.js";
+import { find } from "./window.js";
 
 const TICK_MS = 1_000;
 
@@ -68,27 +71,27 @@ class ChatPage {
     this.#leaving.signal,
   );
 
-  #draft = new Draft(this.#storage, this.#me.id, this.#roomId);
-
   #composer = new Composer(
     {
+      typed: (text) => this.#intent.typed(text),
       send: (text) => this.#send(text),
       editLast: () => this.#editLast(),
       typing: () => this.#sync.send({ type: "typing", room: this.#roomId }),
       toEnd: () => this.#timeline.toEnd(),
       byPage: (direction) => this.#timeline.byPage(direction),
     },
-    { clock, limit: this.#store.state.textLimit, signal: this.#leaving.signal, draft: this.#draft },
+    { clock, limit: this.#store.state.textLimit, signal: this.#leaving.signal },
   );
 
   #intent = new Intent(
     this.#composer,
     {
+      find: (seq) => find(this.#store.state.rooms[this.#roomId].messages, seq),
       save: (seq, text, ended) => this.#sync.changes.add({ type: "edit", room: this.#roomId, seq, text }, ended),
       drop: (id) => this.#sync.changes.drop(id),
       empty: (seq) => this.#menu.askToDelete(seq),
     },
-    this.#draft,
+    { draft: this.#draft("draft"), edits: this.#draft("edit") },
     this.#leaving.signal,
   );
 
@@ -117,7 +120,7 @@ class ChatPage {
     {
       attend: (attending) => this.#store.dispatch({ type: "attention", attending }),
       back: () => this.#sync.connection.tryNow(),
-      stored: (event) => this.#sync.outbox.storageChanged(event),
+      stored: (event) => (this.#sync.outbox.storageChanged(event), this.#intent.storageChanged(event)),
       isUnsaved: () => this.#isUnsaved,
     },
     this.#leaving.signal,
@@ -142,9 +145,15 @@ class ChatPage {
     this.#store.subscribe(() => this.#changed());
     this.#render();
     this.#sync.connection.start();
-    this.#intent.resume(this.#store.state.rooms[this.#roomId].messages);
+    this.#intent.resume();
     takeMention(this.#composer);
     setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  /** @param {string} kind */
+  #draft(kind) {
+    const place = `${kind}:${this.#me.id}:${this.#roomId}`;
+    return new Draft({ place, shelf: new Shelf(this.#storage, place), tab: tabStorage(), uuid: () => uuid(), now: clock.now });
   }
 
   /** @param {string} text */
@@ -227,12 +236,12 @@ class ChatPage {
 
   get #isUnsaved() {
     const { durable, pending } = this.#store.state;
-    return (!durable && pending.length > 0) || !this.#sync.changes.isEmpty || this.#intent.isUnsaved;
+    return (!durable && pending.length > 0) || !this.#sync.changes.isEmpty || this.#intent.isAtRisk;
   }
 
   #logIn() {
     this.#leave();
-    location.assign("/login");
+    location.assign(`/login?${new URLSearchParams({ next: location.pathname + location.search })}`);
   }
 
   /** Someone else has logged in with this browser: what waits here must not be sent in their name. */

@@ -3,7 +3,7 @@
  * is acknowledged or finally refused. Knows neither the page nor the socket.
  *
  * @import {Ack, Clock, ErrorEvent, Pending} from './types.js'
- * @import {Entry, Shelf} from './shelf.js'
+ * @import {Shelf} from './shelf.js'
  */
 
 const LATE_MS = 10_000;
@@ -12,13 +12,24 @@ const RESEND_MS = 10_000;
 const REFUSED_FRAMES = [1008, 1009];
 
 /**
+ * @typedef {{id: string, room: number, text: string, created: number, replyTo?: number}} Entry
+ *
  * @typedef {object} OutboxOptions
- * @property {Shelf} shelf
+ * @property {Shelf<Entry>} shelf
  * @property {Clock} clock
  * @property {() => string} uuid
  * @property {(command: {type: 'post', room: number, id: string, text: string, reply_to?: number}) => boolean} send false: not connected
  * @property {(pending: Pending[], durable: boolean) => void} onChange `durable`: all of them would survive a reload
  */
+
+/**
+ * Whether what was kept is a message for a room.
+ *
+ * @param {Partial<Entry>} fields
+ */
+export function isUnsent({ replyTo, room }) {
+  return Number.isInteger(room) && (replyTo === undefined || Number.isInteger(replyTo));
+}
 
 export class Outbox {
   #options;

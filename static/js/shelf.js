@@ -1,34 +1,36 @@
 /**
- * Where unsent messages outlive the page: the browser's storage, one key a message and person, so that two tabs never
- * overwrite each other. Where storage is full or forbidden every call says so instead of failing.
+ * Where what is not sent outlives the page: the browser's storage, one key an entry, so that two tabs never overwrite
+ * each other. Where storage is full or forbidden every call says so instead of failing.
  *
  * @import {TextStorage} from './types.js'
  */
 
-import { isVisible } from "./text.js";
+/** @typedef {{id: string, text: string, created: number}} Entry `created`: milliseconds, the order of typing */
 
-/** @typedef {{id: string, room: number, text: string, created: number, replyTo?: number}} Entry */
-
+/** @template {Entry} T */
 export class Shelf {
   #storage;
   #prefix;
+  #isEntry;
 
   /**
    * @param {TextStorage | null} storage
-   * @param {number} userId
+   * @param {string} place what is kept, and whose
+   * @param {(fields: any) => boolean} [isEntry] what else an entry must have
    */
-  constructor(storage, userId) {
+  constructor(storage, place, isEntry = () => true) {
     this.#storage = storage;
-    this.#prefix = `parley:outbox:${userId}:`;
+    this.#prefix = `parley:${place}:`;
+    this.#isEntry = isEntry;
   }
 
   /**
    * True once the entry would survive a reload.
    *
-   * @param {Entry} entry
+   * @param {T} entry
    */
-  put({ id, ...entry }) {
-    return this.#attempt((storage) => storage.setItem(this.#prefix + id, JSON.stringify(entry)));
+  put({ id, ...fields }) {
+    return this.#attempt((storage) => storage.setItem(this.#prefix + id, JSON.stringify(fields)));
   }
 
   /** @param {string} id */
@@ -36,13 +38,23 @@ export class Shelf {
     this.#attempt((storage) => storage.removeItem(this.#prefix + id));
   }
 
+  /**
+   * @param {string} id
+   * @returns {T | null}
+   */
+  get(id) {
+    let entry = null;
+    this.#attempt((storage) => (entry = this.entryOf(this.#prefix + id, storage.getItem(this.#prefix + id))));
+    return entry;
+  }
+
   /** All entries, in the order of typing. */
   entries() {
-    /** @type {Entry[]} */
+    /** @type {T[]} */
     const found = [];
     this.#attempt((storage) => {
       const keys = Array.from({ length: storage.length }, (_, index) => storage.key(index) ?? "");
-      found.push(...keys.flatMap((key) => parsed(this.idOf(key), storage.getItem(key))));
+      found.push(...keys.flatMap((key) => this.entryOf(key, storage.getItem(key)) ?? []));
     });
     return found.sort((one, other) => one.created - other.created);
   }
@@ -54,6 +66,20 @@ export class Shelf {
    */
   idOf(key) {
     return key?.startsWith(this.#prefix) ? key.slice(this.#prefix.length) : null;
+  }
+
+  /**
+   * The entry that a key and a value make, if they do.
+   *
+   * @param {string | null} key
+   * @param {string | null} json
+   * @returns {T | null}
+   */
+  entryOf(key, json) {
+    const id = this.idOf(key);
+    const fields = id && json ? parsed(json) : null;
+    const isWhole = typeof fields?.text === "string" && typeof fields.created === "number" && this.#isEntry(fields);
+    return isWhole ? { ...fields, id } : null;
   }
 
   /** @param {(storage: TextStorage) => void} use */
@@ -68,17 +94,13 @@ export class Shelf {
 }
 
 /**
- * @param {string | null} id
- * @param {string | null} json
- * @returns {Entry[]} none when it is not an entry
+ * @param {string} json
+ * @returns {any}
  */
-function parsed(id, json) {
-  if (!id || !json) return [];
+function parsed(json) {
   try {
-    const { room, text, created, replyTo } = JSON.parse(json);
-    const isEntry = Number.isInteger(room) && typeof text === "string" && isVisible(text) && typeof created === "number";
-    return isEntry ? [{ id, room, text, created, ...(Number.isInteger(replyTo) ? { replyTo } : {}) }] : [];
+    return JSON.parse(json);
   } catch {
-    return [];
+    return null;
   }
 }

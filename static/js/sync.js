@@ -9,7 +9,7 @@
 import { Changes } from "./changes.js";
 import { Connection } from "./connection.js";
 import { History } from "./history.js";
-import { Outbox } from "./outbox.js";
+import { Outbox, isUnsent } from "./outbox.js";
 import { uuid } from "./protocol.js";
 import { Reader } from "./reader.js";
 import { Shelf } from "./shelf.js";
@@ -51,7 +51,7 @@ export class Sync {
       fetch: (path) => fetch(path, { signal: AbortSignal.timeout(ANSWER_MS) }),
     });
     this.outbox = new Outbox({
-      ...{ clock, uuid: () => uuid(), shelf: new Shelf(storage, store.state.me.id), send },
+      ...{ clock, uuid: () => uuid(), shelf: new Shelf(storage, `outbox:${store.state.me.id}`, isUnsent), send },
       onChange: (pending, durable) => store.dispatch({ type: "outbox", pending, durable }),
     });
     this.changes = new Changes({ clock, uuid: () => uuid(), send });

@@ -79,11 +79,13 @@ export class FakeStorage {
       key: (index) => [...items.keys()][index] ?? null,
       getItem: (key) => items.get(key) ?? null,
       setItem: (key, value) => {
+        const oldValue = items.get(key) ?? null;
         items.set(key, value);
-        tell({ key, newValue: value });
+        tell({ key, newValue: value, oldValue });
       },
       removeItem: (key) => {
-        if (items.delete(key)) tell({ key, newValue: null });
+        const oldValue = items.get(key) ?? null;
+        if (items.delete(key)) tell({ key, newValue: null, oldValue });
       },
     };
   }

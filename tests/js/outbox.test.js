@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Outbox } from "../../static/js/outbox.js";
+import { Outbox, isUnsent } from "../../static/js/outbox.js";
 import { Shelf } from "../../static/js/shelf.js";
 import { id } from "./factories.js";
 import { FakeClock, FakeStorage, randomFrom } from "./fakes.js";
@@ -13,7 +13,7 @@ function tab({ browser = new FakeStorage(), clock = new FakeClock(), storage, us
   const told = { sent: [], pending: [], durable: true };
   const outbox = new Outbox({
     ...{ clock, uuid: () => id(++made) },
-    shelf: new Shelf(storage === undefined ? browser.tab((change) => outbox.storageChanged(change)) : storage, userId),
+    shelf: new Shelf(storage === undefined ? browser.tab((change) => outbox.storageChanged(change)) : storage, `outbox:${userId}`, isUnsent),
     send: (command) => Boolean(told.sent.push(command)),
     onChange: (pending, durable) => Object.assign(told, { pending, durable }),
   });
