@@ -1,6 +1,7 @@
 """What every test may ask for: a real PostgreSQL, thrown away at the end."""
 
 import functools
+import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 from aiohttp.test_utils import TestServer
-from sqlalchemy import Engine, NullPool, create_engine, insert, make_url, text, update
+from sqlalchemy import Connection, Engine, NullPool, create_engine, insert, make_url, text, update
 
 from app.auth import BCRYPT_COST
 from app.config import Config
@@ -19,6 +20,9 @@ from app.db.schema import instance, metadata, rooms
 from app.main import make_app
 from tests.browsing import Browser, Browsers, Open, opening
 from tests.redis_server import RedisServer, redis_server
+
+GROWN_BYTES = 1024 * 1024
+MEMORY, ROOM_BYTES = "/dev/shm", 4 * 1024**3
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -29,18 +33,28 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def world_folder() -> Iterator[Path]:
     """A folder that the account of PostgreSQL reaches, which those of `tmp_path` are not for when we are root."""
-    folder = Path(tempfile.mkdtemp(prefix="parley-tests-"))
+    folder = Path(tempfile.mkdtemp(prefix="parley-tests-", dir=MEMORY if _has_room(MEMORY) else None))
     folder.chmod(0o711)
     yield folder
     shutil.rmtree(folder)
 
 
+def _has_room(memory: str) -> bool:
+    """Whether there is a file system in memory for the databases: nothing of the many gigabytes they write is kept."""
+    try:
+        system = os.statvfs(memory)
+    except FileNotFoundError:
+        return False
+    return system.f_bavail * system.f_frsize >= ROOM_BYTES and not system.f_flag & os.ST_NOEXEC
+
+
 @pytest.fixture
-def fresh_folder(world_folder: Path) -> Path:
+def fresh_folder(world_folder: Path) -> Iterator[Path]:
     """A data folder that is not there yet."""
     around = Path(tempfile.mkdtemp(prefix="run-", dir=world_folder))
     around.chmod(0o711)
-    return around / "data"
+    yield around / "data"
+    shutil.rmtree(around)
 
 
 @pytest.fixture(scope="session")
@@ -72,13 +86,29 @@ def migrated_url(postgres_url: str) -> str:
 def database(migrated_url: str) -> Engine:
     """A synchronous engine on the app's database, as it was just after the migration."""
     engine = sync_engine(migrated_url)
-    emptied = [table.name for table in metadata.sorted_tables if table.name != "instance"]
     lobby = {"name": "Lobby", "name_key": "lobby", "topic": "Everyone lands here. Say hello.", "for_everyone": True}
     with engine.begin() as conn:
-        conn.execute(text(f"TRUNCATE {', '.join(emptied)} RESTART IDENTITY CASCADE"))
+        _empty(conn)
         conn.execute(insert(rooms).values(lobby))
         conn.execute(update(instance).values(name="Parley", open_sign_up=True, welcomed_at=None))
     return engine
+
+
+def _empty(conn: Connection) -> None:
+    """Empty all tables but `instance`, and number anew: with DELETE, which takes a fifth of what TRUNCATE takes.
+
+    Nobody vacuums here, so what has grown is truncated.
+    """
+    tables = [table for table in reversed(metadata.sorted_tables) if table.name != "instance"]
+    names = [table.name for table in tables]
+    largest = text("SELECT max(pg_total_relation_size(name)) FROM unnest(CAST(:names AS regclass[])) AS name")
+    if conn.execute(largest, {"names": names}).scalar_one() > GROWN_BYTES:
+        conn.execute(text(f"TRUNCATE {', '.join(names)} RESTART IDENTITY"))
+        return
+    numbered = [table.name for table in tables if "id" in table.columns and table.columns["id"].identity is not None]
+    statements = [f"DELETE FROM {name}" for name in names]
+    statements += [f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), 1, false)" for name in numbered]
+    conn.execute(text("; ".join(statements)))
 
 
 @pytest.fixture

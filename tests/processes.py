@@ -38,6 +38,7 @@ class Parley:
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 start_new_session=True,
+                preexec_fn=_heed_hangups,
                 text=True,
             )
 
@@ -123,6 +124,11 @@ def free_port() -> int:
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         return int(sock.getsockname()[1])
+
+
+def _heed_hangups() -> None:
+    """Unlike the tests, which may run under nohup."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def _concerns(process: psutil.Process, folder: str) -> bool:

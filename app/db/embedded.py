@@ -42,6 +42,7 @@ SETTINGS = {
 }
 # For data that may be lost; and nothing is measured behind a test's back.
 THROW_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+THROW_AWAY |= {"max_wal_size": "128MB"}  # of each of many servers
 
 Tell = Callable[[str], None]
 
