@@ -53,6 +53,7 @@ async def _live(app: web.Application) -> AsyncIterator[None]:
             hub.follow_doorbells,
             hub.reconcile_for_ever,
             chat.following.compare_for_ever,
+            chat.reading.follow_notes,
             hub.tell_heads_for_ever,
             hub.clients.beat_for_ever,
             chat.presence.tick_for_ever,

@@ -6,6 +6,7 @@ Each runs behind `LOCK`, in its transaction, so what it reads is the present sta
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     CTE,
     BigInteger,
     Boolean,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    cast,
     delete,
     distinct,
     exists,
@@ -22,11 +24,13 @@ from sqlalchemy import (
     insert,
     literal_column,
     not_,
+    null,
     select,
     update,
 )
 from sqlalchemy.sql.dml import UpdateBase
 
+from app.chat.calling import calls_anew
 from app.chat.commands import Change, Delete, Edit, React
 from app.db.prepared import Prepared
 from app.db.schema import changes, memberships, mentions, messages, reactions, rooms, users
@@ -49,6 +53,7 @@ _TEXT, _EMOJI = bindparam("text", type_=Text), bindparam("emoji", type_=Text)
 _ON = bindparam("on", type_=Boolean)
 _DONE, _NOTHING = _word(DONE), _word(NOTHING)
 _NOW = func.clock_timestamp()
+_NOBODY = cast(null(), ARRAY(Text))
 _A_DAY_AGO = _NOW - literal_column("INTERVAL '1 day'")  # no client sends a change again after that
 
 _the_message = messages.c.room_id == _ROOM, messages.c.seq == _SEQ
@@ -133,14 +138,14 @@ def _quoting(judged: CTE) -> CTE:
     )
 
 
-def _told(judged: CTE, *writes: UpdateBase) -> Prepared:
+def _told(judged: CTE, *writes: UpdateBase, unheard: ColumnElement[Any] = _NOBODY) -> Prepared:
     """The statement: write, remember that it was made, forget those of more than a day ago, and tell the verdict."""
     ours = changes.c.room_id == _ROOM, changes.c.user_id == _USER
     made = select(_ROOM, _USER, _ID, judged.c.rev).where(judged.c.verdict.in_((_DONE, _NOTHING)))
     remembered = insert(changes).from_select(["room_id", "user_id", "client_id", "rev"], made)
     forgotten = delete(changes).where(*ours, changes.c.created_at < _A_DAY_AGO)
     parts = (write.cte(f"write_{n}") for n, write in enumerate((*writes, remembered, forgotten), 1))
-    return Prepared(select(judged.c.verdict, judged.c.rev).add_cte(*parts))
+    return Prepared(select(judged.c.verdict, judged.c.rev, unheard.label("unheard")).add_cte(*parts))
 
 
 def _rewritten(judged: CTE, **values: Any) -> tuple[UpdateBase, ...]:
@@ -155,8 +160,16 @@ def _rewritten(judged: CTE, **values: Any) -> tuple[UpdateBase, ...]:
 
 
 def _edit() -> Prepared:
+    """Whom the text calls is found as for a post, by every attempt: each is told who cannot be called."""
     judged = _judged(RULES[Edit])
-    return _told(judged, *_rewritten(judged, body=_TEXT, edited_at=_NOW))
+    is_taken = judged.c.verdict.in_((_DONE, _NOTHING, _word(MADE_BEFORE)))
+    text = select(
+        literal_column("1").label("n"),
+        *(_ROOM.label("room_id"), _SEQ.label("seq"), _USER.label("author_id")),
+        is_taken.label("is_member"),
+    ).cte("text")
+    calls, unheard = calls_anew(text, judged.c.verdict == _DONE)
+    return _told(judged, *_rewritten(judged, body=_TEXT, edited_at=_NOW), *calls, unheard=unheard)
 
 
 def _delete() -> Prepared:

@@ -1,4 +1,4 @@
-"""The part of the appending statement that finds out who is called by a message, and notes it.
+"""The part of a statement that finds out who is called by a text, and notes it.
 
 Left out, by `append.py`, where a batch calls nobody: such messages cost what they did without it.
 """
@@ -13,6 +13,7 @@ from sqlalchemy import (
     Select,
     Text,
     bindparam,
+    delete,
     exists,
     func,
     insert,
@@ -22,6 +23,7 @@ from sqlalchemy import (
     true,
     union_all,
 )
+from sqlalchemy.sql.dml import UpdateBase
 
 from app.chat.mentions import ALL, EVERYONE, FEW
 from app.db.schema import memberships, mentions, users
@@ -46,13 +48,32 @@ def with_calls(statement: Select[Any], batch: CTE, fresh: CTE) -> Select[Any]:
     )
 
 
+def calls_anew(text: CTE, is_done: ColumnElement[bool]) -> tuple[list[UpdateBase], ColumnElement[Any]]:
+    """What makes a message that is there call those whom its new text calls, once it is done; and who cannot be.
+
+    `text` is a batch of one, with the `seq` of the message. Who was called already keeps the row.
+    """
+    named = _named(text)
+    here = select(named.c.user_id).where(named.c.is_here)
+    of_message = mentions.c.room_id == text.c.room_id, mentions.c.seq == text.c.seq
+    told = select(text.c.room_id, text.c.seq, named.c.user_id).where(named.c.is_here, is_done)
+    known = select(mentions.c.user_id).where(*of_message)
+    noted = insert(mentions).from_select(
+        ["room_id", "seq", "user_id"], told.where(named.c.user_id.not_in(known.correlate(text)))
+    )
+    taken_back = delete(mentions).where(*of_message, is_done, mentions.c.user_id.not_in(here))
+    unheard = select(func.array_agg(named.c.login)).where(~named.c.is_here).scalar_subquery()
+    return [noted, taken_back], unheard
+
+
 def _named(batch: CTE) -> CTE:
     """The people called by each item of the batch, if there are any of that name, and whether they are in its room.
 
     One look into an index a call, which LIMIT keeps the planner from replacing: a plan that is kept must not have been
     made for tables that were still small.
     """
-    called = func.unnest(bindparam("callers", type_=ARRAY(BigInteger)), bindparam("logins", type_=ARRAY(Text)))
+    callers, logins = bindparam("callers", [], ARRAY(BigInteger)), bindparam("logins", [], ARRAY(Text))
+    called = func.unnest(callers, logins)
     call = select(called.table_valued("n", "login", name="call").render_derived()).cte("call")
     person = select(users.c.id).where(users.c.login == call.c.login).limit(_ONE).lateral("person")
     membership = (

@@ -7,10 +7,12 @@ a rollback leaves no gap in `rev`.
 
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.chat.alter import DONE, LOCK, MADE_BEFORE, NOTHING, STATEMENTS
 from app.chat.commands import Change, Edit, React
+from app.chat.mentions import called
 from app.db.kept import direct
 from app.db.prepared import run_in_turn
 from app.errors import AppError, BadCommand, Forbidden, NotAMember, RoomArchived
@@ -19,8 +21,15 @@ MAX_KINDS = 20
 MAX_REACTIONS = 200  # of a message: all of them are told with each change of it
 
 
-async def change(engine: AsyncEngine, user_id: int, command: Change) -> int:
-    """Do what a command says to a message; returns the rev that it has from it, once that is committed.
+class Changed(Struct, frozen=True):
+    """What became of a change: the `rev` that the message has from it, and whom its new text calls in vain."""
+
+    rev: int
+    unheard: tuple[str, ...]
+
+
+async def change(engine: AsyncEngine, user_id: int, command: Change) -> Changed:
+    """Do what a command says to a message; returns what became of it, once that is committed.
 
     Where there is nothing to do it is the rev that the message has. The same command again, known by its id for a day,
     is told what became of it, and does nothing. Messages that quote the changed one get the revs that follow.
@@ -34,7 +43,8 @@ async def change(engine: AsyncEngine, user_id: int, command: Change) -> int:
     parameters: dict[str, Any] = {"room": command.room, "seq": command.seq, "user": user_id, "id": command.id.hex}
     match command:
         case Edit():
-            parameters |= {"text": command.text}
+            logins = called(command.text)
+            parameters |= {"text": command.text, "logins": [*logins], "callers": [1 for _ in logins]}
         case React():
             parameters |= {"emoji": command.emoji, "on": command.on}
             parameters |= {"max_kinds": MAX_KINDS, "max_reactions": MAX_REACTIONS}
@@ -42,12 +52,10 @@ async def change(engine: AsyncEngine, user_id: int, command: Change) -> int:
         rows = await run_in_turn(conn, (LOCK, STATEMENTS[type(command)]), parameters)
     if not rows:
         raise NotAMember()
-    verdict: str
-    rev: int
-    ((verdict, rev),) = rows
+    ((verdict, rev, unheard),) = rows
     if verdict not in (DONE, NOTHING, MADE_BEFORE):
         raise _refusal(verdict, command)
-    return rev
+    return Changed(rev, tuple(sorted(unheard or ())))
 
 
 def _refusal(verdict: str, command: Change) -> AppError:

@@ -25,8 +25,9 @@ class Author(Struct, frozen=True, omit_defaults=True):
 class RoomState(Struct, frozen=True):
     """A room as its member finds it.
 
-    `deleted` are the seqs of unread messages that were deleted, `mentions` counts unread ones, `level` is not there
-    where it is "all", `people` are those of a direct room.
+    Of unread messages, by their seqs: those that were deleted and one's `own`, which do not count as unread, and those
+    that mention one, which `mentions` counts. `level` is not there where it is "all", `people` are those of a direct
+    room.
     """
 
     id: int
@@ -38,11 +39,18 @@ class RoomState(Struct, frozen=True):
     read_seq: int
     deleted: list[int] = []
     mentions: int = 0
+    own: list[int] | UnsetType = UNSET  # where there are some
+    calls: list[int] | UnsetType = UNSET  # the same
     creator: int | UnsetType = UNSET
     archived: bool | UnsetType = UNSET  # true, or not there
     for_everyone: bool | UnsetType = UNSET  # the same
     level: Level | UnsetType = UNSET
     people: list[Author] | UnsetType = UNSET
+
+    @property
+    def unread(self) -> int:
+        """How many messages count as unread."""
+        return self.last_seq - self.read_seq - len({*self.deleted, *(self.own or ())})
 
     def others(self, user_id: int) -> list[Author]:
         """The people of a direct room but one."""
@@ -147,11 +155,14 @@ class Typing(Struct, tag="typing", frozen=True):
 
 
 class Read(Struct, tag="read", frozen=True, omit_defaults=True):
-    """How far a person has read; `back`: they took back to have read more."""
+    """How far a person has read; `back`: they took back to have read more, which is unread as in `RoomState`."""
 
     room: int
     seq: int
     back: bool = False
+    deleted: list[int] = []
+    own: list[int] = []
+    calls: list[int] = []
 
 
 class LevelSet(Struct, tag="level", frozen=True):

@@ -60,6 +60,7 @@ async def changed_after(conn: AsyncConnection, lists_rev: int | None) -> Changed
 
 async def rooms_as_listed(conn: AsyncConnection, room_ids: Collection[int]) -> list[RoomState]:
     """Rooms as they are for everyone: nothing read, no level of anybody's own."""
+    nothing = cast(array([]), ARRAY(BigInteger))
     statement = select(
         rooms.c.id,
         rooms.c.kind,
@@ -68,8 +69,7 @@ async def rooms_as_listed(conn: AsyncConnection, room_ids: Collection[int]) -> l
         rooms.c.last_seq,
         rooms.c.last_rev,
         literal(0).label("read_seq"),
-        cast(array([]), ARRAY(BigInteger)).label("deleted"),
-        literal(0).label("mentions"),
+        *(nothing.label(name) for name in ("deleted", "own", "calls")),
         rooms.c.creator_id,
         rooms.c.archived_at,
         rooms.c.for_everyone,

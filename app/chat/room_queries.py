@@ -9,6 +9,8 @@ from msgspec import UNSET, convert
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    ColumnElement,
+    Select,
     bindparam,
     case,
     func,
@@ -24,26 +26,33 @@ from app.chat.events import Author, RoomState
 from app.chat.mentions import EVERYONE
 from app.db.schema import instance, memberships, mentions, messages, rooms, users
 
-MAX_DELETED_TOLD = 1_000
-# Those that do not count as unread.
-_DELETED = (
-    select(messages.c.seq)
-    .where(messages.c.room_id == memberships.c.room_id, messages.c.seq > memberships.c.read_seq)
-    .where(messages.c.deleted_at.is_not(None))
-    .order_by(messages.c.seq)
-    .limit(MAX_DELETED_TOLD)
-    .correlate(memberships)
+MAX_TOLD = 1_000
+_of_room = messages.c.room_id == memberships.c.room_id, messages.c.seq > memberships.c.read_seq
+_is_for_them = mentions.c.user_id == func.any(array([literal_column(str(EVERYONE)), memberships.c.user_id]))
+_caller = (
+    select(messages.c.author_id)
+    .where(messages.c.room_id == mentions.c.room_id, messages.c.seq == mentions.c.seq)
+    .correlate(mentions)
     .scalar_subquery()
 )
-_unread_mentions = (
-    select(func.count())
-    .where(
-        mentions.c.room_id == memberships.c.room_id,
-        mentions.c.seq > memberships.c.read_seq,
-        mentions.c.user_id == func.any(array([literal_column(str(EVERYONE)), memberships.c.user_id])),
+
+
+def _unread(found: Select[Any], seq: ColumnElement[int]) -> ColumnElement[Any]:
+    """The seqs of the first such messages that are unread."""
+    return func.array(
+        found.order_by(seq).limit(MAX_TOLD).correlate(memberships).scalar_subquery(), type_=ARRAY(BigInteger)
     )
-    .correlate(memberships)
-    .scalar_subquery()
+
+
+# Those that do not count as unread, and those that do so with an @.
+_deleted = _unread(select(messages.c.seq).where(*_of_room, messages.c.deleted_at.is_not(None)), messages.c.seq)
+_own = _unread(select(messages.c.seq).where(*_of_room, messages.c.author_id == memberships.c.user_id), messages.c.seq)
+_calls = _unread(
+    select(mentions.c.seq)
+    .distinct()
+    .where(mentions.c.room_id == memberships.c.room_id, mentions.c.seq > memberships.c.read_seq)
+    .where(_is_for_them, _caller != memberships.c.user_id),
+    mentions.c.seq,
 )
 MAX_DIRECT_PEOPLE = 8
 _person = users.alias("person")
@@ -68,8 +77,9 @@ _ROOM_STATE = (
     rooms.c.last_seq,
     rooms.c.last_rev,
     memberships.c.read_seq,
-    func.array(_DELETED, type_=ARRAY(BigInteger)).label("deleted"),
-    _unread_mentions.label("mentions"),
+    _deleted.label("deleted"),
+    _own.label("own"),
+    _calls.label("calls"),
     rooms.c.creator_id,
     rooms.c.archived_at,
     rooms.c.for_everyone,
@@ -88,7 +98,9 @@ def as_room_state(row: Any) -> RoomState:
         last_rev=row.last_rev,
         read_seq=row.read_seq,
         deleted=row.deleted,
-        mentions=row.mentions,
+        mentions=len(row.calls),
+        own=row.own or UNSET,
+        calls=row.calls or UNSET,
         creator=UNSET if row.creator_id is None else row.creator_id,
         archived=UNSET if row.archived_at is None else True,
         for_everyone=row.for_everyone or UNSET,

@@ -14,6 +14,7 @@ from app.chat.history import History
 from app.chat.journal import Answer, Entry, Journal
 from app.chat.limits import Limits
 from app.chat.presence import Presence
+from app.chat.reading import Mark, Reading
 from app.chat.source import lines
 from app.config import Config
 from app.db.engine import autocommit
@@ -41,6 +42,7 @@ class ChatService:
         self.hub, self.bus = hub, bus
         self.presence = Presence(hub, bus)
         self.following = Following(engine, bus, self.presence)
+        self.reading = Reading(self._engine, hub, bus)
         self.journal = Journal(writer, self._publish)
         self._greetings = Gathered(self._greet)
         self.is_closing = False
@@ -95,28 +97,20 @@ class ChatService:
             RateLimited, NotAMember, Forbidden, BadCommand: nothing was changed.
         """
         self._limits.count_post(author.id)
-        rev = await change(self._engine, author.id, command)
-        answer(Ack(command.id, command.room, command.seq, rev))
+        made = await change(self._engine, author.id, command)
+        answer(Ack(command.id, command.room, command.seq, made.rev, made.unheard))
         # Told as it is read, and so with what others changed meanwhile, in one statement.
-        self._publish([], {command.room: rev})
+        self._publish([], {command.room: made.rev})
 
     async def read(self, client: Client, command: Read) -> None:
-        """Remember how far a person has read, and tell their other tabs."""
+        """Remember how far a person has read."""
         self._limits.count_other(client.user_id)
-        async with self._engine.connect() as conn:
-            seq = await room_queries.mark_read(conn, command.room, client.user_id, command.seq)
-        if seq is not None:
-            self._tell_own_tabs(client.user_id, events.Read(command.room, seq), but=client)
-            self.bus.tell({"kind": "read", "user": client.user_id, "room": command.room, "seq": seq})
+        await self.reading.read(client, command.room, command.seq)
 
     async def unread(self, client: Client, command: Unread) -> None:
-        """Take back that a person has read a message and what came after it, and tell all their tabs."""
+        """Take back that a person has read a message and what came after it."""
         self._limits.count_other(client.user_id)
-        async with self._engine.connect() as conn:
-            seq = await room_queries.mark_unread(conn, command.room, client.user_id, command.seq)
-        if seq is not None:
-            self._tell_own_tabs(client.user_id, events.Read(command.room, seq, back=True))
-            self.bus.tell({"kind": "unread", "user": client.user_id, "room": command.room, "seq": seq})
+        await self.reading.unread(client.user_id, command.room, command.seq)
 
     async def set_level(self, user_id: int, command: SetLevel) -> None:
         """Set how much of a room counts as unread for a person; returns when their pages here have been told.
@@ -166,9 +160,9 @@ class ChatService:
             case {"kind": "session_ended", "session": int(session_id)}:
                 self.hub.clients.close_session(session_id)
             case {"kind": "read", "user": int(user_id), "room": int(room), "seq": int(seq)}:
-                self._tell_own_tabs(user_id, events.Read(room, seq))
+                self.reading.noted(Mark(user_id, room, seq, is_back=False))
             case {"kind": "unread", "user": int(user_id), "room": int(room), "seq": int(seq)}:
-                self._tell_own_tabs(user_id, events.Read(room, seq, back=True))
+                self.reading.noted(Mark(user_id, room, seq, is_back=True))
             case {"kind": "lists"}:
                 self.following.rang()
             case {"kind": "typing", "room": int(room), "user": [int(user_id), str(login), str(name)]}:
@@ -211,9 +205,3 @@ class ChatService:
         for room, rev in found.items():
             self.hub.heard(room, rev)
             self.bus.ring(room, rev)
-
-    def _tell_own_tabs(self, user_id: int, event: events.Read, but: Client | None = None) -> None:
-        line = encode(event)
-        for client in self.hub.clients.of(user_id):
-            if client is not but:
-                self.hub.send(client, line)

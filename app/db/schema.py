@@ -171,7 +171,7 @@ messages = Table(
     Column("room_id", ForeignKey("rooms.id", ondelete="CASCADE"), nullable=False),
     Column("seq", BigInteger, nullable=False),
     Column("rev", BigInteger, nullable=False),
-    Column("author_id", ForeignKey("users.id"), nullable=False, index=True),
+    Column("author_id", ForeignKey("users.id"), nullable=False),
     Column("client_id", Uuid, nullable=False),
     Column("body", Text, nullable=False),
     _now(),
@@ -183,8 +183,9 @@ messages = Table(
     UniqueConstraint("room_id", "author_id", "client_id"),
     ForeignKeyConstraint(["room_id", "reply_to"], ["messages.room_id", "messages.seq"]),
     Index(None, "room_id", "reply_to", postgresql_where=text("reply_to IS NOT NULL")),
-    # for the few that do not count as unread
+    # for those that do not count as unread: the few that were deleted, and one's own
     Index(None, "room_id", "seq", postgresql_where=text("deleted_at IS NOT NULL")),
+    Index(None, "author_id", "room_id", "seq"),
     CheckConstraint("char_length(body) <= 4000", name="body_length"),
 )
 

@@ -1,8 +1,7 @@
 """Rooms and the clients that follow them, in this process.
 
-Owns the channels. Other processes are heard through a doorbell (`heard`), which may lose,
-repeat or reorder: the truth is the database, reached through a `Source`, and compared with every two seconds. Knows
-neither messages nor SQL.
+Owns the channels. Other processes are heard through a doorbell (`heard`), which may lose, repeat or reorder: the truth
+is the database, reached through a `Source`, and compared with every two seconds. Knows neither messages nor SQL.
 """
 
 import asyncio
@@ -46,8 +45,7 @@ class Hub:
 
     def publish(self, changes: Changes) -> None:
         """Tell a room's clients; a gap before `changes` is loaded from the source first."""
-        channel = self._channels.get(changes.room)
-        if channel is None:
+        if (channel := self._channels.get(changes.room)) is None:
             return
         if channel.accept(changes):
             self._flusher.touch(channel)
@@ -80,10 +78,13 @@ class Hub:
 
     def heard(self, room: int, rev: int) -> None:
         """A doorbell: the room is at `rev` elsewhere."""
-        channel = self._channels.get(room)
-        if channel is not None and rev > channel.head:
+        if room in self._channels and rev > self._channels[room].head:
             self._behind.add(room)
             self._rung.set()
+
+    def head(self, room: int) -> int:
+        """The newest rev of a room that was published here; 0 where nobody follows it."""
+        return self._channels[room].head if room in self._channels else 0
 
     # Coming and going
 

@@ -30,12 +30,16 @@ export function arrivedState(now) {
 }
 
 /** @param {DOMStringMap} dataset */
-function arrivedRoom({ deleted, lastSeq, mentions, readSeq, rev, roomArchived, roomCreator, roomId, roomKind, roomLevel, roomName, roomPeople, roomTopic }) {
+function arrivedRoom({ calls, deleted, lastSeq, own, readSeq, rev, roomArchived, roomCreator, roomId, roomKind, roomLevel, roomName, roomPeople, roomTopic }) {
   return emptyRoom({
     ...{ archived: roomArchived === "true", creator: Number(roomCreator), people: JSON.parse(roomPeople ?? "[]") },
     ...{ id: Number(roomId), kind: roomKind ?? "", name: roomName ?? "", topic: roomTopic ?? "" },
     ...{ last_seq: Number(lastSeq), last_rev: Number(rev), read_seq: Number(readSeq) },
-    ...{ mentions: Number(mentions), level: /** @type {Level} */ (roomLevel) },
-    deleted: (deleted ?? "").split(",").filter(Boolean).map(Number),
+    ...{ deleted: numbersIn(deleted), own: numbersIn(own), calls: numbersIn(calls), level: /** @type {Level} */ (roomLevel) },
   });
+}
+
+/** @param {string | undefined} list */
+function numbersIn(list) {
+  return (list ?? "").split(",").filter(Boolean).map(Number);
 }

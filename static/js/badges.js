@@ -13,8 +13,7 @@ import { unread } from "./room.js";
  * @param {Room} room
  */
 export function badges(room) {
-  const count = unread(room);
-  return { unread: room.level === "all" ? count : 0, mentions: count > 0 ? room.mentions : 0 };
+  return { unread: room.level === "all" ? unread(room) : 0, mentions: room.calls.length };
 }
 
 /**

@@ -120,6 +120,7 @@ class ChatPage {
     {
       attend: (attending) => this.#store.dispatch({ type: "attention", attending }),
       back: () => this.#sync.connection.tryNow(),
+      away: () => this.#sync.reader.tell(),
       stored: (event) => (this.#sync.outbox.storageChanged(event), this.#intent.storageChanged(event)),
       isUnsaved: () => this.#isUnsaved,
     },
@@ -158,9 +159,9 @@ class ChatPage {
 
   /** @param {string} text */
   #send(text) {
+    showUnheard([]);
     if (this.#intent.took(text)) return false;
     if (text === "") return this.#refuseEmpty();
-    showUnheard([]);
     this.#sync.outbox.add(this.#roomId, text, this.#intent.replyTo);
     this.#intent.sent();
     this.#timeline.toEnd();
@@ -205,6 +206,7 @@ class ChatPage {
   /** @param {number} seq */
   #markUnread(seq) {
     const isSent = this.#sync.send({ type: "unread", room: this.#roomId, seq });
+    if (isSent) this.#sync.reader.takenBack(this.#roomId);
     this.#composer.tell(isSent ? "Unread from here on, until you press Esc or come back." : "There is no connection: try again in a moment.");
   }
 

@@ -13,6 +13,7 @@ import { windowTitle } from "./sidebar.js";
  * @typedef {object} WindowActions
  * @property {(attending: boolean) => void} attend somebody looks at it, or does not
  * @property {() => void} back it is looked at again, or the network is there again
+ * @property {() => void} away it is not looked at any more, and may never be again
  * @property {(event: StorageEvent) => void} stored another tab kept something
  * @property {() => boolean} isUnsaved whether something would be lost with it
  */
@@ -30,7 +31,8 @@ export class PageWindow {
     this.#actions = actions;
     for (const type of ["focus", "blur"]) window.addEventListener(type, () => this.attend(), { signal });
     for (const type of ["online", "pageshow"]) window.addEventListener(type, actions.back, { signal });
-    document.addEventListener("visibilitychange", () => (this.attend(), document.hidden || actions.back()), { signal });
+    document.addEventListener("visibilitychange", () => (this.attend(), document.hidden ? actions.away() : actions.back()), { signal });
+    window.addEventListener("pagehide", actions.away, { signal });
     window.addEventListener("storage", actions.stored, { signal });
     window.addEventListener("beforeunload", (event) => actions.isUnsaved() && event.preventDefault(), { signal });
   }

@@ -43,10 +43,12 @@ const message = {
   ...{ quote: optional(shape({ author: person, text, deleted: optional(flag) })), edited: optional(isTime), deleted: optional(flag) },
   reactions: optional(listOf(shape({ emoji: text, people: listOf(person) }))),
 };
+const seqs = optional(listOf(number));
+const unreadOnes = { deleted: seqs, own: seqs, calls: seqs };
 const roomSummary = shape({
-  ...{ id: number, kind: text, name: text, topic: text, last_seq: count, last_rev: count, read_seq: count, mentions: count },
+  ...{ id: number, kind: text, name: text, topic: text, last_seq: count, last_rev: count, read_seq: count, mentions: count, ...unreadOnes },
   ...{ creator: optional(number), archived: optional((value) => value === true), people: optional(listOf(person)) },
-  ...{ deleted: optional(listOf(number)), for_everyone: optional((value) => value === true), level: optional(level) },
+  ...{ for_everyone: optional((value) => value === true), level: optional(level) },
 });
 
 /** @type {Record<string, Record<string, Check>>} */
@@ -74,7 +76,7 @@ const EVENTS = {
   heads: shape({ rooms: cursors }),
   presence: shape({ room: number, here: flag, people: listOf(person) }),
   typing: shape({ room: number, user: person }),
-  read: shape({ room: number, seq: count, back: optional((value) => value === true) }),
+  read: shape({ room: number, seq: count, back: optional((value) => value === true), ...unreadOnes }),
   level: shape({ room: number, level }),
   error: shape({ id: optional(text), code: text, message: text, retry_after: optional((value) => value >= 0) }),
 };

@@ -29,9 +29,18 @@ export class Reader {
     this.#options = options;
   }
 
-  /** @param {Hello} event */
+  /**
+   * The server's word counts, but for what was read here meanwhile.
+   *
+   * @param {Hello} event
+   */
   greeted({ rooms }) {
-    for (const room of rooms) this.#told.set(room.id, room.read_seq);
+    for (const { id, read_seq: readSeq } of rooms) {
+      const seq = this.#untold.get(id) ?? 0;
+      this.#told.set(id, readSeq);
+      this.#untold.delete(id);
+      if (seq > readSeq) this.#read(id, seq);
+    }
   }
 
   /**
@@ -39,8 +48,17 @@ export class Reader {
    *
    * @param {Read} event
    */
-  heard({ room, seq }) {
+  heard({ room, seq, back }) {
     this.#told.set(room, seq);
+    if (back || (this.#untold.get(room) ?? 0) <= seq) this.#untold.delete(room);
+  }
+
+  /**
+   * The person takes back to have read something; what they read before that is not told any more.
+   *
+   * @param {number} room
+   */
+  takenBack(room) {
     this.#untold.delete(room);
   }
 
@@ -50,17 +68,36 @@ export class Reader {
    * @param {Room} room
    */
   sawNewest({ id, lastSeq, readSeq }) {
-    if (lastSeq > readSeq) this.#options.onRead(id, lastSeq);
-    if (lastSeq <= (this.#told.get(id) ?? 0)) return;
-    this.#untold.set(id, lastSeq);
-    this.#timer ??= this.#options.clock.setTimeout(() => this.#tell(), TELL_MS);
+    if (lastSeq > readSeq) this.#read(id, lastSeq);
+    else if (lastSeq > (this.#told.get(id) ?? 0)) this.#tellSoon(id, lastSeq);
   }
 
-  #tell() {
+  /** Tells what is not told yet: at once where the page is being left. */
+  tell() {
+    this.#options.clock.clearTimeout(this.#timer);
     this.#timer = undefined;
     for (const [room, seq] of this.#untold) {
-      if (this.#options.send({ type: "read", room, seq })) this.#told.set(room, seq);
+      if (!this.#options.send({ type: "read", room, seq })) return;
+      this.#told.set(room, seq);
+      this.#untold.delete(room);
     }
-    this.#untold.clear();
+  }
+
+  /**
+   * @param {number} room
+   * @param {number} seq
+   */
+  #read(room, seq) {
+    this.#tellSoon(room, seq);
+    this.#options.onRead(room, seq);
+  }
+
+  /**
+   * @param {number} room
+   * @param {number} seq
+   */
+  #tellSoon(room, seq) {
+    this.#untold.set(room, seq);
+    this.#timer ??= this.#options.clock.setTimeout(() => this.tell(), TELL_MS);
   }
 }

@@ -4,7 +4,7 @@
  * @import {Live, Message, Person, Presence, Read, Room, RoomSummary, Typing} from './types.js'
  */
 
-import { WINDOW, WINDOW_WHILE_READING, upsert } from "./window.js";
+import { WINDOW, WINDOW_WHILE_READING, find, upsert } from "./window.js";
 
 const TYPING_MS = 5_000;
 const EVERYBODY = 0;
@@ -16,12 +16,28 @@ const EVERYBODY = 0;
  * @returns {Room}
  */
 export function emptyRoom(summary) {
-  const { id, last_seq, last_rev, read_seq, mentions, deleted = [], level = "all" } = summary;
+  const counts = counted(summary);
   return {
-    ...{ id, ...described(summary), deleted, mentions, level, lastSeq: last_seq, readSeq: read_seq, newAt: last_seq > read_seq ? read_seq + 1 : 0 },
-    ...{ cursor: last_rev, phase: "behind", resetRev: 0, messages: [], atStart: false, atEnd: false, following: true, keptUnread: false },
+    ...{ id: summary.id, ...described(summary), ...counts, newAt: unread(counts) > 0 ? counts.readSeq + 1 : 0 },
+    ...{ cursor: summary.last_rev, phase: "behind", resetRev: 0, messages: [], atStart: false, atEnd: false, following: true, keptUnread: false },
     ...{ held: [], loading: { older: "idle", newer: "idle", all: "idle" }, people: [], typing: [] },
   };
+}
+
+/**
+ * How much of a room is read, and what of the rest counts.
+ *
+ * @param {RoomSummary} summary
+ */
+function counted({ last_seq: lastSeq, read_seq: readSeq, level = "all", ...lists }) {
+  return { lastSeq, readSeq, level, ...unreadOnes(lists) };
+}
+
+/**
+ * @param {{deleted?: number[], own?: number[], calls?: number[]}} lists
+ */
+function unreadOnes({ deleted = [], own = [], calls = [] }) {
+  return { uncounted: [...new Set([...deleted, ...own])], calls };
 }
 
 /**
@@ -63,12 +79,12 @@ export function listed(room, summary) {
 }
 
 /**
- * How many messages are unread; those that were deleted do not count.
+ * How many messages are unread; those that were deleted and one's own do not count.
  *
- * @param {Room} room
+ * @param {Pick<Room, 'lastSeq' | 'readSeq' | 'uncounted'>} room
  */
-export function unread(room) {
-  return Math.max(0, room.lastSeq - room.readSeq - room.deleted.filter((seq) => seq > room.readSeq).length);
+export function unread({ lastSeq, readSeq, uncounted }) {
+  return Math.max(0, lastSeq - readSeq - uncounted.length);
 }
 
 /**
@@ -82,19 +98,21 @@ export function isCalled({ author, mentions = [] }, { id }) {
 }
 
 /**
- * The room once it is read up to a message. How many mentions are left is not known before all is read.
+ * The room once it is read up to a message.
  *
  * @param {Room} room
  * @param {number} seq
  * @returns {Room}
  */
-export function readUpTo(room, seq) {
+function readUpTo(room, seq) {
   if (seq <= room.readSeq) return room;
-  return { ...room, readSeq: seq, mentions: seq >= room.lastSeq ? 0 : room.mentions };
+  const [uncounted, calls] = [room.uncounted, room.calls].map((seqs) => seqs.filter((each) => each > seq));
+  return { ...room, readSeq: seq, uncounted, calls };
 }
 
 /**
- * The room as a new connection finds it: what it knew stays, who is here will be told.
+ * The room as a new connection finds it: the messages stay, who is here will be told. What was read here and is not
+ * told yet is applied again by who tells it.
  *
  * @param {Room | undefined} room
  * @param {RoomSummary} summary
@@ -102,13 +120,8 @@ export function readUpTo(room, seq) {
  */
 export function greeted(room, summary) {
   if (!room) return emptyRoom(summary);
-  const isAllRead = room.readSeq >= summary.last_seq;
-  return {
-    ...{ ...room, ...described(summary), phase: "behind", people: [], typing: [] },
-    ...{ deleted: summary.deleted ?? [], level: summary.level ?? "all" },
-    ...{ lastSeq: Math.max(room.lastSeq, summary.last_seq), readSeq: Math.max(room.readSeq, summary.read_seq) },
-    mentions: isAllRead ? 0 : summary.mentions,
-  };
+  const keptUnread = room.keptUnread && summary.read_seq <= room.readSeq;
+  return { ...room, ...described(summary), ...counted(summary), keptUnread, phase: "behind", people: [], typing: [] };
 }
 
 /**
@@ -127,19 +140,40 @@ export function disconnected(room) {
  * @param {{isMine: boolean, isCalled: boolean, attending: boolean}} reader
  * @returns {Room}
  */
-export function received(room, message, { isMine, isCalled, attending }) {
-  const isChange = room.phase === "live" && message.seq <= room.lastSeq;
-  const isNews = !isChange && !isMine && !attending && message.seq > room.readSeq && room.newAt <= room.readSeq;
-  const isReadOn = isMine && message.seq === room.readSeq + 1;
-  const isGone = message.deleted && message.seq > room.readSeq && !room.deleted.includes(message.seq);
+export function received(room, message, reader) {
+  const { seq } = message;
+  const isChange = room.phase === "live" && seq <= room.lastSeq;
+  const isNews = !isChange && !reader.isMine && !reader.attending && seq > room.readSeq && room.newAt <= room.readSeq;
   return {
     ...placed(room, message),
+    ...recounted(room, message, reader),
     typing: isChange ? room.typing : room.typing.filter((each) => each.user.id !== message.author.id),
-    deleted: isGone ? [...room.deleted, message.seq] : room.deleted,
-    ...{ newAt: isNews ? message.seq : room.newAt, readSeq: isReadOn ? message.seq : room.readSeq },
-    lastSeq: Math.max(room.lastSeq, message.seq),
-    mentions: isCalled && message.seq > Math.max(room.lastSeq, room.readSeq) ? room.mentions + 1 : room.mentions,
+    newAt: isNews ? seq : room.newAt,
+    lastSeq: Math.max(room.lastSeq, seq),
   };
+}
+
+/**
+ * What an unread message counts for, in its present state; an older state of one in the window says nothing.
+ *
+ * @param {Room} room
+ * @param {Message} message
+ * @param {{isMine: boolean, isCalled: boolean}} reader
+ */
+function recounted({ calls, messages, readSeq, uncounted }, { deleted = false, rev, seq }, { isMine, isCalled }) {
+  const isOld = (find(messages, seq)?.rev ?? 0) > rev;
+  if (seq <= readSeq || isOld) return { calls, uncounted };
+  return { calls: withOrWithout(calls, seq, isCalled), uncounted: withOrWithout(uncounted, seq, isMine || deleted) };
+}
+
+/**
+ * @param {number[]} seqs
+ * @param {number} seq
+ * @param {boolean} isIn
+ */
+function withOrWithout(seqs, seq, isIn) {
+  if (seqs.includes(seq) === isIn) return seqs;
+  return isIn ? [...seqs, seq] : seqs.filter((each) => each !== seq);
 }
 
 /**
@@ -178,8 +212,8 @@ function trimmed(room) {
  * @param {Read} event
  * @returns {Room}
  */
-export function read(room, { seq, back }) {
-  if (back) return { ...room, readSeq: seq, newAt: seq + 1, keptUnread: true };
+export function read(room, { seq, back, ...lists }) {
+  if (back) return { ...room, ...unreadOnes(lists), readSeq: seq, newAt: seq + 1, keptUnread: true };
   const next = readUpTo(room, seq);
   return next.keptUnread ? { ...next, keptUnread: false } : next;
 }

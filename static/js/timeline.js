@@ -62,8 +62,8 @@ export class Timeline {
    * @param {Room} room
    * @param {number} marked its seq; 0: none
    */
-  enter({ messages, newAt, readSeq, lastSeq }, marked) {
-    this.#goal = marked || (newAt > 0 && lastSeq > readSeq ? "new" : "end");
+  enter({ messages, newAt }, marked) {
+    this.#goal = marked || (newAt > 0 ? "new" : "end");
     const isMissing = this.#goal === "new" && messages.length > 0 && messages[0].seq > newAt;
     if (isMissing) this.#actions.around(newAt);
   }

@@ -31,8 +31,9 @@
  * @property {number} last_seq
  * @property {number} last_rev
  * @property {number} read_seq
- * @property {number} mentions unread messages that mention oneself
  * @property {number[]} [deleted] seqs of unread messages that were deleted
+ * @property {number[]} [own] seqs of unread messages of one's own
+ * @property {number[]} [calls] seqs of unread messages that mention oneself
  * @property {number} [creator]
  * @property {boolean} [archived]
  * @property {boolean} [for_everyone] new people join it
@@ -54,7 +55,7 @@
  * @typedef {{type: 'heads', rooms: Record<string, number>}} Heads
  * @typedef {{type: 'presence', room: number, here: boolean, people: Person[]}} Presence
  * @typedef {{type: 'typing', room: number, user: Person}} Typing
- * @typedef {{type: 'read', room: number, seq: number, back?: boolean}} Read
+ * @typedef {{type: 'read', room: number, seq: number, back?: boolean, deleted?: number[], own?: number[], calls?: number[]}} Read
  * @typedef {{type: 'level', room: number, level: Level}} LevelSet
  * @typedef {{type: 'error', id?: string, code: string, message: string, retry_after?: number}} ErrorEvent
  * @typedef {Hello | RoomEvent | Left | Ack | MessageEvent | Live | Reset | Heads | Presence | Typing | Read | LevelSet | ErrorEvent} ServerEvent
@@ -84,8 +85,8 @@
  * @property {number} lastSeq the newest message known of
  * @property {number} readSeq the newest message read
  * @property {boolean} keptUnread the reader took back to have read it: being in view does not read it again
- * @property {number} mentions how many of the unread messages mention oneself
- * @property {number[]} deleted the unread ones that were deleted, by seq
+ * @property {number[]} uncounted the unread messages that do not count: deleted, or one's own; by seq, as below
+ * @property {number[]} calls the unread messages that mention oneself
  * @property {Level} level
  * @property {number} newAt the "New" line stands above the first foreign message from here on; 0: none
  * @property {number} cursor the last `rev` applied

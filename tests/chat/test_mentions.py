@@ -13,8 +13,9 @@ from app.chat.append import NewMessage, append_messages
 from app.chat.mentions import MAX_CALLED, called
 from app.db.kept import direct
 from app.db.schema import memberships, mentions, users
-from tests.chat.conftest import Join, Member
+from tests.chat.conftest import Join, Member, member
 from tests.chat.test_append import engine, new, plan_of
+from tests.chat.test_changing import changed, done, refused
 
 __all__ = ["engine"]
 
@@ -79,6 +80,90 @@ async def test_a_message_that_was_deleted_calls_nobody_any_more_and_takes_no_oth
     assert await unread_mentions(bob) == 1
 
 
+def rows(database: Engine) -> list[tuple[int, ...]]:
+    with database.connect() as conn:
+        found = conn.execute(select(mentions.c.seq, mentions.c.user_id).order_by(mentions.c.seq, mentions.c.user_id))
+        return [tuple(row) for row in found]
+
+
+async def test_two_mentions_that_are_both_deleted_are_counted_no_longer(join: Join, database: Engine) -> None:
+    alice, bob = await join("alice"), await join("bob")
+    for text in ("@bob, first", "@bob, second"):
+        await alice.socket.posted(text)
+
+    await done(alice, "delete", 1)
+    await done(alice, "delete", 2)
+
+    assert "mentions" not in await changed(bob, 2, 4)
+    assert (await unread_mentions(bob), rows(database)) == (0, [])
+
+
+async def test_an_edit_calls_whom_it_adds_and_takes_the_call_back_from_whom_it_names_no_longer(
+    join: Join, database: Engine
+) -> None:
+    alice, bob, carol, dave = [await join(login) for login in ("alice", "bob", "carol", "dave")]
+    b, c = bob.author["id"], carol.author["id"]
+    await alice.socket.posted("look, @carol")
+    await bob.socket.until("message")
+
+    for rev, text, called_ones in (
+        (2, "look, @carol and @Bob", [b, c]),
+        (3, "come, @bob", [b]),
+        (4, "come, @bob; not `@carol`, nor @nobody", [b]),
+        (5, "never mind", []),
+        (6, "@all, after all", [0]),
+        (7, "@carol @all", [0, c]),
+    ):
+        assert "unheard" not in await done(alice, "edit", 1, text=text)
+
+        assert (await changed(bob, 1, rev)).get("mentions", []) == called_ones
+        assert (await dave.history())["messages"][0].get("mentions", []) == called_ones
+        assert rows(database) == [(1, id) for id in called_ones]
+        for person in (bob, carol, dave):
+            counted = int(bool({person.author["id"], 0} & {*called_ones}))
+            assert await unread_mentions(await member(person.browser)) == counted
+    assert await unread_mentions(alice) == 0
+
+
+async def test_an_edit_that_is_sent_again_or_refused_calls_nobody(join: Join, database: Engine) -> None:
+    alice, bob = await join("alice"), await join("bob")
+    await alice.socket.posted("hi")
+    edit = {"type": "edit", "id": str(uuid.uuid4()), "room": 1, "seq": 1, "text": "hi @bob"}
+    await alice.socket.say(**edit)
+    await alice.socket.until("ack", id=edit["id"])
+    await done(alice, "edit", 1, text="hi")
+
+    await alice.socket.say(**edit)
+    await alice.socket.until("ack", id=edit["id"])
+    assert (await refused(bob, "edit", 1, text="hi @alice"))[0] == "forbidden"
+
+    assert rows(database) == []
+
+
+async def test_the_editor_is_told_who_is_not_in_the_room(join: Join, database: Engine) -> None:
+    alice, bob, carol = await join("alice"), await join("bob"), await join("carol")
+    remove(database, carol)
+    await alice.socket.posted("hi")
+    edit = {"type": "edit", "id": str(uuid.uuid4()), "room": 1, "seq": 1, "text": "hi @carol @bob @nobody"}
+
+    for _ in range(2):
+        await alice.socket.say(**edit)
+        assert (await alice.socket.until("ack", id=edit["id"]))["unheard"] == ["carol"]
+
+    assert (await changed(bob, 1, 2))["mentions"] == [bob.author["id"]]
+    assert rows(database) == [(1, bob.author["id"])]
+    assert "unheard" not in await done(alice, "edit", 1, text="hi @bob")
+    assert "unheard" not in await done(bob, "react", 1, emoji="👍", on=True)
+
+
+async def test_who_is_called_twice_by_a_message_counts_it_once_and_its_author_never(join: Join) -> None:
+    alice, bob = await join("alice"), await join("bob")
+
+    await alice.socket.posted("@bob @all @alice")
+
+    assert (await unread_mentions(bob), await unread_mentions(alice)) == (1, 0)
+
+
 async def test_who_mentions_nobody_says_nothing_of_it(join: Join) -> None:
     alice, bob = await join("alice"), await join("bob")
 
@@ -139,6 +224,10 @@ async def test_all_of_many_are_called_by_admins_alone(
 
     assert "unheard" not in ack
     assert (await people["bob"].socket.until("message")).get("mentions") == mentioned
+
+    await people[login].socket.posted("hello")
+    await done(people[login], "edit", 2, text="hello @all")
+    assert (await changed(people["bob"], 2, 3)).get("mentions") == mentioned
 
 
 async def test_a_batch_tells_its_mentions_apart(engine: AsyncEngine, database: Engine) -> None:

@@ -9,8 +9,8 @@ export const NOW = 1_700_000_000_000;
 
 export const id = (number) => `0b0f6a52-7f3c-4c1e-9d0a-${String(number).padStart(12, "0")}`;
 
-export const message = (seq, { rev = seq, author = BOB, text = `message ${seq}`, time = "2026-01-01T12:00:00.000Z", mentions } = {}) => ({
-  ...{ seq, rev, author, time, text, ...(mentions ? { mentions } : {}) },
+export const message = (seq, { rev = seq, author = BOB, text = `message ${seq}`, time = "2026-01-01T12:00:00.000Z", mentions, deleted } = {}) => ({
+  ...{ seq, rev, author, time, text, ...(mentions ? { mentions } : {}), ...(deleted ? { deleted } : {}) },
 });
 
 export const messages = (from, to) => Array.from({ length: to - from + 1 }, (_, index) => message(from + index));
@@ -19,12 +19,13 @@ export const event = (seq, options) => ({ type: "message", room: 1, ...message(s
 
 export const page = (from, to, last = to, lastRev = last) => ({ messages: messages(from, to), last_seq: last, last_rev: lastRev });
 
-export const summary = (last = 0, { rev = last, read = last, mentions = 0 } = {}) => ({
-  ...{ id: 1, kind: "open", name: "Lobby", topic: "", last_seq: last, last_rev: rev, read_seq: read, mentions },
+export const summary = (last = 0, { rev = last, read = last, deleted = [], own = [], calls = [] } = {}) => ({
+  ...{ id: 1, kind: "open", name: "Lobby", topic: "", last_seq: last, last_rev: rev, read_seq: read },
+  ...{ deleted, own, calls, mentions: calls.length },
 });
 
-export const hello = (last = 0, { epoch = EPOCH, rev, read, mentions } = {}) => ({
-  ...{ type: "hello", epoch, user: ALICE, rooms: [summary(last, { rev, read, mentions })], limits: { text: 4000 } },
+export const hello = (last = 0, { epoch = EPOCH, ...values } = {}) => ({
+  ...{ type: "hello", epoch, user: ALICE, rooms: [summary(last, values)], limits: { text: 4000 } },
 });
 
 /** The state of a page that arrived with the messages `from` to `to`. */

@@ -63,3 +63,43 @@ test("what the server knows is not told again", () => {
 
   assert.deepEqual(told.sent, []);
 });
+
+test("what was read is told at once when the page is left, and once only", () => {
+  const { clock, reader, see, told } = reading();
+  see(5, 4);
+
+  reader.tell();
+  clock.advance(1_000);
+
+  assert.deepEqual(told.sent, [5]);
+});
+
+test("what was read without a connection is still read after the next hello, and then told", () => {
+  const { clock, reader, see, told } = reading({ isConnected: false });
+  see(5, 4);
+  clock.advance(1_000);
+
+  told.isConnected = true;
+  reader.greeted(hello(6, { read: 4 }));
+  clock.advance(1_000);
+
+  assert.deepEqual([told.read, told.sent], [[5, 5], [5]]);
+});
+
+test("reading further is told although less was read elsewhere meanwhile", () => {
+  const { clock, reader, see, told } = reading();
+  see(5, 2);
+  reader.heard({ type: "read", room: 1, seq: 4 });
+  clock.advance(1_000);
+
+  assert.deepEqual(told.sent, [5]);
+});
+
+test("what was read before one takes it back is not told behind it", () => {
+  const { clock, reader, see, told } = reading();
+  see(5, 4);
+  reader.takenBack(1);
+  clock.advance(1_000);
+
+  assert.deepEqual(told.sent, []);
+});

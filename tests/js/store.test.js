@@ -5,12 +5,17 @@ import { reduce } from "../../static/js/reducer.js";
 import { unread } from "../../static/js/room.js";
 import { isUpToDate, position } from "../../static/js/state.js";
 import { Store } from "../../static/js/store.js";
-import { ALICE, BOB, EPOCH, NOW, OTHER_EPOCH, applied, arrived, event, hello, id, lobby, message, page, pending, range, seqs } from "./factories.js";
+import { ALICE, BOB, EPOCH, NOW, OTHER_EPOCH, applied, arrived, event, hello, id, lobby, message, page, pending, range, seqs, summary } from "./factories.js";
 import { randomFrom } from "./fakes.js";
 
 const live = (rev) => ({ type: "live", room: 1, rev });
 const fetching = (edge) => ({ type: "fetching", room: 1, edge });
 const loaded = (edge, bound, content) => ({ type: "page", room: 1, edge, bound, page: content });
+const called = (seq, options) => event(seq, { mentions: [ALICE.id], ...options });
+const read = (seq) => ({ type: "read", room: 1, seq });
+const takenBack = (seq, lists = {}) => ({ type: "read", room: 1, seq, back: true, ...lists });
+/** How many are unread, and which of them mention Alice. */
+const counts = (state) => [unread(lobby(state)), lobby(state).calls];
 const following = (value) => ({ type: "following", room: 1, following: value });
 
 test("a message is inserted by seq and raises the cursor", () => {
@@ -251,6 +256,10 @@ test("a store tells its listeners of changes only", () => {
 
 const SEEDS = process.env.SEED ? [Number(process.env.SEED)] : Array.from({ length: 200 }, () => Math.floor(Math.random() * 2 ** 32));
 
+const PEOPLE = [ALICE, BOB];
+const MENTIONS = [undefined, [0], [ALICE.id], [BOB.id, ALICE.id]];
+const sorted = ([count, seqs]) => [count, seqs.toSorted((one, other) => one - other)];
+
 test("any snapshot and the events since make the same as a fresh snapshot", () => {
   for (const seed of SEEDS) {
     const random = randomFrom(seed);
@@ -261,14 +270,25 @@ test("any snapshot and the events since make the same as a fresh snapshot", () =
     const act = () => {
       const isEdit = room.length > 0 && random() < 0.3;
       const seq = isEdit ? 1 + below(room.length) : room.length + 1;
-      room[seq - 1] = { ...message(seq, { text: `${seq} at ${++rev}` }), rev };
+      const author = room[seq - 1]?.author ?? PEOPLE[below(2)];
+      const now = random() < 0.1 ? { deleted: true, text: "" } : { mentions: MENTIONS[below(4)], text: `${seq} at ${rev + 1}` };
+      room[seq - 1] = { ...message(seq, { author, ...now }), rev: ++rev };
     };
+    let readSeq = 0;
+    const seqsWhere = (is) => room.filter((each) => each.seq > readSeq && is(each)).map((each) => each.seq);
+    /** What the server says of a room's unread messages, counted anew. */
+    const unreadOnes = () => ({
+      deleted: seqsWhere((each) => each.deleted),
+      own: seqsWhere((each) => each.author === ALICE),
+      calls: seqsWhere((each) => each.author !== ALICE && each.mentions?.some((id) => id === 0 || id === ALICE.id)),
+    });
+    const greeting = () => hello(room.length, { rev, read: readSeq, ...unreadOnes() });
     const since = (cursor) => room.filter((each) => each.rev > cursor).sort((one, other) => one.rev - other.rev);
     const asEvent = (each) => ({ type: "message", room: 1, ...each });
 
     for (let count = below(40); count > 0; count -= 1) act();
     const start = applied(arrived(), { type: "fetching", room: 1, edge: "all" }, loaded("all", 0, { messages: [...room], last_seq: room.length, last_rev: rev }));
-    let state = { ...start, rooms: { 1: { ...lobby(start), cursor: rev, lastSeq: room.length } } };
+    let state = applied({ ...start, rooms: { 1: { ...lobby(start), cursor: rev } } }, greeting());
     for (let step = 0; step < 60; step += 1) {
       const batch = below(4);
       for (let count = 0; count < batch; count += 1) act();
@@ -276,33 +296,81 @@ test("any snapshot and the events since make the same as a fresh snapshot", () =
       const cut = random() < 0.2 ? below(delivered.length + 1) : delivered.length;
       const repeated = random() < 0.2 ? delivered.slice(0, below(delivered.length + 1)) : [];
       state = applied(state, ...delivered.slice(0, cut).map(asEvent), ...repeated.map(asEvent).filter((each) => each.rev <= lobby(state).cursor));
+      const seen = lobby(state).lastSeq;
+      if (seen > 0 && random() < 0.1) {
+        readSeq = Math.max(readSeq, 1 + below(seen));
+        state = applied(state, read(readSeq));
+      }
+      // As by the server: when all that was published until then is on its way already.
+      if (readSeq > 0 && random() < 0.1) {
+        readSeq = below(readSeq);
+        state = applied(state, ...since(lobby(state).cursor).map(asEvent), takenBack(readSeq, unreadOnes()));
+      }
+      if (random() < 0.05) state = applied(state, greeting());
     }
     state = applied(state, ...since(lobby(state).cursor).map(asEvent));
 
     assert.deepEqual(lobby(state).messages, room, `SEED=${seed}`);
     assert.equal(lobby(state).cursor, rev, `SEED=${seed}`);
+    assert.deepEqual(sorted(counts(state)), sorted(counts(applied(arrived(), greeting()))), `SEED=${seed}`);
   }
 });
 
-test("unread mentions of oneself are counted, once each, until all is read", () => {
-  const mine = event(3, { mentions: [ALICE.id] });
-  const state = applied(arrived(1, 2, { attending: false }), mine, mine, event(4, { mentions: [BOB.id] }), event(5, { mentions: [0] }));
+test("unread mentions of oneself are counted, once each, until they are read", () => {
+  const mine = called(3);
+  const state = applied(arrived(1, 2, { attending: false }), mine, mine, event(4, { mentions: [BOB.id] }), event(5, { mentions: [0, ALICE.id] }));
 
-  assert.equal(lobby(state).mentions, 2);
-  assert.equal(lobby(applied(state, { type: "read", room: 1, seq: 4 })).mentions, 2);
-  assert.equal(lobby(applied(state, { type: "read", room: 1, seq: 5 })).mentions, 0);
-  assert.equal(lobby(applied(state, { type: "read", room: 1, seq: 5 }, mine)).mentions, 0);
+  assert.deepEqual(counts(state), [3, [3, 5]]);
+  assert.deepEqual(counts(applied(state, read(4))), [1, [5]]);
+  assert.deepEqual(counts(applied(state, read(5))), [0, []]);
+  assert.deepEqual(counts(applied(state, read(5), mine)), [0, []]);
 });
 
-test("one's own words mention oneself not", () => {
-  const state = applied(arrived(1, 2), event(3, { author: ALICE, mentions: [0] }));
+test("an edit calls whom it names, once, and takes back the call of whom it no longer names", () => {
+  const plain = applied(arrived(1, 2), live(2), event(3), event(4));
+  const edited = applied(plain, called(3, { rev: 5 }));
+  const again = applied(edited, called(3, { rev: 6, text: "more" }));
+  const all = applied(again, event(3, { rev: 7, mentions: [0] }));
 
-  assert.equal(lobby(state).mentions, 0);
+  assert.deepEqual([plain, edited, again, all].map((state) => counts(state)[1]), [[], [3], [3], [3]]);
+  assert.deepEqual(counts(applied(all, event(3, { rev: 8 }))), [2, []]);
+  assert.deepEqual(counts(applied(all, event(3, { rev: 8 }), called(3, { rev: 6 }))), [2, []], "an older state says nothing");
 });
 
-test("the server's count of mentions is taken over, unless all was read here meanwhile", () => {
-  const state = applied(arrived(1, 2, { read: 1 }), hello(5, { read: 1, mentions: 2 }), event(5, { mentions: [ALICE.id] }));
+test("two mentions that are both deleted leave no call", () => {
+  const state = applied(arrived(1, 2), live(2), called(3), called(4), event(3, { rev: 5, deleted: true }));
 
-  assert.equal(lobby(state).mentions, 2);
-  assert.equal(lobby(applied(state, { type: "read", room: 1, seq: 5 }, hello(5, { read: 1, mentions: 2 }))).mentions, 0);
+  assert.deepEqual(counts(state), [1, [4]]);
+  assert.deepEqual(counts(applied(state, event(4, { rev: 6, deleted: true }))), [0, []]);
+});
+
+test("what is made unread again counts as the server says, on pages that know no such message too", () => {
+  const state = applied(arrived(101, 150), live(150), takenBack(90, { deleted: [92, 93], own: [93, 95], calls: [96] }));
+
+  assert.deepEqual(counts(state), [57, [96]]);
+  assert.deepEqual(counts(applied(state, called(96, { rev: 151 }), event(97, { rev: 152, deleted: true }))), [56, [96]]);
+  assert.deepEqual(counts(applied(state, event(96, { rev: 151 }))), [57, []]);
+  assert.deepEqual(counts(applied(state, read(150))), [0, []]);
+});
+
+test("one's own messages neither count as unread nor mention oneself, whatever was read", () => {
+  const own = (seq, options) => event(seq, { author: ALICE, mentions: [0], ...options });
+
+  assert.deepEqual(counts(applied(arrived(1, 2), own(3))), [0, []]);
+  assert.deepEqual(counts(applied(arrived(1, 5), live(5), takenBack(4), own(6), own(7), own(6, { rev: 8, deleted: true }))), [1, []]);
+  assert.deepEqual(counts(applied(arrived(), hello(6, { read: 4, own: [6] }))), [1, []]);
+  assert.equal(lobby(applied(arrived(), { ...hello(), type: "hello", rooms: [] }, { type: "room", ...summary(6, { read: 5, own: [6] }) })).newAt, 0);
+});
+
+test("a new connection counts as the server does", () => {
+  const state = applied(arrived(1, 2, { read: 1 }), read(2), hello(5, { read: 1, deleted: [2], calls: [4, 5] }), called(5));
+
+  assert.deepEqual(counts(state), [3, [4, 5]]);
+  assert.deepEqual(counts(applied(state, hello(5))), [0, []]);
+});
+
+test("what was kept unread is so no longer once it was read elsewhere, without a connection too", () => {
+  const kept = applied(arrived(1, 5), takenBack(2));
+
+  assert.deepEqual([2, 5].map((seq) => lobby(applied(kept, hello(5, { read: seq }))).keptUnread), [true, false]);
 });

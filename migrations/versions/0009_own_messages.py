@@ -1,0 +1,18 @@
+"""One's own messages do not count as unread: they are found by their author, room and seq."""
+
+from alembic import op
+
+revision = "0009"
+down_revision = "0008"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_index(op.f("messages_author_id_room_id_seq_idx"), "messages", ["author_id", "room_id", "seq"])
+    op.drop_index(op.f("messages_author_id_idx"), "messages")
+
+
+def downgrade() -> None:
+    op.create_index(op.f("messages_author_id_idx"), "messages", ["author_id"])
+    op.drop_index(op.f("messages_author_id_room_id_seq_idx"), "messages")
