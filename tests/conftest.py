@@ -13,11 +13,10 @@ import pytest
 from aiohttp.test_utils import TestServer
 from sqlalchemy import Connection, Engine, NullPool, create_engine, insert, make_url, text, update
 
-from app.auth import BCRYPT_COST
 from app.config import Config
 from app.db import embedded, migrate
 from app.db.schema import instance, metadata, rooms
-from app.main import make_app
+from tests.apps import make_app
 from tests.browsing import Browser, Browsers, Open, opening
 from tests.redis_server import RedisServer, redis_server
 
@@ -28,6 +27,18 @@ MEMORY, ROOM_BYTES = "/dev/shm", 4 * 1024**3
 def pytest_configure(config: pytest.Config) -> None:
     # As in app/auth/cookies.py; pytest starts each test with its own filters.
     config.addinivalue_line("filterwarnings", "ignore::aiohttp.web.NotAppKeyWarning:aiohttp_session")
+
+
+# What takes a minute, or most of one.
+LONG = ("faults/test_faults", "chat/test_network_cut", "browser/test_network", "db/test_vanished_client")
+LONG += ("faults/test_bugs", "rooms/test_snapshot", "chat/test_plans", "test_stopped_readers", "test_bench")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long: a long test that begins last would run alone."""
+    places = {f"tests/{name}.py": place for place, name in enumerate(LONG)}
+    items.sort(key=lambda item: places.get(item.nodeid.partition("::")[0], len(LONG)))
 
 
 @pytest.fixture(scope="session")
@@ -126,7 +137,6 @@ async def serve(database: Engine) -> AsyncIterator[Serve]:
 
         async def start(**settings: Any) -> TestServer:
             app = make_app(make_config(database, **settings))
-            app[BCRYPT_COST] = 4
             return await stack.enter_async_context(TestServer(app))
 
         yield start

@@ -13,12 +13,11 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from sqlalchemy import Engine, event
 
-from app.auth import BCRYPT_COST
 from app.db.engine import ENGINE
 from app.errors import IdConflict, NotLoggedIn, Unavailable
-from app.main import make_app
 from app.middleware import HEADERS, STATIC_HEADERS
 from app.redirects import safe_path
+from tests.apps import make_app
 from tests.browsing import PASSWORD, Answer, Browser, Browsers, Open
 from tests.conftest import Serve, make_config
 
@@ -41,7 +40,6 @@ FAULTS = {
 async def faulty(database: Engine) -> AsyncIterator[Browser]:
     """A browser of an app with pages that raise, at `/faults/…` and `/api/faults/…`."""
     app = make_app(make_config(database))
-    app[BCRYPT_COST] = 4
 
     async def fail(request: web.Request) -> web.Response:
         raise FAULTS[request.match_info["fault"]][0]

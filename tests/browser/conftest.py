@@ -11,9 +11,8 @@ from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, async_playwright
 from sqlalchemy import Engine, func, insert, select, update
 
-from app.auth import BCRYPT_COST
 from app.db.schema import memberships, messages, rooms, users
-from app.main import make_app
+from tests.apps import make_app
 from tests.browser import chromium
 from tests.browser.person import Person
 from tests.conftest import make_config
@@ -47,7 +46,6 @@ async def chrome() -> AsyncIterator[Browser]:
 async def server(database: Engine) -> AsyncIterator[TestServer]:
     """The whole application, on the event loop of the browser; cheap password hashes."""
     app = make_app(make_config(database))
-    app[BCRYPT_COST] = 4
     async with TestServer(app) as server:
         yield server
 

@@ -15,7 +15,6 @@ from aiohttp.typedefs import Handler
 from sqlalchemy import Engine, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.auth import BCRYPT_COST
 from app.chat.commands import Post
 from app.chat.events import Ack, Author, Message
 from app.chat.journal import Entry, Journal
@@ -23,7 +22,7 @@ from app.chat.socket import CHAT
 from app.db.engine import ENGINE, make_engine
 from app.db.schema import memberships, messages, users
 from app.errors import AppError
-from app.main import make_app
+from tests.apps import make_app
 from tests.browsing import Open
 from tests.cancelling import CancelledAt, When
 from tests.conftest import make_config
@@ -188,7 +187,6 @@ async def test_a_socket_cancelled_at_any_await_leaves_nothing_behind(
         return await (CancelledAt(work, number, when) if request.path == "/ws" else work)
 
     app = make_app(make_config(database, db_pool=POOL, post_rate=1_000_000, post_burst=1_000_000))
-    app[BCRYPT_COST] = 4
     app.middlewares.append(cut_short)
     async with TestServer(app) as server:
         browser = open_browser(server)

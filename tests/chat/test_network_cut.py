@@ -16,12 +16,11 @@ import pytest
 from aiohttp.test_utils import TestServer
 from sqlalchemy import NullPool, create_engine, make_url, select, text
 
-from app.auth import BCRYPT_COST
 from app.chat.socket import CHAT
 from app.db.embedded import Embedded
 from app.db.engine import ENGINE
 from app.db.schema import messages
-from app.main import make_app
+from tests.apps import make_app
 from tests.browsing import Open
 from tests.chat.conftest import Member, member
 from tests.chat.mortal import Mortal, socket_of
@@ -88,7 +87,6 @@ class Network:
             url = url.set(host="127.0.0.1", port=port).difference_update_query(["host", "port"])
         settings = {"database_url": url.render_as_string(), "post_rate": 1_000_000, "post_burst": 1_000_000}
         app = make_app(make_config(self.database, **settings))
-        app[BCRYPT_COST] = 4
         return TestServer(app)
 
     def backends(self, condition: str = "true") -> int:
