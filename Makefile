@@ -18,7 +18,7 @@ run: $(RUN)  ## Start Parley; the first time this also installs it, into .venv
 # The checks run beside the tests, and each is shown when it has ended. Four tests at a time keep two cores busy, for
 # many wait: one after the other is handed out, those that take longest first (tests/conftest.py).
 test: lint  ## Run every check and every test
-	@$(MAKE) -j 2 --output-sync=target checks tests
+	@$(MAKE) -j 2 --output-sync=target tests checks
 
 .PHONY: checks tests
 checks: types scripts dialect
