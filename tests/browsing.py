@@ -7,6 +7,7 @@ from typing import Any
 
 from aiohttp import ClientResponse, ClientWebSocketResponse, CookieJar
 from aiohttp.test_utils import TestClient, TestServer
+from yarl import URL
 
 PASSWORD = "correct horse 9"
 
@@ -18,7 +19,7 @@ class Browser(TestClient):
         super().__init__(server, cookie_jar=CookieJar(unsafe=True), headers=headers)
         self.sockets: list[ClientWebSocketResponse] = []
 
-    async def ask(self, method: str, path: str, **options: Any) -> "Answer":
+    async def ask(self, method: str, path: str | URL, **options: Any) -> "Answer":
         async with self.request(method, path, **{"allow_redirects": False, **options}) as response:
             return Answer(response, (await response.read()).decode())
 

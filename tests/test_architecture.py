@@ -10,7 +10,7 @@ APP = Path(__file__).parent.parent / "app"
 
 # What anyone may use: no feature, no state.
 SHARED = {"config", "errors", "processes", "text"}
-EDGE = {"proxy", "forms", "redirects"}  # what a request says, for features that answer requests
+EDGE = {"proxy", "forms", "asked", "redirects"}  # what a request says, for features that answer requests
 ALLOWED = {
     "db": {"db"},
     "live": {"live", "db"},

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import aiohttp_jinja2
 from aiohttp import web
 
+from app.asked import number, words
 from app.auth import csrf_token, instance_of, user_of
 from app.chat import events
 from app.chat.commands import MAX_TEXT_CHARS
@@ -15,8 +16,6 @@ from app.chat.service import ChatService
 from app.chat.socket import CHAT
 from app.errors import BadCommand, NotAMember
 
-MAX_BEGIN_CHARS = 64
-_BIGINT_MAX = 2**63 - 1
 # What a page of a room shows to who is no member of it, by the room's id.
 ON_OUTSIDER: web.AppKey[Callable[[web.Request, int], Awaitable[web.Response]]] = web.AppKey("on_outsider")
 
@@ -69,8 +68,8 @@ async def at_time(request: web.Request) -> web.Response:
     given = request.query.get("time") or request.query.get("day", "")
     try:
         time = datetime.fromisoformat(given)
-        time = time if time.tzinfo else time.replace(tzinfo=UTC)
-    except ValueError:
+        time = (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise BadCommand("That is no date. Write it as in 2026-01-31.") from None
     room = int(request.match_info["room"])
     seq = await request.app[CHAT].history.first_since(user_of(request).id, room, time)
@@ -83,10 +82,10 @@ async def messages(request: web.Request) -> web.Response:
     page = await chat.history.page(
         user_of(request).id,
         int(request.match_info["room"]),
-        before=_number(request, "before"),
-        after=_number(request, "after"),
-        around=_number(request, "around"),
-        limit=_number(request, "limit", PAGE_MAX) or PAGE_DEFAULT,
+        before=number(request, "before"),
+        after=number(request, "after"),
+        around=number(request, "around"),
+        limit=number(request, "limit", PAGE_MAX) or PAGE_DEFAULT,
     )
     body = {
         "messages": page.messages,
@@ -100,10 +99,8 @@ async def messages(request: web.Request) -> web.Response:
 
 async def members(request: web.Request) -> web.Response:
     """`GET /api/rooms/{id}/mentionable?q=`, see docs/PROTOCOL.md."""
-    begin = request.query.get("q", "")
-    if len(begin) > MAX_BEGIN_CHARS or "\0" in begin:
-        raise BadCommand(f"“q” must be the beginning of a name, {MAX_BEGIN_CHARS} characters at most.")
-    found = await request.app[CHAT].history.members_like(user_of(request).id, int(request.match_info["room"]), begin)
+    user, room, begin = user_of(request), int(request.match_info["room"]), words(request, "q")
+    found = await request.app[CHAT].history.members_like(user.id, room, begin)
     return web.Response(body=encode({"members": found}), content_type="application/json", charset="utf-8")
 
 
@@ -131,17 +128,3 @@ def _part(request: web.Request, name: str) -> int | None:
     """A number in the path, where there is one."""
     text = request.match_info.get(name)
     return int(text) if text is not None else None
-
-
-def _number(request: web.Request, name: str, most: int = _BIGINT_MAX) -> int | None:
-    """A positive whole number from the query string, None when it is not there.
-
-    Raises:
-        BadCommand: it is something else, or over `most`.
-    """
-    text = request.query.get(name)
-    if text is None:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) <= 19 and 1 <= int(text) <= most):
-        raise BadCommand(f"“{name}” must be a whole number from 1 to {most}.")
-    return int(text)

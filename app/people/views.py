@@ -4,9 +4,9 @@ from urllib.parse import quote, urlencode
 
 from aiohttp import web
 
+from app.asked import number, place
 from app.auth import user_of
 from app.chat.socket import CHAT
-from app.errors import BadCommand
 from app.people.pages import admin_of, page
 from app.people.service import PEOPLE
 from app.redirects import see_other
@@ -20,7 +20,7 @@ _MAX_DIGITS = 18
 async def people(request: web.Request) -> web.Response:
     """`?q=` finds by a part of the name or login; `?after=` goes on behind the person with that id."""
     wanted = "".join(sign for sign in request.query.get("q", "") if sign.isprintable()).strip()[:_WANTED_CHARS]
-    found = await request.app[PEOPLE].list(user_of(request), wanted, _after(request))
+    found = await request.app[PEOPLE].list(user_of(request), wanted, number(request, "after"))
     onward = {"q": wanted} if wanted else {}
     return await page(
         request,
@@ -37,7 +37,7 @@ async def people(request: web.Request) -> web.Response:
 async def person(request: web.Request) -> web.Response:
     """`?room=` is where to mention them."""
     user = user_of(request)
-    found = await request.app[PEOPLE].person(request.match_info["login"])
+    found = await request.app[PEOPLE].person(place(request, "login"))
     return await page(
         request,
         "people/person.html",
@@ -50,21 +50,21 @@ async def person(request: web.Request) -> web.Response:
 
 @routes.post("/people/{login}/role/{role:admin|member}")
 async def set_role(request: web.Request) -> web.Response:
-    login = request.match_info["login"]
+    login = place(request, "login")
     await request.app[PEOPLE].set_role(admin_of(request), login, request.match_info["role"])
     return _to(login)
 
 
 @routes.post("/people/{login}/disable")
 async def disable(request: web.Request) -> web.Response:
-    login = request.match_info["login"]
+    login = place(request, "login")
     await request.app[PEOPLE].disable(admin_of(request), login)
     return _to(login)
 
 
 @routes.post("/people/{login}/enable")
 async def enable(request: web.Request) -> web.Response:
-    login = request.match_info["login"]
+    login = place(request, "login")
     await request.app[PEOPLE].enable(admin_of(request), login)
     return _to(login)
 
@@ -77,13 +77,3 @@ def _room(request: web.Request) -> str:
     """The path of the room that the reader comes from, as `room` names it; else of the one where people land."""
     text = request.query.get("room", "")
     return f"/rooms/{text}" if text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS else "/"
-
-
-def _after(request: web.Request) -> int | None:
-    """Raises BadCommand."""
-    text = request.query.get("after")
-    if text is None:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS):
-        raise BadCommand("“after” must be the number of a person.")
-    return int(text)

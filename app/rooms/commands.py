@@ -1,13 +1,13 @@
-"""What a person wants of rooms: the JSON of a request to one frozen struct, or the reason why not. Pure."""
+"""What a person wants of rooms: the JSON of their requests, and what it gives, or the reason why not. Pure."""
 
 import unicodedata
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
-import msgspec
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
+from app.asked import Body
 from app.auth import names
-from app.errors import BadCommand, BadPeople, BadRoomName, BadTopic
+from app.errors import BadPeople, BadRoomName, BadTopic
 
 TOPIC_CHARS = 250
 MAX_ADDED = 50  # people at once
@@ -16,7 +16,11 @@ DIRECT_PEOPLE = 8  # oneself among them
 Logins = Annotated[list[str], Meta(max_length=MAX_ADDED)]
 
 
-class NewRoom(Struct, frozen=True, forbid_unknown_fields=True):
+class _OfRooms(Body, frozen=True):
+    refusals = {"name": BadRoomName, "topic": BadTopic, "logins": BadPeople}  # noqa: RUF012 (of the class)
+
+
+class NewRoom(_OfRooms, frozen=True):
     """Make a room."""
 
     name: str
@@ -24,7 +28,7 @@ class NewRoom(Struct, frozen=True, forbid_unknown_fields=True):
     kind: Literal["open", "closed"] = "open"
 
 
-class ChangeRoom(Struct, frozen=True, forbid_unknown_fields=True):
+class ChangeRoom(_OfRooms, frozen=True):
     """Change what is given."""
 
     name: str | UnsetType = UNSET
@@ -33,25 +37,10 @@ class ChangeRoom(Struct, frozen=True, forbid_unknown_fields=True):
     for_everyone: bool | UnsetType = UNSET
 
 
-class People(Struct, frozen=True, forbid_unknown_fields=True):
+class People(_OfRooms, frozen=True):
     """Add these to a room, or talk with them directly."""
 
     logins: Logins
-
-
-C = TypeVar("C", NewRoom, ChangeRoom, People)
-
-
-def parse(body: bytes, kind: type[C]) -> C:
-    """The command in a request's body.
-
-    Raises:
-        BadCommand
-    """
-    try:
-        return msgspec.json.decode(body, type=kind)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise BadCommand(f"That request makes no sense: {error}.") from None
 
 
 def values(change: ChangeRoom) -> dict[str, Any]:

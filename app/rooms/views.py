@@ -5,32 +5,31 @@ from typing import Any
 import aiohttp_jinja2
 from aiohttp import web
 
+from app.asked import body, place, words
 from app.auth import csrf_token, instance_of, user_of
 from app.chat.events import encode
-from app.errors import BadCommand
 from app.redirects import see_other
-from app.rooms.commands import ChangeRoom, NewRoom, People, parse
+from app.rooms.commands import ChangeRoom, NewRoom, People
 from app.rooms.service import Rooms
 
 ROOMS = web.AppKey("rooms", Rooms)
-MAX_WORDS_CHARS = 64
 
 
 async def joinable(request: web.Request) -> web.Response:
     """`GET /api/rooms?q=`"""
-    found = await request.app[ROOMS].joinable(user_of(request), _words(request))
+    found = await request.app[ROOMS].joinable(user_of(request), words(request, "q"))
     return _json({"rooms": found})
 
 
 async def make(request: web.Request) -> web.Response:
     """`POST /api/rooms`"""
-    user, command = user_of(request), parse(await request.read(), NewRoom)
+    user, command = user_of(request), await body(request, NewRoom)
     return _json({"room": await request.app[ROOMS].make(user, command)}, status=201)
 
 
 async def change(request: web.Request) -> web.Response:
     """`PATCH /api/rooms/{room}`"""
-    user, command = user_of(request), parse(await request.read(), ChangeRoom)
+    user, command = user_of(request), await body(request, ChangeRoom)
     return _json({"room": await request.app[ROOMS].change(user, _number(request, "room"), command)})
 
 
@@ -74,7 +73,7 @@ async def members(request: web.Request) -> web.Response:
 
 async def add(request: web.Request) -> web.Response:
     """`POST /api/rooms/{room}/members`"""
-    user, command = user_of(request), parse(await request.read(), People)
+    user, command = user_of(request), await body(request, People)
     return _json({"people": await request.app[ROOMS].add(user, _number(request, "room"), command.logins)})
 
 
@@ -86,31 +85,24 @@ async def remove(request: web.Request) -> web.Response:
 
 async def direct(request: web.Request) -> web.Response:
     """`POST /api/directs`"""
-    user, command = user_of(request), parse(await request.read(), People)
+    user, command = user_of(request), await body(request, People)
     return _json({"room": await request.app[ROOMS].direct(user, command.logins)})
 
 
 async def write_to(request: web.Request) -> web.Response:
     """`POST /people/{login}/message`, from a profile: to the conversation with this person."""
-    room = await request.app[ROOMS].direct(user_of(request), [request.match_info["login"]])
+    room = await request.app[ROOMS].direct(user_of(request), [place(request, "login")])
     return see_other(f"/rooms/{room.id}")
 
 
 async def people(request: web.Request) -> web.Response:
     """`GET /api/people?q=`"""
-    return _json({"people": await request.app[ROOMS].people(user_of(request), _words(request))})
+    return _json({"people": await request.app[ROOMS].people(user_of(request), words(request, "q"))})
 
 
 def _number(request: web.Request, name: str) -> int:
     return int(request.match_info[name])
 
 
-def _words(request: web.Request) -> str:
-    words = request.query.get("q", "")
-    if len(words) > MAX_WORDS_CHARS or "\0" in words or any("\ud800" <= char <= "\udfff" for char in words):
-        raise BadCommand(f"“q” must be text of at most {MAX_WORDS_CHARS} characters.")
-    return words
-
-
-def _json(body: dict[str, Any], status: int = 200) -> web.Response:
-    return web.Response(body=encode(body), status=status, content_type="application/json", charset="utf-8")
+def _json(answer: dict[str, Any], status: int = 200) -> web.Response:
+    return web.Response(body=encode(answer), status=status, content_type="application/json", charset="utf-8")
