@@ -4,6 +4,8 @@ An invitation is a link with a token of 256 random bits, of which only the SHA-2
 """
 
 import hashlib
+import re
+import secrets
 
 from sqlalchemy import and_, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,6 +13,22 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from app.db.schema import instance, invitations, users
 from app.errors import DeadInvitation, SignUpClosed
+
+_DEAD_CHARS = 100  # of what is no token, and is remembered to say so
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+
+
+def new_token() -> str:
+    return secrets.token_urlsafe(32)
+
+
+def token_in(typed: str) -> str:
+    """The token at the end of a link, without what a sentence, a quotation or a bracket put behind it.
+
+    All tokens have the same length, so that even a hyphen or a letter is no part of them.
+    """
+    found = _TOKEN.search(typed)
+    return found[0] if found else typed[:_DEAD_CHARS]
 
 
 def digest(token: str) -> bytes:

@@ -11,6 +11,7 @@ from app.auth import forms
 from app.auth.cookies import TOKEN, csrf_token
 from app.auth.identity import ACCOUNTS, USER, user_of
 from app.auth.instance import instance_of
+from app.auth.invitations import token_in
 from app.auth.service import Visitor
 from app.db.engine import DATABASE_GONE
 from app.errors import AppError, BadForm, SignUpClosed, Unavailable, WrongPassword
@@ -26,7 +27,6 @@ _REFUSALS: tuple[type[Exception], ...] = (AppError, *DATABASE_GONE)
 _KEPT = ("login", "email", "display_name")
 # In the session cookie, so that it is in no address, no log and no other site's hands once it was followed.
 _INVITATION = "invitation"
-_INVITATION_CHARS = 100  # more than any of ours
 
 
 @routes.get("/login")
@@ -44,12 +44,12 @@ async def sign_up_form(request: web.Request) -> web.StreamResponse:
     return await _form(request, SIGN_UP)
 
 
-@routes.get("/invite/{token}")
+@routes.get(r"/invite/{token:(?s:.+)}")
 async def follow_invitation(request: web.Request) -> web.StreamResponse:
     """Remember the invitation in this browser, and go to the form; nothing is counted before an account is made."""
     if request[USER] is not None:
         return see_other("/")
-    (await get_session(request))[_INVITATION] = request.match_info["token"][:_INVITATION_CHARS]
+    (await get_session(request))[_INVITATION] = token_in(request.match_info["token"])
     return see_other("/signin")
 
 

@@ -1,7 +1,6 @@
 """What people may change about themselves, and admins about this chat and who is in it. Owns the transactions."""
 
 import logging
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,7 +10,7 @@ from sqlalchemy import func
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.auth import User
-from app.auth.invitations import digest
+from app.auth.invitations import digest, new_token
 from app.auth.names import login_key
 from app.auth.queries import lock
 from app.auth.service import Accounts
@@ -55,7 +54,7 @@ class People:
             NotFound
         """
         async with self._autocommit.connect() as conn:
-            found = await queries.person(conn, _key(login))
+            found = await queries.person(conn, login_key(login))
         if found is None:
             raise NotFound("Nobody here has this login.")
         return found
@@ -97,7 +96,7 @@ class People:
             admins = await queries.living_admin_ids(conn)  # a snapshot taken after the lock
             if admin.id not in admins:
                 raise NotAdmin
-            target = await queries.person(conn, _key(login))
+            target = await queries.person(conn, login_key(login))
             if target is None:
                 raise NotFound("Nobody here has this login.")
             if removes_admin and admins == {target.id}:
@@ -124,7 +123,7 @@ class People:
 
     async def invite(self, admin: User, new: NewInvitation) -> str:
         """Make an invitation; returns its token, which nobody can read again."""
-        token = secrets.token_urlsafe(32)
+        token = new_token()
         async with self._engine.begin() as conn:
             lifetime = timedelta(days=new.days)
             made = await queries.new_invitation_id(conn, digest(token), admin.id, lifetime, new.max_uses)
@@ -140,12 +139,6 @@ class People:
 
 
 PEOPLE = web.AppKey("people", People)
-
-
-def _key(login: str) -> str:
-    """A login as stored; what no login can be, such as NUL, is asked for as nobody's."""
-    key = login_key(login)
-    return key if key.isprintable() else ""
 
 
 def _event(what: str, **fields: object) -> None:

@@ -4,9 +4,11 @@ import asyncio
 import hashlib
 import logging
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import Engine, func, select, update
+from yarl import URL
 
 from app.db.schema import instance, invitations
 from app.logs import AccessLogger
@@ -38,6 +40,55 @@ async def test_a_link_lets_someone_in_and_counts_the_use(invite: Invite, browser
     assert (answer.status, answer.location) == (303, "/")
     assert (await bob.ask("GET", "/")).status == 200
     assert (logins(database), uses(database)) == (["alice", "bobby"], [1])
+
+
+BEHIND = (
+    ".",
+    ",",
+    ")",
+    ").",
+    ">",
+    "”",
+    "’",
+    "。",
+    "、",
+    "）",
+    "」",
+    "!",
+    "…",
+    "]",
+    "*",
+    "**",
+    "_",
+    "-",
+    "/",
+    "/.",
+    "\n",
+    "s",
+    "’s",
+    "\0",
+)
+
+
+async def test_a_link_works_with_what_a_sentence_puts_behind_it(invite: Invite, browser: Browsers) -> None:
+    link = await invite()
+    for behind in (*BEHIND, "%ed%a0%80", "%"):
+        newcomer = browser()
+
+        await newcomer.ask("GET", URL(link + (quote(behind) if behind[0] != "%" else behind), encoded=True))
+
+        page = await newcomer.ask("GET", "/signin")
+        assert (page.status, "<form" in page.text) == (200, True), behind
+
+
+async def test_a_link_of_which_something_is_missing_does_not_work(invite: Invite, browser: Browsers) -> None:
+    link = await invite()
+    for cut in (link[:-1], link[:-1] + ".", link[:-2] + ".x", "/invite/x", "/invite/" + "x" * 300):
+        newcomer = browser()
+
+        await newcomer.ask("GET", cut)
+
+        assert DEAD in (await newcomer.ask("GET", "/signin")).text, cut
 
 
 async def test_without_an_invitation_there_is_a_sentence_and_no_form(browser: Browsers, database: Engine) -> None:
