@@ -28,7 +28,7 @@ LOOKALIKES = {
     "y": "ɏɣʏᶌỿꭚγυуүყᎩᎽꓬ𖽃",
 }
 _PAIRS = {"m": "rn"}
-_SIGNS_AND_MARKS = regex.compile(r"[._\p{M}-]+")
+_SIGNS_AND_MARKS = regex.compile(r"[^\p{L}\p{N}]+")
 
 
 def _likes(letter: str) -> str:

@@ -14,7 +14,23 @@ from tests.chat.conftest import Join, join, member
 __all__ = ["join"]
 
 DISGUISES = (
-    *("All", "ALL", "a11", "a1l", "ａｌｌ", "ⓐⓛⓛ", "𝐚𝐥𝐥", "al l", "a.l.l", "all.", "-all", "_all_", "a-l_l."),
+    *(
+        "All",
+        "ALL",
+        "a11",
+        "a1l",
+        "ａｌｌ",
+        "ⓐⓛⓛ",
+        "𝐚𝐥𝐥",
+        "al l",
+        "a.l.l",
+        "all.",
+        "-all",
+        "_all_",
+        "a-l_l.",
+        "a'll",
+        "al’l",
+    ),
     *("áll", "ałł", "аӏӏ", "αιι", "ᎪᏞᏞ", "ꓮꓡꓡ", "aǀl"),
     *("h3re", "Here", "HÈRE", "everyοne", "ev3ry0ne", "chanпel", "channe1", "Admin", "adm1n", "adrnin", "4dmin"),
     *("Parley", "par.ley", "par1ey", "рarley", "PARLÉY"),
