@@ -9,7 +9,7 @@ import pytest
 APP = Path(__file__).parent.parent / "app"
 
 # What anyone may use: no feature, no state.
-SHARED = {"config", "errors", "processes", "text"}
+SHARED = {"config", "errors", "folding", "processes", "text", "unicode"}
 EDGE = {"proxy", "forms", "asked", "redirects"}  # what a request says, for features that answer requests
 ALLOWED = {
     "db": {"db"},

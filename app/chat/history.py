@@ -6,7 +6,6 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from app.auth.names import login_key
 from app.chat import members, queries, room_queries
 from app.chat.events import Author, Message, RoomState
 from app.db.replica import Replica
@@ -85,7 +84,7 @@ class History:
             NotAMember: `user_id` has no membership in the room.
         """
         async with self._engine.connect() as conn:
-            found = await members.members_like(conn, room_id, user_id, login_key(begin), FEW_MEMBERS)
+            found = await members.members_like(conn, room_id, user_id, begin, FEW_MEMBERS)
         if found is None:
             raise NotAMember()
         return found

@@ -1,9 +1,10 @@
 """Statements on who is in a room."""
 
-from sqlalchemy import func, literal, or_, select, true
+from sqlalchemy import select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.chat.events import Author
+from app.db.finding import begins
 from app.db.schema import memberships, users
 
 
@@ -11,14 +12,13 @@ async def members_like(
     conn: AsyncConnection, room_id: int, user_id: int, begin: str, limit: int
 ) -> list[Author] | None:
     """The other members of a room whose login or a word of whose name begins so, by name; None for outsiders."""
-    begin, words = begin.lower(), literal(" ") + func.lower(users.c.display_name)
     others = memberships.alias("others")
     page = (
         select(users.c.id, users.c.login, users.c.display_name)
         .join_from(others, users, users.c.id == others.c.user_id)
         .where(others.c.room_id == memberships.c.room_id, users.c.id != user_id, users.c.disabled_at.is_(None))
-        .where(or_(users.c.login.startswith(begin, autoescape=True), words.contains(f" {begin}", autoescape=True)))
-        .order_by(words, users.c.id)
+        .where(begins(users.c.search_key, begin))
+        .order_by(users.c.search_key, users.c.id)
         .limit(limit)
         .lateral("page")
     )

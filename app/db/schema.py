@@ -25,6 +25,9 @@ from sqlalchemy import (
     func,
     text,
 )
+from sqlalchemy.engine.default import DefaultExecutionContext
+
+from app.folding import person_key, search_key
 
 metadata = MetaData(
     naming_convention={
@@ -40,6 +43,18 @@ metadata = MetaData(
 def _now() -> Column[object]:
     """A time of creation; `clock_timestamp()`, so that times rise with `seq` however long the transaction waited."""
     return Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp())
+
+
+def _person_key(context: DefaultExecutionContext) -> str:
+    """Of somebody who is inserted; who changes a name changes the key with it."""
+    person = context.get_current_parameters()  # type: ignore[no-untyped-call]
+    return person_key(person["display_name"], person["login"])
+
+
+def _room_key(context: DefaultExecutionContext) -> str:
+    """Of a room that is inserted, as `_person_key`."""
+    room = context.get_current_parameters()  # type: ignore[no-untyped-call]
+    return search_key(room.get("name") or "", room.get("topic") or "")
 
 
 # One row. `epoch` names this history: a restored backup gets another one, and every client then loads anew.
@@ -72,13 +87,14 @@ users = Table(
     Column("disabled_at", DateTime(timezone=True)),
     Column("hue", SmallInteger),  # of the avatar; NULL: by the id
     Column("lists_rev", BigInteger, nullable=False, server_default=text("0"), index=True),
+    Column("search_key", Text, nullable=False, server_default="", default=_person_key),  # see app/folding.py
     UniqueConstraint("login"),
     UniqueConstraint("email"),
     CheckConstraint("role IN ('member', 'admin')", name="role"),
     CheckConstraint("char_length(login) BETWEEN 3 AND 32", name="login_length"),
     CheckConstraint("char_length(display_name) BETWEEN 1 AND 64", name="display_name_length"),
     CheckConstraint("hue BETWEEN 0 AND 11", name="hue"),
-    Index("users_name_idx", func.lower(text("display_name")), "id"),  # the list of people, page by page
+    Index(None, "search_key", "id"),  # the list of people, page by page
 )
 
 sessions = Table(
@@ -137,6 +153,7 @@ rooms = Table(
     Column("name", Text, nullable=False, server_default=""),
     Column("topic", Text, nullable=False, server_default=""),
     Column("name_key", Text),  # NFKC, casefolded; of living rooms that have a name
+    Column("search_key", Text, nullable=False, server_default="", default=_room_key),  # of name and topic
     Column("direct_key", Text),  # the ids of its people, rising, joined by "-"
     Column("for_everyone", Boolean, nullable=False, server_default=text("false")),  # new accounts join it
     Column("creator_id", ForeignKey("users.id", ondelete="SET NULL"), index=True),

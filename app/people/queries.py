@@ -3,11 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, func, insert, or_, select, tuple_, update
+from sqlalchemy import Row, Select, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.auth.invitations import is_living
-from app.auth.names import login_key
+from app.db.finding import within
 from app.db.schema import instance, invitations, users
 
 AnyRow = Row[*tuple[Any, ...]]
@@ -22,7 +22,7 @@ _PERSON = (
     users.c.created_at,
     users.c.disabled_at,
 )
-_ORDER = (func.lower(users.c.display_name), users.c.id)
+_ORDER = (users.c.search_key, users.c.id)
 
 
 async def people(
@@ -31,8 +31,7 @@ async def people(
     """People by name, those whose name or login has `wanted` in it; the next `limit` after the person with that id."""
     statement = select(*_PERSON).order_by(*_ORDER).limit(limit)
     if wanted:
-        in_login = users.c.login.contains(login_key(wanted), autoescape=True)
-        statement = statement.where(or_(users.c.display_name.icontains(wanted, autoescape=True), in_login))
+        statement = statement.where(within(users.c.search_key, wanted))
     if after is not None:
         place: Select[Any] = select(*_ORDER).where(users.c.id == after)
         statement = statement.where(tuple_(*_ORDER) > place.scalar_subquery())

@@ -16,6 +16,7 @@ from app.auth.queries import lock
 from app.auth.service import Accounts
 from app.db.engine import autocommit
 from app.errors import LastAdmin, NotAdmin, NotFound
+from app.folding import person_key
 from app.people import queries
 from app.people.forms import ChatSettings, Looks, NewInvitation
 
@@ -62,7 +63,8 @@ class People:
     async def change_looks(self, user: User, looks: Looks) -> None:
         """Give a person another name and colour; others see them with the next page that they open."""
         async with self._autocommit.connect() as conn:
-            await queries.change(conn, user.id, display_name=looks.name, hue=looks.hue)
+            key = person_key(looks.name, user.login)
+            await queries.change(conn, user.id, display_name=looks.name, hue=looks.hue, search_key=key)
         _event("changed looks", user=user.id)
 
     # Admins about others

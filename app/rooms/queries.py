@@ -17,7 +17,6 @@ from sqlalchemy import (
     exists,
     func,
     insert,
-    or_,
     select,
     update,
 )
@@ -25,7 +24,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.auth.names import login_key
 from app.chat.events import Author
+from app.db.finding import order, scattered, within
 from app.db.schema import memberships, rooms, users
 
 MAX_FOUND = 100  # rooms to join
@@ -34,12 +35,13 @@ MAX_MEMBERS = 1_000  # of a list to look at
 
 
 async def joinable(conn: AsyncConnection, user_id: int, words: str) -> list[Row[Any]]:
-    """Open living rooms that someone is not in, whose name or topic has `words` in it, with the number of members."""
-    statement = _joinable(user_id).order_by(rooms.c.name_key, rooms.c.id).limit(MAX_FOUND)
-    if words:
-        within = [column.contains(words, autoescape=True) for column in (rooms.c.name_key, func.lower(rooms.c.topic))]
-        statement = statement.where(or_(*within))
-    return [*await conn.execute(statement)]
+    """Open living rooms that someone is not in, whose name or topic has `words` in it, with the number of members.
+
+    First come those in which words begin so.
+    """
+    statement = _joinable(user_id).where(within(rooms.c.search_key, words))
+    ordered = statement.order_by(order(rooms.c.search_key, words), rooms.c.name_key, rooms.c.id)
+    return [*await conn.execute(ordered.limit(MAX_FOUND))]
 
 
 async def joinable_room(conn: AsyncConnection, user_id: int, room_id: int) -> Row[Any] | None:
@@ -61,19 +63,11 @@ async def people_found(conn: AsyncConnection, words: str, but: int) -> list[Auth
 
     First come those whose login or a word of whose name begins so.
     """
-    name = func.lower(users.c.display_name)
-    escaped = ("/" + letter if letter in "/%_" else letter for letter in words if not letter.isspace())
-    letters = f"%{'%'.join(escaped)}%"
-    fits = or_(users.c.login.like(letters, escape="/"), name.like(letters, escape="/"))
-    begins = or_(
-        users.c.login.startswith(words, autoescape=True),
-        name.startswith(words, autoescape=True),
-        name.contains(f" {words}", autoescape=True),
-    )
+    is_theirs = case((users.c.login == login_key(words), 0), else_=1)
     statement = (
         select(users.c.id, users.c.login, users.c.display_name)
-        .where(fits, users.c.disabled_at.is_(None), users.c.id != but)
-        .order_by(case((users.c.login == words, 0), (begins, 1), else_=2), name, users.c.id)
+        .where(scattered(users.c.search_key, words), users.c.disabled_at.is_(None), users.c.id != but)
+        .order_by(is_theirs, order(users.c.search_key, words), users.c.search_key, users.c.id)
         .limit(MAX_PEOPLE_FOUND)
     )
     return [Author(*row) for row in await conn.execute(statement)]
@@ -93,6 +87,7 @@ class Standing:
 
     kind: str
     name: str
+    topic: str
     creator_id: int | None
     for_everyone: bool
     is_archived: bool
@@ -103,7 +98,7 @@ async def standing(conn: AsyncConnection, room_id: int, user_id: int) -> Standin
     """What someone is in a room; None when there is no such room."""
     theirs = exists().where(memberships.c.room_id == rooms.c.id, memberships.c.user_id == user_id)
     statement = select(
-        *(rooms.c.kind, rooms.c.name, rooms.c.creator_id),
+        *(rooms.c.kind, rooms.c.name, rooms.c.topic, rooms.c.creator_id),
         *(rooms.c.for_everyone, rooms.c.archived_at.is_not(None), theirs),
     ).where(rooms.c.id == room_id)
     row = (await conn.execute(statement)).one_or_none()
@@ -133,7 +128,7 @@ async def members(conn: AsyncConnection, room_id: int) -> list[Author]:
         select(users.c.id, users.c.login, users.c.display_name)
         .join(memberships, memberships.c.user_id == users.c.id)
         .where(memberships.c.room_id == room_id)
-        .order_by(func.lower(users.c.display_name), users.c.id)
+        .order_by(users.c.search_key, users.c.id)
         .limit(MAX_MEMBERS)
     )
     return [Author(*row) for row in await conn.execute(statement)]

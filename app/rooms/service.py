@@ -18,6 +18,7 @@ from app.chat.room_queries import room_state
 from app.chat.service import ChatService
 from app.db.engine import autocommit
 from app.errors import BadPeople, Forbidden, LastRoom, NotAMember, NotFound, RoomArchived, RoomNameTaken
+from app.folding import search_key
 from app.rooms import commands, queries, rules
 from app.rooms.commands import DIRECT_PEOPLE, ChangeRoom, NewRoom
 
@@ -35,7 +36,7 @@ class Rooms:
         """The open rooms that a person may join, with the number of their members; at most a hundred."""
         self._chat.count_other(user.id)
         async with self._autocommit.connect() as conn:
-            found = await queries.joinable(conn, user.id, commands.name_key(words))
+            found = await queries.joinable(conn, user.id, words)
         return [dict(row._mapping) for row in found]
 
     async def offered(self, user: User, room_id: int) -> dict[str, Any]:
@@ -54,7 +55,7 @@ class Rooms:
         """Up to twenty other people with the letters of `words` in their login or name, those that begin so first."""
         self._chat.count_other(user.id)
         async with self._autocommit.connect() as conn:
-            return await queries.people_found(conn, commands.name_key(words), but=user.id)
+            return await queries.people_found(conn, words, but=user.id)
 
     async def members(self, user: User, room_id: int) -> list[Author]:
         """The people of a room, for one of them.
@@ -97,6 +98,7 @@ class Rooms:
                 raise Forbidden("New people must land somewhere: let another room be for everyone first.")
             if change.archived is False:
                 values = {"name_key": commands.name_key(room.name)} | values
+            values["search_key"] = search_key(values.get("name", room.name), values.get("topic", room.topic))
             await queries.changed_room(conn, room_id, rev, values)
         async with self._autocommit.connect() as conn:
             found = await room_state(conn, room_id, user.id)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.auth import names
-from app.auth.unicode import is_settled
+from app.unicode import is_settled
 
 KEPT_LOGINS = {
     "alice": "alice",

@@ -13,6 +13,7 @@ from app.chat.append import NewMessage, append_messages
 from app.chat.mentions import MAX_CALLED, called
 from app.db.kept import direct
 from app.db.schema import memberships, mentions, users
+from app.folding import person_key
 from tests.chat.conftest import Join, Member, member
 from tests.chat.test_append import engine, new, plan_of
 from tests.chat.test_changing import changed, done, refused
@@ -282,7 +283,8 @@ async def test_members_are_found_by_login_or_by_a_word_of_their_name(join: Join,
     alice, bob, carol = await join("alice"), await join("bob"), await join("carol")
     await join("dave")
     with database.begin() as conn:
-        conn.execute(update(users).where(users.c.login == "bob").values(display_name="Robert Carlson"))
+        renamed = {"display_name": "Robert Carlson", "search_key": person_key("Robert Carlson", "bob")}
+        conn.execute(update(users).where(users.c.login == "bob").values(renamed))
     remove(database, await join("carla"))
 
     async def found(q: str) -> list[str]:

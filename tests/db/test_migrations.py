@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, inspect, mak
 from app.chat.emoji import fully_qualified
 from app.db import migrate
 from app.errors import BadConfig
+from app.folding import search_key
 from tests.processes import ROOT, SETTINGS_OF_OURS
 
 
@@ -229,6 +230,20 @@ def test_logins_and_names_of_rooms_get_the_form_of_today(empty_url: str) -> None
         keys = conn.scalars(text("SELECT name_key FROM rooms ORDER BY id")).all()
     assert found == ["γιάννης", "мар'яна", "bob", "o'brien", "o'brien2", "a" * 31 + "ς"]
     assert keys == ["lobby", "rock'n roll2", "rock'n roll", "ομάδα μας"]
+
+
+def test_people_and_rooms_of_before_are_searched_as_those_of_today(empty_url: str) -> None:
+    at_revision(empty_url, "0009")
+    with engine_of(empty_url).begin() as conn:
+        conn.execute(text("INSERT INTO users (login, display_name, password_hash) VALUES ('bob', 'Łukasz Ünal', '')"))
+        conn.execute(text("INSERT INTO rooms (name, topic) VALUES ('Café', 'Crème'), ('', '')"))
+
+    at_revision(empty_url, "0010")
+
+    with engine_of(empty_url).connect() as conn:
+        assert conn.scalars(text("SELECT search_key FROM users")).all() == [" lukasz unal\n bob\n lukasz uenal"]
+        keys = conn.scalars(text("SELECT search_key FROM rooms ORDER BY id")).all()
+        assert keys == [search_key("Lobby", "Everyone lands here. Say hello."), " cafe\n creme", ""]
 
 
 # Two people, and messages with reactions as they were kept before 0007: `5` is the rev of the last reaction.

@@ -1,0 +1,31 @@
+"""Conditions on a column of `search_key`s: what somebody typed is in it, whatever its case and accents."""
+
+from typing import Any
+
+import regex
+from sqlalchemy import Column, ColumnElement, and_, case, or_, true
+
+from app.folding import folded, words
+
+_SIGN = regex.compile(r"(?V1)[[:ascii:]--[\p{L}\p{N}]]")
+
+
+def begins(column: Column[Any], typed: str) -> ColumnElement[bool]:
+    """Every word that was typed begins a word there."""
+    return and_(true(), *(column.contains(f" {word}", autoescape=True) for word in words(typed)))
+
+
+def within(column: Column[Any], typed: str) -> ColumnElement[bool]:
+    """It begins so, or has what was typed anywhere."""
+    return or_(begins(column, typed), column.contains(folded(typed), autoescape=True))
+
+
+def scattered(column: Column[Any], typed: str) -> ColumnElement[bool]:
+    """It begins so, or the letters stand in one line of it, in their order."""
+    letters = (_SIGN.sub(r"\\\g<0>", letter) for word in words(typed) for letter in word)
+    return or_(begins(column, typed), column.regexp_match("[^\n]*".join(letters)))
+
+
+def order(column: Column[Any], typed: str) -> ColumnElement[int]:
+    """What begins so comes first."""
+    return case((begins(column, typed), 0), else_=1)
