@@ -64,6 +64,29 @@ async def test_a_few_letters_lead_to_a_room_and_what_is_unread_comes_first(visit
     await is_in(bob, "Design")
 
 
+async def test_who_begins_so_comes_before_what_has_the_letters_somewhere_however_fast_one_is(
+    visit: Visit, make_rooms: MakeRooms
+) -> None:
+    alice, _ = await visit("alice"), await visit("bobby", "Anna Súbira")
+    make_rooms({"Some unread business": 2, "Sub": 0, "Subways": 1})
+    await alice.reload()
+    keys, options = alice.page.keyboard, alice.page.locator(".switcher__name")
+
+    await keys.press("Control+k")
+    await keys.type("sub")
+    await expect(options).to_have_text(["Sub", "Subways", "Anna Súbira", "Some unread business"])
+    await expect(options.locator("xpath=..").first).to_have_attribute("aria-selected", "true")
+    await keys.press("Escape")
+    await keys.press("Control+k")
+    await keys.type("subi")
+    await keys.press("Enter")
+    await is_in(alice, "Anna Súbira")
+    await keys.press("Control+k")
+    await keys.type("sube")
+    await keys.press("Enter")
+    await is_in(alice, "Some unread business")
+
+
 async def test_a_few_letters_lead_to_a_person_and_their_profile_does_too(visit: Visit) -> None:
     alice, bob = await visit("alice"), await visit("bob", "Bob Miller")
 
