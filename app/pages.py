@@ -31,7 +31,7 @@ SHEETS = {
     ),
 }
 
-SCRIPTS = {"js/chat.js": "main", "js/land.js": "landing"}
+SCRIPTS = {"js/chat.js": "main", "js/land.js": "landing", "js/sheet.js": "way-back"}
 
 BADGES = {str(count): str(count) for count in range(1, 10)} | {"more": "9+"}
 

@@ -10,8 +10,9 @@ from tests.browsing import Browser
 
 
 async def addresses(alice: Browser) -> list[str]:
-    """Every static file that the page of the room names."""
-    return re.findall(r'"(/static/[^"]+)"', (await alice.ask("GET", "/")).text)
+    """Every static file that the page of a room and one beside the rooms name."""
+    pages = [(await alice.ask("GET", path)).text for path in ("/", "/people")]
+    return re.findall(r'"(/static/[^"]+)"', "".join(pages))
 
 
 @pytest.mark.parametrize(("accepted", "encoding"), [("gzip, deflate, br", "gzip"), ("identity", None), ("", None)])

@@ -12,6 +12,6 @@
 export function takeMention(composer) {
   const login = new URLSearchParams(location.search).get("mention");
   if (!login) return;
-  history.replaceState(null, "", location.pathname); // once: not again when the page is loaded again
+  history.replaceState(history.state, "", location.pathname); // once: not again when the page is loaded again
   composer.write(`${/(?:^|\s)$/.test(composer.text) ? "" : " "}@${login} `);
 }

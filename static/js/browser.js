@@ -34,3 +34,10 @@ export function tabStorage() {
     return null;
   }
 }
+
+/** The tab's history, and how it came here. */
+export function tabHistory() {
+  const [navigation] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
+  const address = { origin: location.origin, referrer: document.referrer, isLink: navigation?.type === "navigate" };
+  return { tab: tabStorage(), history: window.history, address };
+}

@@ -4,14 +4,18 @@
  */
 
 import { arrivedState } from "./arrival.js";
+import { tabHistory } from "./browser.js";
 import { byId } from "./dom.js";
+import { Places } from "./places.js";
+import { uuid } from "./protocol.js";
 import { Timeline } from "./timeline.js";
 import { showInvitation } from "./welcome.js";
 
 const later = () => {};
 const state = arrivedState(Date.now());
-const timeline = new Timeline({ older: later, newer: later, newest: later, around: later, follow: later, act: later }, AbortSignal.abort());
+const timeline = new Timeline({ older: later, newer: later, newest: later, around: later, follow: later, moved: later, act: later }, AbortSignal.abort());
 byId("timeline", HTMLElement).dataset.landed = "true";
 showInvitation();
-timeline.enter(state.rooms[state.open], Number(byId("room", HTMLElement).dataset.marked));
+const places = new Places({ ...tabHistory(), uuid: () => uuid() }, state.open);
+timeline.enter(state.rooms[state.open], Number(byId("room", HTMLElement).dataset.marked), places.here);
 timeline.render(state, Date.now());

@@ -6,7 +6,7 @@
 
 import { takeMention } from "./address.js";
 import { arrivedState } from "./arrival.js";
-import { browserStorage, clock, openSocket, tabStorage } from "./browser.js";
+import { browserStorage, clock, openSocket, tabHistory, tabStorage } from "./browser.js";
 import { dayOf } from "./calendar.js";
 import { Completion } from "./completion.js";
 import { Composer } from "./composer.js";
@@ -24,6 +24,7 @@ import { MessageMenu } from "./message-menu.js";
 import { messageOffers } from "./offers.js";
 import { PageWindow } from "./page-window.js";
 import { Painter } from "./painter.js";
+import { Places } from "./places.js";
 import { PresenceView } from "./presence.js";
 import { uuid } from "./protocol.js";
 import { RoomHead } from "./room-head.js";
@@ -61,10 +62,13 @@ class ChatPage {
     disconnected: () => this.#levels.disconnected(),
   });
 
+  #places = new Places({ ...tabHistory(), uuid: () => uuid() }, this.#roomId);
+
   #timeline = new Timeline(
     {
       ...{ older: () => this.#sync.history.older(), newer: () => this.#sync.history.newer(), newest: () => this.#sync.history.newest() },
       around: (seq) => this.#sync.history.around(seq),
+      moved: (place) => this.#places.keep(place),
       follow: (following) => this.#store.dispatch({ type: "following", room: this.#roomId, following }),
       act: (id, action) => this.#act(id, action),
     },
@@ -142,7 +146,7 @@ class ChatPage {
     new ThemePicker(this.#storage, signal);
     new Keys({ walk, jump: () => switcher.open(), read: (everywhere) => this.#readAll(everywhere) }, this.#composer, signal); // last
     this.#window.attend();
-    this.#timeline.enter(this.#store.state.rooms[this.#roomId], Number(byId("room", HTMLElement).dataset.marked));
+    this.#timeline.enter(this.#store.state.rooms[this.#roomId], Number(byId("room", HTMLElement).dataset.marked), this.#places.here);
     this.#store.subscribe(() => this.#changed());
     this.#render();
     this.#sync.connection.start();

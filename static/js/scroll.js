@@ -75,6 +75,13 @@ export class Scroll {
     return element ? { element, bottom: this.#bottomOf(element) } : null;
   }
 
+  /** The first message in view and where it ends, as far as others can find it again: by its seq. */
+  get place() {
+    const mark = this.mark();
+    const seq = mark?.element instanceof HTMLElement ? Number(mark.element.dataset.seq) : 0;
+    return mark && seq > 0 ? { seq, bottom: mark.bottom } : null;
+  }
+
   /** @param {Mark | null} mark */
   restore(mark) {
     if (mark?.element.isConnected) this.#scroller.scrollTop += this.#bottomOf(mark.element) - mark.bottom;

@@ -2,6 +2,7 @@
  * The timeline: what is in it, where the reader is in it, and what both mean for one another.
  *
  * @import {Loading, Room, State} from './types.js'
+ * @import {Place} from './places.js'
  * @import {Mark} from './scroll.js'
  */
 
@@ -18,6 +19,7 @@ import { Scroll } from "./scroll.js";
  * @property {() => void} newest
  * @property {(seq: number) => void} around
  * @property {(following: boolean) => void} follow
+ * @property {(place: Place | null) => void} moved where the reader is now; null: at the end
  * @property {(key: string, action: string) => void} act on a message that is not sent
  */
 
@@ -35,8 +37,8 @@ export class Timeline {
   #room = null;
   /** How many messages came for the latest drawing. */
   #came = 0;
-  /** Where to go once it is loaded: the "New" line, the end, or a message by its seq.
-   * @type {'new' | 'end' | number | null} */
+  /** Where to go once it is loaded: the "New" line, the end, a message by its seq, or to a place where one was.
+   * @type {'new' | 'end' | number | Place | null} */
   #goal = null;
 
   /**
@@ -57,15 +59,18 @@ export class Timeline {
   }
 
   /**
-   * The reader comes in: to a message that they asked for, or to the first unread one, else to the end.
+   * The reader comes in: back to where they were, to a message that they asked for, or to the first unread one, else to
+   * the end.
    *
    * @param {Room} room
    * @param {number} marked its seq; 0: none
+   * @param {Place | null} place
    */
-  enter({ messages, newAt }, marked) {
-    this.#goal = marked || (newAt > 0 ? "new" : "end");
-    const isMissing = this.#goal === "new" && messages.length > 0 && messages[0].seq > newAt;
-    if (isMissing) this.#actions.around(newAt);
+  enter({ messages, newAt }, marked, place) {
+    this.#goal = place ?? (marked || (newAt > 0 ? "new" : "end"));
+    const seq = place?.seq ?? (this.#goal === "new" ? newAt : 0);
+    const [first, last] = [messages.at(0), messages.at(-1)];
+    if (seq && first && last && (seq < first.seq || (place && seq > last.seq))) this.#actions.around(seq);
   }
 
   /** To the newest message, loading it first where need be. */
@@ -128,13 +133,16 @@ export class Timeline {
   /** Goes where the reader wanted to, once that is loaded; where it turns out not to be there, to the end. */
   #arrive() {
     if (!this.#goal || !this.#room || this.#room.loading.all === "loading") return false;
-    const line = this.#goal === "end" ? undefined : this.#view.element(this.#goal === "new" ? "new" : `seq ${this.#goal}`);
-    if (!line && this.#goal !== "end") {
+    const goal = this.#goal;
+    const place = typeof goal === "object" ? goal : null;
+    const line = this.#view.element(typeof goal === "string" ? goal : `seq ${place?.seq ?? goal}`);
+    if (!line && goal !== "end") {
       this.toEnd();
       return this.#goal === null;
     }
     this.#goal = null;
-    if (line) this.#scroll.landOn(line);
+    if (line && place) this.#scroll.restore({ element: line, bottom: place.bottom });
+    else if (line) this.#scroll.landOn(line);
     else if (this.#room.atEnd) this.#scroll.toEnd();
     else return false;
     this.#moved();
@@ -146,6 +154,7 @@ export class Timeline {
     const following = this.isAtEnd;
     if (following !== this.#room.following) this.#actions.follow(following);
     if (!following) this.rush(false);
+    if (!this.#goal) this.#actions.moved(following ? null : this.#scroll.place);
     this.#loadMore();
     this.#showPill();
   }

@@ -1,0 +1,10 @@
+/**
+ * The pages beside the rooms: what leads to where people land leads back to the room from which one came.
+ */
+
+import { tabStorage } from "./browser.js";
+import { lastRoom } from "./places.js";
+
+const room = lastRoom(tabStorage());
+const links = /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll("[data-way-back]"));
+for (const link of room === null ? [] : links) if (link.pathname === "/") link.pathname = `/rooms/${room}`;
