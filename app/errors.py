@@ -90,7 +90,7 @@ class AccountDisabled(AppError):
 
     code = "account_disabled"
     http_status = 403
-    default_message = "This account is switched off. Ask an administrator of this Parley."
+    default_message = "This account is switched off. Ask an administrator of this chat."
 
 
 class Forbidden(AppError):
@@ -201,7 +201,7 @@ class Unavailable(AppError):
 
     code = "unavailable"
     http_status = 503
-    default_message = "Parley cannot reach its database. It keeps trying."
+    default_message = "The server cannot reach its database. It keeps trying."
 
     def __init__(self, message: str | None = None, *, retry_after_s: float = 2) -> None:
         super().__init__(message, retry_after_s=retry_after_s)

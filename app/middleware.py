@@ -1,6 +1,7 @@
 """The edge: errors to one shape, security headers, https, and whose request it is (Origin and CSRF).
 
-One of the two places that turn exceptions into answers. Must not need the database: its page says that it is gone.
+One of the two places that turn exceptions into answers. Must not need the database: its page says that it is gone. It
+may ask for the name of the chat; what was read last will do.
 """
 
 import logging
@@ -10,6 +11,7 @@ import aiohttp_session
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from app.auth import INSTANCE, instance_of
 from app.auth.cookies import cookie_storage, is_csrf_token
 from app.config import CONFIG
 from app.db.engine import DATABASE_GONE
@@ -83,11 +85,11 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         return await handler(request)
     except web.HTTPException as error:
-        return error if error.status < 400 else _answer_plain(request, error)
+        return error if error.status < 400 else await _answer_plain(request, error)
     except Exception as error:
         if _PREPARED in request:
             raise  # a second answer on the same connection would be garbage: aiohttp logs this and closes
-        return _refuse(request, _as_refusal(request, error))
+        return await _refuse(request, _as_refusal(request, error))
 
 
 @web.middleware
@@ -144,31 +146,39 @@ def _as_refusal(request: web.Request, error: Exception) -> AppError:
     return AppError()
 
 
-def _refuse(request: web.Request, error: AppError) -> web.Response:
+async def _refuse(request: web.Request, error: AppError) -> web.Response:
     if isinstance(error, NotLoggedIn) and request.method in SAFE_METHODS and not _wants_json(request):
         return to_log_in(request)
-    response = _answer(request, error.http_status, error.code, error.message)
+    response = await _answer(request, error.http_status, error.code, error.message)
     response.headers.update(retry_after(error))
     return response
 
 
-def _answer_plain(request: web.Request, error: web.HTTPException) -> web.Response:
+async def _answer_plain(request: web.Request, error: web.HTTPException) -> web.Response:
     code, message = _PLAIN.get(error.status, _UNNAMED)
-    response = _answer(request, error.status, code, message)
+    response = await _answer(request, error.status, code, message)
     if "Allow" in error.headers:
         response.headers["Allow"] = error.headers["Allow"]
     return response
 
 
-def _answer(request: web.Request, status: int, code: str, message: str) -> web.Response:
+async def _answer(request: web.Request, status: int, code: str, message: str) -> web.Response:
     if _wants_json(request):
         return web.json_response({"error": {"code": code, "message": message}}, status=status)
     context = {
         "title": _TITLES.get(status, "That did not work"),
         "message": message if status != 500 else "It has been noted. Try again in a moment.",
+        "brand": await _brand(request, status),
         "tries_again": status == 503 and request.method in SAFE_METHODS,
     }
     return aiohttp_jinja2.render_template("error.html", request, context, status=status)
+
+
+async def _brand(request: web.Request, status: int) -> str:
+    """What this chat is called; where somebody sends too much, or we are in trouble, the database is not asked."""
+    if status in (429, 500, 503):
+        return request.config_dict[INSTANCE].last.name
+    return (await instance_of(request)).name
 
 
 def _wants_json(request: web.Request) -> bool:

@@ -50,7 +50,6 @@ def setup(app: web.Application) -> None:
         app, loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined
     )
     environment.trim_blocks = environment.lstrip_blocks = True
-    environment.globals["brand"] = "Parley"  # where no page says what this chat is called: errors
     assets = load(STATIC)
     prefix = f"/static/{digest(assets)}"
     environment.globals["static"] = lambda path: f"{prefix}/{path}"

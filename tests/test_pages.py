@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from app.pages import SCRIPTS, SHEETS, STATIC
-from app.scripts import join
+from app.errors import AppError
+from app.pages import SCRIPTS, SHEETS, STATIC, TEMPLATES
+from app.scripts import COMMENT, join
 from tests.browsing import Browser
 
 
@@ -63,3 +64,16 @@ async def test_the_page_itself_is_compressed(alice: Browser) -> None:
     async with alice.get("/", headers={"Accept-Encoding": "gzip"}) as answer:
         assert answer.headers["Content-Encoding"] == "gzip"
         assert "<!doctype html>" in await answer.text()
+
+
+def test_nothing_that_people_read_calls_the_chat_by_a_name_that_it_may_not_have() -> None:
+    words = {path: path.read_text() for path in TEMPLATES.rglob("*.html")}
+    words |= {path: COMMENT.sub("", path.read_text()) for path in STATIC.glob("js/*.js")}
+    refusals = [kind.default_message for kind in (AppError, *every_kind_of(AppError))]
+
+    assert [str(path) for path, text in words.items() if "Parley" in text] == []
+    assert [sentence for sentence in refusals if "Parley" in sentence] == []
+
+
+def every_kind_of(kind: type[AppError]) -> list[type[AppError]]:
+    return [each for direct in kind.__subclasses__() for each in (direct, *every_kind_of(direct))]

@@ -15,6 +15,7 @@ from app.db.engine import ENGINE
 
 __all__ = [
     "ACCOUNTS",
+    "INSTANCE",
     "ON_SESSION_ENDED",
     "SESSION_ID",
     "USER",

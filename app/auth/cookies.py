@@ -22,9 +22,11 @@ from app.proxy import is_https
 warnings.filterwarnings("ignore", category=web.NotAppKeyWarning, module="aiohttp_session")
 
 TOKEN = "token"  # noqa: S105 (a key)
+_KNOWN = "-known"
 _CSRF = "csrf"
 _CSRF_BYTES = 32
 _DAY_S = 86_400
+_KNOWN_S = 400 * _DAY_S  # browsers keep no cookie for longer
 
 
 class CookieStorage(EncryptedCookieStorage):
@@ -62,6 +64,25 @@ def cookie_storage(config: Config) -> CookieStorage:
 
 def cookie_name(request: web.Request) -> str:
     return "__Host-parley" if is_https(request) else "parley"
+
+
+def remember(request: web.Request, response: web.StreamResponse) -> None:
+    """Keep that somebody has been logged in with this browser, and nothing about whom, beyond the session."""
+    name, secure = cookie_name(request) + _KNOWN, is_https(request)
+    response.set_cookie(name, "1", max_age=_KNOWN_S, path="/", secure=secure, httponly=True, samesite="Lax")
+
+
+async def drop_dead_token(request: web.Request) -> None:
+    """Take the token of a session that is no more out of the cookie, which still remembers that there was one."""
+    session = await get_session(request)
+    del session[TOKEN]
+    session[_KNOWN] = True
+
+
+async def is_known(request: web.Request) -> bool:
+    """Whether somebody is, or has been, logged in with this browser."""
+    session = await get_session(request)
+    return TOKEN in session or _KNOWN in session or cookie_name(request) + _KNOWN in request.cookies
 
 
 async def csrf_token(request: web.Request) -> str:

@@ -6,7 +6,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from aiohttp_session import get_session
 
-from app.auth.cookies import TOKEN
+from app.auth.cookies import TOKEN, drop_dead_token
 from app.auth.service import Accounts, User
 from app.errors import NotLoggedIn
 
@@ -30,7 +30,7 @@ async def authenticate(request: web.Request, handler: Handler) -> web.StreamResp
         if (token := cookie.get(TOKEN)) is not None:
             session = await request.config_dict[ACCOUNTS].session(str(token))
             if session is None:
-                del cookie[TOKEN]
+                await drop_dead_token(request)
             else:
                 request[USER], request[SESSION_ID] = session.user, session.id
     return await handler(request)

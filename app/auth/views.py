@@ -8,7 +8,7 @@ from aiohttp import web
 from aiohttp_session import get_session, new_session
 
 from app.auth import forms
-from app.auth.cookies import TOKEN, csrf_token
+from app.auth.cookies import TOKEN, csrf_token, is_known, remember
 from app.auth.identity import ACCOUNTS, USER, user_of
 from app.auth.instance import instance_of
 from app.auth.invitations import token_in
@@ -87,8 +87,11 @@ async def sign_out_form(request: web.Request) -> web.StreamResponse:
 @routes.post("/signout")
 async def sign_out(request: web.Request) -> web.StreamResponse:
     # No Clear-Site-Data: pages are `no-store`, so there is no cache to clear, and storage holds unsent messages.
+    response = see_other("/login")
+    if await is_known(request):
+        remember(request, response)
     await _leave(request)
-    return see_other("/login")
+    return response
 
 
 async def _form(request: web.Request, template: str) -> web.StreamResponse:
@@ -132,6 +135,7 @@ async def _page(request: web.Request, template: str, wanted: str, **told: object
     context: dict[str, object] = {
         "brand": chat.name,
         "open_sign_up": chat.open_sign_up,
+        "is_known": await is_known(request),
         "typed": {},
         "reasons": {},
         "refusal": None,

@@ -37,7 +37,7 @@ async def websocket(request: web.Request) -> web.Response:
     """
     chat = request.app[CHAT]
     if chat.is_closing:
-        raise Unavailable("Parley is about to restart.", retry_after_s=1)
+        raise Unavailable("The server is about to restart.", retry_after_s=1)
     user, session_id = request[USER], request[SESSION_ID]
     if user is None or session_id is None:
         raise NotLoggedIn()

@@ -8,12 +8,13 @@ from aiohttp_session import get_session
 from app.auth import Instance, instance_of
 from app.forms import form_fields
 from app.people import forms
-from app.people.pages import REFUSALS, admin_of, page, refused, with_status
+from app.people.pages import REFUSALS, admin_of, asked, page, refused, with_status
 from app.people.service import PEOPLE
 from app.proxy import own_origin
 from app.redirects import see_other
 
 routes = web.RouteTableDef()
+_INVITATIONS = "/settings/chat#invitations"
 ID = r"[1-9]\d{0,17}"
 # An invitation just made, in the encrypted session cookie until the next page has shown it, once.
 _MADE = "made_invitation"
@@ -55,11 +56,27 @@ async def invite(request: web.Request) -> web.Response:
     return see_other("/settings/chat")  # with no place named, or the browser would not focus the link
 
 
+@routes.get(rf"/settings/chat/invitations/{{id:{ID}}}/revoke")
+async def ask_to_revoke(request: web.Request) -> web.Response:
+    admin_of(request)
+    wanted = int(request.match_info["id"])
+    if all(each.id != wanted for each in await request.app[PEOPLE].invitations()):
+        return see_other(_INVITATIONS)
+    return await asked(
+        request,
+        ("Revoke link number ", "?"),
+        str(wanted),
+        sentence="Nobody can create an account with it any more; that cannot be taken back. Who came in by it stays.",
+        button="Revoke",
+        back=_INVITATIONS,
+    )
+
+
 @routes.post(rf"/settings/chat/invitations/{{id:{ID}}}/revoke")
 async def revoke(request: web.Request) -> web.Response:
     admin = admin_of(request)
     await request.app[PEOPLE].revoke_invitation(admin, int(request.match_info["id"]))
-    return see_other("/settings/chat#invitations")
+    return see_other(_INVITATIONS)
 
 
 async def _page(request: web.Request, **told: object) -> web.Response:

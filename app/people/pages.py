@@ -28,6 +28,14 @@ async def page(request: web.Request, template: str, **told: object) -> web.Respo
     return aiohttp_jinja2.render_template(template, request, context | told)
 
 
+async def asked(request: web.Request, question: tuple[str, str], about: str, **told: str) -> web.Response:
+    """The page that asks before something is done; what is asked about stands between the parts of the question.
+
+    Its form goes to the address that it was asked at; `told` has the `sentence`, the `button` and the way `back`.
+    """
+    return await page(request, "people/confirm.html", question=question, about=about, next="", **told)
+
+
 def refused(form: str, error: Exception, fields: Mapping[str, str], kept: tuple[str, ...]) -> dict[str, object]:
     """What tells a page that its form of this name was refused, why, and what was typed; never passwords."""
     refusal = as_refusal(error)

@@ -7,7 +7,7 @@ from aiohttp import web
 from app.asked import number, place
 from app.auth import user_of
 from app.chat.socket import CHAT
-from app.people.pages import admin_of, page
+from app.people.pages import admin_of, asked, page
 from app.people.service import PEOPLE
 from app.redirects import see_other
 
@@ -55,6 +55,23 @@ async def set_role(request: web.Request) -> web.Response:
     return _to(login)
 
 
+@routes.get("/people/{login}/disable")
+async def ask_to_disable(request: web.Request) -> web.Response:
+    admin_of(request)
+    found = await request.app[PEOPLE].person(place(request, "login"))
+    if found.disabled_at is not None:
+        return _to(found.login)
+    return await asked(
+        request,
+        ("Switch off the account of ", "?"),
+        found.display_name,
+        sentence="They are logged out at once, and cannot log in until an administrator switches the account on again. "
+        "What they wrote stays.",
+        button="Switch off",
+        back=_path(found.login),
+    )
+
+
 @routes.post("/people/{login}/disable")
 async def disable(request: web.Request) -> web.Response:
     login = place(request, "login")
@@ -70,7 +87,11 @@ async def enable(request: web.Request) -> web.Response:
 
 
 def _to(login: str) -> web.Response:
-    return see_other(f"/people/{quote(login, safe='')}")
+    return see_other(_path(login))
+
+
+def _path(login: str) -> str:
+    return f"/people/{quote(login, safe='')}"
 
 
 def _room(request: web.Request) -> str:

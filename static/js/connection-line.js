@@ -31,7 +31,7 @@ export class ConnectionLine {
 
 /** @param {State} state */
 function sentenceFor({ connection, durable, pending }) {
-  if (connection.code === TOO_MANY_SOCKETS) return "Parley is open in too many windows: close one";
+  if (connection.code === TOO_MANY_SOCKETS) return "This chat is open in too many windows: close one";
   if (connection.overdue) return "Reconnecting, your messages are queued";
   if (!durable && pending.length > 0) return "This browser cannot keep unsent messages: leave the page open until they are sent";
   return "";

@@ -5,7 +5,7 @@
 import { byId } from "./dom.js";
 
 const ANSWER_MS = 15_000;
-const UNREACHABLE = "Parley cannot be reached right now. Try again in a moment.";
+const UNREACHABLE = "The chat cannot be reached right now. Try again in a moment.";
 
 /** The message is a sentence; `code` says which field it is about. */
 export class Refusal extends Error {

@@ -102,3 +102,27 @@ async def test_members_may_do_none_of_it(alice: Browser, bob: Browser, database:
 async def test_nobody_s_account_and_no_such_role_are_not_found(alice: Browser, browser: Browsers) -> None:
     assert (await press(alice, "/settings", "/people/nobody/disable")).status == 404
     assert (await press(alice, "/settings", "/people/alice/role/owner")).status == 404
+
+
+async def test_switching_an_account_off_is_asked_for_by_name_before_it_is_done(
+    alice: Browser, bob: Browser, browser: Browsers
+) -> None:
+    await bob.submit("/settings", display_name="Bob <B>", hue="")
+    assert 'href="/people/bobby/disable"' in (await alice.ask("GET", "/people/bobby")).text
+
+    asked = await alice.ask("GET", "/people/bobby/disable")
+
+    assert asked.status == 200
+    assert "Switch off the account of <bdi>Bob &lt;B&gt;</bdi>?" in asked.text
+    assert '<a href="/people/bobby">Cancel</a>' in asked.text
+    assert (await bob.ask("GET", "/settings")).status == 200  # nothing has happened yet
+    done = await alice.submit("/people/bobby/disable")
+    assert (done.status, done.location) == (303, "/people/bobby")
+    assert (await bob.ask("GET", "/settings")).status == 303
+    assert (await alice.ask("GET", "/people/bobby/disable")).location == "/people/bobby"
+
+
+async def test_who_is_no_admin_is_not_asked(alice: Browser, bob: Browser) -> None:
+    assert (await bob.ask("GET", "/people/alice/disable")).status == 403
+    assert (await bob.ask("GET", "/settings/chat/invitations/1/revoke")).status == 403
+    assert (await alice.ask("GET", "/people/nobody/disable")).status == 404

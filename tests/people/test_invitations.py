@@ -290,3 +290,17 @@ async def test_members_can_neither_see_nor_change_who_comes_in(
 async def test_strangers_are_sent_to_log_in(browser: Browsers) -> None:
     for path in ("/people", "/people/alice", "/settings", "/settings/chat"):
         assert (await browser().ask("GET", path)).location.startswith("/login?next=")
+
+
+async def test_revoking_is_asked_for_before_it_is_done(alice: Browser, invite: Invite) -> None:
+    await invite()
+    path = "/settings/chat/invitations/1/revoke"
+    assert f'href="{path}"' in (await alice.ask("GET", "/settings/chat")).text
+
+    asked = await alice.ask("GET", path)
+
+    assert "Revoke link number <bdi>1</bdi>?" in asked.text
+    assert f'href="{path}"' in (await alice.ask("GET", "/settings/chat")).text  # nothing has happened yet
+    assert (await alice.submit(path)).location == "/settings/chat#invitations"
+    assert "No link works just now." in (await alice.ask("GET", "/settings/chat")).text
+    assert (await alice.ask("GET", path)).location == "/settings/chat#invitations"
