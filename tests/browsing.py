@@ -51,7 +51,8 @@ class Answer:
     def __init__(self, response: ClientResponse, text: str) -> None:
         self.status, self.headers, self.text = response.status, response.headers, text
         self._page = _Page()
-        self._page.feed(text)
+        if response.content_type == "text/html":
+            self._page.feed(text)
 
     @property
     def location(self) -> str:

@@ -29,7 +29,8 @@ def _characters_of(scripts: str) -> str:
     return "[" + "".join(rf"\p{{scx={script}}}" for script in ["Zyyy", "Zinh", *scripts.split()]) + "]+"
 
 
-_ONE_SCRIPT = regex.compile("|".join(_characters_of(scripts) for scripts in _SCRIPTS.split(";")))
+# With POSIX, the longest stretch of one script that begins somewhere.
+ONE_SCRIPT = regex.compile("|".join(_characters_of(scripts) for scripts in _SCRIPTS.split(";")), regex.POSIX)
 # The apostrophes of keyboards and the letters that look like one. A login keeps the first, whichever was typed.
 APOSTROPHES = "'\u2019\u2018\u02bc\u02bb\u02b9\u02c8\ua78c\u05f3\u055a\u2032\u00b4\uff07"
 # Inside of a regular expression's [ ]: every character of which a login may be typed, and its mention.
@@ -93,7 +94,7 @@ def login(typed: str) -> str:
         raise BadName("Use only letters, digits, dots, hyphens and underscores, and apostrophes between letters.")
     if not is_settled(key):
         raise BadName("Use letters that all devices can show: one of these is too new.")
-    if not _ONE_SCRIPT.fullmatch(key) or len(_zeros(key)) > 1:
+    if not ONE_SCRIPT.fullmatch(key) or len(_zeros(key)) > 1:
         raise BadName("Use letters and digits of one alphabet only: mixed ones look like other people's logins.")
     if is_reserved(key):
         raise BadName("This is, or looks like, a word that nobody may have as a login. Choose another.")

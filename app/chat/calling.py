@@ -69,13 +69,15 @@ def calls_anew(text: CTE, is_done: ColumnElement[bool]) -> tuple[list[UpdateBase
 def _named(batch: CTE) -> CTE:
     """The people called by each item of the batch, if there are any of that name, and whether they are in its room.
 
-    One look into an index a call, which LIMIT keeps the planner from replacing: a plan that is kept must not have been
-    made for tables that were still small.
+    A call may mean several logins: it means the longest that somebody has. One look into an index a call, which LIMIT
+    keeps the planner from replacing: a plan that is kept must not have been made for tables that were still small.
     """
     callers, logins = bindparam("callers", [], ARRAY(BigInteger)), bindparam("logins", [], ARRAY(Text))
     called = func.unnest(callers, logins)
     call = select(called.table_valued("n", "login", name="call").render_derived()).cte("call")
-    person = select(users.c.id).where(users.c.login == call.c.login).limit(_ONE).lateral("person")
+    meant = func.any(func.string_to_array(call.c.login, literal_column("' '")))
+    longest = select(users.c.id, users.c.login).where(users.c.login == meant)
+    person = longest.order_by(func.char_length(users.c.login).desc()).limit(_ONE).lateral("person")
     membership = (
         select(memberships.c.user_id)
         .where(memberships.c.room_id == batch.c.room_id, memberships.c.user_id == person.c.id)
@@ -83,10 +85,11 @@ def _named(batch: CTE) -> CTE:
         .scalar_subquery()
     )
     people = (
-        select(call.c.n, call.c.login, person.c.id.label("user_id"), membership.is_not(None).label("is_here"))
+        select(call.c.n, person.c.login, person.c.id.label("user_id"), membership.is_not(None).label("is_here"))
         .select_from(call.join(batch, batch.c.n == call.c.n).join(person, true()))
         # Somebody may have this login from before it was reserved.
-        .where(batch.c.is_member, person.c.id != batch.c.author_id, call.c.login != literal_column(f"'{ALL}'"))
+        .where(batch.c.is_member, person.c.id != batch.c.author_id, person.c.login != literal_column(f"'{ALL}'"))
+        .distinct()
     )
     everybody = (
         select(call.c.n, call.c.login, literal_column(str(EVERYONE)), true())

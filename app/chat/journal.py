@@ -38,11 +38,20 @@ Identity = tuple[int, int, object]
 
 
 class Entry(Struct, frozen=True):
-    """A post on its way to the database; `answer` is called exactly once, after the commit or the refusal."""
+    """A post on its way to the database; `answer` is called exactly once, after the commit or the refusal.
+
+    Its text is read as it comes, a message at a time, and not a batch in one go.
+    """
 
     author: Author
     post: Post
     answer: Answer
+    html: str | None
+    called: tuple[str, ...]
+
+    @classmethod
+    def of(cls, author: Author, post: Post, answer: Answer) -> "Entry":
+        return cls(author, post, answer, html_of(post.text), called(post.text))
 
     @property
     def identity(self) -> Identity:
@@ -50,7 +59,7 @@ class Entry(Struct, frozen=True):
 
     def as_row(self) -> NewMessage:
         post = self.post
-        return NewMessage(post.room, self.author.id, post.id, post.text, post.reply_to, called(post.text))
+        return NewMessage(post.room, self.author.id, post.id, post.text, post.reply_to, self.called)
 
     def as_message(self, outcome: Appended) -> Message:
         """The event of this entry, once `outcome` says that it was written."""
@@ -58,7 +67,7 @@ class Entry(Struct, frozen=True):
         assert outcome.rev is not None  # noqa: S101
         return Message(
             *(self.post.room, outcome.seq, outcome.rev, self.author, outcome.time, outcome.body, outcome.reply_to),
-            *(html_of(outcome.body), outcome.mentions),
+            *(self.html, outcome.mentions),
         )
 
 

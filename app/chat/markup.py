@@ -1,54 +1,51 @@
 """Markup in messages: typed text to safe HTML. Pure.
 
-A small part of Markdown: emphasis, code, quotes, lists, links; no HTML, images, headings or tables. What differs from
-CommonMark is what surprises in a chat: a line break is one, and a line without `>` or indent ends a quote or a list.
-Text without markup costs a few searches. The result is sanitised once more, by a library that knows nothing of
-ours and allows only what is listed here.
+The rules are Parley's own and few; they stand in docs/PROTOCOL.md under “Markup”. Whatever is no sign of markup is
+shown as it was typed, to the last space. This file finds the blocks, a line at a time; `inline.py` reads what stands
+inside of them. Text without markup costs a few searches. The result is sanitised once more, by a library that knows
+nothing of ours and allows only what is listed here.
 """
 
-import logging
 import re
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 from functools import lru_cache
+from html import escape
+from typing import NamedTuple
 
 import nh3
-from markdown_it import MarkdownIt
-from markdown_it.rules_block import StateBlock, blockquote, list_block
-from markdown_it.rules_core import StateCore
-from markdown_it.rules_inline import StateInline
-from markdown_it.token import Token
 
-log = logging.getLogger(__name__)
+from app.chat.inline import Signs, TooManySigns, read_inline
 
-TAGS = {"p", "br", "em", "strong", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a"}
+TAGS = {"p", "em", "strong", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a"}
 ATTRIBUTES: dict[str, set[str]] = {"a": {"href", "dir"}, "ol": {"start"}, "*": set()}  # unless told, `title` is, too
 FIXED_ATTRIBUTES = {"a": {"target": "_blank"}}
 LINK_REL = "noopener noreferrer nofollow"
 SCHEMES = {"http", "https", "mailto"}
-MAX_NESTING = 12
-# Prose has fewer, and each costs up to 20 µs; what has more, code without a fence mostly, is shown as it was typed.
+MAX_NESTING = 6  # of quotes in one another, and of lists
+# Prose has fewer; what has more, code without a fence mostly, is shown as it was typed.
 MAX_SIGNS = 300
 MAX_MARKED_LINES = 150
 REMEMBERED = 500  # the newest messages are read again and again
 
-# Most texts have none of these, which takes a fraction of what follows to find out.
-_HINT = re.compile(r"[*`_~\]>\n-]")
-_BEGINS_WITH_NUMBER = re.compile(r"[ \t]*\d")
-_MAY_BE_MARKUP = re.compile(r"[*`]|~~|\]\(|(?:^|\W)_|^[ \t]*(?:>|-[ \t]|\d{1,3}[.)][ \t])", re.MULTILINE)
-_SIGN = re.compile(r"[*_~`\[\]\\:]")
-_MARKED_LINE = re.compile(r"^[ \t]*(?:>|[-*][ \t]|\d{1,3}[.)][ \t]|```|~~~)", re.MULTILINE)
-_LIST_MARKER = re.compile(r"(?:[-*]|\d{1,3}[.)])[ \t]+\S")
-_LINK_TARGET = re.compile(r"(?:https?://|mailto:)[^\s/]", re.IGNORECASE)
-# As static/js/text.js finds addresses in text without markup.
-_SCHEME = re.compile(r"(?<!\w)https?\Z", re.IGNORECASE)
-_ADDRESS = re.compile(r"://[^\s<>\"`]+")
-_AROUND_ADDRESS = ".,;:!?'’”»*_~)]}"
-_PLAIN = {"paragraph_open", "paragraph_close", "inline", "text", "softbreak", "hardbreak"}
+# Names of languages that may stand behind the first fence of a block of code.
+_LANGUAGES = """
+asm awk bash bat c c# c++ clj clojure cmake cmd cobol conf console cpp cs csharp css csv dart diff docker dockerfile
+elixir elm erlang ex fortran fsharp go golang graphql groovy h haskell hpp hs html http ini java javascript jinja
+jinja2 jl js json json5 jsonc jsx julia kotlin kt latex log lua markdown md mermaid mysql nginx nim objc ocaml pascal
+perl php plaintext plpgsql powershell proto protobuf ps1 psql py python python3 r rb rs rst ruby rust scala scss sh
+shell sql sqlite svelte svg swift tcl tex text toml ts tsx txt typescript vb vue xml yaml yml zig zsh
+"""
+LANGUAGES = frozenset(_LANGUAGES.split())
 
-
-class _TooMuch(Exception):
-    """Reading on would take too long."""
-
+# Most texts have none of these.
+_MAY_BE_MARKUP = re.compile(r"[*`]|~~|\]\(|(?:^|\W)_|^ {0,3}(?:> |- |[0-9]{1,3}\. )", re.MULTILINE)
+_MARKED_LINE = re.compile(r"^ *(?:>|[-*] |[0-9]{1,3}\. |```)|```[ \t]*$", re.MULTILINE)
+_FENCE = re.compile(r" {0,3}(`{3,})([^`]*)")
+_FENCE_END = re.compile(r"([^`]*)(`{3,})[ \t]*")
+_ITEM = re.compile(r"( *)(?:[-*]|([0-9]|[1-9][0-9]{1,2})\.) (?= *\S)")
+_MAY_BEGIN_BLOCK = re.compile(r" {0,3}[>`*0-9-]")
+MAX_INDENT = 3  # of a list; deeper it is code that somebody pasted
 
 _cleaner = nh3.Cleaner(
     tags=TAGS,
@@ -60,145 +57,153 @@ _cleaner = nh3.Cleaner(
 )
 
 
+class Reading(NamedTuple):
+    """A text as it is read: its HTML, None where it has no markup, and its words without code and addresses."""
+
+    html: str | None
+    prose: str
+
+
 def html_of(text: str) -> str | None:
     """The text as HTML that is safe to show, or None where it has no markup: it is then shown as it was typed."""
-    has_hint = _HINT.search(text) or _BEGINS_WITH_NUMBER.match(text)
-    return _html_of(text) if has_hint and _MAY_BE_MARKUP.search(text) else None
+    return _read(text).html if _MAY_BE_MARKUP.search(text) else None
 
 
 def prose(text: str) -> str:
-    """The text without what is marked as code."""
-    if "`" not in text and "~~~" not in text:
-        return text
-    tokens = _parsed(text)
-    if tokens is None:
-        return text
-    return "\n".join("".join(_without_code(token.children or ())) for token in tokens if token.type == "inline")
-
-
-def _without_code(children: Iterable[Token]) -> Iterable[str]:
-    for child in children:
-        yield child.content if child.type == "text" else "\n" if child.type in {"softbreak", "code_inline"} else ""
+    """The text without what is marked as code, and without addresses."""
+    return _read(text).prose
 
 
 @lru_cache(REMEMBERED)
-def _html_of(text: str) -> str | None:
-    tokens = _parsed(text)
-    if tokens is None or not _has_markup(tokens):
-        return None
+def _read(text: str) -> Reading:
+    reader = _Reader()
     try:
-        return _cleaner.clean(str(_markdown.renderer.render(tokens, _markdown.options, {}))).strip()
-    except Exception:  # in a library: a message must come, come what may
-        log.exception("markup not shown chars=%d", len(text))
-        return None
+        if len(_MARKED_LINE.findall(text)) > MAX_MARKED_LINES:
+            raise TooManySigns
+        reader.blocks(text.split("\n"))
+    except TooManySigns:
+        return Reading(None, text)
+    html = _cleaner.clean("".join(reader.html)) if reader.has_markup else None
+    return Reading(html, "\n".join(reader.prose))
 
 
-def _parsed(text: str) -> list[Token] | None:
-    """What the text is made of; None where that would take too long, or fails: it is then shown as it was typed."""
-    if len(_MARKED_LINE.findall(text)) > MAX_MARKED_LINES:
-        return None
-    try:
-        return _markdown.parse(text)
-    except _TooMuch:
-        return None
-    except Exception:  # in a library: a message must come, come what may
-        log.exception("markup not understood chars=%d", len(text))
-        return None
+class _Item(NamedTuple):
+    """A line of a list; `number` is None behind a dash or an asterisk."""
+
+    indent: int
+    number: int | None
+    text: str
 
 
-def _has_markup(tokens: Iterable[Token]) -> bool:
-    return any(
-        (token.type not in _PLAIN and token.info != "address") or (token.children and _has_markup(token.children))
-        for token in tokens
-    )
+class _Reader:
+    """Reads lines into `html` and `prose`; line feeds and spaces are as typed, and shown."""
+
+    def __init__(self) -> None:
+        self.html: list[str] = []
+        self.prose: list[str] = []
+        self.has_markup = False
+        self._signs = Signs(MAX_SIGNS)
+
+    def blocks(self, lines: Sequence[str], depth: int = 0) -> None:
+        fence_ends = [n for n, line in enumerate(lines) if "```" in line and _FENCE_END.fullmatch(line)]
+        start = n = 0
+        while n < len(lines):
+            end = _block_end(lines, n, fence_ends, depth) if _MAY_BEGIN_BLOCK.match(lines[n]) else n
+            if end == n:
+                n += 1
+                continue
+            self._paragraph(lines[start:n])
+            self._block(lines[n:end], depth)
+            start = n = end
+        self._paragraph(lines[start:])
+
+    def _block(self, lines: Sequence[str], depth: int) -> None:
+        self.has_markup = True
+        if lines[0].startswith(">"):
+            self.html.append("<blockquote>")
+            self.blocks([line[2:] for line in lines], depth + 1)
+            self.html.append("</blockquote>")
+        elif lines[0].lstrip(" ").startswith("```"):
+            code = "".join(f"{line}\n" for line in _code(lines))
+            self.html.append(f"<pre><code>{escape(code, quote=False)}</code></pre>")
+        else:
+            self._list([_item(line) for line in lines])
+
+    def _paragraph(self, lines: Sequence[str]) -> None:
+        if lines:
+            text = "\n".join(lines)
+            self.html += [
+                "<p>",
+                self._inline(text),
+                "</p>" if lines[-1] else "\n</p>",
+            ]  # the last line feed is not seen
+
+    def _list(self, items: Sequence[_Item], depth: int = 1) -> None:
+        """Lists, one after the other: a new one where the kind changes, or where a number does not follow the last."""
+        n = 0
+        while n < len(items):
+            number = items[n].number
+            self.html.append("<ul>" if number is None else "<ol>" if number == 1 else f'<ol start="{number}">')
+            tag = "ul" if number is None else "ol"
+            while n < len(items) and items[n].number == number:
+                end = n + 1
+                while depth < MAX_NESTING and end < len(items) and items[end].indent > items[n].indent:
+                    end += 1
+                self.html += ["<li>", self._inline(items[n].text)]
+                self._list(items[n + 1 : end], depth + 1)
+                self.html.append("</li>")
+                n, number = end, None if number is None else number + 1
+            self.html.append(f"</{tag}>")
+
+    def _inline(self, text: str) -> str:
+        inline = read_inline(text, self._signs)
+        self.has_markup = self.has_markup or inline.has_markup
+        self.prose.append(inline.prose)
+        return inline.html
 
 
-def _bound(state: StateCore) -> None:
-    """Stop when there are too many signs outside of blocks of code."""
-    if sum(len(_SIGN.findall(token.content)) for token in state.tokens if token.type == "inline") > MAX_SIGNS:
-        raise _TooMuch
+def _block_end(lines: Sequence[str], start: int, fence_ends: Sequence[int], depth: int) -> int:
+    """Where the block that begins with a line ends; `start` where none does."""
+    line = lines[start]
+    if fence := _FENCE.fullmatch(line):
+        return _fence_end(lines, start, len(fence[1]), fence_ends)
+    if _is_quoted(line) and depth < MAX_NESTING:
+        end = _run_end(lines, start, _is_quoted)
+        return end if any(each[2:].strip() for each in lines[start:end]) else start
+    if (item := _ITEM.match(line)) and len(item[1]) <= MAX_INDENT:
+        return _run_end(lines, start, _ITEM.match)
+    return start
 
 
-# Where a chat differs from CommonMark
+def _is_quoted(line: str) -> bool:
+    return line.startswith("> ") or line == ">"
 
 
-def _quote(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A quote ends with the last line that begins with `>`: what follows is the answer to it."""
-    after = start
-    while after < end and state.src.startswith(">", state.bMarks[after] + state.tShift[after]):
-        after += 1
-    if after == start:
-        return False
-    line_max, state.lineMax = state.lineMax, after
-    found = blockquote(state, start, after, silent)
-    state.lineMax = line_max
-    return found
+def _run_end(lines: Sequence[str], start: int, belongs: Callable[[str], object]) -> int:
+    end = start + 1
+    while end < len(lines) and belongs(lines[end]):
+        end += 1
+    return end
 
 
-def _list(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A list begins with a dash, an asterisk or a number of up to three digits; “+ 1” and “2026. A year.” are text."""
-    is_marker = _LIST_MARKER.match(state.src, state.bMarks[start] + state.tShift[start], state.eMarks[start])
-    return is_marker is not None and list_block(state, start, end, silent)
+def _fence_end(lines: Sequence[str], start: int, ticks: int, fence_ends: Sequence[int]) -> int:
+    """Behind the line that ends a block of code; `start` where nothing ends it, or nothing is in it."""
+    for end in fence_ends[bisect_left(fence_ends, start + 1) :]:
+        found = _FENCE_END.fullmatch(lines[end])
+        if found and len(found[2]) >= ticks:
+            return end + 1 if any(line.strip() for line in _code(lines[start : end + 1])) else start
+    return start
 
 
-def _outdent(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A line that is not indented as the item above it ends the list."""
-    return silent and state.sCount[start] < state.blkIndent
+def _code(lines: Sequence[str]) -> list[str]:
+    """The lines of a block of code: without its fences, and without the name of a language behind the first."""
+    first = lines[0].lstrip(" ").lstrip("`")
+    last = lines[-1].rstrip(" \t").rstrip("`")
+    begins = [] if not first.strip() or first.strip().lower() in LANGUAGES else [first]
+    return [*begins, *lines[1:-1], *([last] if last.strip() else [])]
 
 
-def _address(state: StateInline, silent: bool) -> bool:
-    """A web address in the text is a link, as it is in text without markup."""
-    begin = _scheme_begin(state)
-    found = _ADDRESS.match(state.src, state.pos, state.posMax) if begin is not None else None
-    if begin is None or found is None:
-        return False
-    address = _trimmed(state.src[begin : found.end()])
-    if not state.md.validateLink(address):
-        return False
-    scheme_chars = state.pos - begin
-    if not silent:
-        state.pending = state.pending[:-scheme_chars]
-        opening = state.push("link_open", "a", 1)
-        opening.attrs = {"href": state.md.normalizeLink(address), "dir": "ltr"}
-        state.push("text", "", 0).content = address
-        closing = state.push("link_close", "a", -1)
-        opening.info = closing.info = "address"
-    state.pos += len(address) - scheme_chars
-    return True
-
-
-def _scheme_begin(state: StateInline) -> int | None:
-    """Where `http` or `https` begins right before the position, if it does; never inside of another link."""
-    if state.linkLevel > 0 or state.src[state.pos] != ":":
-        return None
-    scheme = _SCHEME.search(state.src, max(0, state.pos - 6), state.pos)
-    if scheme is None or not (state.pending.endswith(scheme[0]) or not state.pending):
-        return None
-    return scheme.start()
-
-
-def _trimmed(address: str) -> str:
-    """An address without the punctuation of the sentence around it; a bracket stays where its pair is inside."""
-    end = len(address)
-    opened, closed = address.count("("), address.count(")")
-    while address[end - 1] in _AROUND_ADDRESS and not (address[end - 1] == ")" and opened == closed):
-        closed -= address[end - 1] == ")"
-        end -= 1
-    return address[:end]
-
-
-def _made() -> MarkdownIt:
-    markdown = MarkdownIt("zero", {"breaks": True, "maxNesting": MAX_NESTING})
-    markdown.enable(["fence", "blockquote", "list"])
-    markdown.enable(["newline", "escape", "backticks", "strikethrough", "emphasis", "link"])
-    markdown.block.ruler.at("blockquote", _quote, {"alt": ["paragraph", "blockquote", "list"]})
-    markdown.block.ruler.at("list", _list, {"alt": ["paragraph", "blockquote"]})
-    markdown.block.ruler.before("paragraph", "outdent", _outdent, {"alt": ["paragraph"]})
-    markdown.inline.ruler.after("text", "address", _address)
-    markdown.inline.terminator_re = re.compile(rf"\n|{_SIGN.pattern}")  # where one of these rules may begin
-    markdown.core.ruler.after("block", "bound", _bound)
-    markdown.validateLink = lambda url: _LINK_TARGET.match(url) is not None  # type: ignore[method-assign]
-    return markdown
-
-
-_markdown = _made()
+def _item(line: str) -> _Item:
+    found = _ITEM.match(line)
+    assert found is not None  # noqa: S101 (the lines of a list are those that match)
+    return _Item(len(found[1]), int(found[2]) if found[2] else None, line[found.end() :])

@@ -4,6 +4,8 @@ The statement that appends messages has a file of its own, `append.py`; those on
 `room_queries.py`.
 """
 
+import asyncio
+import time
 import uuid
 from collections import namedtuple
 from collections.abc import Sequence
@@ -34,6 +36,7 @@ from app.db.connection import Connection
 from app.db.prepared import Prepared
 from app.db.schema import instance, mentions, messages, rooms, users
 
+TURN_S = 0.005  # of the event loop
 _LAST = 2**63 - 1  # above every seq
 
 
@@ -88,6 +91,20 @@ def _message(row: Any) -> Message:
     )
 
 
+async def _messages(rows: Sequence[Any]) -> list[Message]:
+    """What was found in `rows`; markup may take a few milliseconds a message, and others have their turn in between."""
+    found: list[Message] = []
+    turn_ends = time.monotonic() + TURN_S
+    for row in rows:
+        if row.seq is None:
+            continue
+        found.append(_message(row))
+        if time.monotonic() > turn_ends:
+            await asyncio.sleep(0)
+            turn_ends = time.monotonic() + TURN_S
+    return found
+
+
 # Built once, with names for what is asked, and not anew for each request.
 _ROOM, _SEQ, _REV, _LIMIT, _LIMIT_BEFORE = (
     bindparam(name, type_=BigInteger) for name in ("room", "seq", "rev", "limit", "limit_before")
@@ -134,7 +151,7 @@ async def changes_after(
         rows = [_Row(*row) for row in await CHANGES_AFTER.run(conn, parameters)]
     else:
         rows = (await conn.execute(_CHANGES_AFTER, parameters)).all()
-    found = [_message(row) for row in rows if row.seq is not None]
+    found = await _messages(rows)
     if len(found) == limit:
         return found[-1].rev, found
     return (rows[0].last_rev if rows else 0), found
@@ -169,7 +186,7 @@ async def stretch(
     rows = (await conn.execute(statement, asked)).all()
     if not rows:
         return Stretch(None, 0, [])
-    return Stretch(rows[0].epoch, rows[0].last_rev, [_message(row) for row in rows if row.seq is not None])
+    return Stretch(rows[0].epoch, rows[0].last_rev, await _messages(rows))
 
 
 async def first_since(conn: AsyncConnection, room_id: int, time: datetime) -> int:

@@ -86,7 +86,7 @@ class ChatService:
             RateLimited, Unavailable: nothing was taken.
         """
         self._limits.count_post(author.id)
-        self.journal.append(Entry(author, post, answer))
+        self.journal.append(Entry.of(author, post, answer))
 
     async def change(self, author: Author, command: Change, answer: Callable[[Ack], None]) -> None:
         """Edit, delete or react to a message; `answer` gets the ack once it is committed.

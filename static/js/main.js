@@ -18,6 +18,7 @@ import { Intent } from "./intent.js";
 import { tellReadersDay } from "./jump.js";
 import { Keys } from "./keys.js";
 import { Levels } from "./levels.js";
+import { openOwnInPlace } from "./links.js";
 import { Marking } from "./marking.js";
 import { membersLike } from "./members.js";
 import { MessageMenu } from "./message-menu.js";
@@ -141,6 +142,7 @@ class ChatPage {
     const switcher = new Switcher(() => this.#store.state, signal);
     tellReadersDay(signal);
     new Marking(signal);
+    openOwnInPlace(signal);
     new Completion((begin) => membersLike(this.#roomId, begin), signal);
     new Drawer(signal);
     new ThemePicker(this.#storage, signal);

@@ -8,8 +8,9 @@
 import { timeLabel, wholeLabel } from "./calendar.js";
 import { GONE, fillDetails, readDetails } from "./details-view.js";
 import { byId, setText, within } from "./dom.js";
+import { showLinked } from "./links.js";
 import { readHtml, showHtml } from "./markup.js";
-import { initials, isEmojiOnly, linkParts } from "./text.js";
+import { initials, isEmojiOnly } from "./text.js";
 
 const HUES = 12;
 
@@ -110,19 +111,6 @@ function fillText(element, text, html) {
     return;
   }
   delete element.dataset.text;
-  const parts = linkParts(text);
-  const isPlain = parts.every((part) => !part.href) && !element.firstElementChild;
   element.toggleAttribute("data-emoji-only", isEmojiOnly(text));
-  if (isPlain) setText(element, text);
-  else element.replaceChildren(...parts.map((part) => (part.href ? link(part.text, part.href) : part.text)));
-}
-
-/**
- * @param {string} text
- * @param {string} href
- */
-function link(text, href) {
-  const anchor = document.createElement("a");
-  Object.assign(anchor, { href, rel: "noopener noreferrer nofollow", target: "_blank", textContent: text, dir: "ltr" });
-  return anchor;
+  showLinked(element, text);
 }

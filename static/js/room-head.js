@@ -6,12 +6,14 @@
  */
 
 import { byId, copy, setText } from "./dom.js";
+import { showLinked } from "./links.js";
 import { titleOf } from "./room.js";
 
 export class RoomHead {
   #room = byId("room", HTMLElement);
   #title = byId("title", HTMLElement);
   #topic = byId("topic", HTMLElement);
+  #shownTopic = "";
   #archived = byId("archived", HTMLElement);
   #kept = byId("archived-kept", HTMLElement);
   #composer = byId("composer", HTMLFormElement);
@@ -31,7 +33,7 @@ export class RoomHead {
       this.#text.placeholder = `Message ${room.kind === "direct" ? "" : "#"}${title}`;
       this.#text.setAttribute("aria-label", `Message to ${title}`);
     }
-    setText(this.#topic, room.topic);
+    if (this.#shownTopic !== room.topic) showLinked(this.#topic, (this.#shownTopic = room.topic));
     if (this.#composer.hidden !== room.archived) this.#archive(room.archived);
     this.#kept.hidden = this.#text.value.trim() === "";
   }

@@ -1,9 +1,7 @@
 /**
- * What is known about a piece of text: its links, its emoji, its length, a name's initials. Pure.
+ * What is known about a piece of text: its emoji, its length, a name's initials. Pure.
  */
 
-const LINK = /\bhttps?:\/\/[^\s<>"`]+/giu;
-const TRAILING = /[.,;:!?'’”»*_~\p{Pe}]$/u;
 const EMOJI = /^(?:\p{Extended_Pictographic}|\p{Regional_Indicator}{2}|[#*0-9]\ufe0f?\u20e3)/u;
 // As in app/chat/emoji.py.
 const COLOUR = "[\\u{1f3fb}-\\u{1f3ff}]";
@@ -22,26 +20,6 @@ const LONGEST_EMOJI = 32;
 const ONE_SIGN_SCRIPTS = 0x2e80;
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
-
-/**
- * The text in pieces, those that are web addresses with their `href`. Joined, the pieces are the text.
- *
- * @param {string} text
- */
-export function linkParts(text) {
-  /** @type {{text: string, href?: string}[]} */
-  const parts = [];
-  let end = 0;
-  for (const match of text.matchAll(LINK)) {
-    const address = withoutTrailing(match[0]);
-    if (!URL.canParse(address)) continue;
-    if (match.index > end) parts.push({ text: text.slice(end, match.index) });
-    parts.push({ text: address, href: new URL(address).href });
-    end = match.index + address.length;
-  }
-  if (end < text.length) parts.push({ text: text.slice(end) });
-  return parts;
-}
 
 /**
  * One to six emoji and nothing else.
@@ -117,15 +95,4 @@ export function lengthOf(text) {
   let length = 0;
   for (const _ of text) length += 1;
   return length;
-}
-
-/**
- * An address without the punctuation of the sentence around it; a closing bracket stays where its pair is inside.
- *
- * @param {string} address
- */
-function withoutTrailing(address) {
-  let rest = address;
-  while (TRAILING.test(rest) && !(rest.endsWith(")") && rest.split("(").length === rest.split(")").length)) rest = rest.slice(0, -1);
-  return rest;
 }

@@ -13,7 +13,7 @@ from tests.xss import VECTORS
 
 TEXT = "**bold** and `code`\n> quoted\nhttps://example.org"
 HTML = (
-    "<p><strong>bold</strong> and <code>code</code></p>\n<blockquote>\n<p>quoted</p>\n</blockquote>\n"
+    "<p><strong>bold</strong> and <code>code</code></p><blockquote><p>quoted</p></blockquote>"
     '<p><a href="https://example.org" dir="ltr" target="_blank" rel="noopener noreferrer nofollow">'
     "https://example.org</a></p>"
 )

@@ -46,7 +46,7 @@ class Desk:
     def post(self, body: str, id: uuid.UUID) -> "asyncio.Future[Ack | AppError]":
         """Give the journal an entry; the future takes one answer and fails on a second."""
         answer: asyncio.Future[Ack | AppError] = asyncio.get_running_loop().create_future()
-        self.journal.append(Entry(ALICE, Post(1, id, body), answer.set_result))
+        self.journal.append(Entry.of(ALICE, Post(1, id, body), answer.set_result))
         return answer
 
     async def posted(self, body: str, id: uuid.UUID) -> int:
@@ -166,7 +166,7 @@ async def test_an_answer_that_cannot_be_delivered_keeps_nobody_from_theirs(desk:
     def fail(_: object) -> None:
         raise RuntimeError("this socket is broken")
 
-    desk.journal.append(Entry(ALICE, Post(1, uuid.uuid4(), "one"), fail))
+    desk.journal.append(Entry.of(ALICE, Post(1, uuid.uuid4(), "one"), fail))
     answer = desk.post("two", uuid.uuid4())
     async with desk.running(), asyncio.timeout(AT_ONCE_S):
         assert (await answer) == Ack(ANY, 1, 2, 2)

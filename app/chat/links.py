@@ -1,0 +1,162 @@
+"""Web and e-mail addresses in typed text. Pure; `static/js/links.js` is its twin.
+
+An address begins with `http://`, `https://` or `www.`, or is one of e-mail. It ends before a space, before a bracket
+without its pair, before quotation marks and punctuation of any script, and where the letters behind the host's last
+label are of another alphabet. What is no address by the WHATWG's URL standard, as browsers read it, is text.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import regex
+from pydantic_core import Url  # reads addresses as browsers do
+
+# Letters of scripts that put no space between words.
+UNSPACED = (
+    r"(?:[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}"
+    r"\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]|\u30FC|\uFF70)"
+)
+# A letter or digit of a script that does.
+SPACED = rf"(?!{UNSPACED})[\p{{L}}\p{{M}}\p{{N}}]"
+MAX_BEGINS = 400  # each costs a few microseconds
+MARKS = "*_~"  # of emphasis, which may stand around an address
+
+_LATIN = r"[\p{Script=Latin}0-9_-]{1,63}"
+_RIGHT_TO_LEFT = r"[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]"
+_RTL_LABEL = rf"(?=\p{{L}}){_RIGHT_TO_LEFT}(?:{_RIGHT_TO_LEFT}|[\p{{M}}0-9-]){{0,62}}"
+_LTR_LETTER = rf"(?!{_RIGHT_TO_LEFT})[\p{{L}}\p{{M}}0-9_-]"
+_LABEL = rf"(?:(?:{_LTR_LETTER}){{1,63}}|{_RTL_LABEL})"
+_OTHER = rf"(?:(?:(?!\p{{Script=Latin}}){_LTR_LETTER}){{1,63}}|{_RTL_LABEL})"
+_IP_6 = r"\[[0-9A-Fa-f:.]{2,45}\]"
+_HOST = rf"(?:(?:{_LABEL}\.){{0,20}}(?:{_LATIN}|{_OTHER}\.{_OTHER})|{_OTHER}|{_IP_6})"
+# White space, quotation marks, controls, and brackets and punctuation that are not ASCII.
+_END = (
+    r"""[^\s<>"`\p{Cc}\p{Cf}\p{Pi}\p{Pf}\u2014\u3000-\u3003\u3008-\u3020"""
+    r"""\uFF01-\uFF0F\uFF1A-\uFF20\uFF3B-\uFF40\uFF5B-\uFF64]"""
+)
+_WEB = regex.compile(
+    rf"(?:(?<![A-Za-z0-9])[Hh][Tt]{{2}}[Pp][Ss]?://(?!https?://|[^\s/?#]{{0,100}}@)"
+    rf"|(?<![@./_-]|{SPACED})(?=[Ww]{{3}}\.{_LABEL}\.))"
+    rf"(?P<host>{_HOST})(?::[0-9]{{1,5}}(?![0-9]))?(?:[/?#]{_END}*)?"
+)
+_MAY_HAVE = re.compile(r"://|@|www\.", re.IGNORECASE | re.ASCII)
+_WEB_BEGIN = re.compile(r"https?://|www\.", re.IGNORECASE | re.ASCII)
+_MAIL_SIGN = re.compile(r"(?<=[^\s@/])@(?=[^\s@.]+\.)")
+_MAILBOX = rf"(?!{UNSPACED})[\p{{L}}\p{{M}}\p{{N}}.%+'_-]"
+_MAIL_BEGIN = regex.compile(rf"(?r)(?<![@/]|{_MAILBOX})(?:[Mm]ailto:)?(?:{_MAILBOX}){{1,64}}")
+_MAIL_END = regex.compile(
+    rf"@(?P<host>(?:{_LABEL}\.){{1,20}}(?:\p{{Script=Latin}}{{2,63}}|{_OTHER}))(?![@/]|[\p{{Script=Latin}}0-9_]|:[^\s:]*/)"
+)
+_TRAILING = regex.compile(r"(?:(?![/#%&@*\\])\p{Po}|\u2013)+\Z")
+_BRACKETS = {")": "(", "]": "[", "}": "{"}
+_LOOK_BACK_CHARS = 100
+_BEGUN, _ENDED = (
+    {mark: regex.compile(pattern.replace("S", regex.escape(mark))) for mark in MARKS}
+    for pattern in (r"(?<![\p{L}\p{N}S])S+(?=[^\sS])|S+\Z", r"(?<=[^\sS])S+(?=[^\p{L}\p{N}S])")
+)
+
+
+class Address(NamedTuple):
+    """An address that stands in a text from `start` to `end`, and where it leads."""
+
+    start: int
+    end: int
+    href: str
+
+
+def addresses(text: str) -> Iterator[Address]:
+    """The addresses in a text, from left to right; of the first places where one may begin, in a text made of them."""
+    if not _MAY_HAVE.search(text):
+        return
+    read = 0
+    begins = [*_begins(_WEB_BEGIN, text), *_begins(_MAIL_SIGN, text)]
+    for begin in sorted(begins)[:MAX_BEGINS]:
+        if begin < read:
+            continue
+        found = _mail(text, begin, read) if text[begin] == "@" else _web(text, begin)
+        if found is None:
+            continue
+        address, read = found
+        if address is not None:
+            yield address
+
+
+def _begins(pattern: "re.Pattern[str]", text: str) -> Iterator[int]:
+    return (found.start() for found in pattern.finditer(text))
+
+
+def is_address(typed: str) -> bool:
+    """Whether a link may lead there: an address of the web, with its scheme, or of e-mail with `mailto:`."""
+    if typed[:7].lower() == "mailto:":
+        end = _MAIL_END.search(typed)
+        return end is not None and _can_be_opened(typed, end["host"])
+    found = _WEB.match(typed)
+    return found is not None and typed[:4].lower() == "http" and _can_be_opened(typed, found["host"])
+
+
+def _web(text: str, start: int) -> tuple[Address | None, int] | None:
+    """The address of the web that begins somewhere, and where to read on; None where nothing like one does."""
+    found = _WEB.match(text, start)
+    if found is None:
+        return None
+    typed = _trimmed(found[0], text[max(0, start - _LOOK_BACK_CHARS) : start])
+    href = typed if typed[:4].lower() == "http" else f"https://{typed}"
+    is_good = _can_be_opened(href, found["host"])
+    return Address(start, start + len(typed), href) if is_good else None, found.end()
+
+
+def _mail(text: str, at: int, read: int) -> tuple[Address | None, int] | None:
+    """The address of e-mail around an @, as `_web`; it begins not before `read`."""
+    begin, end = _MAIL_BEGIN.match(text, 0, at), _MAIL_END.match(text, at)
+    if begin is None or end is None or begin.start() < read:
+        return None
+    typed = text[begin.start() : end.end()]
+    href = typed if typed[:7].lower() == "mailto:" else f"mailto:{typed}"
+    is_good = _can_be_opened(href, end["host"])
+    return Address(begin.start(), end.end(), href) if is_good else None, end.end()
+
+
+def _can_be_opened(href: str, host: str) -> bool:
+    try:
+        Url(href)
+        Url(f"https://{host}/")
+    except ValueError:
+        return False
+    return True
+
+
+def _trimmed(address: str, before: str) -> str:
+    """An address without what belongs to the sentence around it: brackets, punctuation, marks of emphasis."""
+    address = address[: _first_unpaired(address)]
+    while address:
+        rest = _TRAILING.sub("", address)
+        rest = rest[: len(rest) - _closing_marks(rest, before)]
+        if rest == address:
+            break
+        address = rest
+    return address
+
+
+def _first_unpaired(address: str) -> int:
+    """Where the first closing bracket stands whose pair is not in the address; else its length."""
+    opened = dict.fromkeys("([{", 0)
+    for n, char in enumerate(address):
+        if char in opened:
+            opened[char] += 1
+        elif char in _BRACKETS:
+            opened[_BRACKETS[char]] -= 1
+            if opened[_BRACKETS[char]] < 0 and address[0] != "[":
+                return n
+    return len(address)
+
+
+def _closing_marks(address: str, before: str) -> int:
+    """How many signs at the end close an emphasis that was begun on the same line, and so are not of the address."""
+    mark = address[-1]
+    if mark not in MARKS:
+        return 0
+    run = len(address) - len(address.rstrip(mark))
+    line = before.rsplit("\n", 1)[-1]
+    is_open = mark in line and len(_BEGUN[mark].findall(line)) > len(_ENDED[mark].findall(line))
+    return run if is_open else 0

@@ -1,0 +1,156 @@
+/**
+ * Web and e-mail addresses in typed text, and links to them. `app/chat/links.py` is the twin of the rule;
+ * `tests/texts.json` and a test with random texts hold them together.
+ *
+ * An address begins with `http://`, `https://` or `www.`, or is one of e-mail. It ends before a space, before a bracket
+ * without its pair, before quotation marks and punctuation of any script, and where the letters behind the host's last
+ * label are of another alphabet. What is no address by the WHATWG's URL standard is text.
+ *
+ * @typedef {{text: string, href?: string}} Part a piece of text; with `href` it is an address
+ */
+
+/** Letters of scripts that put no space between words. */
+export const UNSPACED = String.raw`(?:[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]|\u30FC|\uFF70)`;
+const SPACED = String.raw`(?!${UNSPACED})[\p{L}\p{M}\p{N}]`;
+const MARKS = "*_~";
+
+const LATIN = String.raw`[\p{Script=Latin}0-9_\-]{1,63}`;
+const RIGHT_TO_LEFT = String.raw`[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]`;
+const RTL_LABEL = String.raw`(?=\p{L})${RIGHT_TO_LEFT}(?:${RIGHT_TO_LEFT}|[\p{M}0-9\-]){0,62}`;
+const LTR_LETTER = String.raw`(?!${RIGHT_TO_LEFT})[\p{L}\p{M}0-9_\-]`;
+const LABEL = String.raw`(?:(?:${LTR_LETTER}){1,63}|${RTL_LABEL})`;
+const OTHER = String.raw`(?:(?:(?!\p{Script=Latin})${LTR_LETTER}){1,63}|${RTL_LABEL})`;
+const IP_6 = String.raw`\[[0-9A-Fa-f:.]{2,45}\]`;
+const HOST = String.raw`(?:(?:${LABEL}\.){0,20}(?:${LATIN}|${OTHER}\.${OTHER})|${OTHER}|${IP_6})`;
+/** White space, quotation marks, controls, and brackets and punctuation that are not ASCII. */
+const END = String.raw`[^\s<>"\x60\p{Cc}\p{Cf}\p{Pi}\p{Pf}\u2014\u3000-\u3003\u3008-\u3020\uFF01-\uFF0F\uFF1A-\uFF20\uFF3B-\uFF40\uFF5B-\uFF64]`;
+const BEGIN = String.raw`(?:(?<![A-Za-z0-9])[Hh][Tt]{2}[Pp][Ss]?:\/\/(?!https?:\/\/|[^\s\/?#]{0,100}@)|(?<![@.\/_\-]|${SPACED})(?=[Ww]{3}\.${LABEL}\.))`;
+const WEB = String.raw`${BEGIN}(?<host>${HOST})(?::[0-9]{1,5}(?![0-9]))?(?:[\/?#]${END}*)?`;
+const MAILBOX = String.raw`(?!${UNSPACED})[\p{L}\p{M}\p{N}.%+'_\-]`;
+const AT = String.raw`@(?<at>(?:${LABEL}\.){1,20}(?:\p{Script=Latin}{2,63}|${OTHER}))(?![@\/]|[\p{Script=Latin}0-9_]|:[^\s:]*\/)`;
+const MAIL = String.raw`(?<![@\/]|${MAILBOX})(?:[Mm]ailto:)?(?:${MAILBOX}){1,64}${AT}`;
+const ADDRESS = new RegExp(`(?<web>${WEB})|(?<mail>${MAIL})`, "gu");
+const MAY_BE_ADDRESS = /:\/\/|@|www\./iu;
+const TRAILING = /(?:(?![/#%&@*\\])\p{Po}|\u2013)+$/u;
+const LOOK_BACK_CHARS = 100;
+
+/** @type {Record<string, string>} */
+const BRACKETS = { ")": "(", "]": "[", "}": "{" };
+
+/**
+ * The text in pieces, those that are addresses with their `href`. Joined, the pieces are the text.
+ *
+ * @param {string} text
+ */
+export function linkParts(text) {
+  /** @type {Part[]} */
+  const parts = [];
+  let end = 0;
+  for (const { address, href, index } of addresses(text)) {
+    if (index > end) parts.push({ text: text.slice(end, index) });
+    parts.push({ text: address, href });
+    end = index + address.length;
+  }
+  if (end < text.length) parts.push({ text: text.slice(end) });
+  return parts;
+}
+
+/**
+ * @param {string} text
+ */
+function addresses(text) {
+  if (!MAY_BE_ADDRESS.test(text)) return [];
+  return Array.from(text.matchAll(ADDRESS), (found) => {
+    const { groups = {}, index } = found;
+    const address = groups.mail ?? trimmed(found[0], text.slice(0, index));
+    const prefix = groups.mail ? "mailto:" : "https://";
+    const href = /^(?:https?:\/\/|mailto:)/iu.test(address) ? address : prefix + address;
+    return { address, href, index, host: groups.at ?? groups.host };
+  }).filter(({ href, host }) => URL.canParse(href) && URL.canParse(`https://${host}/`));
+}
+
+/**
+ * An address without what belongs to the sentence around it: brackets, punctuation, marks of emphasis.
+ *
+ * @param {string} address
+ * @param {string} before
+ */
+function trimmed(address, before) {
+  let rest = address.slice(0, firstUnpaired(address));
+  for (let length = -1; length !== rest.length && rest; ) {
+    length = rest.length;
+    rest = rest.replace(TRAILING, "");
+    rest = rest.slice(0, rest.length - closingMarks(rest, before));
+  }
+  return rest;
+}
+
+/**
+ * Where the first closing bracket stands whose pair is not in the address; else its length.
+ *
+ * @param {string} address
+ */
+function firstUnpaired(address) {
+  /** @type {Record<string, number>} */
+  const opened = { "(": 0, "[": 0, "{": 0 };
+  for (let n = 0; n < address.length; n += 1) {
+    const opening = BRACKETS[address[n]];
+    if (address[n] in opened) opened[address[n]] += 1;
+    else if (opening && (opened[opening] -= 1) < 0) return n;
+  }
+  return address.length;
+}
+
+/**
+ * How many signs at the end close an emphasis that was begun on the same line, and so are not of the address.
+ *
+ * @param {string} address
+ * @param {string} before
+ */
+function closingMarks(address, before) {
+  const mark = address.at(-1) ?? "";
+  if (!mark || !MARKS.includes(mark)) return 0;
+  const sign = `\\${mark}`.replace("\\_", "_").replace("\\~", "~");
+  const line = Array.from(before.slice(-2 * LOOK_BACK_CHARS)).slice(-LOOK_BACK_CHARS).join("").split("\n").at(-1) ?? "";
+  const begun = line.match(new RegExp(String.raw`(?<![\p{L}\p{N}${sign}])${sign}+(?=[^\s${sign}])|${sign}+$`, "gu")) ?? [];
+  const ended = line.match(new RegExp(String.raw`(?<=[^\s${sign}])${sign}+(?=[^\p{L}\p{N}${sign}])`, "gu")) ?? [];
+  const run = address.length - address.replace(new RegExp(`${sign}+$`, "u"), "").length;
+  return begun.length > ended.length ? run : 0;
+}
+
+/**
+ * Text as it was typed, with its addresses as links.
+ *
+ * @param {HTMLElement} element
+ * @param {string} text
+ */
+export function showLinked(element, text) {
+  const parts = linkParts(text);
+  if (parts.length < 2 && !parts[0]?.href && !element.firstElementChild) {
+    if (element.textContent !== text) element.textContent = text;
+  } else element.replaceChildren(...parts.map((part) => (part.href ? link(part.text, part.href) : part.text)));
+}
+
+/**
+ * @param {string} text
+ * @param {string} href
+ */
+function link(text, href) {
+  const anchor = document.createElement("a");
+  Object.assign(anchor, { href, rel: "noopener noreferrer nofollow", target: "_blank", textContent: text, dir: "ltr" });
+  return anchor;
+}
+
+/**
+ * Opens one's own addresses, such as a link to a message, where one is, and not in a new tab; `html` of the server and
+ * links made here alike.
+ *
+ * @param {AbortSignal} signal
+ */
+export function openOwnInPlace(signal) {
+  const opened = (/** @type {MouseEvent} */ { target }) => {
+    const anchor = target instanceof Element ? target.closest("a[target=_blank]") : null;
+    if (anchor instanceof HTMLAnchorElement && anchor.origin === location.origin) anchor.removeAttribute("target");
+  };
+  document.addEventListener("click", opened, { signal, capture: true });
+}
