@@ -21,7 +21,7 @@ from app.db.embedded import Embedded
 from app.db.engine import ENGINE
 from app.db.schema import messages
 from tests.apps import make_app
-from tests.browsing import Open
+from tests.browsing import Browser, Open
 from tests.chat.conftest import Member, member
 from tests.chat.mortal import Mortal, socket_of
 from tests.conftest import make_config
@@ -30,6 +30,7 @@ from tests.sockets import PATIENCE_S, until
 
 RECOVERED_S = 5
 NOISE = 2  # on a machine that does other work too, never to recover must be told from being late
+STEPS = 5  # of a recovery, each as slow as what is asked of a server that lost nothing
 
 
 @dataclass
@@ -71,6 +72,15 @@ class Typist:
             await asyncio.sleep(0.1)
 
 
+async def slowness(browser: Browser, slowest: list[float]) -> None:
+    """Note how long the slowest answer takes of a server that lost nothing; endless."""
+    while True:
+        asked = time.monotonic()
+        await browser.ask("GET", "/readyz")
+        slowest[0] = max(slowest[0], time.monotonic() - asked)
+        await asyncio.sleep(0.1)
+
+
 class Network:
     """Two servers on a database of their own; the first reaches it through a network that can be cut."""
 
@@ -104,14 +114,15 @@ class Network:
 
 
 async def survive(
-    network: Network, open_browser: Open, seconds: float, cut: Callable[[Proxy], None]
+    network: Network, open_browser: Open, one_by_one: asyncio.Lock, seconds: float, cut: Callable[[Proxy], None]
 ) -> dict[str, float]:
     """Cut and mend; returns after how many seconds each thing worked again."""
     async with Proxy(network.socket) as proxy, network.app(proxy.port) as here, network.app() as there:
         people = [open_browser(here), open_browser(there)]
-        for login, one in zip(("alice", "bobby"), people, strict=True):
-            assert (await one.sign_up(login)).status == 303
-        alice, bob = [Typist(name, await member(one)) for name, one in zip(("alice", "bobby"), people, strict=True)]
+        async with one_by_one:  # six servers that greet at once are slower than a busy machine may be
+            for login, one in zip(("alice", "bobby"), people, strict=True):
+                assert (await one.sign_up(login)).status == 303
+            alice, bob = [Typist(name, await member(one)) for name, one in zip(("alice", "bobby"), people, strict=True)]
         tasks = [asyncio.create_task(work()) for one in (alice, bob) for work in (one.listen, one.type)]
         await until(lambda: len(alice.acked) > 3 and len(bob.heard) > 6 and here.app[CHAT].bus.is_open)
 
@@ -119,7 +130,8 @@ async def survive(
         await asyncio.sleep(seconds)
         refused = len(alice.refusals)
         proxy.mend()
-        mended = time.monotonic()
+        mended, slowest = time.monotonic(), [0.0]
+        tasks.append(asyncio.create_task(slowness(people[1], slowest)))
 
         while (await people[0].ask("GET", "/readyz")).status != 200:
             assert time.monotonic() - mended < PATIENCE_S
@@ -155,7 +167,7 @@ async def survive(
         seen = [(seq, body) for _, seq, body in one.heard]
         assert seen == lasting[: len(seen)]
     figures = {"ack": first[0], "to bob": crossed, "to alice": crossed_back, "readyz": ready, "bus": bus}
-    return {"refusals": refused, **{what: round(at - mended, 2) for what, at in figures.items()}}
+    return {"refusals": refused, "slowest": slowest[0], **{what: at - mended for what, at in figures.items()}}
 
 
 @pytest.mark.timeout(180)
@@ -169,11 +181,12 @@ async def test_a_network_that_was_cut_costs_five_seconds_and_no_message(mortal: 
         for name in cases.values():
             conn.execute(text(f"CREATE DATABASE {name} TEMPLATE parley"))
 
+    one_by_one = asyncio.Lock()
     results = await asyncio.gather(
-        *(survive(Network(mortal.server, name), open_browser, *case) for case, name in cases.items())
+        *(survive(Network(mortal.server, name), open_browser, one_by_one, *case) for case, name in cases.items())
     )
 
     for name, figures in zip(cases.values(), results, strict=True):
         print(name, json.dumps(figures))
         for what in ("ack", "to bob", "to alice", "readyz"):
-            assert figures[what] <= NOISE * RECOVERED_S, (name, figures)
+            assert figures[what] <= NOISE * RECOVERED_S + STEPS * figures["slowest"], (name, figures)
