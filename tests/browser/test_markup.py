@@ -109,6 +109,29 @@ def write(database: Engine, texts: list[str]) -> None:
         conn.execute(update(rooms).values(last_seq=rows[-1]["seq"], last_rev=rows[-1]["rev"]))
 
 
+async def test_a_link_to_ones_own_chat_opens_in_place_and_others_and_those_of_a_topic_do_not(
+    visit: Visit, database: Engine
+) -> None:
+    alice = await visit("alice")
+    with database.begin() as conn:
+        conn.execute(update(rooms).values(topic="see https://example.org/plan, please"))
+    await alice.send(f"**first** {alice.address}/rooms/1/1")
+    await alice.send(f"second {alice.address}/rooms/1/1 and www.example.org")
+    await alice.has_all_sent()
+    await alice.reload()
+
+    topic = alice.page.locator("#topic a")
+    assert await topic.get_attribute("href") == "https://example.org/plan"
+    assert await topic.get_attribute("target") == "_blank"
+    assert await alice.texts.nth(1).locator("a").nth(1).get_attribute("href") == "https://www.example.org"
+    for number in range(2):
+        await alice.page.goto(f"{alice.address}/rooms/1")
+        await alice.is_up_to_date()
+        await alice.texts.nth(number).locator("a").first.click()
+        await alice.page.wait_for_url("**/rooms/1/1")
+        assert len(alice.page.context.pages) == 1
+
+
 async def test_keys_mark_what_is_selected_and_the_browser_undoes_it(visit: Visit) -> None:
     alice = await visit("alice")
     text = alice.writing

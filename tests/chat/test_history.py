@@ -1,14 +1,18 @@
 """History as JSON: by keyset, in both directions, for members; and the part of it that a page brings."""
 
+import asyncio
 import re
+import time
+import uuid
 
 import pytest
 from aiohttp.test_utils import TestServer
-from sqlalchemy import Engine, text, update
+from sqlalchemy import Engine, insert, text, update
 
-from app.db.schema import memberships, messages
+from app.db.schema import memberships, messages, rooms
 from tests.browsing import Open
 from tests.chat.conftest import Join, Member
+from tests.chat.test_markup import HOSTILE
 
 
 async def seqs(member: Member, **query: int) -> list[int]:
@@ -33,6 +37,38 @@ async def test_history_comes_by_keyset_in_both_directions(join: Join) -> None:
     page = await alice.history(limit=1)
     assert (page["last_seq"], page["last_rev"]) == (120, 120)
     assert page["messages"][0]["text"] == "number 120"
+
+
+async def test_others_have_their_turn_while_a_page_of_dear_messages_is_read(join: Join, database: Engine) -> None:
+    alice = await join("alice")
+    write(database, [f"{HOSTILE['numbers'][:3_900]} {number}" for number in range(200)])
+    begun = last = time.thread_time()
+    longest = 0.0
+
+    async def measure_turns() -> None:
+        """CPU time of this thread: what else the machine does is not in it."""
+        nonlocal last, longest
+        while True:
+            now = time.thread_time()
+            last, longest = now, max(longest, now - last)
+            await asyncio.sleep(0)
+
+    measuring = asyncio.create_task(measure_turns())
+    page = await alice.history(limit=200)
+    measuring.cancel()
+
+    assert all("<ol>" in message["html"] for message in page["messages"])
+    assert longest < (time.thread_time() - begun) / 4
+
+
+def write(database: Engine, bodies: list[str]) -> None:
+    with database.begin() as conn:
+        new = [
+            {"room_id": 1, "seq": n, "rev": n, "author_id": 1, "client_id": uuid.uuid4(), "body": body}
+            for n, body in enumerate(bodies, 1)
+        ]
+        conn.execute(insert(messages), new)
+        conn.execute(update(rooms).values(last_seq=len(new), last_rev=len(new)))
 
 
 @pytest.mark.parametrize(
