@@ -134,6 +134,12 @@ class BadCsrf(Forbidden):
     default_message = "This form has expired. Go back, reload the page and send it again."
 
 
+class StaleForm(BadCsrf):
+    """A form that logs in, open since before somebody logged in or out in this browser."""
+
+    default_message = "Somebody logged in or out in another tab meanwhile. Type the password again."
+
+
 class NotAMember(Forbidden):
     code = "not_a_member"
     default_message = "You are not a member of this room."

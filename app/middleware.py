@@ -12,7 +12,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from app.auth import INSTANCE, instance_of
-from app.auth.cookies import cookie_storage, is_csrf_token
+from app.auth.cookies import ON_STALE_FORM, cookie_storage, is_csrf_token
 from app.config import CONFIG
 from app.db.engine import DATABASE_GONE
 from app.errors import AppError, BadCsrf, BadOrigin, NotLoggedIn, Unavailable
@@ -112,10 +112,15 @@ async def same_origin(request: web.Request, handler: Handler) -> web.StreamRespo
 
 @web.middleware
 async def csrf(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuse what changes something without the token of this browser, in the form or in `X-CSRF-Token`."""
+    """Refuse what changes something without the token of this browser, in the form or in `X-CSRF-Token`.
+
+    A form may have an answer of its own to that.
+    """
     if request.method not in SAFE_METHODS:
         given = request.headers.get("X-CSRF-Token") or (await form_fields(request)).get("csrf_token", "")
         if not await is_csrf_token(request, given):
+            if (answer := request.config_dict.get(ON_STALE_FORM, {}).get(request.path)) is not None:
+                return await answer(request)
             raise BadCsrf
     return await handler(request)
 

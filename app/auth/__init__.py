@@ -1,15 +1,17 @@
 """Accounts: who is who, and how they prove it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from functools import partial
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
-from app.auth.cookies import csrf_token
+from app.auth.cookies import ON_STALE_FORM, csrf_token
 from app.auth.identity import ACCOUNTS, ON_SESSION_ENDED, SESSION_ID, USER, authenticate, user_of
 from app.auth.instance import INSTANCE, Instance, InstanceReader, instance_of
 from app.auth.passwords import COST, Passwords
 from app.auth.service import Accounts, User
-from app.auth.views import routes
+from app.auth.views import log_in_later, routes, sign_out_later, sign_up_later
 from app.config import CONFIG
 from app.db.engine import ENGINE
 
@@ -35,6 +37,9 @@ def setup(app: web.Application) -> None:
     app.middlewares.append(authenticate)
     app.cleanup_ctx.append(_accounts)
     app.add_routes(routes)
+    later = {"/login": log_in_later, "/signin": sign_up_later, "/signout": sign_out_later}
+    answers: Mapping[str, Handler] = {path: partial(authenticate, handler=answer) for path, answer in later.items()}
+    app[ON_STALE_FORM] = answers
 
 
 async def _accounts(app: web.Application) -> AsyncIterator[None]:

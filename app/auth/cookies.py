@@ -1,4 +1,4 @@
-"""The session cookie: aiohttp-session's encrypted one, with two things in it, a session token and a CSRF token.
+"""The session cookie: aiohttp-session's encrypted one, with a session token and a CSRF token in it, and the one before.
 
 What a session means stands in the database; a copy of an old cookie is worth nothing once its row is gone.
 """
@@ -7,8 +7,10 @@ import hmac
 import secrets
 import warnings
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 from aiohttp_session import Session, get_session
 from aiohttp_session.cookie_storage import EncryptedCookieStorage
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -23,10 +25,14 @@ warnings.filterwarnings("ignore", category=web.NotAppKeyWarning, module="aiohttp
 
 TOKEN = "token"  # noqa: S105 (a key)
 _KNOWN = "-known"
-_CSRF = "csrf"
+CSRF = "csrf"
+FORMER_CSRF = "former_csrf"  # of this browser before it logged in: good for forms that log in, and for nothing else
 _CSRF_BYTES = 32
 _DAY_S = 86_400
 _KNOWN_S = 400 * _DAY_S  # browsers keep no cookie for longer
+
+# By path: who answers a form of ours, and does nothing, when its token is not that of the browser (any more).
+ON_STALE_FORM: web.AppKey[Mapping[str, Handler]] = web.AppKey("on_stale_form")
 
 
 class CookieStorage(EncryptedCookieStorage):
@@ -92,16 +98,16 @@ async def csrf_token(request: web.Request) -> str:
     by letter, from their size by whoever gets text of their own into them (BREACH, https://www.breachattack.com).
     """
     session = await get_session(request)
-    if not isinstance(session.get(_CSRF), str):
-        session[_CSRF] = secrets.token_urlsafe(_CSRF_BYTES)
-    secret = urlsafe_b64decode(f"{session[_CSRF]}=")
+    if not isinstance(session.get(CSRF), str):
+        session[CSRF] = secrets.token_urlsafe(_CSRF_BYTES)
+    secret = urlsafe_b64decode(f"{session[CSRF]}=")
     mask = secrets.token_bytes(len(secret))
     return urlsafe_b64encode(mask + _xor(mask, secret)).decode()
 
 
-async def is_csrf_token(request: web.Request, given: str) -> bool:
+async def is_csrf_token(request: web.Request, given: str, kind: str = CSRF) -> bool:
     """Whether `given` is this browser's token under any mask, in constant time; False when it has none yet."""
-    expected = (await get_session(request)).get(_CSRF)
+    expected = (await get_session(request)).get(kind)
     try:
         masked = urlsafe_b64decode(given.encode("ascii"))
     except ValueError:

@@ -5,16 +5,18 @@ from urllib.parse import urlencode
 
 import aiohttp_jinja2
 from aiohttp import web
+from aiohttp.typedefs import Handler
 from aiohttp_session import get_session, new_session
 
 from app.auth import forms
-from app.auth.cookies import TOKEN, csrf_token, is_known, remember
+from app.auth.cookies import CSRF, FORMER_CSRF, TOKEN, csrf_token, is_csrf_token, is_known, remember
 from app.auth.identity import ACCOUNTS, USER, user_of
 from app.auth.instance import instance_of
 from app.auth.invitations import token_in
+from app.auth.names import account_key
 from app.auth.service import Visitor
 from app.db.engine import DATABASE_GONE
-from app.errors import AppError, BadForm, SignUpClosed, Unavailable, WrongPassword
+from app.errors import AppError, BadCsrf, BadForm, SignUpClosed, StaleForm, Unavailable, WrongPassword
 from app.forms import form_fields
 from app.proxy import client_address
 from app.redirects import retry_after, safe_path, see_other
@@ -94,6 +96,42 @@ async def sign_out(request: web.Request) -> web.StreamResponse:
     return response
 
 
+# With a token that is not of this session: the form was open while another tab logged in or out.
+
+
+async def log_in_later(request: web.Request) -> web.StreamResponse:
+    return await _go_on(request, log_in, LOG_IN)
+
+
+async def sign_up_later(request: web.Request) -> web.StreamResponse:
+    return await _go_on(request, sign_up, SIGN_UP)
+
+
+async def sign_out_later(request: web.Request) -> web.StreamResponse:
+    if request[USER] is not None:
+        raise BadCsrf
+    return see_other("/login")
+
+
+async def _go_on(request: web.Request, form: Handler, template: str) -> web.StreamResponse:
+    """What somebody wants who logs in with such a form: to be logged in.
+
+    They are already; or the form is of the time before this browser logged in; or they get it anew, and may send that.
+
+    Raises:
+        BadCsrf: nothing was typed, so it was no form of ours.
+    """
+    fields, user = await form_fields(request), request[USER]
+    typed = fields.get("login", "")
+    if not typed:
+        raise BadCsrf
+    if user is not None and account_key(typed) == user.login:
+        return see_other(safe_path(fields.get("next", "/")))
+    if await is_csrf_token(request, fields.get("csrf_token", ""), FORMER_CSRF):
+        return await form(request)
+    return await _form_again(request, template, fields, StaleForm())
+
+
 async def _form(request: web.Request, template: str) -> web.StreamResponse:
     wanted = safe_path(request.query.get("next", "/"))
     if request[USER] is not None:
@@ -149,9 +187,10 @@ async def _page(request: web.Request, template: str, wanted: str, **told: object
 
 async def _enter(request: web.Request, token: str, fields: Mapping[str, str]) -> web.Response:
     """Give the browser its new session; the old one ends, so that nobody keeps what was planted before."""
+    former = (await get_session(request)).get(CSRF)
     await _leave(request)
     cookie = await new_session(request)
-    cookie[TOKEN] = token
+    cookie[TOKEN], cookie[FORMER_CSRF] = token, former
     await csrf_token(request)  # now, so that pages opened at once all carry the same
     return see_other(safe_path(fields.get("next", "/")))
 
