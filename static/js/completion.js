@@ -88,7 +88,7 @@ export class Completion {
   #take(index) {
     const call = this.#call;
     const person = this.#people[index];
-    if (call && person) edit(this.#text, called(this.#text.value, { from: call.from, to: this.#text.selectionStart }, person.login));
+    if (call && person) edit(this.#text, called(this.#text.value, call, person.login));
     this.#close();
   }
 

@@ -9,7 +9,13 @@
  * @property {number} end
  */
 
-const CALL = /(?:^|[^\p{L}\p{M}\p{N}._/@-])@(?<begin>[\p{L}\p{M}\p{N}._-]{0,32})$/u;
+const CALL = /(?:^|[^\p{L}\p{M}\p{N}._/@-])@(?<begin>[\p{L}\p{M}\p{N}._'’ʼ-]{0,32})$/u;
+
+/** What of a login may stand behind the caret: the rest of the word, but for the signs that end it. */
+const REST = /^[\p{L}\p{M}\p{N}._'’ʼ-]*[\p{L}\p{M}\p{N}]/u;
+
+/** And where scripts without spaces go on behind one that has them, another word begins. */
+const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}]/u;
 
 /**
  * The selection between two marks, without the white space around it.
@@ -72,18 +78,21 @@ function run(signs, sign) {
 }
 
 /**
- * Where somebody is being called before the caret, and the beginning of their name that is there.
+ * Where somebody is being called at the caret, from the @ to the end of the word, and what of it is before the caret.
  *
  * @param {string} value
  * @param {number} caret
  */
 export function callBefore(value, caret) {
   const begin = CALL.exec(value.slice(0, caret))?.groups?.begin;
-  return begin === undefined ? null : { from: caret - begin.length - 1, begin };
+  if (begin === undefined) return null;
+  const rest = REST.exec(value.slice(caret))?.[0] ?? "";
+  const other = UNSPACED.test(begin) ? -1 : rest.search(UNSPACED);
+  return { from: caret - begin.length - 1, to: caret + (other < 0 ? rest.length : other), begin };
 }
 
 /**
- * The call before the caret with a whole login.
+ * The call with a whole login, and a space where a word might follow.
  *
  * @param {string} value
  * @param {{from: number, to: number}} call
@@ -91,9 +100,11 @@ export function callBefore(value, caret) {
  * @returns {Edit}
  */
 export function called(value, { from, to }, login) {
-  const space = /^\s/.test(value.slice(to)) ? "" : " ";
-  const caret = from + login.length + 2;
-  return { from, to, text: `@${login}${space}`, start: caret, end: caret };
+  const genitive = login.includes("'") ? -1 : value.slice(from, to).search(/['’ʼ]/u); // @bob's
+  const end = genitive < 0 ? to : from + genitive;
+  const isFollowed = /^[\s\p{P}]/u.test(value.slice(end));
+  const caret = from + login.length + (/^[^\s]/.test(value.slice(end)) && isFollowed ? 1 : 2);
+  return { from, to: end, text: `@${login}${isFollowed ? "" : " "}`, start: caret, end: caret };
 }
 
 /**

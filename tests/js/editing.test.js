@@ -38,16 +38,40 @@ test("white space at the ends of a selection stays outside of the marks, or they
 });
 
 test("somebody is called by what stands between an @ and the caret", () => {
-  assert.deepEqual(callBefore("@", 1), { from: 0, begin: "" });
-  assert.deepEqual(callBefore("hi (@ca", 7), { from: 4, begin: "ca" });
-  assert.deepEqual(callBefore("hi @carol now", 6), { from: 3, begin: "ca" });
-  assert.deepEqual(callBefore("@окс", 4), { from: 0, begin: "окс" });
+  assert.deepEqual(callBefore("@", 1), { from: 0, to: 1, begin: "" });
+  assert.deepEqual(callBefore("hi (@ca", 7), { from: 4, to: 7, begin: "ca" });
+  assert.deepEqual(callBefore("hi @carol now", 6), { from: 3, to: 9, begin: "ca" });
+  assert.deepEqual(callBefore("@окс", 4), { from: 0, to: 4, begin: "окс" });
   for (const text of ["a@b", "@bob ", "https://x.example/@b", "@@b", "", "bob"]) assert.equal(callBefore(text, text.length), null, text);
 });
 
 test("a name is put in whole, with a space behind it where there is none", () => {
   assert.equal(after("hi @ca", called("hi @ca", { from: 3, to: 6 }, "carol")), "hi @carol []");
   assert.equal(after("@ca now", called("@ca now", { from: 0, to: 3 }, "carol")), "@carol []now");
+});
+
+test("a name takes the place of the whole word around the caret, and of nothing else", () => {
+  const cases = {
+    "@bo|b": "@bobby []",
+    "@|bob": "@bobby []",
+    "hi @bo|b-smith, you": "hi @bobby[], you",
+    "@b|ob. Then": "@bobby[]. Then",
+    "@bo|b's turn": "@bobby[]'s turn",
+    "(@bo|b)": "(@bobby[])",
+    "@bo|b\nyou": "@bobby\n[]you",
+    "@bo|b @carol": "@bobby []@carol",
+    "@bo|さん": "@bobby []さん",
+    "@ре|ня,": "@bobby[],",
+    "@山|田 太郎": "@bobby []太郎",
+    "@bo|": "@bobby []",
+  };
+
+  for (const [before, expected] of Object.entries(cases)) {
+    const value = before.replace("|", "");
+    const call = callBefore(value, before.indexOf("|"));
+    assert.equal(after(value, called(value, call, "bobby")), expected, before);
+  }
+  assert.equal(after("@o'brie", called("@o'brie", callBefore("@o'brie", 4), "o'brien")), "@o'brien []");
 });
 
 test("who was not told is named in a sentence", () => {
