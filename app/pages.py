@@ -15,6 +15,7 @@ import jinja2
 from aiohttp import web
 
 from app.scripts import join
+from app.text import initials
 
 ROOT = Path(__file__).parent.parent
 STATIC = ROOT / "static"
@@ -52,6 +53,7 @@ def setup(app: web.Application) -> None:
     environment.trim_blocks = environment.lstrip_blocks = True
     assets = load(STATIC)
     prefix = f"/static/{digest(assets)}"
+    environment.filters["initials"] = initials
     environment.globals["static"] = lambda path: f"{prefix}/{path}"
 
     async def static(request: web.Request) -> web.Response:

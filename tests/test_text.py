@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.text import is_visible, normal_text
+from app.text import initials, is_visible, normal_text
 
 TESTS = Path(__file__).parent
 TYPED: dict[str, Any] = json.loads((TESTS / "protocol/typed.json").read_text())
@@ -81,3 +82,13 @@ def in_the_page(texts: list[str]) -> list[list[str | bool]]:
     told = subprocess.run([*node, script], input=json.dumps(texts), capture_output=True, text=True, check=True)
     found: list[list[str | bool]] = json.loads(told.stdout)
     return found
+
+
+@pytest.mark.parametrize(("name", "shown"), json.loads((TESTS / "initials.json").read_text("utf-8")).items())
+def test_initials_are_what_one_sees_of_a_name(name: str, shown: str) -> None:
+    assert initials(name) == shown
+
+
+@given(st.characters(categories=["L"]))
+def test_a_name_of_one_word_has_one_initial(letter: str) -> None:
+    assert len(regex.findall(r"\X", initials(letter))) == 1

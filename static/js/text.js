@@ -19,6 +19,16 @@ const LONGEST_EMOJI = 32;
 /** From here on scripts have no capitals and one sign says enough, as in 李 for 李雷. */
 const ONE_SIGN_SCRIPTS = 0x2e80;
 
+/** They have capitals that hardly a font has, as do a few letters since Unicode 15. */
+const GEORGIAN = /^[\u10d0-\u10ff\u1c90-\u1cbf]/u;
+const NEW_CAPITALS = /^[\u1c89\ua7cb-\ua7cf\ua7d2-\ua7d5\ua7da-\ua7df\u{10d50}-\u{10d65}\u{16ea0}-\u{16eb8}]/u;
+
+/** Letters in a name that say that its i is one with a dot, as a capital, too. */
+const TURKIC = /[ıİğĞəƏ]/u;
+
+/** Two letters in one, of which the first alone is a capital. */
+const DIGRAPHS = new Map([["Ǆ", "ǅ"], ["Ǉ", "ǈ"], ["Ǌ", "ǋ"], ["Ǳ", "ǲ"]]);
+
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
 /**
@@ -60,7 +70,21 @@ export function initials(name) {
   const words = name.trim().split(/\s+/u);
   const [first, last] = [words[0], words[words.length - 1]].map((word) => graphemes.segment(word).containing(0)?.segment ?? "?");
   const isOneEnough = words.length === 1 || (first.codePointAt(0) ?? 0) >= ONE_SIGN_SCRIPTS;
-  return (isOneEnough ? first : first + last).toUpperCase();
+  const isTurkic = TURKIC.test(name);
+  return (isOneEnough ? [first] : [first, last]).map((sign) => (isTurkic && sign === "i" ? "İ" : capital(sign))).join("");
+}
+
+/**
+ * As a name's first sign is written: one sign, also where capitals are two (ß, ﬁ), and one that fonts have.
+ *
+ * @param {string} sign
+ */
+function capital(sign) {
+  if (GEORGIAN.test(sign)) return sign.toLowerCase();
+  const great = sign.toUpperCase();
+  if (NEW_CAPITALS.test(great)) return sign;
+  if (Array.from(graphemes.segment(great)).length === 1) return DIGRAPHS.get(great) ?? great;
+  return (/\p{Lowercase_Letter}/u.exec(sign.normalize("NFKD"))?.[0] ?? sign).replace(/[^ß]/u, (letter) => letter.toUpperCase());
 }
 
 /**

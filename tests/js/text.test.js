@@ -10,7 +10,7 @@ test("one to six emoji alone are emoji", () => {
 });
 
 test("initials are what one sees of a name", () => {
-  const names = { "Alice Moreau": "AM", "Оксана Гончар": "ОГ", 李雷: "李", "山田 太郎": "山", alice: "A", "é́ y": "É́Y", "🎉 party": "🎉", "Ana de la Cruz": "AC" };
+  const names = JSON.parse(readFileSync(new URL("../initials.json", import.meta.url), "utf8"));
 
   for (const [name, expected] of Object.entries(names)) assert.equal(initials(name), expected, name);
 });
