@@ -152,7 +152,7 @@ def _as_refusal(request: web.Request, error: Exception) -> AppError:
 
 
 async def _refuse(request: web.Request, error: AppError) -> web.Response:
-    if isinstance(error, NotLoggedIn) and request.method in SAFE_METHODS and not _wants_json(request):
+    if isinstance(error, NotLoggedIn) and not _wants_json(request):
         return to_log_in(request)
     response = await _answer(request, error.http_status, error.code, error.message)
     response.headers.update(retry_after(error))

@@ -7,6 +7,7 @@ from urllib.parse import quote
 from aiohttp import web
 
 from app.errors import AppError
+from app.proxy import own_origin
 
 # One slash and no second one or backslash: browsers take `//host` and `/\\host` for another site, and they drop tabs
 # and line ends before they look. Only what a browser itself would send; not `/.//host` either.
@@ -26,8 +27,14 @@ def see_other(path: str) -> web.Response:
 
 
 def to_log_in(request: web.Request) -> web.Response:
-    """303 to the form, which comes back to what was asked for."""
-    return see_other(f"/login?next={quote(safe_path(request.raw_path), safe='/')}")
+    """303 to the form, which comes back to what was asked for; where a form was sent, to its page."""
+    wanted = request.raw_path if request.method in ("GET", "HEAD") else _page_of_form(request)
+    return see_other(f"/login?next={quote(safe_path(wanted), safe='/')}")
+
+
+def _page_of_form(request: web.Request) -> str:
+    origin, referrer = own_origin(request), request.headers.get("Referer", "")
+    return referrer.removeprefix(origin) if referrer.startswith(f"{origin}/") else "/"
 
 
 def retry_after(error: AppError) -> dict[str, str]:

@@ -1,9 +1,12 @@
 """Logging in and out, through the forms."""
 
+import re
+from html import unescape
+
 import bcrypt
 import pytest
 from aiohttp.test_utils import TestServer
-from sqlalchemy import Engine, event, select, update
+from sqlalchemy import Engine, delete, event, select, update
 
 from app.auth import ACCOUNTS
 from app.db.engine import ENGINE
@@ -88,6 +91,44 @@ async def test_stranger_comes_back_to_where_they_wanted(alice: Browser, browser:
 
     assert form == "/login?next=/%3Froom%3D1%26x%3D%2520y"
     assert (answer.status, answer.location) == (303, "/?room=1&x=%20y")
+
+
+@pytest.mark.parametrize(
+    ("page", "wanted"),
+    [
+        ("{origin}/people/bobby?room=1", "/people/bobby%3Froom%3D1"),
+        ("{origin}", "/"),
+        ("{origin}//evil.example/settings", "/"),
+        ("{origin}.evil.example/settings", "/"),
+        ("https://evil.example/settings", "/"),
+        ("", "/"),
+    ],
+)
+async def test_form_of_an_ended_session_leads_back_to_its_page(
+    page: str, wanted: str, alice: Browser, browser: Browsers, server: TestServer, database: Engine
+) -> None:
+    await browser().sign_up("bobby")
+    hidden = (await alice.ask("GET", "/settings")).hidden
+    with database.begin() as conn:
+        conn.execute(delete(sessions))
+
+    headers = {"Referer": page.format(origin=str(server.make_url("/")).rstrip("/"))}
+    answer = await alice.ask("POST", "/people/bobby/message", data=hidden, headers=headers)
+
+    assert (answer.status, answer.location) == (303, f"/login?next={wanted}")
+
+
+@pytest.mark.parametrize(
+    "path", ["/rooms/1/57", "/people/alice?room=1", "/settings/chat", "/rooms/1/at?day=2026-01-31"]
+)
+async def test_whoever_signs_up_comes_to_the_page_that_they_wanted(path: str, browser: Browsers) -> None:
+    stranger = browser()
+    log_in = await stranger.ask("GET", (await stranger.ask("GET", path)).location)
+    [onward] = re.findall(r'href="(/signin[^"]*)"', log_in.text)
+
+    answer = await stranger.submit(unescape(onward), login="bobby", password=PASSWORD, password2=PASSWORD)
+
+    assert (answer.status, answer.location) == (303, path)
 
 
 async def test_wanted_page_survives_a_mistake_and_a_change_of_form(alice: Browser, browser: Browsers) -> None:
