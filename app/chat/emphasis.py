@@ -1,6 +1,7 @@
 """Where a run of signs begins or ends an emphasis, and which run ends which. Pure; `inline.py` finds the runs."""
 
 import re
+from functools import lru_cache
 
 import regex
 
@@ -65,10 +66,11 @@ class Emphasis:
 
     def add(self, run: Run, readable: int) -> bool:
         """Take the next run; whether it ends anything. `readable` is the place of the last character one could read."""
-        around = (self._text[run.start - 1 : run.start] or " ", self._text[run.end : run.end + 1] or " ")
-        if _may_end(run, *around):
+        before, behind = self._text[run.start - 1 : run.start] or " ", self._text[run.end : run.end + 1] or " "
+        may_begin, may_end, run.is_in_word = _place(run.sign, run.left, before, behind)
+        if may_end:
             self._end(run, readable)
-        if run.left and _may_begin(run, *around):
+        if run.left and may_begin:
             self._open.append(run)
         return bool(run.ends)
 
@@ -93,23 +95,29 @@ class Emphasis:
                 self._open[-1].depth = max(self._open[-1].depth, depth)
 
 
-def _may_begin(run: Run, before: str, behind: str) -> bool:
-    if not _BEGIN_MAY_PRECEDE[min(run.left, 2)].match(behind):
+@lru_cache(4_000)
+def _place(sign: str, length: int, before: str, behind: str) -> tuple[bool, bool, bool]:
+    """Whether a run between two characters may begin an emphasis, may end one, and stands in the middle of a word."""
+    may_end = _may_end(sign, length, before, behind)
+    is_in_word = bool(_IS_SPACED.match(behind) and not _IS_UNSPACED.match(before) and not _ENDS_SENTENCE.match(before))
+    return _may_begin(sign, length, before, behind), may_end, is_in_word
+
+
+def _may_begin(sign: str, length: int, before: str, behind: str) -> bool:
+    if not _BEGIN_MAY_PRECEDE[min(length, 2)].match(behind):
         return False
-    return bool(_BEGIN_MAY_FOLLOW.match(before) or (run.sign != "_" and _IS_UNSPACED.match(before)))
+    return bool(_BEGIN_MAY_FOLLOW.match(before) or (sign != "_" and _IS_UNSPACED.match(before)))
 
 
-def _may_end(run: Run, before: str, behind: str) -> bool:
+def _may_end(sign: str, length: int, before: str, behind: str) -> bool:
     if not _END_MAY_FOLLOW.match(before) or _IS_MARK.match(behind):
         return False
-    if run.sign == "_":
+    if sign == "_":
         return not _IS_WORD.match(behind)
     if not _IS_SPACED.match(behind) or _IS_UNSPACED.match(before):
         return True
-    if run.left == 1:
-        return False
-    run.is_in_word = not _ENDS_SENTENCE.match(before)
-    return not run.is_in_word or bool(_IS_LETTER.match(behind) and _IS_LETTER.match(before))
+    is_like_word = _IS_LETTER.match(before) and _IS_LETTER.match(behind)
+    return length > 1 and bool(_ENDS_SENTENCE.match(before) or is_like_word)
 
 
 def _is_part_of_word(text: str, begin: Run, end: Run) -> bool:

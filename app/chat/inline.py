@@ -61,6 +61,8 @@ def read_inline(text: str, signs: Signs) -> InlineText:
     """
     found = [*signs.each(_SIGN.finditer(text))]
     links = [*signs.each(addresses(text))]
+    if not found and not links:
+        return InlineText(escape(text, quote=False), text, False)
     codes = _codes(text, found)
     writer = _Writer(text, codes, _named_links(text, found, codes))
     pieces: list[re.Match[str] | Address] = [*found, *links]
