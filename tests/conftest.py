@@ -1,11 +1,12 @@
 """What every test may ask for: a real PostgreSQL, thrown away at the end."""
 
+import fcntl
 import functools
 import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from tests.redis_server import RedisServer, redis_server
 
 GROWN_BYTES = 1024 * 1024
 MEMORY, ROOM_BYTES = "/dev/shm", 4 * 1024**3
+PREFIX = "parley-tests-"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -44,10 +46,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def world_folder() -> Iterator[Path]:
     """A folder that the account of PostgreSQL reaches, which those of `tmp_path` are not for when we are root."""
-    folder = Path(tempfile.mkdtemp(prefix="parley-tests-", dir=MEMORY if _has_room(MEMORY) else None))
+    memory = MEMORY if _has_room(MEMORY) else None
+    if memory is not None:
+        _remove_abandoned(Path(memory))
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=memory))
     folder.chmod(0o711)
-    yield folder
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield folder
     shutil.rmtree(folder)
+
+
+def _remove_abandoned(memory: Path) -> None:
+    """Remove the folders of runs that were killed: nobody holds their lock. They would take memory for ever."""
+    for folder in memory.glob(f"{PREFIX}*"):
+        with suppress(OSError), (folder / "lock").open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(folder)
 
 
 def _has_room(memory: str) -> bool:

@@ -12,6 +12,7 @@ from app.config import Config
 from app.db.connection import Connection
 from app.db.engine import make_engine
 from app.db.kept import Kept
+from tests.sockets import PATIENCE_S
 
 BACKEND = "SELECT pg_backend_pid()"
 
@@ -94,7 +95,7 @@ async def test_one_that_the_server_ended_while_nobody_used_it_is_made_anew_witho
             [[first]] = await connection.fetch(BACKEND)
         with database.connect() as conn:
             conn.execute(text(f"SELECT pg_terminate_backend({first}, 5000)"))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             while not connection.closed:  # noqa: ASYNC110 (nobody tells)
                 await asyncio.sleep(0.01)
 

@@ -9,6 +9,7 @@ from app.live import websocket
 from app.live.client import FRAME_BYTES, MAX_OUTBOX_BYTES, MAX_OUTBOX_EVENTS, STALLED_S, Client, Close
 from app.live.frames import text_frame
 from tests.live.conftest import MakeClient
+from tests.sockets import PATIENCE_S
 
 LINE = b"x" * 10_000
 
@@ -71,7 +72,7 @@ async def test_a_reader_that_stops_is_cut_off_when_its_outbox_is_full(
 
     assert client.closed
     assert not client.waiting
-    async with asyncio.timeout(5):  # abort() frees the socket although nobody read a byte
+    async with asyncio.timeout(PATIENCE_S):  # abort() frees the socket although nobody read a byte
         while not reader.stream.at_eof():
             await reader.stream.read(65_536)
 
@@ -153,7 +154,7 @@ async def test_a_slow_reader_who_takes_a_little_each_time_is_not_cut_off(make_cl
     while left := unsent(client):
         client.flush(turns * (STALLED_S - 1))
         turns += 1
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             while unsent(client) == left:
                 await reader.stream.read(65_536)
 

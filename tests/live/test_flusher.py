@@ -10,6 +10,7 @@ from app.live.client import STALLED_S, Client
 from app.live.flusher import Flusher
 from app.live.frames import text_frame
 from tests.live.conftest import Ear, MakeClient
+from tests.sockets import PATIENCE_S
 
 pytestmark = pytest.mark.usefixtures("each_way")
 
@@ -111,7 +112,7 @@ async def test_nobody_waits_for_the_next_try_of_a_late_client(
     while slow.deliver(text_frame([b"x" * 100_000])):
         pass
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         for rev in (1, 2, 3):
             publish(channel, flusher, rev)
             assert await quick_reads.lines(1) == [b"rev %d" % rev]

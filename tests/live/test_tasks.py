@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from app.live import tasks
+from tests.sockets import PATIENCE_S
 
 
 @pytest.mark.parametrize("reason", [RuntimeError, asyncio.CancelledError, None])
@@ -25,7 +26,7 @@ async def test_a_loop_that_ends_by_itself_is_begun_again(
         if reason is not None:
             raise reason
 
-    async with asyncio.timeout(5), tasks.running(loop):
+    async with asyncio.timeout(PATIENCE_S), tasks.running(loop):
         await begun_again.wait()
 
     assert lives == 2

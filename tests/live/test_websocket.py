@@ -9,6 +9,7 @@ import pytest
 from app.live import websocket
 from app.live.websocket import WebSocket
 from tests.live.conftest import MAX_MESSAGE_BYTES, Ear, MakeClient, Reader
+from tests.sockets import PATIENCE_S
 
 MASK = bytes((1, 2, 3, 4))
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
@@ -27,11 +28,11 @@ class Pair:
         self.reader.writer.write(bytes((fin << 7 | opcode,)) + size + MASK + masked)
 
     async def hears(self) -> object:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             return (await self.ear.heard.get()).data
 
     async def is_gone(self) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             await self.ear.gone.wait()
 
 
@@ -172,7 +173,7 @@ async def test_waiting_for_a_slow_reader_ends_when_it_has_read_or_is_gone(pair: 
             await pair.reader.stream.readexactly(4_000_000)
         else:
             pair.ws.abort()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             await waiting
 
 

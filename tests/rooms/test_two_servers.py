@@ -9,6 +9,7 @@ from app.chat import following
 from app.chat.socket import CHAT
 from tests.chat.conftest import Join, Member
 from tests.conftest import Serve
+from tests.load import slowness
 from tests.rooms.conftest import by
 
 
@@ -48,7 +49,7 @@ async def test_who_is_removed_is_cut_off_within_two_seconds_with_the_note_lost(j
     await bob.socket.until("live", room=room)
 
     await by(alice).remove(room, bob)
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(2 * slowness()):
         await bob.socket.until("left", room=room)
     await alice.socket.posted("without him", room=room)
 
@@ -64,7 +65,7 @@ async def test_a_new_name_and_a_direct_conversation_come_within_two_seconds_too(
     await by(alice).change(room, name="Dreams")
     direct = await by(alice).direct("bobby")
 
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(2 * slowness()):
         told = [await bob.socket.until("room") for _ in range(3)]
 
     assert {room, direct} == {event["id"] for event in told}
