@@ -13,6 +13,7 @@ TOPIC_CHARS = 250
 MAX_ADDED = 50  # people at once
 DIRECT_PEOPLE = 8  # oneself among them
 
+Seq = Annotated[int, Meta(ge=1, le=2**63 - 1)]
 Logins = Annotated[list[str], Meta(max_length=MAX_ADDED)]
 
 
@@ -41,6 +42,12 @@ class People(_OfRooms, frozen=True):
     """Add these to a room, or talk with them directly."""
 
     logins: Logins
+
+
+class Added(People, frozen=True):
+    """Add these to a room; what was said before `since`, or all where it is not given, counts as read by them."""
+
+    since: Seq | None = None
 
 
 def values(change: ChangeRoom) -> dict[str, Any]:

@@ -162,10 +162,11 @@ async def changed_room(conn: AsyncConnection, room_id: int, lists_rev: int, valu
     await conn.execute(update(rooms).where(rooms.c.id == room_id).values(lists_rev=lists_rev, **values))
 
 
-async def added(conn: AsyncConnection, room_id: int, user_ids: Collection[int]) -> set[int]:
-    """Those who were no members yet, and are now, with all that was said before counted as read."""
+async def added(conn: AsyncConnection, room_id: int, user_ids: Collection[int], since: int | None = None) -> set[int]:
+    """Those who were no members yet, and are now, with all that was said before, or before `since`, counted as read."""
+    read_seq = rooms.c.last_seq if since is None else func.least(rooms.c.last_seq, since - 1)
     ids = bindparam(None, [*user_ids], type_=ARRAY(BigInteger))
-    theirs = select(rooms.c.id, users.c.id, rooms.c.last_seq).join_from(rooms, users, users.c.id == func.any(ids))
+    theirs = select(rooms.c.id, users.c.id, read_seq).join_from(rooms, users, users.c.id == func.any(ids))
     statement = (
         upsert(memberships)
         .from_select(["room_id", "user_id", "read_seq"], theirs.where(rooms.c.id == room_id))

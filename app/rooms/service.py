@@ -123,8 +123,10 @@ class Rooms:
 
     # People
 
-    async def add(self, user: User, room_id: int, logins: list[str]) -> list[Author]:
+    async def add(self, user: User, room_id: int, logins: list[str], since: int | None = None) -> list[Author]:
         """Add people to a room that one is a member of; returns all whom `logins` name.
+
+        All that was said before counts as read by them; with `since` only what was said before that seq.
 
         Raises:
             BadPeople: somebody is not there; nobody was added then.
@@ -134,7 +136,7 @@ class Rooms:
         async with self._change() as (conn, rev):
             rules.living(rules.member(await queries.standing(conn, room_id, user.id)))
             people = await self._called(conn, logins)
-            await self._add(conn, rev, room_id, [person.id for person in people])
+            await self._add(conn, rev, room_id, [person.id for person in people], since)
         return people
 
     async def leave(self, user: User, room_id: int) -> None:
@@ -196,8 +198,10 @@ class Rooms:
             raise
         self._chat.following.ring()
 
-    async def _add(self, conn: AsyncConnection, rev: int, room_id: int, user_ids: Collection[int]) -> None:
-        if new := await queries.added(conn, room_id, user_ids):
+    async def _add(
+        self, conn: AsyncConnection, rev: int, room_id: int, user_ids: Collection[int], since: int | None = None
+    ) -> None:
+        if new := await queries.added(conn, room_id, user_ids, since):
             await lists.stamp_users(conn, rev, new)
 
     async def _remove(self, conn: AsyncConnection, rev: int, room_id: int, user_id: int, only: LastRoom) -> None:

@@ -9,7 +9,7 @@ from app.asked import body, place, words
 from app.auth import csrf_token, instance_of, user_of
 from app.chat.events import encode
 from app.redirects import see_other
-from app.rooms.commands import ChangeRoom, NewRoom, People
+from app.rooms.commands import Added, ChangeRoom, NewRoom, People
 from app.rooms.service import Rooms
 
 ROOMS = web.AppKey("rooms", Rooms)
@@ -73,8 +73,10 @@ async def members(request: web.Request) -> web.Response:
 
 async def add(request: web.Request) -> web.Response:
     """`POST /api/rooms/{room}/members`"""
-    user, command = user_of(request), await body(request, People)
-    return _json({"people": await request.app[ROOMS].add(user, _number(request, "room"), command.logins)})
+    user, command = user_of(request), await body(request, Added)
+    return _json(
+        {"people": await request.app[ROOMS].add(user, _number(request, "room"), command.logins, command.since)}
+    )
 
 
 async def remove(request: web.Request) -> web.Response:

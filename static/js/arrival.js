@@ -25,7 +25,7 @@ export function arrivedState(now) {
     },
     ...{ open: room.id, epoch: dataset.epoch ?? "", serverEpoch: dataset.epoch ?? "", textLimit: Number(dataset.textLimit) },
     ...{ rooms: { [room.id]: room }, pending: [], sent: [], durable: true, attending: false },
-    connection: { phase: "connecting", lostAt: now, overdue: false, code: 0 },
+    connection: { phase: "connecting", lostAt: now, overdue: false, code: 0, offline: false },
   };
 }
 

@@ -84,13 +84,19 @@ export class Composer {
   }
 
   /**
-   * Says a sentence beside the text, until something is typed.
+   * Says a sentence beside the text, until something is typed; with a button to take back what it tells of.
    *
    * @param {string} sentence
+   * @param {{label: string, act: () => void}} [offer]
    */
-  tell(sentence) {
+  tell(sentence, offer) {
     this.#note.toggleAttribute("data-told", true);
     setText(this.#note, sentence);
+    if (!offer) return;
+    const button = document.createElement("button");
+    Object.assign(button, { type: "button", className: "composer__offer", textContent: offer.label });
+    button.addEventListener("click", () => (setText(this.#note, ""), this.focus(), offer.act()), { once: true });
+    this.#note.append(" · ", button);
   }
 
   focus() {

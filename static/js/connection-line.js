@@ -5,6 +5,7 @@
  */
 
 import { byId, setText, within } from "./dom.js";
+import { isCutOff } from "./state.js";
 
 const TOO_MANY_SOCKETS = 4011;
 
@@ -30,8 +31,10 @@ export class ConnectionLine {
 }
 
 /** @param {State} state */
-function sentenceFor({ connection, durable, pending }) {
+function sentenceFor(state) {
+  const { connection, durable, pending } = state;
   if (connection.code === TOO_MANY_SOCKETS) return "This chat is open in too many windows: close one";
+  if (connection.offline && isCutOff(state)) return "No network: your messages wait for it";
   if (connection.overdue) return "Reconnecting, your messages are queued";
   if (!durable && pending.length > 0) return "This browser cannot keep unsent messages: leave the page open until they are sent";
   return "";

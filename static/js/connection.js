@@ -101,6 +101,17 @@ export class Connection {
     this.#connect();
   }
 
+  /** The browser has lost its network: what is open is as good as gone. */
+  offline() {
+    if (this.#socket && !this.#isOver) this.#lose(NETWORK);
+  }
+
+  /** The browser has a network again: what was tried without one says nothing about it. */
+  online() {
+    this.#attempt = 0;
+    this.tryNow(this.#greetedAt ? SUSPICIOUS_MS : 0);
+  }
+
   #connect() {
     const { clock, onPhase, open } = this.#options;
     clock.clearTimeout(this.#retryTimer);

@@ -6,9 +6,11 @@
 
 import { dayLabel, dayOf } from "./calendar.js";
 import { isCalled } from "./room.js";
+import { isCutOff } from "./state.js";
 import { find } from "./window.js";
 
 const GROUP_MS = 5 * 60_000;
+const WAITING = "Waiting for the network";
 
 /**
  * @typedef {object} MessageItem
@@ -19,7 +21,7 @@ const GROUP_MS = 5 * 60_000;
  * @property {string} text
  * @property {Message | null} message null while it is not acknowledged
  * @property {'sent' | 'waiting' | 'late' | 'failed'} status
- * @property {string} reason
+ * @property {string} reason why it is not sent
  * @property {number} viewer who reads this, by id
  * @property {number} room
  * @property {number | null} replyTo the seq of another message
@@ -63,12 +65,13 @@ export function timeline(state, room, now) {
  * @param {Room} room
  * @returns {MessageItem[]}
  */
-function messageItems({ me, pending, sent }, room) {
+function messageItems(state, room) {
+  const { me, pending, sent } = state;
   const surroundings = { me, room, viewer: me.id };
   const unseen = room.atEnd ? [...sent, ...pending].filter((entry) => entry.room === room.id) : [];
   return [
     ...room.messages.map((message) => ofMessage(message, surroundings)),
-    ...unseen.map((entry) => ofPending(entry, me, surroundings)),
+    ...unseen.map((entry) => ofPending(entry, surroundings, isCutOff(state))),
   ];
 }
 
@@ -102,12 +105,15 @@ function replying(replyTo, quote, { room, viewer }) {
 
 /**
  * @param {Pending & {seq?: number}} entry
- * @param {Person} author
  * @param {Surroundings} surroundings
+ * @param {boolean} isWaiting for the network
  * @returns {MessageItem}
  */
-function ofPending({ created, id, reason, replyTo, seq, state, text }, author, surroundings) {
+function ofPending({ created, id, reason: refusal, replyTo, seq, state, text }, surroundings, isWaiting) {
+  const author = surroundings.me;
   const status = seq === undefined ? state : "sent";
+  const unsent = isWaiting ? WAITING : state === "late" ? "Not sent" : "sending…";
+  const reason = status === "sent" ? "" : refusal || unsent;
   return {
     ...{ kind: "message", key: id, author, time: created, text, message: null, status, reason, startsGroup: true },
     ...replying(replyTo, undefined, surroundings),

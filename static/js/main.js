@@ -2,6 +2,7 @@
  * Wires the chat page: the store, which `Sync` keeps true, to the views, and the views back to both.
  *
  * @import {Change} from './changes.js'
+ * @import {Pending, Room} from './types.js'
  */
 
 import { takeMention } from "./address.js";
@@ -22,12 +23,13 @@ import { openOwnInPlace } from "./links.js";
 import { Marking } from "./marking.js";
 import { membersLike } from "./members.js";
 import { MessageMenu } from "./message-menu.js";
-import { messageOffers } from "./offers.js";
+import { messageOffers, roomOffers } from "./offers.js";
 import { PageWindow } from "./page-window.js";
 import { Painter } from "./painter.js";
 import { Places } from "./places.js";
 import { PresenceView } from "./presence.js";
 import { uuid } from "./protocol.js";
+import { unread } from "./room.js";
 import { RoomHead } from "./room-head.js";
 import { RoomMenu } from "./room-menu.js";
 import { Shelf } from "./shelf.js";
@@ -38,11 +40,12 @@ import { Sync } from "./sync.js";
 import { fullyQualified } from "./text.js";
 import { ThemePicker } from "./theme-picker.js";
 import { Timeline } from "./timeline.js";
-import { showUnheard } from "./unheard.js";
+import { Unheard } from "./unheard.js";
 import { walk } from "./walk.js";
 import { find } from "./window.js";
 
 const TICK_MS = 1_000;
+const UNSENT = "There is no connection: try again in a moment.";
 
 /** Who presses a button for it wants a new connection, unless the old one has just been heard. */
 const ASKED_MS = 2_000;
@@ -58,7 +61,7 @@ class ChatPage {
 
   #sync = new Sync(this.#store, { clock, open: openSocket, storage: this.#storage }, {
     ...{ logIn: () => this.#logIn(), reload: () => this.#reload(), goHome: () => this.#goHome() },
-    acknowledged: (event) => event.room === this.#roomId && event.unheard && showUnheard(event.unheard),
+    acknowledged: (event) => event.room === this.#roomId && event.unheard && this.#showUnheard(event.seq, event.unheard),
     refused: (event) => this.#levels.refused(event),
     disconnected: () => this.#levels.disconnected(),
   });
@@ -126,6 +129,7 @@ class ChatPage {
       attend: (attending) => this.#store.dispatch({ type: "attention", attending }),
       back: () => this.#sync.connection.tryNow(),
       away: () => this.#sync.reader.tell(),
+      network: (online) => this.#sync.network(online),
       stored: (event) => (this.#sync.outbox.storageChanged(event), this.#intent.storageChanged(event)),
       isUnsaved: () => this.#isUnsaved,
     },
@@ -133,6 +137,7 @@ class ChatPage {
   );
 
   #line = new ConnectionLine(() => this.#sync.connection.tryNow(ASKED_MS), this.#leaving.signal);
+  #unheard = new Unheard(this.#leaving.signal);
   #roomMenu = new RoomMenu(() => this.#store.state, this.#leaving.signal);
   #roomHead = new RoomHead(this.#leaving.signal);
   #views = [this.#menu, this.#levels, new PresenceView(), new Sidebar(), this.#roomHead, this.#roomMenu, this.#line, this.#window];
@@ -165,13 +170,21 @@ class ChatPage {
 
   /** @param {string} text */
   #send(text) {
-    showUnheard([]);
+    this.#unheard.clear();
     if (this.#intent.took(text)) return false;
     if (text === "") return this.#refuseEmpty();
     this.#sync.outbox.add(this.#roomId, text, this.#intent.replyTo);
     this.#intent.sent();
     this.#timeline.toEnd();
     return true;
+  }
+
+  /**
+   * @param {number} seq
+   * @param {string[]} logins
+   */
+  #showUnheard(seq, logins) {
+    this.#unheard.show(logins, { room: this.#roomId, seq, mayAdd: roomOffers(this.#store.state, false).add });
   }
 
   /** Enter in an empty field is an accident; signs that nobody sees want a word. */
@@ -199,8 +212,14 @@ class ChatPage {
     const entry = this.#store.state.pending.find((each) => each.id === id);
     if (action === "retry") this.#retry(id);
     if (action === "copy" && entry) copy(entry.text);
-    if (action === "delete") this.#sync.outbox.remove(id);
+    if (action === "delete" && entry) this.#discard(entry);
     this.#composer.focus();
+  }
+
+  /** @param {Pending} entry */
+  #discard({ id, replyTo, room, text }) {
+    this.#sync.outbox.remove(id);
+    this.#composer.tell("Deleted before it was sent", { label: "Undo", act: () => this.#sync.outbox.add(room, text, replyTo) });
   }
 
   /** @param {string} id */
@@ -213,14 +232,24 @@ class ChatPage {
   #markUnread(seq) {
     const isSent = this.#sync.send({ type: "unread", room: this.#roomId, seq });
     if (isSent) this.#sync.reader.takenBack(this.#roomId);
-    this.#composer.tell(isSent ? "Unread from here on, until you press Esc or come back." : "There is no connection: try again in a moment.");
+    this.#composer.tell(isSent ? "Unread from here on, until you press Esc or come back." : UNSENT);
   }
 
   /** @param {boolean} everywhere */
   #readAll(everywhere) {
     const { rooms } = this.#store.state;
-    for (const room of everywhere ? Object.values(rooms) : [rooms[this.#roomId]]) this.#sync.reader.sawNewest(room);
+    const read = everywhere ? Object.values(rooms) : [rooms[this.#roomId]];
+    const unreadOnes = read.filter((room) => unread(room) > 0);
+    for (const room of read) this.#sync.reader.sawNewest(room);
     this.#timeline.toEnd();
+    if (everywhere && unreadOnes.length > 0) this.#composer.tell("All read", { label: "Undo", act: () => this.#unreadAgain(unreadOnes) });
+  }
+
+  /** @param {Room[]} rooms as they were before */
+  #unreadAgain(rooms) {
+    this.#sync.reader.tell(); // what is taken back must have been said
+    const areSent = rooms.every(({ id, readSeq }) => this.#sync.send({ type: "unread", room: id, seq: readSeq + 1 }));
+    this.#composer.tell(areSent ? "Unread again, as it was." : UNSENT);
   }
 
   #changed() {

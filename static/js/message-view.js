@@ -51,7 +51,7 @@ export function fillMessage(element, item) {
   within(element, "time").hidden = status !== "sent";
   within(element, ".message__state").hidden = status !== "waiting";
   within(element, ".message__failure").hidden = status !== "late" && status !== "failed";
-  setText(within(element, ".message__reason"), status === "failed" ? item.reason : "Not sent");
+  for (const line of [".message__state", ".message__reason"]) setText(within(element, line), item.reason);
 }
 
 /**

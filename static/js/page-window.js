@@ -12,7 +12,8 @@ import { windowTitle } from "./sidebar.js";
 /**
  * @typedef {object} WindowActions
  * @property {(attending: boolean) => void} attend somebody looks at it, or does not
- * @property {() => void} back it is looked at again, or the network is there again
+ * @property {() => void} back it is looked at again
+ * @property {(online: boolean) => void} network the browser has one again, or lost it
  * @property {() => void} away it is not looked at any more, and may never be again
  * @property {(event: StorageEvent) => void} stored another tab kept something
  * @property {() => boolean} isUnsaved whether something would be lost with it
@@ -30,7 +31,8 @@ export class PageWindow {
   constructor(actions, signal) {
     this.#actions = actions;
     for (const type of ["focus", "blur"]) window.addEventListener(type, () => this.attend(), { signal });
-    for (const type of ["online", "pageshow"]) window.addEventListener(type, actions.back, { signal });
+    for (const type of ["online", "offline"]) window.addEventListener(type, () => actions.network(type === "online"), { signal });
+    window.addEventListener("pageshow", actions.back, { signal });
     document.addEventListener("visibilitychange", () => (this.attend(), document.hidden ? actions.away() : actions.back()), { signal });
     window.addEventListener("pagehide", actions.away, { signal });
     window.addEventListener("storage", actions.stored, { signal });

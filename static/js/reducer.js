@@ -37,6 +37,7 @@ export function reduce(state, action, now) {
     case "fetch-failed": return inRoom(state, action.room, (room) => fetchFailed(room, action));
     case "page": return settled(shown(inRoom(state, action.room, (room) => pageLoaded(room, action))));
     case "outbox": return { ...state, pending: action.pending, durable: action.durable };
+    case "network": return changed(state, { connection: changed(state.connection, { offline: !action.online }) });
     case "connection": return connection(state, action, now);
     case "following": return inRoom(state, action.room, (room) => changed(room, { following: action.following }));
     case "attention": return changed(state, { attending: action.attending });
@@ -55,7 +56,7 @@ function hello(state, event) {
   return {
     ...{ ...state, me: event.user, serverEpoch: event.epoch, textLimit: event.limits.text },
     rooms: { [state.open]: state.rooms[state.open], ...Object.fromEntries(greetedRooms) },
-    connection: { ...state.connection, phase: "open", code: 0 },
+    connection: { ...state.connection, phase: "open", code: 0, offline: false },
   };
 }
 
@@ -137,8 +138,8 @@ function settled(state) {
  */
 function connection(before, { phase, code }, now) {
   const state = inRooms(before, disconnected);
-  const { lostAt, overdue } = state.connection;
-  return { ...state, connection: { phase, code: code || state.connection.code, lostAt: lostAt ?? now, overdue } };
+  const { lostAt } = state.connection;
+  return { ...state, connection: { ...state.connection, phase, code: code || state.connection.code, lostAt: lostAt ?? now } };
 }
 
 /**

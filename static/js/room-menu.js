@@ -149,10 +149,20 @@ export class RoomMenu {
    * @param {boolean} canRemove
    */
   #memberRow(person, canRemove) {
-    const path = `/api/rooms/${this.#room.id}/members/${person.id}`;
     const label = canRemove && person.id !== this.#state().me.id ? "Remove" : "";
-    return personChoice(person, label, async (row) => {
-      if (await this.#members.attempt(() => ask("DELETE", path))) row.remove();
+    return personChoice(person, label, (row) => this.#remove(person, row));
+  }
+
+  /**
+   * @param {Person} person
+   * @param {HTMLElement} row of the list, which goes with them
+   */
+  #remove(person, row) {
+    const { id, kind, name } = this.#room;
+    const back = kind === "open" ? "They can join again whenever they like." : "Somebody who is in it must add them to come back.";
+    this.#ask(`Remove ${person.name} from ${name}?`, back, "Remove", async () => {
+      await ask("DELETE", `/api/rooms/${id}/members/${person.id}`);
+      row.remove();
     });
   }
 

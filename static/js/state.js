@@ -16,6 +16,15 @@ export function isUpToDate(state) {
 }
 
 /**
+ * Nothing goes out: the browser says that there is no network, or it has been so for long.
+ *
+ * @param {State} state
+ */
+export function isCutOff({ connection }) {
+  return connection.phase !== "open" && (connection.offline || connection.overdue);
+}
+
+/**
  * The cursors to resume from: all of them, or those of the rooms that `headRevs` shows to be behind.
  *
  * @param {State} state

@@ -75,6 +75,13 @@ export class Sync {
     return this.connection.send(command);
   }
 
+  /** @param {boolean} online what the browser says */
+  network(online) {
+    this.#store.dispatch({ type: "network", online });
+    if (online) this.connection.online();
+    else this.connection.offline();
+  }
+
   /** @param {ServerEvent} event */
   #heard(event) {
     const { me, open } = this.#store.state;

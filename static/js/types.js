@@ -112,7 +112,8 @@
  * @property {Sent[]} sent
  * @property {boolean} durable the pending messages would survive a reload
  * @property {boolean} attending the page is visible and focused
- * @property {{phase: 'connecting' | 'waiting' | 'open', lostAt: number | null, overdue: boolean, code: number}} connection
+ * @property {{phase: 'connecting' | 'waiting' | 'open', lostAt: number | null, overdue: boolean, code: number, offline: boolean}} connection `offline`: the
+ *   browser has no network
  *
  * @typedef {{type: 'fetching', room: number, edge: Edge}} Fetching
  * @typedef {{type: 'page', room: number, edge: Edge, bound: number, page: Page}} PageLoaded `bound`: the seq it was asked from
@@ -122,8 +123,9 @@
  * @typedef {{type: 'connection', phase: 'connecting' | 'waiting', code: number}} ConnectionChanged
  * @typedef {{type: 'following', room: number, following: boolean}} Following
  * @typedef {{type: 'attention', attending: boolean}} Attention
+ * @typedef {{type: 'network', online: boolean}} NetworkChanged
  * @typedef {{type: 'tick'}} Tick
- * @typedef {ServerEvent | Fetching | PageLoaded | FetchFailed | OutboxChanged | ConnectionChanged | Following | Attention | Tick} Action
+ * @typedef {ServerEvent | Fetching | PageLoaded | FetchFailed | OutboxChanged | ConnectionChanged | NetworkChanged | Following | Attention | Tick} Action
  *
  * @typedef {object} Clock
  * @property {() => number} now milliseconds

@@ -60,8 +60,26 @@ async def test_who_mentions_somebody_who_is_not_there_is_told_so(visit: Visit, d
 
     await expect(unheard).to_have_text("carol is not in this room and was not told.")
     assert await alice.top_of("#composer") == before
+    await alice.page.get_by_role("button", name="Add carol to this room").click()
+    await expect(unheard).to_have_text("carol is in this room now, and finds your message unread.")
+    await expect(alice.page.locator("#unheard-add")).to_be_hidden()
+    with database.connect() as conn:
+        assert 2 in conn.scalars(select(memberships.c.user_id)).all()
     await alice.send("never mind")
     await expect(unheard).to_have_text("")
+
+
+async def test_nobody_can_be_added_to_a_direct_conversation(visit: Visit) -> None:
+    alice, _ = await visit("alice"), await visit("bobby")
+    await visit("carol")
+    await alice.page.goto(f"{alice.address}/people/bobby")
+    await alice.page.get_by_role("button", name="Message").click()
+    await alice.is_up_to_date()
+
+    await alice.send("lunch with @carol?")
+
+    await expect(alice.page.locator("#unheard")).to_have_text("carol is not in this room and was not told.")
+    await expect(alice.page.locator("#unheard-add")).to_be_hidden()
 
 
 async def test_unread_mentions_in_another_room_are_counted_beside_its_name_until_read(

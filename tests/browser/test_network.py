@@ -27,7 +27,9 @@ async def test_a_minute_without_network_while_both_type_loses_and_doubles_nothin
                 await bob.send(f"bob at {second}")
             await asyncio.sleep(1)
         await expect(alice.page.locator("#connection")).to_contain_text("Reconnecting, your messages are queued")
-        await expect(alice.page.locator('.message[data-status="late"]').first).to_contain_text("Not sent")
+        await expect(alice.page.locator('.message[data-status="late"]').first).to_contain_text(
+            "Waiting for the network"
+        )
         assert await alice.texts.count() == 1 + 5
         proxy.mend()
         await alice.page.get_by_role("button", name="Try now").click()
@@ -41,6 +43,20 @@ async def test_a_minute_without_network_while_both_type_loses_and_doubles_nothin
         await alice.has_all_sent()
         await alice.reload()
         await alice.sees("before", *said)
+
+
+async def test_a_page_says_at_once_that_the_network_is_gone_and_sends_at_once_when_it_is_back(visit: Visit) -> None:
+    alice = await visit("alice")
+    line = alice.page.locator("#connection")
+
+    await alice.page.context.set_offline(True)
+    await expect(line).to_contain_text("No network: your messages wait for it", timeout=1_500)
+    await alice.send("typed meanwhile")
+    await expect(alice.page.locator('.message[data-status="waiting"]')).to_contain_text("Waiting for the network")
+    await alice.page.context.set_offline(False)
+
+    await alice.has_all_sent()
+    await expect(line).to_be_hidden()
 
 
 async def test_whoever_was_away_for_too_long_gets_the_newest_page(visit: Visit, server: TestServer, fill: Fill) -> None:

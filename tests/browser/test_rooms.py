@@ -100,6 +100,12 @@ async def test_who_is_removed_lands_in_the_lobby_and_keeps_the_draft(visit: Visi
     await alice.page.click("#room-more")
     await alice.page.click('[data-action="members"]')
     await alice.page.click('[aria-label="Remove Bob"]')
+    await expect(alice.page.locator("#confirm-heading")).to_have_text("Remove Bob from Secrets?")
+    await alice.page.click("#confirm [data-close]")
+    await expect(alice.page.locator('[aria-label="Remove Bob"]')).to_be_visible()
+    await alice.page.click('[aria-label="Remove Bob"]')
+    await alice.page.click("#confirm [data-submit]")
+    await expect(alice.page.locator('[aria-label="Remove Bob"]')).to_have_count(0)
     await expect(bob.page).to_have_url(re.compile(r"/$"))
 
     await expect(bob.page.locator("#title")).to_have_text("Lobby")

@@ -148,6 +148,12 @@ async def test_escape_reads_a_room_and_with_shift_all_of_them(visit: Visit, make
     assert (await bob.page.locator("link[rel=icon]").get_attribute("href") or "").endswith("/favicon-3.svg")
     await bob.page.keyboard.press("Shift+Escape")
     await expect(bob.page).to_have_title("Lobby · Parley")
+    await expect(bob.page.locator("#note")).to_have_text("All read · Undo")
+    await bob.page.locator("#note").get_by_role("button", name="Undo").click()
+    await expect(bob.page).to_have_title("(3) Lobby · Parley")
+    await expect(bob.page.locator("#note")).to_have_text("Unread again, as it was.")
+    await bob.page.keyboard.press("Shift+Escape")
+    await expect(bob.page).to_have_title("Lobby · Parley")
 
     await expect(alice.page).to_have_title("Lobby · Parley")
     other = await bob.page.context.new_page()

@@ -225,3 +225,40 @@ test("a stopped connection leaves no timer behind", () => {
 
   assert.deepEqual(clock.pending, []);
 });
+
+test("a network that is lost is noticed at once, and one that is back is used at once", () => {
+  const { clock, connection, told } = greeted();
+
+  connection.offline();
+  assert.deepEqual(told.phases, ["connecting", "waiting 1006"]);
+  assert.equal(told.sockets[0].isClosed, true);
+  for (let tries = 0; tries < 12; tries += 1) {
+    clock.advance(30_000);
+    told.sockets.at(-1).closeWith(1006);
+  }
+  const before = told.sockets.length;
+  connection.online();
+
+  assert.equal(told.sockets.length, before + 1);
+  told.sockets.at(-1).closeWith(1006);
+  clock.advance(250);
+  assert.equal(told.sockets.length, before + 2); // the tries without a network do not count
+});
+
+test("a try that began without a network is given up when there is one", () => {
+  const { connection, told } = started();
+
+  connection.online();
+
+  assert.deepEqual([told.sockets.length, told.sockets[0].isClosed], [2, true]);
+});
+
+test("after its end no network changes anything", () => {
+  const { connection, told } = greeted();
+  connection.stop();
+
+  connection.offline();
+  connection.online();
+
+  assert.equal(told.sockets.length, 1);
+});

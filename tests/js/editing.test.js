@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { callBefore, called, toggled, wrapped } from "../../static/js/editing.js";
-import { unheardSentence } from "../../static/js/unheard.js";
+import { addedSentence, unheardSentence } from "../../static/js/unheard.js";
 
 /** The text with its selection between [ and ], as an edit leaves it. */
 const after = (value, { from, to, text, start, end }) => {
@@ -78,4 +78,6 @@ test("who was not told is named in a sentence", () => {
   assert.equal(unheardSentence([]), "");
   assert.equal(unheardSentence(["carol"]), "carol is not in this room and was not told.");
   assert.equal(unheardSentence(["carol", "dave"]), "carol and dave are not in this room and were not told.");
+  assert.equal(addedSentence(["carol"]), "carol is in this room now, and finds your message unread.");
+  assert.equal(addedSentence(["carol", "dave"]), "carol and dave are in this room now, and find your message unread.");
 });

@@ -5,7 +5,7 @@ process.env.TZ = "America/New_York";
 Object.defineProperty(globalThis, "navigator", { value: { languages: ["en-GB"] }, configurable: true });
 const { timeline } = await import("../../static/js/grouping.js");
 const { dayLabel } = await import("../../static/js/calendar.js");
-const { ALICE, BOB, applied, arrived, event, lobby, message, pending } = await import("./factories.js");
+const { ALICE, BOB, applied, arrived, event, hello, lobby, message, pending } = await import("./factories.js");
 
 const NOW = Date.parse("2026-01-02T12:00:00Z");
 const at = (time, author = BOB) => ({ author, time });
@@ -85,4 +85,24 @@ test("a message calls whom it mentions, or all but its author; one on its way ca
   const items = timeline(state, lobby(state), NOW).filter((item) => item.kind === "message");
 
   assert.deepEqual(items.map((item) => item.calls), [true, false, true, false, false, false]);
+});
+
+test("what is not sent says why: it is on its way, waits for the network, or is late", () => {
+  const reasons = (...actions) => {
+    const entries = [pending(1), { ...pending(2), state: "late" }, { ...pending(3), state: "failed", reason: "No." }];
+    const state = { ...applied(arrived(), ...actions), pending: entries };
+    return timeline(state, lobby(state), NOW).flatMap((item) => (item.kind === "message" ? [item.reason] : []));
+  };
+  const lost = { type: "connection", phase: "waiting", code: 1006 };
+  const network = (online) => ({ type: "network", online });
+  const waiting = ["Waiting for the network", "Waiting for the network", "No."];
+
+  assert.deepEqual(reasons(hello()), ["sending…", "Not sent", "No."]);
+  assert.deepEqual(reasons(hello(), lost), ["sending…", "Not sent", "No."]);
+  assert.deepEqual(reasons(hello(), network(false), lost), waiting);
+  assert.deepEqual(reasons(hello(), network(false), lost, network(true)), ["sending…", "Not sent", "No."]);
+  assert.deepEqual(reasons(hello(), network(false), lost, hello()), ["sending…", "Not sent", "No."]);
+  const long = { ...applied(arrived(), lost), pending: [pending(1)] };
+  const overdue = { ...long, connection: { ...long.connection, overdue: true } };
+  assert.equal(timeline(overdue, lobby(overdue), NOW).at(-1).reason, "Waiting for the network");
 });

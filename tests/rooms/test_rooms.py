@@ -66,6 +66,24 @@ async def test_a_closed_room_is_neither_found_nor_joined_and_its_members_add_peo
     assert await by(alice).members(room) == ["alice", "bobby", "carol"]
 
 
+async def test_who_is_added_for_a_message_finds_it_unread_and_nothing_before_it(join: Join) -> None:
+    alice, bob, carol = await join("alice"), await join("bobby"), await join("carol")
+    room = await by(alice).make("Plans")
+    await alice.socket.until("live", room=room)
+    for text in ("one", "lunch, @bobby?", "three"):
+        await alice.socket.posted(text, room=room)
+
+    await by(alice).ask("POST", f"/api/rooms/{room}/members", {"logins": ["bobby"], "since": 2})
+    await by(alice).ask("POST", f"/api/rooms/{room}/members", {"logins": ["bobby", "carol"], "since": 99})
+
+    assert (await bob.socket.until("room", id=room))["read_seq"] == 1
+    assert (await carol.socket.until("room", id=room))["read_seq"] == 3  # as is without it
+    for bad in (0, -1, 2**63, "2", 1.5):
+        with pytest.raises(Denied) as denied:
+            await by(alice).ask("POST", f"/api/rooms/{room}/members", {"logins": ["carol"], "since": bad})
+        assert denied.value.status == 400
+
+
 async def test_adding_people_of_whom_one_is_unknown_adds_nobody_and_names_them(join: Join) -> None:
     alice, bob = await join("alice"), await join("bobby")
     room = await by(alice).make("Plans")
