@@ -16,6 +16,7 @@ export class Choices {
   /** @type {number | undefined} */
   #timer;
   #asked = 0;
+  #answer = Promise.resolve();
 
   /**
    * @param {HTMLElement} dialog with a search field, `.choices` and `.choices__none`
@@ -40,13 +41,26 @@ export class Choices {
     this.#ask();
   }
 
+  /** Those that fit what is typed by now, once they are there. */
+  async found() {
+    if (this.#timer !== undefined) this.#ask();
+    await this.#answer;
+    return /** @type {HTMLElement[]} */ ([...within(this.#dialog, ".choices").children]);
+  }
+
   #typed() {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#ask(), PAUSE_MS);
   }
 
-  async #ask() {
-    const asked = ++this.#asked;
+  #ask() {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#answer = this.#find(++this.#asked);
+  }
+
+  /** @param {number} asked the number of this question */
+  async #find(asked) {
     const words = this.words;
     const rows = await this.#load(words);
     if (asked !== this.#asked) return;

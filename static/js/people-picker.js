@@ -1,5 +1,5 @@
 /**
- * Choosing people: from a list that follows what is typed, or by their logins.
+ * Choosing people: from a list that follows what is typed, or by several logins at once.
  *
  * @import {Person} from './types.js'
  * @import {Press} from './keyboard.js'
@@ -9,7 +9,7 @@ import { Choices, personChoice } from "./choices.js";
 import { byId, clone, setText, within } from "./dom.js";
 import { FormDialog } from "./form-dialog.js";
 import { onPress } from "./keyboard.js";
-import { ask } from "./rooms-api.js";
+import { Refusal, ask } from "./rooms-api.js";
 
 export class PeoplePicker {
   #dialog;
@@ -35,7 +35,10 @@ export class PeoplePicker {
     this.#picked.clear();
     this.#list.replaceChildren();
     this.#choices.begin();
-    this.#dialog.open(heading, button, () => submit([...this.#picked.keys(), ...this.#typed()]));
+    this.#dialog.open(heading, button, async () => {
+      await this.#takeTyped();
+      await submit([...this.#picked.keys(), ...this.#typed()]);
+    });
     byId("people-picker-words", HTMLElement).focus();
   }
 
@@ -46,7 +49,6 @@ export class PeoplePicker {
 
   /** @param {string} words */
   async #load(words) {
-    if (words === "") return [];
     /** @type {HTMLElement[]} */
     let rows = [];
     await this.#dialog.attempt(async () => {
@@ -55,6 +57,24 @@ export class PeoplePicker {
       rows = news.map((/** @type {Person} */ person) => personChoice(person, "Add", () => this.#pick(person)));
     });
     return rows;
+  }
+
+  /** Enter takes the first; whom nobody fits is left to the server, as a login. */
+  async #enter() {
+    const [first] = await this.#choices.found();
+    if (first) within(first, "button").click();
+    else within(this.#dialog.element, "[data-submit]").click();
+  }
+
+  /**
+   * Whoever is typed and not chosen yet.
+   *
+   * @throws {Refusal} it could be several
+   */
+  async #takeTyped() {
+    const rows = this.#choices.words === "" ? [] : await this.#choices.found();
+    if (rows.length > 1) throw new Refusal("bad_people", "Choose one of these people, or empty the field.");
+    for (const row of rows) within(row, "button").click();
   }
 
   /** @param {Person} person */
@@ -80,8 +100,9 @@ export class PeoplePicker {
     byId("people-picker-words", HTMLElement).focus();
   }
 
-  /** @param {Press} press Backspace in an empty field takes the last one out */
+  /** @param {Press} press Enter takes the first, Backspace in an empty field the last one out */
   #actionOf({ key }) {
+    if (key === "Enter" && this.#choices.words !== "") return () => this.#enter();
     const last = [...this.#picked.keys()].at(-1);
     const chip = this.#list.lastElementChild;
     if (key !== "Backspace" || this.#choices.words !== "" || !last || !(chip instanceof HTMLElement)) return undefined;

@@ -87,6 +87,29 @@ async def test_a_mistake_is_told_beside_its_field_and_what_was_typed_stays(visit
     assert await alice.page.input_value("#people-picker-words") == "nobody"
 
 
+async def test_people_are_there_to_choose_from_at_once_and_enter_takes_the_first(visit: Visit) -> None:
+    alice = await visit("alice")
+    for login, name in (("bobby", "Bob"), ("sybil", "Anna Subotić"), ("zoe", "S. u. b."), ("carol", "Carol")):
+        await visit(login, name)
+    page = alice.page
+    told, names = page.locator("#people-picker-told"), page.locator("#people-picker .choice__name")
+
+    await page.click("#direct-new")
+    await expect(names).to_have_text(["Anna Subotić", "Bob", "Carol", "S. u. b."])
+    await page.keyboard.type("sub")
+    await expect(names).to_have_text(["Anna Subotić", "S. u. b."])
+    await page.click("#people-picker [data-submit]")
+    await expect(told).to_have_text("Choose one of these people, or empty the field.")
+    await page.keyboard.press("Enter")
+    await expect(told).to_be_hidden()
+    await expect(page.locator(".picked__name")).to_have_text(["Anna Subotić"])
+    await expect(page.locator("#people-picker-words")).to_have_value("")
+    await expect(names).to_have_text(["Bob", "Carol", "S. u. b."])
+    await page.keyboard.type("car")
+    await page.click("#people-picker [data-submit]")
+    await expect(page.locator("#title")).to_have_text("Anna Subotić, Carol")
+
+
 async def test_who_is_removed_lands_in_the_lobby_and_keeps_the_draft(visit: Visit) -> None:
     alice, bob = await visit("alice", "Alice"), await visit("bobby", "Bob")
     await make_room(alice, "Secrets", "closed")
