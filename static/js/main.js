@@ -35,6 +35,7 @@ import { RoomMenu } from "./room-menu.js";
 import { Shelf } from "./shelf.js";
 import { Sidebar } from "./sidebar.js";
 import { Store } from "./store.js";
+import { StrandedView } from "./stranded.js";
 import { Switcher } from "./switcher.js";
 import { Sync } from "./sync.js";
 import { fullyQualified } from "./text.js";
@@ -140,7 +141,8 @@ class ChatPage {
   #unheard = new Unheard(this.#leaving.signal);
   #roomMenu = new RoomMenu(() => this.#store.state, this.#leaving.signal);
   #roomHead = new RoomHead(this.#leaving.signal);
-  #views = [this.#menu, this.#levels, new PresenceView(), new Sidebar(), this.#roomHead, this.#roomMenu, this.#line, this.#window];
+  #stranded = new StrandedView(new Shelf(this.#storage, `draft:${this.#me.id}`), (id) => this.#sync.outbox.remove(id), this.#leaving.signal);
+  #views = [this.#menu, this.#levels, new PresenceView(), new Sidebar(), this.#roomHead, this.#roomMenu, this.#stranded, this.#line, this.#window];
 
   start() {
     const { signal } = this.#leaving;

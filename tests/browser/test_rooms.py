@@ -3,7 +3,9 @@
 import re
 
 from playwright.async_api import expect
+from sqlalchemy import Engine, delete
 
+from app.db.schema import memberships
 from tests.browser.conftest import Visit
 from tests.browser.person import Person
 
@@ -133,12 +135,37 @@ async def test_who_is_removed_lands_in_the_lobby_and_keeps_the_draft(visit: Visi
 
     await expect(bob.page.locator("#title")).to_have_text("Lobby")
     await expect(bob.page.locator("#rooms .rooms__name")).to_have_text(["Lobby"])
+    await expect(bob.page.locator("#stranded-text")).to_have_text("half a sent")
     await alice.page.keyboard.press("Escape")
     await alice.page.click("#room-more")
     await alice.page.click('[data-action="add"]')
     await choose(alice, "Bob")
     await bob.page.click("text=Secrets")
     await expect(bob.writing).to_have_value("half a sent")
+    await bob.is_up_to_date()
+    await expect(bob.page.locator("#stranded")).to_be_hidden()
+
+
+async def test_what_was_not_sent_to_a_room_is_shown_to_who_is_no_longer_in_it(visit: Visit, database: Engine) -> None:
+    alice = await visit("alice", permissions=["clipboard-read", "clipboard-write"])
+    await make_room(alice, "Plans")
+    with database.begin() as conn:
+        conn.execute(delete(memberships).where(memberships.c.room_id == 2))
+    await alice.send("written in\ngood faith")
+    await expect(alice.page.locator(".message__reason")).to_have_text("You are not a member of this room.")
+
+    await alice.page.goto(alice.address)
+    stranded = alice.page.locator("#stranded")
+    await expect(stranded).to_contain_text("you are no longer in its room: written in")
+    await stranded.get_by_role("button", name="Copy it").click()
+    await alice.page.wait_for_function(
+        "navigator.clipboard.readText().then((text) => text === 'written in\\ngood faith')"
+    )
+    await stranded.get_by_role("button", name="Delete it").click()
+
+    await expect(stranded).to_be_hidden()
+    await alice.reload()
+    await expect(stranded).to_be_hidden()
 
 
 async def test_a_change_of_name_and_the_archiving_show_on_every_page(visit: Visit) -> None:
