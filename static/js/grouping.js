@@ -111,7 +111,8 @@ function replying(replyTo, quote, { room, viewer }) {
  */
 function ofPending({ created, id, reason: refusal, replyTo, seq, state, text }, surroundings, isWaiting) {
   const author = surroundings.me;
-  const status = seq === undefined ? state : "sent";
+  const unsentStatus = isWaiting && state === "waiting" ? "late" : state; // its writer should know at once
+  const status = seq === undefined ? unsentStatus : "sent";
   const unsent = isWaiting ? WAITING : state === "late" ? "Not sent" : "sending…";
   const reason = status === "sent" ? "" : refusal || unsent;
   return {

@@ -4,9 +4,9 @@ import re
 
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Locator, expect
-from sqlalchemy import Engine, delete
+from sqlalchemy import Engine, delete, func, update
 
-from app.db.schema import memberships
+from app.db.schema import memberships, rooms
 from tests.browser.conftest import Fill, Visit
 from tests.browser.person import Person
 from tests.proxy import Proxy
@@ -153,6 +153,27 @@ async def test_deleting_asks_once_and_leaves_a_quiet_trace(visit: Visit) -> None
     assert "a mistake" not in await alice.page.content()
     await message(alice, 1).hover()
     await expect(message(alice, 1).locator(".toolbar__button:visible")).to_have_count(1)
+
+
+async def test_what_was_refused_and_deleted_can_be_brought_back(visit: Visit, database: Engine) -> None:
+    alice = await visit("alice")
+    with database.begin() as conn:
+        conn.execute(update(rooms).values(archived_at=func.now()))
+    await alice.send("not wanted here")
+    await expect(alice.page.locator(".message__reason")).to_have_text(
+        "This room is archived: nobody posts here any more."
+    )
+
+    await alice.page.get_by_role("button", name="Delete").click()
+    await alice.sees()
+    await expect(alice.page.locator("#note")).to_have_text("Deleted before it was sent · Undo")
+    with database.begin() as conn:
+        conn.execute(update(rooms).values(archived_at=None))
+    await alice.page.get_by_role("button", name="Undo").click()
+
+    await alice.sees("not wanted here")
+    await alice.has_all_sent()
+    await expect(alice.page.locator("#note")).to_have_text("")
 
 
 async def test_only_those_who_may_are_offered_to_edit_and_delete(visit: Visit) -> None:

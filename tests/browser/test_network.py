@@ -51,8 +51,10 @@ async def test_a_page_says_at_once_that_the_network_is_gone_and_sends_at_once_wh
 
     await alice.page.context.set_offline(True)
     await expect(line).to_contain_text("No network: your messages wait for it", timeout=1_500)
-    await alice.send("typed meanwhile")
-    await expect(alice.page.locator('.message[data-status="waiting"]')).to_contain_text("Waiting for the network")
+    for text in ("typed", "meanwhile"):
+        await alice.send(text)
+    waiting = alice.page.locator(".message__failure:visible .message__reason")
+    await expect(waiting).to_have_text(["Waiting for the network"] * 2, timeout=2_000)
     await alice.page.context.set_offline(False)
 
     await alice.has_all_sent()

@@ -104,5 +104,6 @@ test("what is not sent says why: it is on its way, waits for the network, or is 
   assert.deepEqual(reasons(hello(), network(false), lost, hello()), ["sending…", "Not sent", "No."]);
   const long = { ...applied(arrived(), lost), pending: [pending(1)] };
   const overdue = { ...long, connection: { ...long.connection, overdue: true } };
-  assert.equal(timeline(overdue, lobby(overdue), NOW).at(-1).reason, "Waiting for the network");
+  const { reason, status } = timeline(overdue, lobby(overdue), NOW).at(-1);
+  assert.deepEqual([reason, status], ["Waiting for the network", "late"]);
 });
