@@ -28,7 +28,7 @@ SHEETS = {
         *("message", "markup", "quote", "reactions", "toolbar"),
         *("composer", "completion", "presence", "connection", "dialog"),
         *("form", "rooms"),
-        *("switcher", "jump"),
+        *("switcher", "jump", "print"),
     ),
 }
 

@@ -133,8 +133,9 @@ export class Composer {
    * @returns {(() => void) | undefined}
    */
   #actionOf({ alt, command, key, shift }) {
-    if (alt || command || shift) return undefined;
-    if (key === "Enter" && !this.#isTouch) return () => this.#form.requestSubmit();
+    if (alt || shift) return undefined;
+    if (key === "Enter" && (command || !this.#isTouch)) return () => this.#form.requestSubmit();
+    if (command) return undefined;
     if (key === "PageUp") return () => this.#actions.byPage(-1);
     if (key === "PageDown") return () => this.#actions.byPage(1);
     if (key === "ArrowUp" && this.isEmpty) return () => this.#actions.editLast();

@@ -50,6 +50,34 @@ export function setText(element, text) {
 }
 
 /**
+ * A sentence around words that people typed, which keep a direction of their own: a tag of template strings.
+ *
+ * @param {TemplateStringsArray} words
+ * @param {string[]} typed
+ */
+export function sentence(words, ...typed) {
+  return words.flatMap((each, index) => (index < typed.length ? [each, isolated(typed[index])] : [each]));
+}
+
+/**
+ * Sets a sentence where it is another, as `setText` sets text.
+ *
+ * @param {Element} element
+ * @param {(string | Element)[]} parts
+ */
+export function setSentence(element, parts) {
+  const text = parts.map((part) => (typeof part === "string" ? part : part.textContent)).join("");
+  if (element.textContent !== text) element.replaceChildren(...parts);
+}
+
+/** @param {string} text */
+function isolated(text) {
+  const element = document.createElement("bdi");
+  element.textContent = text;
+  return element;
+}
+
+/**
  * Puts text on the clipboard, also where the page is served without https and the modern way is closed.
  *
  * @param {string} text

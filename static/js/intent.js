@@ -8,7 +8,7 @@
  * @import {Press} from './keyboard.js'
  */
 
-import { byId, setText, within } from "./dom.js";
+import { byId, sentence, setSentence, within } from "./dom.js";
 import { onPress } from "./keyboard.js";
 import { firstWords } from "./quotes.js";
 
@@ -205,10 +205,10 @@ export class Intent {
     this.#say(replyTo ? (message ? replying(message) : "Replying to an older message") : "");
   }
 
-  /** @param {string} sentence */
+  /** @param {string | (string | Element)[]} sentence */
   #say(sentence) {
     this.#line.hidden = !sentence;
-    setText(byId("intent-sentence", HTMLElement), sentence);
+    setSentence(byId("intent-sentence", HTMLElement), [sentence].flat());
   }
 
   /** @param {Press} press */
@@ -219,5 +219,5 @@ export class Intent {
 
 /** @param {Message} message */
 function replying({ author, text }) {
-  return `Replying to ${author.name}: ${firstWords(text)}`;
+  return sentence`Replying to ${author.name}: ${firstWords(text)}`;
 }

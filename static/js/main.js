@@ -142,7 +142,7 @@ class ChatPage {
   #roomMenu = new RoomMenu(() => this.#store.state, this.#leaving.signal);
   #roomHead = new RoomHead(this.#leaving.signal);
   #stranded = new StrandedView(new Shelf(this.#storage, `draft:${this.#me.id}`), (id) => this.#sync.outbox.remove(id), this.#leaving.signal);
-  #views = [this.#menu, this.#levels, new PresenceView(), new Sidebar(), this.#roomHead, this.#roomMenu, this.#stranded, this.#line, this.#window];
+  #views = [this.#menu, this.#levels, new PresenceView(), new Sidebar(), new Drawer(this.#leaving.signal), this.#roomHead, this.#roomMenu, this.#stranded, this.#line, this.#window];
 
   start() {
     const { signal } = this.#leaving;
@@ -151,7 +151,6 @@ class ChatPage {
     new Marking(signal);
     openOwnInPlace(signal);
     new Completion((begin) => membersLike(this.#roomId, begin), signal);
-    new Drawer(signal);
     new ThemePicker(this.#storage, signal);
     new Keys({ walk, jump: () => switcher.open(), read: (everywhere) => this.#readAll(everywhere) }, this.#composer, signal); // last
     this.#window.attend();

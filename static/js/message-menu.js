@@ -5,10 +5,12 @@
  * @import {Press} from './keyboard.js'
  */
 
-import { byId, clone, copy } from "./dom.js";
+import { byId, clone, copy, within } from "./dom.js";
 import { onPress } from "./keyboard.js";
+import { profilePath } from "./message-view.js";
 import { messageOffers } from "./offers.js";
 import { Picker } from "./picker.js";
+import { isTap } from "./touch.js";
 import { find } from "./window.js";
 
 const STEPS = /** @type {const} */ ({ ArrowUp: "previousElementSibling", ArrowDown: "nextElementSibling" });
@@ -48,12 +50,13 @@ export class MessageMenu {
   constructor(actions, signal) {
     this.#actions = actions;
     this.#picker = new Picker(signal);
-    this.#log.addEventListener("pointerover", ({ target }) => this.#pointed(target), { signal });
-    this.#log.addEventListener("pointerleave", () => this.#pointed(document.activeElement), { signal });
+    this.#log.addEventListener("pointerover", ({ pointerType, target }) => pointerType === "touch" || this.#pointed(target), { signal });
+    this.#log.addEventListener("pointerleave", ({ pointerType }) => pointerType === "touch" || this.#pointed(document.activeElement), { signal });
     this.#log.addEventListener("focusin", ({ target }) => this.#focused(target), { signal });
     this.#log.addEventListener("focusout", ({ relatedTarget }) => this.#left(relatedTarget), { signal });
     onPress(this.#log, (press) => this.#actionOf(press), { signal });
     this.#log.addEventListener("click", (event) => this.#clicked(event), { signal });
+    this.#log.addEventListener("click", tapped, { signal });
     this.#deletion.addEventListener("close", () => this.#decided(), { signal });
   }
 
@@ -63,7 +66,8 @@ export class MessageMenu {
     const last = this.#log.lastElementChild;
     const isAway = !this.#log.contains(document.activeElement);
     if (last instanceof HTMLElement && (isAway || !this.#stop?.isConnected)) this.#stopAt(last);
-    if (this.#toolbar.isConnected) this.#offer(messageAt(this.#toolbar));
+    const offered = messageAt(this.#toolbar) ?? messageAt(document.activeElement); // it may have been on its way until now
+    if (offered) this.#offer(offered);
     if (this.#picker.isOpen && !this.#may(this.#message(this.#reacting), "react")) this.#picker.close();
   }
 
@@ -104,6 +108,7 @@ export class MessageMenu {
     for (const button of /** @type {NodeListOf<HTMLElement>} */ (this.#toolbar.querySelectorAll("[data-command]"))) {
       button.hidden = !this.#may(message, button.dataset.command ?? "");
     }
+    within(this.#toolbar, "[data-command=profile]").setAttribute("href", profilePath(message.author));
     if (this.#toolbar.parentElement !== element) element.append(this.#toolbar);
   }
 
@@ -231,6 +236,18 @@ export class MessageMenu {
  */
 function messageAt(target) {
   return target instanceof Element ? target.closest("#log > .message") : null;
+}
+
+/**
+ * A finger on the name of the author asks what can be done with the message, as one anywhere else in it does.
+ *
+ * @param {MouseEvent} event
+ */
+function tapped(event) {
+  const link = event.target instanceof Element ? event.target.closest(".message__profile") : null;
+  if (!link || !isTap(event)) return;
+  event.preventDefault();
+  messageAt(link)?.focus({ preventScroll: true });
 }
 
 /**

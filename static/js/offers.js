@@ -22,7 +22,7 @@ export function messageOffers({ author, deleted }, { connection, me, open, rooms
   const isAlive = isThere && !rooms[open].archived;
   return {
     ...{ react: isAlive, reply: isAlive, edit: isAlive && isMine },
-    ...{ unread: isAlive && connection.phase === "open", link: true, delete: isThere && (isMine || isAdmin) },
+    ...{ unread: isAlive && connection.phase === "open", link: true, profile: !isMine, delete: isThere && (isMine || isAdmin) },
   };
 }
 

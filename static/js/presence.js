@@ -4,7 +4,7 @@
  * @import {Person, State} from './types.js'
  */
 
-import { byId, clone, setText, within } from "./dom.js";
+import { byId, clone, sentence, setSentence, setText, within } from "./dom.js";
 import { fillAvatar, profilePath } from "./message-view.js";
 
 const FACES = 3;
@@ -21,7 +21,7 @@ export class PresenceView {
     const { people, typing } = rooms[open];
     // empty is "not told yet", as whoever looks at this page is here
     if (people !== this.#shown && people.length > 0) this.#show(people);
-    setText(this.#typing, typingSentence(typing.map(({ user }) => user.name)));
+    setSentence(this.#typing, typingSentence(typing.map(({ user }) => user.name)));
   }
 
   /** @param {Person[]} people */
@@ -36,9 +36,9 @@ export class PresenceView {
 
 /** @param {string[]} names */
 export function typingSentence(names) {
-  if (names.length === 0) return "";
-  if (names.length === 1) return `${names[0]} is typing…`;
-  return names.length === 2 ? `${names[0]} and ${names[1]} are typing…` : "Several people are typing…";
+  if (names.length === 0) return [];
+  if (names.length === 1) return sentence`${names[0]} is typing…`;
+  return names.length === 2 ? sentence`${names[0]} and ${names[1]} are typing…` : sentence`Several people are typing…`;
 }
 
 /** @param {Person} person */

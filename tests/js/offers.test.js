@@ -20,8 +20,8 @@ function here(values = {}, other = { archived: false, kind: "open" }, phase = "o
 
 test("what can be done with a message depends on whose it is, and on who asks", () => {
   assert.deepEqual(named(messageOffers(MINE, here(), false)), ["react", "reply", "edit", "unread", "link", "delete"]);
-  assert.deepEqual(named(messageOffers(THEIRS, here(), false)), ["react", "reply", "unread", "link"]);
-  assert.deepEqual(named(messageOffers(THEIRS, here(), true)), ["react", "reply", "unread", "link", "delete"]);
+  assert.deepEqual(named(messageOffers(THEIRS, here(), false)), ["react", "reply", "unread", "link", "profile"]);
+  assert.deepEqual(named(messageOffers(THEIRS, here(), true)), ["react", "reply", "unread", "link", "profile", "delete"]);
 });
 
 test("of a deleted message there is only its link", () => {
@@ -32,13 +32,13 @@ test("in an archived room a message can be taken back, and nothing else changes"
   const archived = here({ archived: true });
 
   assert.deepEqual(named(messageOffers(MINE, archived, false)), ["link", "delete"]);
-  assert.deepEqual(named(messageOffers(THEIRS, archived, false)), ["link"]);
-  assert.deepEqual(named(messageOffers(THEIRS, archived, true)), ["link", "delete"]);
+  assert.deepEqual(named(messageOffers(THEIRS, archived, false)), ["link", "profile"]);
+  assert.deepEqual(named(messageOffers(THEIRS, archived, true)), ["link", "profile", "delete"]);
 });
 
 test("without a connection nothing is offered that does not wait for one", () => {
   for (const phase of ["connecting", "waiting"]) {
-    assert.deepEqual(named(messageOffers(THEIRS, here({}, undefined, phase), false)), ["react", "reply", "link"]);
+    assert.deepEqual(named(messageOffers(THEIRS, here({}, undefined, phase), false)), ["react", "reply", "link", "profile"]);
   }
 });
 
