@@ -33,6 +33,7 @@ import { unread } from "./room.js";
 import { RoomHead } from "./room-head.js";
 import { RoomMenu } from "./room-menu.js";
 import { Shelf } from "./shelf.js";
+import { reachScrolling } from "./scrolling.js";
 import { Sidebar } from "./sidebar.js";
 import { Store } from "./store.js";
 import { StrandedView } from "./stranded.js";
@@ -151,6 +152,7 @@ class ChatPage {
     new Marking(signal);
     openOwnInPlace(signal);
     new Completion((begin) => membersLike(this.#roomId, begin), signal);
+    reachScrolling(document);
     new ThemePicker(this.#storage, signal);
     new Keys({ walk, jump: () => switcher.open(), read: (everywhere) => this.#readAll(everywhere) }, this.#composer, signal); // last
     this.#window.attend();
