@@ -72,8 +72,9 @@ export class Draft {
     if (!this.#isOwn || !shelf.get(this.#id)) this.#own(); // what was removed once is over: never the same id again
     this.#value = { ...this.#value, ...fields };
     const { text, replyTo, seq } = this.#value;
-    if (text) this.#isKept = shelf.put({ ...this.#value, id: this.#id, created: now() });
-    else if (replyTo || seq) shelf.remove(this.#id);
+    this.#isKept = !text || shelf.put({ ...this.#value, id: this.#id, created: now() });
+    if (text) return;
+    if (replyTo || seq) shelf.remove(this.#id);
     else this.drop();
   }
 

@@ -165,6 +165,9 @@ test("drafts are kept by person and room, and those that cannot be kept say so",
     draft.take();
     draft.change({ text: "typed" });
     assert.deepEqual([draft.value.text, draft.isKept], ["typed", false]);
+    draft.change({ text: "", replyTo: 12 });
+    assert.equal(draft.isKept, true);
+    draft.change({ text: "typed" });
     draft.sent();
     assert.equal(draft.isKept, true);
   }
