@@ -3,6 +3,7 @@
 Each runs behind `LOCK`, in its transaction, so what it reads is the present state, and nobody else changes the room.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import (
@@ -53,7 +54,7 @@ _TEXT, _EMOJI = bindparam("text", type_=Text), bindparam("emoji", type_=Text)
 _ON = bindparam("on", type_=Boolean)
 _DONE, _NOTHING = _word(DONE), _word(NOTHING)
 _NOW = func.clock_timestamp()
-_NOBODY = cast(null(), ARRAY(Text))
+_NOBODY = tuple(cast(null(), ARRAY(Text)).label(name) for name in ("unheard", "off"))
 _A_DAY_AGO = _NOW - literal_column("INTERVAL '1 day'")  # no client sends a change again after that
 
 _the_message = messages.c.room_id == _ROOM, messages.c.seq == _SEQ
@@ -138,14 +139,14 @@ def _quoting(judged: CTE) -> CTE:
     )
 
 
-def _told(judged: CTE, *writes: UpdateBase, unheard: ColumnElement[Any] = _NOBODY) -> Prepared:
+def _told(judged: CTE, *writes: UpdateBase, vain: Iterable[ColumnElement[Any]] = _NOBODY) -> Prepared:
     """The statement: write, remember that it was made, forget those of more than a day ago, and tell the verdict."""
     ours = changes.c.room_id == _ROOM, changes.c.user_id == _USER
     made = select(_ROOM, _USER, _ID, judged.c.rev).where(judged.c.verdict.in_((_DONE, _NOTHING)))
     remembered = insert(changes).from_select(["room_id", "user_id", "client_id", "rev"], made)
     forgotten = delete(changes).where(*ours, changes.c.created_at < _A_DAY_AGO)
     parts = (write.cte(f"write_{n}") for n, write in enumerate((*writes, remembered, forgotten), 1))
-    return Prepared(select(judged.c.verdict, judged.c.rev, unheard.label("unheard")).add_cte(*parts))
+    return Prepared(select(judged.c.verdict, judged.c.rev, *vain).add_cte(*parts))
 
 
 def _rewritten(judged: CTE, **values: Any) -> tuple[UpdateBase, ...]:
@@ -168,8 +169,8 @@ def _edit() -> Prepared:
         *(_ROOM.label("room_id"), _SEQ.label("seq"), _USER.label("author_id")),
         is_taken.label("is_member"),
     ).cte("text")
-    calls, unheard = calls_anew(text, judged.c.verdict == _DONE)
-    return _told(judged, *_rewritten(judged, body=_TEXT, edited_at=_NOW), *calls, unheard=unheard)
+    calls, vain = calls_anew(text, judged.c.verdict == _DONE)
+    return _told(judged, *_rewritten(judged, body=_TEXT, edited_at=_NOW), *calls, vain=vain)
 
 
 def _delete() -> Prepared:

@@ -65,6 +65,7 @@ class Appended(Struct, frozen=True):
         was_changed: whether it was edited or deleted since, so that its body is not the one that was posted.
         mentions: the ids of the members that it calls; 0 is everybody.
         unheard: the logins of those whom it calls and who are not members of the room.
+        off: the logins of those whom it calls and whose account is switched off.
     """
 
     is_member: bool
@@ -78,6 +79,7 @@ class Appended(Struct, frozen=True):
     was_changed: bool = False
     mentions: tuple[int, ...] = ()
     unheard: tuple[str, ...] = ()
+    off: tuple[str, ...] = ()
 
 
 def _bigints(name: str) -> BindParameter[Any]:

@@ -12,9 +12,11 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     Text,
+    and_,
     bindparam,
     delete,
     exists,
+    false,
     func,
     insert,
     literal_column,
@@ -39,16 +41,16 @@ def with_calls(statement: Select[Any], batch: CTE, fresh: CTE) -> Select[Any]:
     noted = insert(mentions).from_select(["room_id", "seq", "user_id"], told.where(named.c.is_here))
     # One row a message, so that the batch is joined with no more rows than it has.
     heard = func.array_agg(named.c.user_id).filter(named.c.is_here).label("mentions")
-    unheard = func.array_agg(named.c.login).filter(~named.c.is_here).label("unheard")
-    calls = select(named.c.n, heard, unheard).group_by(named.c.n).cte("calls")
+    vain = (func.array_agg(named.c.login).filter(which).label(name) for name, which in _in_vain(named).items())
+    calls = select(named.c.n, heard, *vain).group_by(named.c.n).cte("calls")
     return (
-        statement.add_columns(calls.c.mentions, calls.c.unheard)
+        statement.add_columns(calls.c.mentions, calls.c.unheard, calls.c.off)
         .outerjoin(calls, calls.c.n == batch.c.n)
         .add_cte(noted.cte("noted"))
     )
 
 
-def calls_anew(text: CTE, is_done: ColumnElement[bool]) -> tuple[list[UpdateBase], ColumnElement[Any]]:
+def calls_anew(text: CTE, is_done: ColumnElement[bool]) -> tuple[list[UpdateBase], list[ColumnElement[Any]]]:
     """What makes a message that is there call those whom its new text calls, once it is done; and who cannot be.
 
     `text` is a batch of one, with the `seq` of the message. Who was called already keeps the row.
@@ -62,8 +64,16 @@ def calls_anew(text: CTE, is_done: ColumnElement[bool]) -> tuple[list[UpdateBase
         ["room_id", "seq", "user_id"], told.where(named.c.user_id.not_in(known.correlate(text)))
     )
     taken_back = delete(mentions).where(*of_message, is_done, mentions.c.user_id.not_in(here))
-    unheard = select(func.array_agg(named.c.login)).where(~named.c.is_here).scalar_subquery()
-    return [noted, taken_back], unheard
+    vain: list[ColumnElement[Any]] = [
+        select(func.array_agg(named.c.login)).where(which).scalar_subquery().label(name)
+        for name, which in _in_vain(named).items()
+    ]
+    return [noted, taken_back], vain
+
+
+def _in_vain(named: CTE) -> dict[str, ColumnElement[bool]]:
+    """Those who are called and will not read it, by the name for why; who is switched off and there is called, too."""
+    return {"unheard": and_(~named.c.is_here, ~named.c.is_off), "off": named.c.is_off}
 
 
 def _named(batch: CTE) -> CTE:
@@ -76,7 +86,7 @@ def _named(batch: CTE) -> CTE:
     called = func.unnest(callers, logins)
     call = select(called.table_valued("n", "login", name="call").render_derived()).cte("call")
     meant = func.any(func.string_to_array(call.c.login, literal_column("' '")))
-    longest = select(users.c.id, users.c.login).where(users.c.login == meant)
+    longest = select(users.c.id, users.c.login, users.c.disabled_at).where(users.c.login == meant)
     person = longest.order_by(func.char_length(users.c.login).desc()).limit(_ONE).lateral("person")
     membership = (
         select(memberships.c.user_id)
@@ -85,14 +95,17 @@ def _named(batch: CTE) -> CTE:
         .scalar_subquery()
     )
     people = (
-        select(call.c.n, person.c.login, person.c.id.label("user_id"), membership.is_not(None).label("is_here"))
+        select(
+            *(call.c.n, person.c.login, person.c.id.label("user_id")),
+            *(membership.is_not(None).label("is_here"), person.c.disabled_at.is_not(None).label("is_off")),
+        )
         .select_from(call.join(batch, batch.c.n == call.c.n).join(person, true()))
         # Somebody may have this login from before it was reserved.
         .where(batch.c.is_member, person.c.id != batch.c.author_id, person.c.login != literal_column(f"'{ALL}'"))
         .distinct()
     )
     everybody = (
-        select(call.c.n, call.c.login, literal_column(str(EVERYONE)), true())
+        select(call.c.n, call.c.login, literal_column(str(EVERYONE)), true(), false())
         .select_from(call.join(batch, batch.c.n == call.c.n))
         .where(call.c.login == literal_column(f"'{ALL}'"), batch.c.is_member, _may_call_all(batch))
     )

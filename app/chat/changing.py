@@ -26,6 +26,7 @@ class Changed(Struct, frozen=True):
 
     rev: int
     unheard: tuple[str, ...]
+    off: tuple[str, ...]
 
 
 async def change(engine: AsyncEngine, user_id: int, command: Change) -> Changed:
@@ -52,10 +53,10 @@ async def change(engine: AsyncEngine, user_id: int, command: Change) -> Changed:
         rows = await run_in_turn(conn, (LOCK, STATEMENTS[type(command)]), parameters)
     if not rows:
         raise NotAMember()
-    ((verdict, rev, unheard),) = rows
+    ((verdict, rev, *vain),) = rows
     if verdict not in (DONE, NOTHING, MADE_BEFORE):
         raise _refusal(verdict, command)
-    return Changed(rev, tuple(sorted(unheard or ())))
+    return Changed(rev, *(tuple(sorted(logins or ())) for logins in vain))
 
 
 def _refusal(verdict: str, command: Change) -> AppError:

@@ -14,12 +14,16 @@ encode = msgspec.json.Encoder().encode
 
 
 class Author(Struct, frozen=True, omit_defaults=True):
-    """A person as others see them; `hue` of the avatar where they chose one."""
+    """A person as others see them; `hue` of the avatar where they chose one.
+
+    `off`: their account is switched off; told of the people of direct rooms and of members.
+    """
 
     id: int
     login: str
     name: str
     hue: int | None = None
+    off: bool = False
 
 
 class RoomState(Struct, frozen=True):
@@ -83,13 +87,17 @@ class Hello(Struct, tag="hello", frozen=True):
 
 
 class Ack(Struct, tag="ack", frozen=True, omit_defaults=True):
-    """The message stands; `unheard`: the logins of those whom it mentions and who are not in the room."""
+    """The message stands; of those whom it mentions, the logins of whom it does not reach.
+
+    `unheard`: they are not in the room; `off`: their account is switched off.
+    """
 
     id: UUID
     room: int
     seq: int
     rev: int
     unheard: tuple[str, ...] = ()
+    off: tuple[str, ...] = ()
 
 
 class Reaction(Struct, frozen=True):

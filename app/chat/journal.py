@@ -202,4 +202,4 @@ def _answer(post: Post, outcome: Appended) -> Ack | AppError:
     # A message that was edited or deleted meanwhile says nothing about the text that it was posted with.
     if outcome.reply_to != post.reply_to or (outcome.body != post.text and not outcome.was_changed):
         return IdConflict()
-    return Ack(post.id, post.room, outcome.seq, outcome.rev, outcome.unheard)
+    return Ack(post.id, post.room, outcome.seq, outcome.rev, outcome.unheard, outcome.off)

@@ -93,6 +93,13 @@ async def stamp_users(conn: AsyncConnection, lists_rev: int, user_ids: Collectio
     await conn.execute(update(users).where(users.c.id == _any(user_ids)).values(lists_rev=lists_rev))
 
 
+async def stamp_directs_of(conn: AsyncConnection, lists_rev: int, user_id: int) -> None:
+    """Tell that a person looks different in their direct rooms."""
+    theirs = select(memberships.c.room_id).where(memberships.c.user_id == user_id)
+    directs = update(rooms).where(rooms.c.id.in_(theirs), rooms.c.kind == "direct")
+    await conn.execute(directs.values(lists_rev=lists_rev))
+
+
 async def set_level(conn: AsyncConnection, room_id: int, user_id: int, level: Level) -> bool:
     """Set how much of a room counts as unread for a member; False for outsiders."""
     statement = (

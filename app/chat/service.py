@@ -98,7 +98,7 @@ class ChatService:
         """
         self._limits.count_post(author.id)
         made = await change(self._engine, author.id, command)
-        answer(Ack(command.id, command.room, command.seq, made.rev, made.unheard))
+        answer(Ack(command.id, command.room, command.seq, made.rev, made.unheard, made.off))
         # Told as it is read, and so with what others changed meanwhile, in one statement.
         self._publish([], {command.room: made.rev})
 

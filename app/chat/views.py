@@ -42,6 +42,7 @@ async def room(request: web.Request) -> web.Response:
         "room": page.room,
         "title": page.room.title(user.id),
         "others": page.room.others(user.id),
+        "off": [person.name for person in page.room.others(user.id) if person.off],
         "people": events.as_dict(page.room).get("people", []),
         "marked": marked or 0,
         "new_at": _new_at(page, user.id),

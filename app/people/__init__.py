@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from aiohttp import web
 
 from app.auth import ACCOUNTS
+from app.chat.socket import CHAT
 from app.db.engine import ENGINE
 from app.people import account, chat, views
 from app.people.service import PEOPLE, People
@@ -18,5 +19,5 @@ def setup(app: web.Application) -> None:
 
 
 async def _people(app: web.Application) -> AsyncIterator[None]:
-    app[PEOPLE] = People(app[ENGINE], app[ACCOUNTS])
+    app[PEOPLE] = People(app[ENGINE], app[ACCOUNTS], app[CHAT].following)
     yield

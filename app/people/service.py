@@ -14,6 +14,8 @@ from app.auth.invitations import digest, new_token
 from app.auth.names import login_key
 from app.auth.queries import lock
 from app.auth.service import Accounts
+from app.chat import lists
+from app.chat.following import Following
 from app.db.engine import autocommit
 from app.errors import LastAdmin, NotAdmin, NotFound
 from app.folding import person_key
@@ -37,10 +39,10 @@ class Listing:
 class People:
     """One a process. Whoever acts is an admin as far as their request knew; what must not race is asked again here."""
 
-    def __init__(self, engine: AsyncEngine, accounts: Accounts) -> None:
+    def __init__(self, engine: AsyncEngine, accounts: Accounts, following: Following) -> None:
         self._engine = engine
         self._autocommit = autocommit(engine)
-        self._accounts = accounts
+        self._accounts, self._following = accounts, following
 
     async def list(self, reader: User, wanted: str, after: int | None) -> Listing:
         """People by name; accounts that are switched off are listed for admins alone."""
@@ -104,6 +106,9 @@ class People:
             if removes_admin and admins == {target.id}:
                 raise LastAdmin
             await queries.change(conn, target.id, **values)
+            if "disabled_at" in values:
+                await lists.stamp_directs_of(conn, await lists.begin_change(conn), target.id)
+        self._following.ring()
         return int(target.id)
 
     # Admins about this chat

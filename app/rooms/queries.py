@@ -17,6 +17,7 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    null,
     select,
     update,
 )
@@ -32,6 +33,8 @@ from app.db.schema import memberships, rooms, users
 MAX_FOUND = 100  # rooms to join
 MAX_PEOPLE_FOUND = 20
 MAX_MEMBERS = 1_000  # of a list to look at
+# As an `Author`, without a hue.
+_MEMBER = (users.c.id, users.c.login, users.c.display_name, null(), users.c.disabled_at.is_not(None))
 
 
 async def joinable(conn: AsyncConnection, user_id: int, words: str) -> list[Row[Any]]:
@@ -74,10 +77,9 @@ async def people_found(conn: AsyncConnection, words: str, but: int) -> list[Auth
 
 
 async def people_called(conn: AsyncConnection, logins: Collection[str]) -> list[Author]:
-    """The living accounts with these logins."""
+    """The accounts with these logins, also those that are switched off."""
     keys = bindparam(None, [*logins], type_=ARRAY(Text))
-    statement = select(users.c.id, users.c.login, users.c.display_name)
-    found = statement.where(users.c.login == func.any(keys), users.c.disabled_at.is_(None)).order_by(users.c.id)
+    found = select(*_MEMBER).where(users.c.login == func.any(keys)).order_by(users.c.id)
     return [Author(*row) for row in await conn.execute(found)]
 
 
@@ -125,7 +127,7 @@ async def has_another_for_everyone(conn: AsyncConnection, but: int) -> bool:
 async def members(conn: AsyncConnection, room_id: int) -> list[Author]:
     """The first thousand people of a room, by name."""
     statement = (
-        select(users.c.id, users.c.login, users.c.display_name)
+        select(*_MEMBER)
         .join(memberships, memberships.c.user_id == users.c.id)
         .where(memberships.c.room_id == room_id)
         .order_by(users.c.search_key, users.c.id)

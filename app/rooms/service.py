@@ -216,6 +216,8 @@ class Rooms:
         known = {person.login for person in people}
         if unknown := [key for key in keys if key not in known]:
             raise BadPeople(f"There is nobody with the login “{unknown[0]}”.")
+        if off := [person.login for person in people if person.off]:
+            raise BadPeople(f"The account “{off[0]}” is switched off.")
         return people
 
     async def _state(self, user: User, room_id: int) -> RoomState:

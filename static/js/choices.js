@@ -89,7 +89,7 @@ export function personChoice(person, label, act) {
   const row = clone("person-choice-template");
   fillAvatar(within(row, ".avatar"), person);
   setText(within(row, ".choice__name"), person.name);
-  setText(within(row, ".choice__more"), person.login);
+  setText(within(row, ".choice__more"), person.off ? `${person.login} · switched off` : person.login);
   const button = within(row, "button");
   setText(button, label);
   button.hidden = label === "";

@@ -2,7 +2,7 @@
  * Wires the chat page: the store, which `Sync` keeps true, to the views, and the views back to both.
  *
  * @import {Change} from './changes.js'
- * @import {Pending, Room} from './types.js'
+ * @import {Ack, Pending, Room} from './types.js'
  */
 
 import { takeMention } from "./address.js";
@@ -38,6 +38,7 @@ import { Sidebar } from "./sidebar.js";
 import { Store } from "./store.js";
 import { StrandedView } from "./stranded.js";
 import { Switcher } from "./switcher.js";
+import { offSentence } from "./switched-off.js";
 import { Sync } from "./sync.js";
 import { fullyQualified } from "./text.js";
 import { ThemePicker } from "./theme-picker.js";
@@ -63,7 +64,7 @@ class ChatPage {
 
   #sync = new Sync(this.#store, { clock, open: openSocket, storage: this.#storage }, {
     ...{ logIn: () => this.#logIn(), reload: () => this.#reload(), goHome: () => this.#goHome() },
-    acknowledged: (event) => event.room === this.#roomId && event.unheard && this.#showUnheard(event.seq, event.unheard),
+    acknowledged: (event) => event.room === this.#roomId && this.#acknowledged(event),
     refused: (event) => this.#levels.refused(event),
     disconnected: () => this.#levels.disconnected(),
   });
@@ -169,6 +170,12 @@ class ChatPage {
   #draft(kind) {
     const place = `${kind}:${this.#me.id}:${this.#roomId}`;
     return new Draft({ place, shelf: new Shelf(this.#storage, place), tab: tabStorage(), uuid: () => uuid(), now: clock.now });
+  }
+
+  /** @param {Ack} event */
+  #acknowledged({ off, seq, unheard }) {
+    if (unheard) this.#showUnheard(seq, unheard);
+    if (off) this.#composer.tell(offSentence(off));
   }
 
   /** @param {string} text */

@@ -33,9 +33,9 @@ const listOf = (check) => (value) => Array.isArray(value) && value.every(check);
 /** @type {(fields: Record<string, Check>) => Check} */
 const shape = (fields) => (value) => isObject(value) && Object.entries(fields).every(([name, check]) => check(value[name]));
 
-const person = shape({ id: number, login: text, name: text, hue: optional(count) });
 /** @type {Check} */
 const flag = (value) => typeof value === "boolean";
+const person = shape({ id: number, login: text, name: text, hue: optional(count), off: optional(flag) });
 /** @type {Check} */
 const level = (value) => ["all", "mentions", "muted"].includes(value);
 const message = {
@@ -69,7 +69,7 @@ const EVENTS = {
   hello: shape({ epoch: uuid4, user: person, rooms: listOf(roomSummary), limits: shape({ text: number }) }),
   room: roomSummary,
   left: shape({ room: number }),
-  ack: shape({ id: uuid4, room: number, seq: number, rev: number, unheard: optional(listOf(text)) }),
+  ack: shape({ id: uuid4, room: number, seq: number, rev: number, unheard: optional(listOf(text)), off: optional(listOf(text)) }),
   message: shape({ room: number, ...message }),
   live: shape({ room: number, rev: count }),
   reset: shape({ room: number, rev: count }),

@@ -1,5 +1,5 @@
 /**
- * What the open room is, as others change it: name, topic, archived. Where it is archived nobody writes; what was being
+ * What the open room is, as others change it: name, topic, archived, whose account is switched off. Where it is archived nobody writes; what was being
  * written stays, and is shown again when the room is brought back.
  *
  * @import {State} from './types.js'
@@ -7,7 +7,8 @@
 
 import { byId, copy, setText } from "./dom.js";
 import { showLinked } from "./links.js";
-import { titleOf } from "./room.js";
+import { others, titleOf } from "./room.js";
+import { offSentence } from "./switched-off.js";
 
 export class RoomHead {
   #room = byId("room", HTMLElement);
@@ -15,6 +16,7 @@ export class RoomHead {
   #topic = byId("topic", HTMLElement);
   #shownTopic = "";
   #archived = byId("archived", HTMLElement);
+  #off = byId("off", HTMLElement);
   #kept = byId("archived-kept", HTMLElement);
   #composer = byId("composer", HTMLFormElement);
   #text = byId("text", HTMLTextAreaElement);
@@ -34,6 +36,7 @@ export class RoomHead {
       this.#text.setAttribute("aria-label", `Message to ${title}`);
     }
     if (this.#shownTopic !== room.topic) showLinked(this.#topic, (this.#shownTopic = room.topic));
+    setText(this.#off, offSentence(others(room.members, me).filter((person) => person.off).map((person) => person.name)));
     if (this.#composer.hidden !== room.archived) this.#archive(room.archived);
     this.#kept.hidden = this.#text.value.trim() === "";
   }

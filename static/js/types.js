@@ -1,7 +1,7 @@
 /**
  * The shapes that the modules share. Names on the wire are kept as they are there (`last_seq`); our own are camelCase.
  *
- * @typedef {{id: number, login: string, name: string, hue?: number}} Person `hue`: of the avatar, where they chose one
+ * @typedef {{id: number, login: string, name: string, hue?: number, off?: boolean}} Person `hue`: of the avatar, where they chose one; `off`: their account is switched off
  *
  * @typedef {{author: Person, text: string, deleted?: boolean}} Quote the beginning of a message
  * @typedef {{emoji: string, people: Person[]}} Reaction
@@ -46,7 +46,7 @@
  * @property {number} last_rev
  *
  * @typedef {{type: 'hello', epoch: string, user: Person, rooms: RoomSummary[], limits: {text: number}}} Hello
- * @typedef {{type: 'ack', id: string, room: number, seq: number, rev: number, unheard?: string[]}} Ack
+ * @typedef {{type: 'ack', id: string, room: number, seq: number, rev: number, unheard?: string[], off?: string[]}} Ack
  * @typedef {{type: 'room'} & RoomSummary} RoomEvent
  * @typedef {{type: 'left', room: number}} Left
  * @typedef {{type: 'message', room: number} & Message} MessageEvent

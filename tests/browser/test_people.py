@@ -125,3 +125,31 @@ async def test_the_pages_work_without_javascript(visit: Visit) -> None:
 
     await expect(page.get_by_role("status")).to_have_text("Saved.")
     await expect(page.get_by_label("Name", exact=True)).to_have_value("Alicia")
+
+
+async def test_who_writes_to_somebody_who_is_switched_off_is_told_so(visit: Visit) -> None:
+    alice = await visit("alice", "Alice")
+    await visit("carol", "Carol")
+    await alice.page.goto(f"{alice.address}/people/carol")
+    await alice.page.get_by_role("button", name="Message").click()
+    await alice.is_up_to_date()
+    off = alice.page.locator("#off")
+    await expect(off).to_be_hidden()
+
+    admin = await alice.page.context.new_page()
+    await admin.goto(f"{alice.address}/settings")
+    switch = "document.forms[0].action = '/people/carol/disable'; document.forms[0].submit()"
+    async with admin.expect_navigation():
+        await admin.evaluate(switch)
+
+    await expect(off).to_have_text("Carol’s account is switched off: they will not read this.")
+    await alice.reload()
+    await expect(off).to_have_text("Carol’s account is switched off: they will not read this.")
+    await alice.page.goto(f"{alice.address}/rooms/1")
+    await alice.is_up_to_date()
+    await expect(off).to_be_hidden()
+    await alice.send("lunch, @carol?")
+    await expect(alice.page.locator("#note")).to_have_text("carol’s account is switched off: they will not read this.")
+    await alice.page.click("#room-more")
+    await alice.page.click('#room-actions [data-action="members"]')
+    await expect(alice.page.locator("#members .choice__more")).to_have_text(["alice", "carol · switched off"])

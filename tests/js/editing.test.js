@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { callBefore, called, toggled, wrapped } from "../../static/js/editing.js";
+import { offSentence } from "../../static/js/switched-off.js";
 import { addedSentence, unheardSentence } from "../../static/js/unheard.js";
 
 /** The text with its selection between [ and ], as an edit leaves it. */
@@ -80,4 +81,10 @@ test("who was not told is named in a sentence", () => {
   assert.equal(unheardSentence(["carol", "dave"]), "carol and dave are not in this room and were not told.");
   assert.equal(addedSentence(["carol"]), "carol is in this room now, and finds your message unread.");
   assert.equal(addedSentence(["carol", "dave"]), "carol and dave are in this room now, and find your message unread.");
+});
+
+test("who will not read it, as their account is switched off, is named", () => {
+  assert.equal(offSentence([]), "");
+  assert.equal(offSentence(["Carol"]), "Carol’s account is switched off: they will not read this.");
+  assert.equal(offSentence(["Carol", "Dave"]), "The accounts of Carol, Dave are switched off: they will not read this.");
 });
