@@ -26,7 +26,8 @@ from tests.browser.person import Person
 from tests.conftest import make_config
 
 README = Path(__file__).parents[2] / "docs" / "parley.png"
-SIZES = ((1180, 760), (500, 844), (320, 640))
+SIZES = ((1180, 760), (500, 844), (320, 640), (1920, 1080))
+PHONE = (412, 823)  # with a finger
 THEMES = ("light", "dark")
 PEOPLE = {
     "alice": "Alice Moreau",
@@ -36,6 +37,7 @@ PEOPLE = {
     "longest": "Maximiliana Wolfeschlegelsteinhausenbergerdorff-Featherstonehaug"[:64],
     "noam": "נעם לוי",
 }
+MARKS = "".join(chr(0x300 + number) for number in range(48))
 
 Line = tuple[str, int, str, str]  # who, how many days ago, at what time, what
 
@@ -56,7 +58,9 @@ STORY: list[Line] = [
 EXTREMES: list[Line] = [
     ("longest", 0, "10:00:00", "A short message under a very long name."),
     ("noam", 0, "10:01:00", "שלום לכולם! האם אפשר לכתוב כאן גם בעברית? כן, וגם english באמצע המשפט."),
-    ("noam", 0, "10:02:00", "A left-to-right line from the same person, for comparison."),
+    ("noam", 0, "10:02:00", "A left-to-right line from the same person, for comparison.\nושורה מימין לשמאל."),
+    ("noam", 0, "10:02:20", "**hello**\nשלום עולם.\n- אחד\n- two\n> ציטוט.\n`x = 1` שלום"),
+    ("noam", 0, "10:02:40", "W" + MARKS + " is one letter; Ằ, עִבְרִית, ที่นี้ and བསྒྲུབས are letters, too."),
     ("bruno", 0, "10:03:00", "🎉"),
     ("bruno", 0, "10:03:30", "👩‍👩‍👧 🇺🇦 👍🏽"),
     ("alice", 0, "10:04:00", "https://example.org/" + "a-very-long-path/" * 12 + "?and=a&query=too"),
@@ -80,7 +84,9 @@ class Stage:
         self._engine = engine
         self._sessions: dict[str, Any] = {}
 
-    async def open(self, login: str, size: tuple[int, int], theme: str = "light", scale: float = 1) -> Person:
+    async def open(
+        self, login: str, size: tuple[int, int], theme: str = "light", scale: float = 1, **options: Any
+    ) -> Person:
         """The chat page of somebody; the account is made at the first time."""
         context = await self._chrome.new_context(
             viewport={"width": size[0], "height": size[1]},
@@ -89,6 +95,7 @@ class Stage:
             locale="en-GB",
             timezone_id="UTC",
             storage_state=self._sessions.get(login),
+            **options,
         )
         person = Person(await context.new_page(), self._address)
         if login in self._sessions:
@@ -179,6 +186,29 @@ async def contact_set(stage: Stage, out: Path) -> None:
             await alice.page.context.close()
 
 
+async def media(stage: Stage, out: Path) -> None:
+    """On paper, in the system's colours, and under a finger."""
+    stage.say(STORY + EXTREMES, len(STORY))
+    for theme in THEMES:
+        alice = await stage.open("alice", SIZES[0], theme)
+        await alice.page.emulate_media(media="print")
+        await alice.page.screenshot(path=out / f"print-{theme}.png", full_page=True)
+        if theme == "light":
+            await alice.page.pdf(path=out / "print.pdf", format="A4")
+        await alice.page.context.close()
+        alice = await stage.open("alice", SIZES[0], theme, forced_colors="active")
+        await alice.page.screenshot(path=out / f"forced-{theme}.png")
+        for path in ("settings", "people"):
+            await alice.page.goto(f"{alice.address}/{path}")
+            await alice.page.screenshot(path=out / f"forced-{theme}-{path}.png")
+        await alice.page.context.close()
+        alice = await stage.open("alice", PHONE, theme, is_mobile=True, has_touch=True)
+        await alice.page.locator(".message__author").last.tap()
+        await alice.page.screenshot(path=out / f"phone-{theme}-tapped.png")
+        await states(alice.page, out, f"phone-{theme}")
+        await alice.page.context.close()
+
+
 async def states(page: Page, out: Path, name: str) -> None:
     """What opens, and what goes wrong."""
 
@@ -192,8 +222,9 @@ async def states(page: Page, out: Path, name: str) -> None:
         await take("drawer")
     await page.click("[popovertarget=settings]")
     await take("settings")
-    await page.click("#keys-open")
-    await take("keys")
+    if await page.locator("#keys-open").is_visible():  # not where there is no keyboard
+        await page.click("#keys-open")
+        await take("keys")
     await page.keyboard.press("Escape")
     if is_narrow:
         await page.keyboard.press("Escape")
@@ -217,6 +248,7 @@ async def main(out: Path, with_readme: bool) -> None:
             await (await scene.open(login, SIZES[0])).page.context.close()
         if with_readme:
             await readme(scene)
+        await media(scene, out)
         await contact_set(scene, out)
 
 
