@@ -3,7 +3,8 @@
 Each module becomes a function that is called once, after those that it imports; what it exports is what that returns.
 The modules are written in one way, which a line tells apart: `import { a, b } from "./other.js";` and `export` before a
 function, a class or a constant. Anything else is refused rather than joined wrongly. Comments on lines of their own are
-left out, which are half of what would be sent; no text runs over several lines (a test holds that), so none is hit.
+left out, which are half of what would be sent, and so are indents; no text runs over several lines (a test holds
+that), so none is hit.
 """
 
 import re
@@ -13,6 +14,7 @@ from graphlib import TopologicalSorter
 _IMPORT = re.compile(r'^import \{ (\w+(?:, \w+)*) \} from "\./([\w-]+)\.js";$', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const) (\w+))", re.MULTILINE)
 COMMENT = re.compile(r"^[ \t]*(?:/\*.*?\*/|//[^\n]*)\n", re.MULTILINE | re.DOTALL)
+_INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 _LEFT = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
 
@@ -34,7 +36,7 @@ def join(modules: Mapping[str, str], entry: str) -> str:
 
 def _called(name: str, source: str) -> str:
     exported = _EXPORT.findall(source)
-    body = _EXPORT.sub("", _IMPORT.sub(r'const { \1 } = modules["\2"];', COMMENT.sub("", source)))
+    body = _EXPORT.sub("", _IMPORT.sub(r'const { \1 } = modules["\2"];', _INDENT.sub("", COMMENT.sub("", source))))
     if other := _LEFT.search(body):
         raise ValueError(f"{name}.js: cannot be joined with the others: {other[0]}")
     return f'modules["{name}"] = (() => {{\n{body}\nreturn {{ {", ".join(exported)} }};\n}})();\n'
