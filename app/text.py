@@ -6,7 +6,6 @@ import regex
 
 from app.unicode import is_settled
 
-_WHITE_SPACE = "".join(char for char in map(chr, range(0x3001)) if regex.match(r"\p{White_Space}", char))
 _CONTROLS = regex.compile(r"[\x01-\x08\x0b-\x1f\x7f]")
 
 # Beside white space, controls, marks that stand on nothing and what Unicode says nobody sees by default (zero width
@@ -34,9 +33,10 @@ def normal_text(text: str) -> str:
 
     NUL stays: who sends that is refused.
     """
+    # Without those controls, what Python takes for space is what Unicode and the page do.
     lines = _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    whole = unicodedata.normalize("NFC", lines).rstrip(_WHITE_SPACE)
-    before = len(whole) - len(whole.lstrip(_WHITE_SPACE))
+    whole = unicodedata.normalize("NFC", lines).rstrip()
+    before = len(whole) - len(whole.lstrip())
     return whole[whole.rfind("\n", 0, before) + 1 :]
 
 

@@ -102,6 +102,8 @@ test("what is not sent says why: it is on its way, waits for the network, or is 
   assert.deepEqual(reasons(hello(), network(false), lost), waiting);
   assert.deepEqual(reasons(hello(), network(false), lost, network(true)), ["sending…", "Not sent", "No."]);
   assert.deepEqual(reasons(hello(), network(false), lost, hello()), ["sending…", "Not sent", "No."]);
+  assert.deepEqual(reasons(hello(), network(false)), ["sending…", "Not sent", "No."]); // the connection still stands
+  assert.deepEqual(reasons(hello(), network(false), lost, hello(), lost), ["sending…", "Not sent", "No."]);
   const long = { ...applied(arrived(), lost), pending: [pending(1)] };
   const overdue = { ...long, connection: { ...long.connection, overdue: true } };
   const { reason, status } = timeline(overdue, lobby(overdue), NOW).at(-1);
