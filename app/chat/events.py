@@ -54,7 +54,7 @@ class RoomState(Struct, frozen=True):
     @property
     def unread(self) -> int:
         """How many messages count as unread."""
-        return self.last_seq - self.read_seq - len({*self.deleted, *(self.own or ())})
+        return self.last_seq - self.read_seq - len(self.deleted) - len(self.own or ())
 
     def others(self, user_id: int) -> list[Author]:
         """The people of a direct room but one."""

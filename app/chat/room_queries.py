@@ -45,8 +45,11 @@ def _unread(found: Select[Any], seq: ColumnElement[int]) -> ColumnElement[Any]:
 
 
 # Those that do not count as unread, and those that do so with an @.
-_deleted = _unread(select(messages.c.seq).where(*_of_room, messages.c.deleted_at.is_not(None)), messages.c.seq)
-_own = _unread(select(messages.c.seq).where(*_of_room, messages.c.author_id == memberships.c.user_id), messages.c.seq)
+_gone = messages.c.deleted_at.is_not(None)
+_deleted = _unread(select(messages.c.seq).where(*_of_room, _gone), messages.c.seq)
+_own = _unread(
+    select(messages.c.seq).where(*_of_room, ~_gone, messages.c.author_id == memberships.c.user_id), messages.c.seq
+)
 _calls = _unread(
     select(mentions.c.seq)
     .distinct()
