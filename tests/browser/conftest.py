@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from aiohttp.test_utils import TestServer
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 from sqlalchemy import Engine, func, insert, select, update
 
 from app.db.schema import memberships, messages, rooms, users
@@ -16,7 +16,9 @@ from tests.apps import make_app
 from tests.browser import chromium
 from tests.browser.person import Person
 from tests.conftest import make_config
+from tests.sockets import PATIENCE_S
 
+expect.set_options(timeout=PATIENCE_S * 1_000)
 SESSION_LOOP = pytest.mark.asyncio(loop_scope="session")
 
 Visit = Callable[..., Awaitable[Person]]

@@ -36,7 +36,7 @@ class Person:
         await self.is_up_to_date()
 
     async def is_up_to_date(self) -> None:
-        await expect(self.page.locator("#status")).to_have_text(" · up to date", timeout=20_000)
+        await expect(self.page.locator("#status")).to_have_text(" · up to date")
 
     async def reload(self) -> None:
         await self.page.reload()
@@ -46,14 +46,14 @@ class Person:
         await self.writing.fill(text)
         await self.writing.press("Enter")
 
-    async def sees(self, *texts: str, timeout: float = 10_000) -> None:
+    async def sees(self, *texts: str, timeout: float | None = None) -> None:
         """Exactly these messages, in this order, each once."""
         await expect(self.texts).to_have_text(list(texts), timeout=timeout)
 
     async def has_all_sent(self) -> None:
         """All that was typed is acknowledged. It is kept from the key stroke on, and drawn only later."""
-        await self.page.wait_for_function(NOTHING_UNSENT, timeout=30_000)
-        await expect(self.page.locator('.message:not([data-status="sent"])')).to_have_count(0, timeout=30_000)
+        await self.page.wait_for_function(NOTHING_UNSENT, timeout=60_000)
+        await expect(self.page.locator('.message:not([data-status="sent"])')).to_have_count(0)
 
     async def top_of(self, selector: str) -> float:
         return float(await self.page.locator(selector).evaluate("element => element.getBoundingClientRect().top"))

@@ -142,7 +142,7 @@ async def test_the_menu_shows_what_another_tab_chose_and_only_what_was_set(
         with database.begin() as conn:
             conn.execute(select(instance).with_for_update())
             await alice.page.get_by_role("radio", name="All messages").click()
-            await expect(note).to_have_text(Unavailable.default_message, timeout=20_000)
+            await expect(note).to_have_text(Unavailable.default_message)
             await expect(chosen).to_have_value("muted")
 
         proxy.cut()

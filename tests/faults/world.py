@@ -19,6 +19,7 @@ from sqlalchemy.exc import OperationalError
 from app.db import embedded, migrate
 from app.db.embedded import Embedded
 from app.processes import dies_with_us
+from tests.load import slowness
 from tests.processes import ROOT, SETTINGS_OF_OURS, crash_postgres, free_port
 from tests.redis_server import RedisServer, redis_server
 
@@ -51,7 +52,7 @@ class Parley:
         """Send a signal; returns when the process is gone."""
         if self.process.returncode is None:
             self.process.send_signal(number)
-        async with asyncio.timeout(STOP_S):
+        async with asyncio.timeout(STOP_S * slowness()):
             await self.process.wait()
 
 
