@@ -37,7 +37,8 @@ SHEETS = {
     ),
 }
 
-SCRIPTS = {"js/chat.js": "main", "js/land.js": "landing", "js/sheet.js": "way-back"}
+# Of each script the module that it begins with, and of the one that runs before it on the same page.
+SCRIPTS = {"js/land.js": ("landing", ""), "js/chat.js": ("main", "landing"), "js/sheet.js": ("way-back", "")}
 
 BADGES = {str(count): str(count) for count in range(1, 10)} | {"more": "9+"}
 
@@ -97,7 +98,7 @@ def load(folder: Path) -> dict[str, Asset]:
     files = {str(path.relative_to(folder)): path.read_bytes() for path in paths}
     sheets = {sheet: sheet_of(files[f"css/{part}.css"] for part in parts) for sheet, parts in SHEETS.items()}
     modules = {path.stem: path.read_text("utf-8") for path in folder.glob("js/*.js")}
-    scripts = {script: join(modules, entry).encode() for script, entry in SCRIPTS.items()}
+    scripts = {script: join(modules, *entries).encode() for script, entries in SCRIPTS.items()}
     icons = {f"img/favicon-{name}.svg": _badged(files["img/favicon.svg"], text) for name, text in BADGES.items()}
     return {path: _asset(path, plain) for path, plain in (files | sheets | scripts | icons).items()}
 

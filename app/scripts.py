@@ -18,11 +18,21 @@ _INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 _LEFT = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
 
-def join(modules: Mapping[str, str], entry: str) -> str:
+def join(modules: Mapping[str, str], entry: str, behind: str = "") -> str:
     """One script of the source of modules by their names: `entry` and all that it needs.
+
+    `behind` is the entry of a plain script that ran before on the same page: what that made is used, not made again.
 
     Raises ValueError where a module is written in a way that cannot be joined, or where two need one another.
     """
+    there = _needed(modules, behind) if behind else []
+    made = [name for name in _needed(modules, entry) if name not in there]
+    begin = "" if behind else '"use strict";\nconst modules = {};\n'
+    return begin + "".join(_called(name, modules[name]) for name in made)
+
+
+def _needed(modules: Mapping[str, str], entry: str) -> list[str]:
+    """An entry and all modules that it needs, each behind those that it needs itself."""
     needs: dict[str, list[str]] = {}
     left = [entry]
     while left:
@@ -30,8 +40,7 @@ def join(modules: Mapping[str, str], entry: str) -> str:
         if name not in needs:
             needs[name] = [other for _, other in _IMPORT.findall(modules[name])]
             left.extend(needs[name])
-    order = TopologicalSorter(needs).static_order()
-    return "const modules = {};\n" + "".join(_called(name, modules[name]) for name in order)
+    return [*TopologicalSorter(needs).static_order()]
 
 
 def _called(name: str, source: str) -> str:

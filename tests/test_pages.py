@@ -1,7 +1,9 @@
 """Static files: found, compressed for who can read that, and nothing else."""
 
+import gzip
 import re
 
+import brotli
 import pytest
 
 from app.errors import AppError
@@ -43,9 +45,21 @@ async def test_sheets_and_scripts_come_smaller_to_who_can_read_that(alice: Brows
                 assert await answer.read() == content(name)
 
 
+async def test_a_first_visit_takes_at_most_sixty_kilobytes(alice: Browser) -> None:
+    """As it crosses the network, but for headers: the page of a room and all that it names, each once."""
+    page = (await alice.ask("GET", "/")).text
+    sizes = {"/": len(gzip.compress(page.encode()))}
+    for path in {*re.findall(r'"(/static/[^"]+)"', page)}:
+        name = path.split("/", 3)[3]
+        compress = brotli.compress if name in {*SHEETS, *SCRIPTS} else gzip.compress
+        sizes[name] = len(compress(content(name)))
+
+    assert sum(sizes.values()) <= 60 * 1024, sizes
+
+
 def content(path: str) -> bytes:
     if path in SCRIPTS:
-        return join({each.stem: each.read_text() for each in STATIC.glob("js/*.js")}, SCRIPTS[path]).encode()
+        return join({each.stem: each.read_text() for each in STATIC.glob("js/*.js")}, *SCRIPTS[path]).encode()
     if path in SHEETS:
         return sheet_of((STATIC / f"css/{part}.css").read_bytes() for part in SHEETS[path])
     return (STATIC / path).read_bytes()

@@ -54,6 +54,14 @@ def test_one_script_does_what_its_modules_do() -> None:
     assert not any(words in script for words in ("louder", "As high", "UNUSED"))
 
 
+def test_a_second_script_uses_what_the_first_has_made() -> None:
+    first, second = join(MODULES, "name"), join(MODULES, "main", "name")
+
+    assert run(first + second) == run(join(MODULES, "main"))
+    assert "const LOUD = 1" in first
+    assert "const LOUD = 1" not in second
+
+
 @pytest.mark.parametrize(
     "line",
     [
