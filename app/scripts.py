@@ -22,13 +22,16 @@ def join(modules: Mapping[str, str], entry: str, behind: str = "") -> str:
     """One script of the source of modules by their names: `entry` and all that it needs.
 
     `behind` is the entry of a plain script that ran before on the same page: what that made is used, not made again.
+    Where it was lost on the way nothing happens: the page loads itself once more (static/js/first.js).
 
     Raises ValueError where a module is written in a way that cannot be joined, or where two need one another.
     """
     there = _needed(modules, behind) if behind else []
     made = [name for name in _needed(modules, entry) if name not in there]
-    begin = "" if behind else '"use strict";\nconst modules = {};\n'
-    return begin + "".join(_called(name, modules[name]) for name in made)
+    script = "".join(_called(name, modules[name]) for name in made)
+    if behind:
+        return f'if (typeof modules !== "undefined") {{\n{script}}}\n'
+    return f'"use strict";\nconst modules = {{}};\n{script}'
 
 
 def _needed(modules: Mapping[str, str], entry: str) -> list[str]:

@@ -60,6 +60,7 @@ def test_a_second_script_uses_what_the_first_has_made() -> None:
     assert run(first + second) == run(join(MODULES, "main"))
     assert "const LOUD = 1" in first
     assert "const LOUD = 1" not in second
+    assert run(second) == ""
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,14 @@ class Person:
         await self.page.reload()
         await self.is_up_to_date()
 
+    async def leave(self) -> None:
+        """Go away from the chat, so that nothing is read here until one comes back."""
+        await self.page.goto("about:blank")
+
+    async def come_back(self) -> None:
+        await self.page.goto(self.address)
+        await self.is_up_to_date()
+
     async def send(self, text: str) -> None:
         await self.writing.fill(text)
         await self.writing.press("Enter")

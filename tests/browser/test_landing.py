@@ -63,6 +63,7 @@ async def test_nothing_moves_while_the_page_loads(
 async def test_the_messages_stand_at_their_place_before_the_scripts_of_the_page_come(visit: Visit, fill: Fill) -> None:
     await visit("alice")
     bob = await visit("bob", timezone_id="Asia/Tokyo")
+    await bob.leave()
     fill("alice", 400, read=False)  # up to the welcome, which shows an address
     release = asyncio.Event()
 

@@ -77,10 +77,11 @@ async def test_in_the_colours_of_the_system_all_that_means_something_is_seen(
     bob = await visit("bob", "Bob B.")
     alice = await visit("alice", forced_colors="active")
     page = alice.page
+    await alice.leave()
     fill("bob", 3, read=False)
     with database.begin() as conn:
         conn.execute(update(rooms).values(kind="closed"))
-    await alice.reload()
+    await alice.come_back()
     await bob.send("hello @alice")
 
     async def style(selector: str, name: str, pseudo: str = "") -> str:

@@ -149,8 +149,9 @@ async def test_older_messages_that_cannot_be_loaded_are_a_quiet_line(visit: Visi
 
 async def test_the_reader_lands_on_the_first_unread_message(visit: Visit, fill: Fill) -> None:
     alice, bob = await visit("alice"), await visit("bob")
+    await bob.leave()
     fill("alice", 100, read=False)
-    await bob.reload()
+    await bob.come_back()
 
     await expect(bob.page.locator(".divider--new + [data-seq='1']")).to_have_count(1)
     await expect(bob.page.locator("#pill")).to_have_text("100 new")
@@ -168,6 +169,7 @@ async def test_the_reader_lands_on_the_first_unread_message(visit: Visit, fill: 
 async def test_a_permalink_opens_a_message_in_its_context_marks_it_and_reads_nothing(visit: Visit, fill: Fill) -> None:
     await visit("alice")
     bob = await visit("bob")
+    await bob.leave()
     fill("alice", 200, read=False)
 
     await bob.page.goto(f"{bob.address}/rooms/1/100")

@@ -137,9 +137,10 @@ async def test_keys_walk_through_the_rooms_and_with_shift_through_the_unread_one
 
 async def test_escape_reads_a_room_and_with_shift_all_of_them(visit: Visit, make_rooms: MakeRooms, fill: Fill) -> None:
     alice, bob = await visit("alice"), await visit("bob")
+    await bob.leave()
     fill("alice", 90, read=False)
     make_rooms({"One": 3})
-    await bob.reload()
+    await bob.come_back()
     await expect(bob.page).to_have_title("(93) Lobby · Parley")
     assert (await bob.page.locator("link[rel=icon]").get_attribute("href") or "").endswith("/favicon-more.svg")
 
