@@ -1,4 +1,7 @@
-"""Finds a Chromium or Chrome to test with: the machine's, else Playwright's own, else Debian's package."""
+"""Finds a Chromium or Chrome to test with: a headless shell, else the machine's, else Playwright's own, else Debian's.
+
+A headless shell has no window and does not draw for one: the same tests take less than half of the processor's time.
+"""
 
 import os
 import shutil
@@ -8,6 +11,7 @@ from pathlib import Path
 
 from tests.debian import install
 
+SHELL = "chromium-headless-shell"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 NONE_FOUND = (
     "The browser tests need Chromium or Chrome, and none could be found or installed. Install one (on Debian: "
@@ -26,12 +30,19 @@ def find(own: str) -> str:
     Raises:
         NoBrowser: the message says what to install.
     """
-    return _on_machine() or _own(own) or _debian() or _give_up()
+    return _named() or _shell() or _on_machine() or _own(own) or _debian() or _give_up()
+
+
+def _named() -> str | None:
+    return os.environ.get("CHROME_PATH")
+
+
+def _shell() -> str | None:
+    return shutil.which(SHELL) or (shutil.which(SHELL) if install(SHELL) else None)
 
 
 def _on_machine() -> str | None:
-    named = os.environ.get("CHROME_PATH")
-    return named or next((path for name in NAMES if (path := shutil.which(name))), None)
+    return next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
 def _own(path: str) -> str | None:

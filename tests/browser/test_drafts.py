@@ -23,7 +23,9 @@ async def sign_out_elsewhere(person: Person) -> None:
     await tab.goto(f"{person.address}/signout")
     await tab.get_by_role("button", name="Sign out").click()
     await person.page.wait_for_url("**/login*", timeout=15_000)
+    await tab.wait_for_url("**/login")
     await tab.close()
+    await person.page.reload()  # its form may have come before the cookie was gone
 
 
 async def log_in(person: Person, login: str) -> None:

@@ -82,7 +82,7 @@ async def test_in_the_colours_of_the_system_all_that_means_something_is_seen(
     with database.begin() as conn:
         conn.execute(update(rooms).values(kind="closed"))
     await alice.come_back()
-    await bob.send("hello @alice")
+    await bob.send("@alice, hello")
 
     async def style(selector: str, name: str, pseudo: str = "") -> str:
         script = "(each, [name, pseudo]) => getComputedStyle(each, pseudo)[name]"
