@@ -69,7 +69,7 @@ class Parley:
         return self.process.returncode
 
     def workers(self) -> list[psutil.Process]:
-        return [process for process in psutil.Process(self.process.pid).children() if "worker" in process.cmdline()]
+        return [each for each in psutil.Process(self.process.pid).children() if "worker" in _command_line(each)]
 
     def processes(self) -> list[psutil.Process]:
         """Every process that has to do with the data folder, whoever's child it is by now."""
@@ -138,3 +138,11 @@ def _concerns(process: psutil.Process, folder: str) -> bool:
         return process.environ().get("PARLEY_DATA") == folder or folder in " ".join([process.cwd(), *process.cmdline()])
     except psutil.Error:
         return False
+
+
+def _command_line(process: psutil.Process) -> list[str]:
+    """Empty for a process that has ended, and for one that nobody has waited for yet."""
+    try:
+        return process.cmdline()
+    except psutil.NoSuchProcess:
+        return []
