@@ -191,8 +191,8 @@ async def test_the_popover_of_days_leads_to_a_day_the_beginning_and_the_end(visi
     await expect(alice.page.locator(".message[data-marked]")).to_have_attribute("data-seq", "1")
     await open_it.click()
     await alice.page.get_by_label("A day", exact=True).fill("2000-01-01")
-    await alice.page.keyboard.press("Enter")
-    await alice.page.wait_for_url("**/rooms/1/1")
+    async with alice.page.expect_navigation(url="**/rooms/1/1"):  # to the address where one is
+        await alice.page.keyboard.press("Enter")
     await open_it.click()
     await alice.page.get_by_role("link", name="Latest message").click()
     await expect(alice.page.locator(".message[data-marked]")).to_have_attribute("data-seq", "200")
