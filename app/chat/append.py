@@ -51,7 +51,7 @@ class NewMessage(Struct, frozen=True):
     client_id: uuid.UUID
     body: str
     reply_to: int | None
-    called: tuple[str, ...] = ()  # the logins that it calls, if there is anybody of that name
+    called: tuple[str, ...] = ()  # for each call the logins that it may mean
 
 
 class Appended(Struct, frozen=True):

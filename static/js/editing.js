@@ -9,13 +9,15 @@
  * @property {number} end
  */
 
-const CALL = /(?:^|[^\p{L}\p{M}\p{N}._/@-])@(?<begin>[\p{L}\p{M}\p{N}._'’ʼ-]{0,32})$/u;
+import { SPACED, UNSPACED } from "./links.js";
+
+const CALL = new RegExp(String.raw`(?<![._/@\-]|${SPACED})@(?<begin>[\p{L}\p{M}\p{N}._'’ʼ\-]{0,32})$`, "u"); // as app/chat/mentions.py
 
 /** What of a login may stand behind the caret: the rest of the word, but for the signs that end it. */
 const REST = /^[\p{L}\p{M}\p{N}._'’ʼ-]*[\p{L}\p{M}\p{N}]/u;
 
 /** And where scripts without spaces go on behind one that has them, another word begins. */
-const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}]/u;
+const NOT_SPACED = new RegExp(UNSPACED, "u");
 
 /**
  * The selection between two marks, without the white space around it.
@@ -87,7 +89,7 @@ export function callBefore(value, caret) {
   const begin = CALL.exec(value.slice(0, caret))?.groups?.begin;
   if (begin === undefined) return null;
   const rest = REST.exec(value.slice(caret))?.[0] ?? "";
-  const other = UNSPACED.test(begin) ? -1 : rest.search(UNSPACED);
+  const other = NOT_SPACED.test(begin) ? -1 : rest.search(NOT_SPACED);
   return { from: caret - begin.length - 1, to: caret + (other < 0 ? rest.length : other), begin };
 }
 

@@ -11,7 +11,8 @@
 
 /** Letters of scripts that put no space between words. */
 export const UNSPACED = String.raw`(?:[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]|\u30FC|\uFF70)`;
-const SPACED = String.raw`(?!${UNSPACED})[\p{L}\p{M}\p{N}]`;
+/** A letter or digit of a script that does. */
+export const SPACED = String.raw`(?!${UNSPACED})[\p{L}\p{M}\p{N}]`;
 const MARKS = "*_~";
 
 const LATIN = String.raw`[\p{Script=Latin}0-9_\-]{1,63}`;

@@ -88,3 +88,8 @@ test("who will not read it, as their account is switched off, is named", () => {
   assert.equal(offSentence(["Carol"]), "Carol’s account is switched off: they will not read this.");
   assert.equal(offSentence(["Carol", "Dave"]), "The accounts of Carol, Dave are switched off: they will not read this.");
 });
+
+test("a call begins behind a letter of a script without spaces, and behind no other", () => {
+  for (const text of ["请@bo", "@bo", "(@bo"]) assert.equal(callBefore(text, text.length)?.begin, "bo", text);
+  for (const text of ["a@bo", "я@bo", "1@bo", ".@bo", "@@bo"]) assert.equal(callBefore(text, text.length), null, text);
+});
