@@ -64,7 +64,7 @@ async def visit(chrome: Browser, server: TestServer) -> AsyncIterator[Visit]:
             person = Person(await context.new_page(), f"http://127.0.0.1:{port or server.port}")
             people.append(person)
             if login:
-                await person.sign_up(login, name)
+                await person.join(server, login, name)
             return person
 
         yield open_browser

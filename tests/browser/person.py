@@ -1,8 +1,9 @@
 """A person at a browser: what one does and sees on the chat page."""
 
+from aiohttp.test_utils import TestServer
 from playwright.async_api import Page, expect
 
-from tests.browsing import PASSWORD
+from tests.browsing import opening
 
 NOTHING_UNSENT = "() => !Object.keys(localStorage).some((key) => key.startsWith('parley:outbox:'))"
 
@@ -26,14 +27,14 @@ class Person:
         if not any(noise in line for noise in NETWORK_NOISE):
             self.faults.append(line)
 
-    async def sign_up(self, login: str, name: str = "") -> None:
-        await self.page.goto(f"{self.address}/signin")
-        await self.page.fill("#login", login)
-        await self.page.fill("#display_name", name or login)
-        await self.page.fill("#password", PASSWORD)
-        await self.page.fill("#password2", PASSWORD)
-        await self.page.click("button.form__submit")
-        await self.is_up_to_date()
+    async def join(self, server: TestServer, login: str, name: str = "") -> None:
+        """Create an account, and open the chat. The form is sent without the page, which saves half a second."""
+        async with opening() as open_form:
+            form = open_form(server)
+            assert (await form.sign_up(login, display_name=name or login)).status == 303
+        cookie = {"name": "parley", "value": form.cookie(), "url": self.address}
+        await self.page.context.add_cookies([cookie])
+        await self.come_back()
 
     async def is_up_to_date(self) -> None:
         await expect(self.page.locator("#status")).to_have_text(" · up to date")

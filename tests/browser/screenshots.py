@@ -80,6 +80,7 @@ class Stage:
 
     def __init__(self, chrome: Browser, server: TestServer, engine: Engine) -> None:
         self._chrome = chrome
+        self._server = server
         self._address = f"http://127.0.0.1:{server.port}"
         self._engine = engine
         self._sessions: dict[str, Any] = {}
@@ -102,7 +103,7 @@ class Stage:
             await person.page.goto(self._address)
             await person.is_up_to_date()
         else:
-            await person.sign_up(login, PEOPLE[login])
+            await person.join(self._server, login, PEOPLE[login])
             self._sessions[login] = await context.storage_state()
         return person
 

@@ -211,6 +211,7 @@ async def test_everything_works_with_the_keyboard_alone(visit: Visit) -> None:
     alice = await visit()
     page, keys = alice.page, alice.page.keyboard
     await page.goto(f"{alice.address}/signin")
+    await expect(page.locator("#login")).to_be_focused()  # a frame after the page has loaded
     for text in ("alice", "Alice", "", PASSWORD, PASSWORD):
         await keys.type(text)
         await keys.press("Tab")
