@@ -9,15 +9,16 @@ from typing import Any
 import click
 from pydantic import SecretStr
 
-from app import logs, server
-from app.config import Config, DatabaseConfig
-from app.db import embedded, epoch, migrate
-from app.errors import BadConfig
+from app.base.config import Config, DatabaseConfig
+from app.base.errors import BadConfig
+from app.db import epoch, migrate
+from app.db.embedded import embedded
 from app.main import make_app
-from app.progress import Progress
-from app.secret_key import secret_key
-from app.stopping import Stopping
-from app.supervisor import Supervisor
+from app.process import logs, server
+from app.process.progress import Progress
+from app.process.secret_key import secret_key
+from app.process.stopping import Stopping
+from app.process.supervisor import Supervisor
 
 LOOK_AFTER_DATABASE_S = 1
 CONNECTIONS_BESIDE_POOL = 2  # the bus, and a migration

@@ -2,9 +2,10 @@
 
 from aiohttp import web
 
-from app import auth, chat, health, middleware, pages, people, rooms
-from app.config import CONFIG, Config
-from app.db.engine import engine_context
+from app import auth, chat, people, rooms
+from app.base.config import CONFIG, Config
+from app.db.driver.engine import engine_context
+from app.edge import health, middleware, pages
 
 
 def make_app(config: Config) -> web.Application:

@@ -13,9 +13,9 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.chat.queries import stretch
-from app.config import DatabaseConfig
-from app.db.engine import autocommit, make_engine
+from app.base.config import DatabaseConfig
+from app.chat.messages.queries import stretch
+from app.db.driver.engine import autocommit, make_engine
 
 PAGE = 50
 

@@ -19,12 +19,13 @@ import click
 from sqlalchemy import insert, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.chat.append import NewMessage, append_messages
-from app.config import DatabaseConfig
-from app.db import embedded, migrate
-from app.db.connection import Connection
-from app.db.engine import autocommit, make_engine
-from app.db.kept import direct
+from app.base.config import DatabaseConfig
+from app.chat.messages.append import NewMessage, append_messages
+from app.db import migrate
+from app.db.driver.connection import Connection
+from app.db.driver.engine import autocommit, make_engine
+from app.db.driver.kept import direct
+from app.db.embedded import embedded
 from app.db.schema import memberships, rooms, users
 
 ROOMS = 50

@@ -9,7 +9,7 @@ from contextlib import closing
 import psycopg2
 
 from app.auth.cookies import cookie_storage
-from app.config import Config
+from app.base.config import Config
 
 SECRET_KEY = "a secret of the bench, 32 characters or more"
 

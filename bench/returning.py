@@ -20,7 +20,7 @@ from typing import Any
 import click
 import psycopg2
 
-from app.db import embedded
+from app.db.embedded import embedded
 from bench.people import logged_in
 from bench.readers import Flock
 from bench.servers import SETTINGS

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-from app.db import embedded
+from app.db.embedded import embedded
 from bench.load import Work, compiled
 from bench.people import SECRET_KEY, logged_in
 from tests.processes import ROOT, free_port, parley

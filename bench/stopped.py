@@ -20,7 +20,7 @@ from pathlib import Path
 import click
 import psutil
 
-from app.db import embedded
+from app.db.embedded import embedded
 from bench.people import logged_in
 from bench.readers import BIN_S, Flock
 from bench.servers import SETTINGS

@@ -6,11 +6,12 @@ from alembic import context
 from alembic.util import CommandError
 from sqlalchemy import Connection
 
-from app import logs
-from app.config import DatabaseConfig
-from app.db import embedded, migrate
+from app.base.config import DatabaseConfig
+from app.base.errors import BadConfig
+from app.db import migrate
+from app.db.embedded import embedded
 from app.db.schema import metadata
-from app.errors import BadConfig
+from app.process import logs
 
 
 def run(connection: Connection) -> None:

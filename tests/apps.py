@@ -7,9 +7,10 @@ from aiohttp import web
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 
-from app import main, pages
+from app import main
 from app.auth import BCRYPT_COST
-from app.config import Config
+from app.base.config import Config
+from app.edge import pages
 
 pages.load = functools.cache(pages.load)  # compresses every static file
 

@@ -14,8 +14,9 @@ import pytest
 from aiohttp.test_utils import TestServer
 from sqlalchemy import Connection, Engine, NullPool, create_engine, insert, make_url, text, update
 
-from app.config import Config
-from app.db import embedded, migrate
+from app.base.config import Config
+from app.db import migrate
+from app.db.embedded import embedded
 from app.db.schema import instance, metadata, rooms
 from tests.apps import make_app
 from tests.browsing import Browser, Browsers, Open, opening

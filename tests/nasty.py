@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 from hypothesis import strategies as st
 from msgspec.inspect import BoolType, ListType, StrType, StructType, type_info
 
-from app.asked import Body
-from app.config import Config
+from app.base.config import Config
+from app.edge.middleware import SAFE_METHODS
 from app.main import make_app
-from app.middleware import SAFE_METHODS
+from app.web.asked import Body
 
 LEFT_OUT = {
     "/ws": "is no request; tests/protocol",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from app.db.account import Account
+from app.db.embedded.unix_account import Account
 from tests.debian import program
 from tests.processes import free_port, until
 

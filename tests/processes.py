@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 
-from app.config import DATABASE_URLS
+from app.base.config import DATABASE_URLS
 
 ROOT = Path(__file__).parent.parent
 PATIENCE_S = 60

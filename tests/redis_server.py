@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from app.processes import dies_with_us
+from app.process.processes import dies_with_us
 from tests.debian import program
 from tests.processes import PATIENCE_S, free_port
 

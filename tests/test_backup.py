@@ -6,8 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from app.db import binaries
-from app.db.account import Account
+from app.db.embedded import binaries
+from app.db.embedded.unix_account import Account
 from tests.browsing import Browser
 from tests.processes import ROOT, parley
 from tests.sockets import open_socket

@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from app.db import embedded
+from app.db.embedded import embedded
 from tests.processes import PATIENCE_S, ROOT, Parley, parley, until, until_gone
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root switches accounts")

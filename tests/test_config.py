@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from pydantic_core import PydanticUndefined
 
-from app.config import DATABASE_URLS, Config, DatabaseConfig
-from app.errors import BadConfig
+from app.base.config import DATABASE_URLS, Config, DatabaseConfig
+from app.base.errors import BadConfig
 from tests.processes import ROOT
 
 KEY = "k" * 32

@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from yarl import URL
 
-from app.db import embedded
+from app.db.embedded import embedded
 from tests.browsing import Browser
 from tests.pgbouncer import pgbouncer
 from tests.processes import ROOT, SETTINGS_OF_OURS, free_port, parley

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.folding import folded, search_key, words
-from app.unicode import is_settled
+from app.base.folding import folded, search_key, words
+from app.base.unicode import is_settled
 
 ROOT = Path(__file__).parents[1]
 TABLE = json.loads((ROOT / "tests/folding.json").read_text("utf-8"))

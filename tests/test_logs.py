@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from app.logs import AccessLogger, LineFormatter
+from app.process.logs import AccessLogger, LineFormatter
 
 
 def line_of(message: str, *args: object, **more: Any) -> str:

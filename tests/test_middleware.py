@@ -13,10 +13,10 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from sqlalchemy import Engine, event
 
-from app.db.engine import ENGINE
-from app.errors import IdConflict, NotLoggedIn, Unavailable
-from app.middleware import HEADERS, STATIC_HEADERS
-from app.redirects import safe_path
+from app.base.errors import IdConflict, NotLoggedIn, Unavailable
+from app.db.driver.engine import ENGINE
+from app.edge.middleware import HEADERS, STATIC_HEADERS
+from app.web.redirects import safe_path
 from tests.apps import make_app
 from tests.browsing import PASSWORD, Answer, Browser, Browsers, Open
 from tests.conftest import Serve, make_config
@@ -86,7 +86,7 @@ async def test_retry_after_is_whole_seconds(faulty: Browser) -> None:
 async def test_bug_is_logged_with_its_traceback(faulty: Browser, caplog: pytest.LogCaptureFixture) -> None:
     await faulty.ask("GET", "/faults/bug")
 
-    (record,) = [record for record in caplog.records if record.name == "app.middleware"]
+    (record,) = [record for record in caplog.records if record.name == "app.edge.middleware"]
     assert record.exc_info is not None
     assert record.exc_info[0] is ZeroDivisionError
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from yarl import URL
 
 from app.chat import limits
-from app.forms import FORM_TYPE
+from app.web.forms import FORM_TYPE
 from tests.browsing import Browser
 from tests.conftest import Serve
 from tests.nasty import WORDS, Asked, quoted, requests, routes, unfit

@@ -6,9 +6,9 @@ import re
 import brotli
 import pytest
 
-from app.errors import AppError
-from app.pages import SCRIPTS, SHEETS, STATIC, TEMPLATES, sheet_of
-from app.scripts import COMMENT, join
+from app.base.errors import AppError
+from app.edge.pages import SCRIPTS, SHEETS, STATIC, TEMPLATES, sheet_of
+from app.edge.scripts import COMMENT, join
 from tests.browsing import Browser
 
 

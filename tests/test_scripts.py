@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from app.pages import STATIC
-from app.scripts import COMMENT, join
+from app.edge.pages import STATIC
+from app.edge.scripts import COMMENT, join
 
 MODULES = {
     "main": """

@@ -9,9 +9,9 @@ from contextlib import asynccontextmanager
 import pytest
 from aiohttp import ClientSession, WSCloseCode, web
 
-from app import server
-from app.config import Config
-from app.errors import BadConfig
+from app.base.config import Config
+from app.base.errors import BadConfig
+from app.process import server
 from tests.load import slowness
 from tests.processes import free_port
 

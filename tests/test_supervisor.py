@@ -8,7 +8,7 @@ from typing import Any
 import psutil
 import pytest
 
-from app.supervisor import Supervisor
+from app.process.supervisor import Supervisor
 from tests.processes import Parley, parley, until, until_gone
 
 

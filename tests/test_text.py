@@ -13,7 +13,7 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.text import initials, is_visible, normal_text
+from app.base.text import initials, is_visible, normal_text
 
 TESTS = Path(__file__).parent
 TYPED: dict[str, Any] = json.loads((TESTS / "protocol/typed.json").read_text())

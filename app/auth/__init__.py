@@ -12,8 +12,8 @@ from app.auth.instance import INSTANCE, Instance, InstanceReader, instance_of
 from app.auth.passwords import COST, Passwords
 from app.auth.service import Accounts, User
 from app.auth.views import log_in_later, routes, sign_out_later, sign_up_later
-from app.config import CONFIG
-from app.db.engine import ENGINE
+from app.base.config import CONFIG
+from app.db.driver.engine import ENGINE
 
 __all__ = [
     "ACCOUNTS",

@@ -16,9 +16,9 @@ from aiohttp_session.cookie_storage import EncryptedCookieStorage
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from app.config import Config
-from app.errors import BadConfig
-from app.proxy import is_https
+from app.base.config import Config
+from app.base.errors import BadConfig
+from app.web.proxy import is_https
 
 # aiohttp-session 2.12 keeps its session under text keys and is not to be changed from here.
 warnings.filterwarnings("ignore", category=web.NotAppKeyWarning, module="aiohttp_session")

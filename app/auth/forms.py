@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from app.auth import names
 from app.auth.passwords import objection
-from app.errors import BadForm
+from app.base.errors import BadForm
 
 
 @dataclass(frozen=True)

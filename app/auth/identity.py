@@ -8,7 +8,7 @@ from aiohttp_session import get_session
 
 from app.auth.cookies import TOKEN, drop_dead_token
 from app.auth.service import Accounts, User
-from app.errors import NotLoggedIn
+from app.base.errors import NotLoggedIn
 
 ACCOUNTS = web.AppKey("accounts", Accounts)
 # Set by whoever holds connections open for sessions; must not block.

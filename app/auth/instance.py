@@ -6,7 +6,7 @@ from aiohttp import web
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.db.engine import DATABASE_GONE, autocommit
+from app.db.driver.engine import DATABASE_GONE, autocommit
 from app.db.schema import instance
 
 

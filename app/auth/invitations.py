@@ -11,8 +11,8 @@ from sqlalchemy import and_, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
+from app.base.errors import DeadInvitation, SignUpClosed
 from app.db.schema import instance, invitations, users
-from app.errors import DeadInvitation, SignUpClosed
 
 _DEAD_CHARS = 100  # of what is no token, and is remembered to say so
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")

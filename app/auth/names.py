@@ -9,8 +9,8 @@ import unicodedata
 import regex
 
 from app.auth.reserved import is_reserved
-from app.text import is_visible
-from app.unicode import is_settled, settled
+from app.base.text import is_visible
+from app.base.unicode import is_settled, settled
 
 LOGIN_CHARS = range(3, 33)
 DISPLAY_NAME_CHARS = range(1, 65)

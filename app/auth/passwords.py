@@ -16,7 +16,7 @@ from typing import TypeVar
 
 import bcrypt
 
-from app.errors import Unavailable
+from app.base.errors import Unavailable
 
 PASSWORD_BYTES = range(8, 1025)
 COST = 12

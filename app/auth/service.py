@@ -18,10 +18,10 @@ from app.auth import invitations, queries, throttle
 from app.auth.forms import NewAccount
 from app.auth.names import account_key
 from app.auth.passwords import Passwords
-from app.config import Config
-from app.db.engine import DATABASE_GONE, autocommit
-from app.db.gathering import Gathered
-from app.errors import AccountDisabled, BadForm, Unavailable, WrongPassword
+from app.base.config import Config
+from app.base.errors import AccountDisabled, BadForm, Unavailable, WrongPassword
+from app.db.driver.engine import DATABASE_GONE, autocommit
+from app.db.driver.gathering import Gathered
 
 _log = logging.getLogger(__name__)
 

@@ -14,8 +14,8 @@ from sqlalchemy import Column
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.auth import queries
+from app.base.errors import RateLimited
 from app.db.schema import login_failures
-from app.errors import RateLimited
 
 
 @dataclass(frozen=True)

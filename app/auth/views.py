@@ -15,11 +15,11 @@ from app.auth.instance import instance_of
 from app.auth.invitations import token_in
 from app.auth.names import account_key
 from app.auth.service import Visitor
-from app.db.engine import DATABASE_GONE
-from app.errors import AppError, BadCsrf, BadForm, SignUpClosed, StaleForm, Unavailable, WrongPassword
-from app.forms import form_fields
-from app.proxy import client_address
-from app.redirects import retry_after, safe_path, see_other
+from app.base.errors import AppError, BadCsrf, BadForm, SignUpClosed, StaleForm, Unavailable, WrongPassword
+from app.db.driver.engine import DATABASE_GONE
+from app.web.forms import form_fields
+from app.web.proxy import client_address
+from app.web.redirects import retry_after, safe_path, see_other
 
 routes = web.RouteTableDef()
 LOG_IN, SIGN_UP, SIGN_OUT = "auth/login.html", "auth/signin.html", "auth/signout.html"

@@ -8,13 +8,14 @@ from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.auth import ACCOUNTS, ON_SESSION_ENDED
-from app.chat import events, socket, views
+from app.base.config import CONFIG, Config
+from app.chat import socket, views
+from app.chat.messages.source import MessageSource
 from app.chat.service import ChatService
 from app.chat.sessions import end_dead_sessions_for_ever
 from app.chat.socket import CHAT
-from app.chat.source import MessageSource
-from app.config import CONFIG, Config
-from app.db.engine import ENGINE, make_engine
+from app.chat.wire import events
+from app.db.driver.engine import ENGINE, make_engine
 from app.db.replica import Replica
 from app.live.bus import Bus
 from app.live.hub import Hub

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from throttled import Throttled, rate_limiter, store
 
-from app.config import Config
-from app.errors import RateLimited
+from app.base.config import Config
+from app.base.errors import RateLimited
 
 MAX_PEOPLE = 100_000  # who are remembered; the least recently seen are forgotten
 OTHERS_PER_S, OTHERS_BURST = 10, 50

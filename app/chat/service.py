@@ -5,22 +5,23 @@ from collections.abc import Callable, Collection
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.chat import events, lists, room_queries
-from app.chat.changing import change
-from app.chat.commands import MAX_TEXT_CHARS, Change, Post, Read, SetLevel, Typing, Unread
-from app.chat.events import Ack, Author, Hello, Message, RoomState, encode
-from app.chat.following import Following
-from app.chat.history import History
-from app.chat.journal import Answer, Entry, Journal
+from app.base.config import Config
+from app.base.errors import NotAMember
 from app.chat.limits import Limits
-from app.chat.presence import Presence
-from app.chat.reading import Mark, Reading
-from app.chat.source import lines
-from app.config import Config
-from app.db.engine import autocommit
-from app.db.gathering import Gathered
+from app.chat.memberships import lists, room_queries
+from app.chat.memberships.following import Following
+from app.chat.memberships.read_marks import Mark, Reading
+from app.chat.messages.amending import change
+from app.chat.messages.history import History
+from app.chat.messages.journal import Answer, Entry, Journal
+from app.chat.messages.source import lines
+from app.chat.presence.presence import Presence
+from app.chat.wire import events
+from app.chat.wire.commands import MAX_TEXT_CHARS, Change, Post, Read, SetLevel, Typing, Unread
+from app.chat.wire.events import Ack, Author, Hello, Message, RoomState, encode
+from app.db.driver.engine import autocommit
+from app.db.driver.gathering import Gathered
 from app.db.replica import Replica
-from app.errors import NotAMember
 from app.live.bus import Bus, Note
 from app.live.channel import Changes
 from app.live.client import Client, Close

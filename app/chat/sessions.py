@@ -8,7 +8,7 @@ import asyncio
 import logging
 
 from app.auth.service import Accounts
-from app.db.engine import DATABASE_GONE
+from app.db.driver.engine import DATABASE_GONE
 from app.live.hub import Hub
 
 log = logging.getLogger(__name__)

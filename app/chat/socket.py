@@ -8,17 +8,29 @@ from collections.abc import Awaitable, Callable
 from aiohttp import WSMessage, WSMsgType, web
 
 from app.auth import SESSION_ID, USER
-from app.chat import events
-from app.chat.commands import MAX_FRAME_BYTES, Delete, Edit, Post, React, Read, Resume, SetLevel, Typing, Unread, parse
-from app.chat.events import Ack, Author, encode
+from app.base.config import CONFIG
+from app.base.errors import AppError, BadCommand, BadOrigin, NotLoggedIn, RateLimited, Unavailable
 from app.chat.service import ChatService
 from app.chat.subscriptions import Subscriptions
-from app.config import CONFIG
-from app.db.engine import DATABASE_GONE
-from app.errors import AppError, BadCommand, BadOrigin, NotLoggedIn, RateLimited, Unavailable
+from app.chat.wire import events
+from app.chat.wire.commands import (
+    MAX_FRAME_BYTES,
+    Delete,
+    Edit,
+    Post,
+    React,
+    Read,
+    Resume,
+    SetLevel,
+    Typing,
+    Unread,
+    parse,
+)
+from app.chat.wire.events import Ack, Author, encode
+from app.db.driver.engine import DATABASE_GONE
 from app.live.client import Client, Close
 from app.live.websocket import take_over
-from app.proxy import is_own_origin
+from app.web.proxy import is_own_origin
 
 log = logging.getLogger(__name__)
 

@@ -3,12 +3,12 @@
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from app.chat import events
-from app.chat.commands import Level, Resume, SetLevel
-from app.chat.events import Author, Hello, RoomChanged, RoomState, encode
-from app.chat.following import levels
+from app.chat.memberships.following import levels
 from app.chat.service import ChatService
-from app.db.engine import DATABASE_GONE
+from app.chat.wire import events
+from app.chat.wire.commands import Level, Resume, SetLevel
+from app.chat.wire.events import Author, Hello, RoomChanged, RoomState, encode
+from app.db.driver.engine import DATABASE_GONE
 from app.live.client import Client, Close
 
 

@@ -6,15 +6,15 @@ from datetime import UTC, datetime
 import aiohttp_jinja2
 from aiohttp import web
 
-from app.asked import number, words
 from app.auth import csrf_token, instance_of, user_of
-from app.chat import events
-from app.chat.commands import MAX_TEXT_CHARS
-from app.chat.events import RoomState, encode
-from app.chat.history import PAGE_DEFAULT, PAGE_MAX, Page
+from app.base.errors import BadCommand, NotAMember
+from app.chat.messages.history import PAGE_DEFAULT, PAGE_MAX, Page
 from app.chat.service import ChatService
 from app.chat.socket import CHAT
-from app.errors import BadCommand, NotAMember
+from app.chat.wire import events
+from app.chat.wire.commands import MAX_TEXT_CHARS
+from app.chat.wire.events import RoomState, encode
+from app.web.asked import number, words
 
 # What a page of a room shows to who is no member of it, by the room's id.
 ON_OUTSIDER: web.AppKey[Callable[[web.Request, int], Awaitable[web.Response]]] = web.AppKey("on_outsider")

@@ -5,7 +5,7 @@ from typing import Any
 import regex
 from sqlalchemy import Column, ColumnElement, and_, case, or_, true
 
-from app.folding import folded, words
+from app.base.folding import folded, words
 
 _SIGN = regex.compile(r"(?V1)[[:ascii:]--[\p{L}\p{N}]]")
 

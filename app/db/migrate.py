@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import URL, Connection, NullPool, create_engine, exc, make_url, text
 
-from app.errors import BadConfig
+from app.base.errors import BadConfig
 
 ROOT = Path(__file__).parent.parent.parent
 CONNECTION = "connection"  # where migrations/env.py finds the one to use

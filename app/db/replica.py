@@ -12,8 +12,8 @@ from typing import TypeVar
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.config import DatabaseConfig
-from app.db.engine import DATABASE_GONE, autocommit, make_engine
+from app.base.config import DatabaseConfig
+from app.db.driver.engine import DATABASE_GONE, autocommit, make_engine
 
 log = logging.getLogger(__name__)
 

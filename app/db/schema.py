@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine.default import DefaultExecutionContext
 
-from app.folding import person_key, search_key
+from app.base.folding import person_key, search_key
 
 metadata = MetaData(
     naming_convention={
@@ -87,7 +87,7 @@ users = Table(
     Column("disabled_at", DateTime(timezone=True)),
     Column("hue", SmallInteger),  # of the avatar; NULL: by the id
     Column("lists_rev", BigInteger, nullable=False, server_default=text("0"), index=True),
-    Column("search_key", Text, nullable=False, server_default="", default=_person_key),  # see app/folding.py
+    Column("search_key", Text, nullable=False, server_default="", default=_person_key),  # see app/base/folding.py
     UniqueConstraint("login"),
     UniqueConstraint("email"),
     CheckConstraint("role IN ('member', 'admin')", name="role"),

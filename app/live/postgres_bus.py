@@ -16,8 +16,8 @@ import psycopg2
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.db.connection import Connection
-from app.db.engine import ANSWER_S, DATABASE_GONE, autocommit
+from app.db.driver.connection import Connection
+from app.db.driver.engine import ANSWER_S, DATABASE_GONE, autocommit
 from app.live.bus import CHANNEL, Bus, Carrier, Deaf
 
 PROBE_S = 2.0

@@ -14,7 +14,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-from app.db.engine import DATABASE_GONE
+from app.db.driver.engine import DATABASE_GONE
 from app.live.bus import CHANNEL, Bus, Carrier
 
 ANSWER_S = 5.0

@@ -6,15 +6,15 @@ from aiohttp import web
 
 from app.auth import ACCOUNTS
 from app.chat.socket import CHAT
-from app.db.engine import ENGINE
-from app.people import account, chat, views
+from app.db.driver.engine import ENGINE
+from app.people import account, chat_settings, views
 from app.people.service import PEOPLE, People
 
 
 def setup(app: web.Application) -> None:
     """Add the pages; accounts and chat must be set up before."""
     app.cleanup_ctx.append(_people)
-    for part in (views, account, chat):
+    for part in (views, account, chat_settings):
         app.add_routes(part.routes)
 
 

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from aiohttp import web
 
 from app.auth import ACCOUNTS, SESSION_ID, User, user_of
-from app.errors import NotLoggedIn
-from app.forms import form_fields
+from app.base.errors import NotLoggedIn
 from app.people import forms
 from app.people.pages import REFUSALS, page, refused, with_status
 from app.people.service import PEOPLE
-from app.proxy import client_address
-from app.redirects import see_other
+from app.web.forms import form_fields
+from app.web.proxy import client_address
+from app.web.redirects import see_other
 
 routes = web.RouteTableDef()
 _DONE = {"looks": "Saved.", "password": "Your password is changed, and you are logged out everywhere else."}

@@ -6,9 +6,9 @@ import aiohttp_jinja2
 from aiohttp import web
 
 from app.auth import User, csrf_token, instance_of, user_of
-from app.db.engine import DATABASE_GONE
-from app.errors import AppError, BadForm, NotAdmin, Unavailable, WrongPassword
-from app.redirects import retry_after
+from app.base.errors import AppError, BadForm, NotAdmin, Unavailable, WrongPassword
+from app.db.driver.engine import DATABASE_GONE
+from app.web.redirects import retry_after
 
 # What a form may be refused for and still come back with what was typed.
 REFUSALS: tuple[type[Exception], ...] = (AppError, *DATABASE_GONE)

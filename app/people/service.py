@@ -14,11 +14,11 @@ from app.auth.invitations import digest, new_token
 from app.auth.names import login_key
 from app.auth.queries import lock
 from app.auth.service import Accounts
-from app.chat import lists
-from app.chat.following import Following
-from app.db.engine import autocommit
-from app.errors import LastAdmin, NotAdmin, NotFound
-from app.folding import person_key
+from app.base.errors import LastAdmin, NotAdmin, NotFound
+from app.base.folding import person_key
+from app.chat.memberships import lists
+from app.chat.memberships.following import Following
+from app.db.driver.engine import autocommit
 from app.people import queries
 from app.people.forms import ChatSettings, Looks, NewInvitation
 

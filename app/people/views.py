@@ -4,12 +4,12 @@ from urllib.parse import quote, urlencode
 
 from aiohttp import web
 
-from app.asked import number, place
 from app.auth import user_of
 from app.chat.socket import CHAT
 from app.people.pages import admin_of, asked, page
 from app.people.service import PEOPLE
-from app.redirects import see_other
+from app.web.asked import number, place
+from app.web.redirects import see_other
 
 routes = web.RouteTableDef()
 _WANTED_CHARS = 64

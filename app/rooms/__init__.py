@@ -7,7 +7,7 @@ from aiohttp import web
 from app.chat import ID
 from app.chat.socket import CHAT
 from app.chat.views import ON_OUTSIDER
-from app.db.engine import ENGINE
+from app.db.driver.engine import ENGINE
 from app.rooms import views
 from app.rooms.service import Rooms
 from app.rooms.views import ROOMS

@@ -5,9 +5,9 @@ from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, UnsetType
 
-from app.asked import Body
 from app.auth import names
-from app.errors import BadPeople, BadRoomName, BadTopic
+from app.base.errors import BadPeople, BadRoomName, BadTopic
+from app.web.asked import Body
 
 TOPIC_CHARS = 250
 MAX_ADDED = 50  # people at once

@@ -26,7 +26,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.auth.names import login_key
-from app.chat.events import Author
+from app.chat.wire.events import Author
 from app.db.finding import order, scattered, within
 from app.db.schema import memberships, rooms, users
 

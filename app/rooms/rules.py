@@ -3,7 +3,7 @@
 from msgspec import UNSET
 
 from app.auth.service import User
-from app.errors import Forbidden, NotAdmin, NotAMember, RoomArchived
+from app.base.errors import Forbidden, NotAdmin, NotAMember, RoomArchived
 from app.rooms.commands import ChangeRoom
 from app.rooms.queries import Standing
 

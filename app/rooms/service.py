@@ -12,13 +12,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.auth.service import User
-from app.chat import lists
-from app.chat.events import Author, RoomState
-from app.chat.room_queries import room_state
+from app.base.errors import BadPeople, Forbidden, LastRoom, NotAMember, NotFound, RoomArchived, RoomNameTaken
+from app.base.folding import search_key
+from app.chat.memberships import lists
+from app.chat.memberships.room_queries import room_state
 from app.chat.service import ChatService
-from app.db.engine import autocommit
-from app.errors import BadPeople, Forbidden, LastRoom, NotAMember, NotFound, RoomArchived, RoomNameTaken
-from app.folding import search_key
+from app.chat.wire.events import Author, RoomState
+from app.db.driver.engine import autocommit
 from app.rooms import commands, queries, rules
 from app.rooms.commands import DIRECT_PEOPLE, ChangeRoom, NewRoom
 

@@ -5,12 +5,12 @@ from typing import Any
 import aiohttp_jinja2
 from aiohttp import web
 
-from app.asked import body, place, words
 from app.auth import csrf_token, instance_of, user_of
-from app.chat.events import encode
-from app.redirects import see_other
+from app.chat.wire.events import encode
 from app.rooms.commands import Added, ChangeRoom, NewRoom, People
 from app.rooms.service import Rooms
+from app.web.asked import body, place, words
+from app.web.redirects import see_other
 
 ROOMS = web.AppKey("rooms", Rooms)
 

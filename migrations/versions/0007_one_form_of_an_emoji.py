@@ -7,7 +7,7 @@ down_revision = "0006"
 branch_labels = None
 depends_on = None
 
-# As app/chat/emoji.py was then: U+FE0F stands behind these signs, unless a colour follows, and nowhere else.
+# As app/chat/wire/emoji.py was then: U+FE0F stands behind these signs, unless a colour follows, and nowhere else.
 TEXT_AT_FIRST = (
     r"#*0-9\u00A9\u00AE\u203C\u2049\u2122\u2139\u2194-\u2199\u21A9\u21AA\u2328\u23CF\u23ED-\u23EF\u23F1\u23F2"
     r"\u23F8-\u23FA\u24C2\u25AA\u25AB\u25B6\u25C0\u25FB\u25FC\u2600-\u2604\u260E\u2611\u2618\u261D\u2620"

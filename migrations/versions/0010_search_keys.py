@@ -5,7 +5,7 @@ from collections.abc import Callable
 import sqlalchemy as sa
 from alembic import context, op
 
-from app.folding import person_key, search_key
+from app.base.folding import person_key, search_key
 
 revision = "0010"
 down_revision = "0009"

@@ -11,7 +11,7 @@
 
 import { SPACED, UNSPACED } from "./links.js";
 
-const CALL = new RegExp(String.raw`(?<![._/@\-]|${SPACED})@(?<begin>[\p{L}\p{M}\p{N}._'’ʼ\-]{0,32})$`, "u"); // as app/chat/mentions.py
+const CALL = new RegExp(String.raw`(?<![._/@\-]|${SPACED})@(?<begin>[\p{L}\p{M}\p{N}._'’ʼ\-]{0,32})$`, "u"); // as app/chat/markup/mentions.py
 
 /** What of a login may stand behind the caret: the rest of the word, but for the signs that end it. */
 const REST = /^[\p{L}\p{M}\p{N}._'’ʼ-]*[\p{L}\p{M}\p{N}]/u;

@@ -1,7 +1,7 @@
 /**
  * What a name is searched by: Ünal is found by una, Łukasz by luk, O’Brien by o'b. Pure.
  *
- * As app/folding.py, which says why; tests/folding.json is the table that both are held to.
+ * As app/base/folding.py, which says why; tests/folding.json is the table that both are held to.
  */
 
 const LEFT_OUT = new RegExp(

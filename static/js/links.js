@@ -1,5 +1,5 @@
 /**
- * Web and e-mail addresses in typed text, and links to them. `app/chat/links.py` is the twin of the rule;
+ * Web and e-mail addresses in typed text, and links to them. `app/chat/markup/links.py` is the twin of the rule;
  * `tests/texts.json` and a test with random texts hold them together.
  *
  * An address begins with `http://`, `https://` or `www.`, or is one of e-mail. It ends before a space, before a bracket

@@ -1,6 +1,6 @@
 /**
  * Messages with markup: the one place where a string becomes elements. It is always the `html` of a message, which the
- * server made and sanitised (app/chat/markup.py); nothing else may come here.
+ * server made and sanitised (app/chat/markup/markup.py); nothing else may come here.
  */
 
 import { reachScrolling } from "./scrolling.js";

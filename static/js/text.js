@@ -3,13 +3,13 @@
  */
 
 const EMOJI = /^(?:\p{Extended_Pictographic}|\p{Regional_Indicator}{2}|[#*0-9]\ufe0f?\u20e3)/u;
-// As in app/chat/emoji.py.
+// As in app/chat/wire/emoji.py.
 const COLOUR = "[\\u{1f3fb}-\\u{1f3ff}]";
 const SIGN = String.raw`\p{Extended_Pictographic}(?:\ufe0f|${COLOUR}|[\u{e0020}-\u{e007e}]+\u{e007f})?`;
 const ONE_EMOJI = new RegExp(String.raw`^(?:[\u{1f1e6}-\u{1f1ff}]{2}|[#*0-9]\ufe0f\u20e3|${SIGN}(?:\u200d${SIGN})*)$`, "u");
 const LOOKS = /[\ufe0e\ufe0f]/gu;
 const TEXT_AT_FIRST = new RegExp(String.raw`(?=\p{Emoji})\P{Emoji_Presentation}(?!${COLOUR})`, "gu");
-// As in app/text.py.
+// As in app/base/text.py.
 const VISIBLE = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{M}\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}\u2800\ufff9-\ufffb\u{1d159}\u{13430}-\u{13442}]/u;
 const WHITE_SPACE = /\p{White_Space}/u;
 const UNPRINTABLE = /[\u0000-\u0008\u000b-\u001f\u007f]|\p{Surrogate}/gu;

@@ -8,8 +8,8 @@ from aiohttp.test_utils import TestServer
 from cryptography.fernet import Fernet
 
 from app.auth.cookies import cookie_storage
-from app.config import Config
-from app.errors import BadConfig
+from app.base.config import Config
+from app.base.errors import BadConfig
 from tests.browsing import Answer, Browser, Browsers, Open
 from tests.conftest import Serve
 

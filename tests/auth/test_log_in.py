@@ -9,7 +9,7 @@ from aiohttp.test_utils import TestServer
 from sqlalchemy import Engine, delete, event, select, update
 
 from app.auth import ACCOUNTS
-from app.db.engine import ENGINE
+from app.db.driver.engine import ENGINE
 from app.db.schema import sessions, users
 from tests.browsing import PASSWORD, Browser, Browsers
 

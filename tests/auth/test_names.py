@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.auth import names
-from app.unicode import is_settled
+from app.base.unicode import is_settled
 
 KEPT_LOGINS = {
     "alice": "alice",

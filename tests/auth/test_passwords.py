@@ -9,7 +9,7 @@ import pytest
 
 from app.auth import passwords as module
 from app.auth.passwords import MAX_WAITING, THREADS, Passwords, objection
-from app.errors import Unavailable
+from app.base.errors import Unavailable
 
 
 @pytest.fixture

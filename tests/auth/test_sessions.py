@@ -9,7 +9,7 @@ from sqlalchemy import Engine, Row, event, func, select, update
 
 from app.auth import ACCOUNTS
 from app.auth.service import Accounts, User, Visitor
-from app.db.engine import ENGINE
+from app.db.driver.engine import ENGINE
 from app.db.schema import sessions, users
 from tests.browsing import PASSWORD, Browser, Browsers, Open
 from tests.conftest import Serve

@@ -18,7 +18,8 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 from sqlalchemy import Engine, NullPool, create_engine, delete, insert, make_url, select, update
 
 from app.auth import BCRYPT_COST
-from app.db import embedded, migrate
+from app.db import migrate
+from app.db.embedded import embedded
 from app.db.schema import memberships, messages, rooms, users
 from app.main import make_app
 from tests.browser import chromium

@@ -7,8 +7,8 @@ from aiohttp.test_utils import TestServer
 from playwright.async_api import Locator, expect
 from sqlalchemy import Engine, insert, select
 
+from app.base.errors import Unavailable
 from app.db.schema import instance, memberships, rooms, users
-from app.errors import Unavailable
 from tests.browser.conftest import Visit
 from tests.browser.person import Person
 from tests.proxy import Proxy

@@ -5,7 +5,7 @@ import uuid
 from playwright.async_api import Locator, expect
 from sqlalchemy import Engine, insert, select, update
 
-from app.chat import markup
+from app.chat.markup import markup
 from app.db.schema import messages, rooms, users
 from tests.browser.conftest import Visit
 from tests.browser.person import Person

@@ -12,10 +12,11 @@ from sqlalchemy import event
 
 from app.chat.service import ChatService
 from app.chat.socket import CHAT
-from app.db import embedded, migrate
-from app.db.connection import Connection
-from app.db.engine import ENGINE
-from app.db.prepared import Prepared
+from app.db import migrate
+from app.db.driver.connection import Connection
+from app.db.driver.engine import ENGINE
+from app.db.driver.prepared import Prepared
+from app.db.embedded import embedded
 from tests.browsing import Browser, Open
 from tests.chat.mortal import Mortal
 from tests.conftest import Serve

@@ -8,9 +8,9 @@ import argparse
 import random
 import time
 
-from app.chat import markup
-from app.chat.commands import MAX_TEXT_CHARS
-from app.chat.markup import html_of, prose
+from app.chat.markup import markup
+from app.chat.markup.markup import html_of, prose
+from app.chat.wire.commands import MAX_TEXT_CHARS
 from tests.chat.test_markup import HOSTILE
 
 PIECES = [

@@ -11,7 +11,7 @@ from typing import Any
 import psycopg2
 from sqlalchemy import Engine, make_url, select, text
 
-from app.db.embedded import Embedded
+from app.db.embedded.embedded import Embedded
 from app.db.schema import messages
 from tests.conftest import sync_engine
 from tests.sockets import Socket

@@ -9,13 +9,13 @@ from psycopg2.errors import UniqueViolation
 from sqlalchemy import Engine, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.chat import append
-from app.chat.append import NewMessage, append_messages
-from app.config import Config
-from app.db.connection import Connection
-from app.db.engine import make_engine
-from app.db.kept import direct
-from app.db.prepared import Prepared, name_of
+from app.base.config import Config
+from app.chat.messages import append
+from app.chat.messages.append import NewMessage, append_messages
+from app.db.driver.connection import Connection
+from app.db.driver.engine import make_engine
+from app.db.driver.kept import direct
+from app.db.driver.prepared import Prepared, name_of
 from app.db.schema import memberships, messages, rooms, users
 
 

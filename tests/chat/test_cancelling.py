@@ -15,13 +15,13 @@ from aiohttp.typedefs import Handler
 from sqlalchemy import Engine, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.chat.commands import Post
-from app.chat.events import Ack, Author, Message
-from app.chat.journal import Entry, Journal
+from app.base.errors import AppError
+from app.chat.messages.journal import Entry, Journal
 from app.chat.socket import CHAT
-from app.db.engine import ENGINE, make_engine
+from app.chat.wire.commands import Post
+from app.chat.wire.events import Ack, Author, Message
+from app.db.driver.engine import ENGINE, make_engine
 from app.db.schema import memberships, messages, users
-from app.errors import AppError
 from tests.apps import make_app
 from tests.browsing import Open
 from tests.cancelling import CancelledAt, When

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, select
 
-from app.chat.emoji import fully_qualified, is_emoji
+from app.chat.wire.emoji import fully_qualified, is_emoji
 from app.db.schema import reactions
 from tests.chat.conftest import Join
 from tests.chat.test_changing import changed, done

@@ -15,8 +15,9 @@ import pytest
 from sqlalchemy import text
 
 from app.__main__ import looked_after
-from app.db import embedded, migrate
-from app.db.account import Account
+from app.db import migrate
+from app.db.embedded import embedded
+from app.db.embedded.unix_account import Account
 from tests.chat.conftest import Join, Member
 from tests.chat.mortal import Mortal, insist, refused
 from tests.conftest import Serve

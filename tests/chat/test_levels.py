@@ -9,7 +9,8 @@ import pytest
 from aiohttp.test_utils import TestServer
 from sqlalchemy import Engine, select
 
-from app.chat import following, limits
+from app.chat import limits
+from app.chat.memberships import following
 from app.chat.socket import CHAT
 from app.db.schema import memberships
 from tests.browsing import Browser, Open

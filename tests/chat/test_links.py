@@ -9,7 +9,7 @@ from pathlib import Path
 import nh3
 import pytest
 
-from app.chat.links import addresses, is_address
+from app.chat.markup.links import addresses, is_address
 
 _PIECES = [
     *("https://", "http://", "www.", "example.org", "e.org", "/a", "_", "*", "**", "~~", "(", ")", "[", "]", "{", "}"),

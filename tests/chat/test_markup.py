@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.chat import markup
-from app.chat.commands import MAX_TEXT_CHARS
-from app.chat.links import addresses
-from app.chat.markup import html_of, prose
-from app.text import normal_text
+from app.base.text import normal_text
+from app.chat.markup import markup
+from app.chat.markup.links import addresses
+from app.chat.markup.markup import html_of, prose
+from app.chat.wire.commands import MAX_TEXT_CHARS
 from tests.chat.reading import shown, tree, typed
 from tests.xss import VECTORS
 

@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import Engine, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.chat import append
-from app.chat.append import NewMessage, append_messages
-from app.chat.mentions import MAX_CALLED, called
-from app.db.kept import direct
+from app.base.folding import person_key
+from app.chat.markup.mentions import MAX_CALLED, called
+from app.chat.messages import append
+from app.chat.messages.append import NewMessage, append_messages
+from app.db.driver.kept import direct
 from app.db.schema import memberships, mentions, users
-from app.folding import person_key
 from tests.chat.conftest import Join, Member, member
 from tests.chat.test_append import engine, new, plan_of
 from tests.chat.test_changing import changed, done, refused

@@ -17,8 +17,8 @@ from aiohttp.test_utils import TestServer
 from sqlalchemy import NullPool, create_engine, make_url, select, text
 
 from app.chat.socket import CHAT
-from app.db.embedded import Embedded
-from app.db.engine import ENGINE
+from app.db.driver.engine import ENGINE
+from app.db.embedded.embedded import Embedded
 from app.db.schema import messages
 from tests.apps import make_app
 from tests.browsing import Browser, Open

@@ -8,8 +8,8 @@ from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
 from sqlalchemy import Engine, make_url, select, text
 
-from app.config import DatabaseConfig
-from app.db.engine import DATABASE_GONE, autocommit, make_engine
+from app.base.config import DatabaseConfig
+from app.db.driver.engine import DATABASE_GONE, autocommit, make_engine
 from app.db.schema import messages
 from tests.browsing import Open
 from tests.chat.conftest import Join, member

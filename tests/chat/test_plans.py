@@ -11,11 +11,11 @@ import pytest
 from sqlalchemy import Engine, make_url, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.chat.alter import LOCK, STATEMENTS
-from app.chat.queries import CHANGES_AFTER
-from app.config import DatabaseConfig
+from app.base.config import DatabaseConfig
+from app.chat.messages.amend import LOCK, STATEMENTS
+from app.chat.messages.queries import CHANGES_AFTER
 from app.db import migrate
-from app.db.engine import autocommit, make_engine
+from app.db.driver.engine import autocommit, make_engine
 from bench import history, team
 from bench.town import Town
 from tests.browsing import Open

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select, text
 
-from app.db import settings
-from app.db.engine import DATABASE_GONE, make_engine
+from app.db.driver import settings
+from app.db.driver.engine import DATABASE_GONE, make_engine
 from app.db.schema import messages
 from app.live import hub
 from app.live.postgres_bus import POOLER_BREAKS_LISTEN

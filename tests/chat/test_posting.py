@@ -9,10 +9,10 @@ import pytest
 from aiohttp.test_utils import TestServer
 from sqlalchemy import Engine, delete, insert, select
 
-from app.chat.append import NewMessage, append_messages
+from app.chat.messages.append import NewMessage, append_messages
 from app.chat.socket import CHAT
-from app.db.engine import ENGINE
-from app.db.kept import direct
+from app.db.driver.engine import ENGINE
+from app.db.driver.kept import direct
 from app.db.schema import memberships, messages, rooms
 from tests.chat.conftest import Join, Member
 from tests.sockets import until

@@ -8,9 +8,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from app.chat import events
-from app.chat.commands import MAX_TEXT_CHARS, Post, parse
-from app.errors import BadCommand, BadText, TooLong
+from app.base.errors import BadCommand, BadText, TooLong
+from app.chat.wire import events
+from app.chat.wire.commands import MAX_TEXT_CHARS, Post, parse
 
 EXAMPLES = Path(__file__).parent.parent / "protocol"
 DOCUMENT = Path(__file__).parent.parent.parent / "docs" / "PROTOCOL.md"

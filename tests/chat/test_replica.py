@@ -15,9 +15,10 @@ import pytest
 from aiohttp.test_utils import TestServer
 from sqlalchemy import Engine, NullPool, create_engine, delete, func, make_url, select, text, update
 
-from app.db import binaries, embedded, replica
-from app.db.account import Account
-from app.db.cluster import USER, Cluster
+from app.db import replica
+from app.db.embedded import binaries, embedded
+from app.db.embedded.cluster import USER, Cluster
+from app.db.embedded.unix_account import Account
 from app.db.schema import instance, memberships, messages, rooms
 from tests.chat.conftest import Join, Member
 from tests.conftest import Serve

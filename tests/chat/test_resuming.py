@@ -10,10 +10,10 @@ import pytest
 from aiohttp.test_utils import TestServer
 from sqlalchemy import Engine, update
 
-from app.chat.append import NewMessage, append_messages
+from app.chat.messages.append import NewMessage, append_messages
 from app.chat.socket import CHAT
-from app.db.engine import ENGINE
-from app.db.kept import direct
+from app.db.driver.engine import ENGINE
+from app.db.driver.kept import direct
 from app.db.schema import instance, rooms
 from app.live import hub as hub_module
 from tests.browsing import Open

@@ -4,7 +4,7 @@ import asyncio
 
 from sqlalchemy import Engine
 
-from app.chat.queries import CHANGES_AFTER
+from app.chat.messages.queries import CHANGES_AFTER
 from bench.people import SECRET_KEY, logged_in
 from tests.browsing import Open
 from tests.chat.conftest import Member, member, statements_of

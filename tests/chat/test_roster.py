@@ -1,7 +1,7 @@
 """Who is seen where: by several processes, for a time."""
 
-from app.chat.events import Author
-from app.chat.roster import Change, Roster
+from app.chat.presence.roster import Change, Roster
+from app.chat.wire.events import Author
 
 ALICE, BOB = Author(1, "alice", "Alice"), Author(2, "bobby", "Bob")
 

@@ -8,7 +8,7 @@ from aiohttp import WSServerHandshakeError
 from aiohttp.test_utils import TestServer
 from sqlalchemy import Engine, delete
 
-from app.chat import presence
+from app.chat.presence import presence
 from app.db.schema import sessions
 from app.live.client import MAX_OUTBOX_BYTES
 from tests.browsing import Open

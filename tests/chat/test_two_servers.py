@@ -9,8 +9,8 @@ from aiohttp.test_utils import TestServer
 from redis import Redis
 from sqlalchemy import Engine, select, text
 
-from app.chat import presence
-from app.chat.roster import Sighting
+from app.chat.presence import presence
+from app.chat.presence.roster import Sighting
 from app.chat.socket import CHAT
 from app.db import epoch
 from app.db.schema import messages

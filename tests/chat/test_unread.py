@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp.test_utils import TestServer
 from sqlalchemy import Engine, insert, update
 
-from app.chat import room_queries
+from app.chat.memberships import room_queries
 from app.db.schema import memberships, messages, rooms
 from tests.browsing import Open
 from tests.chat.conftest import Join, Member, member

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from app.db import dialect
+from app.db.driver import dialect
 from tests.db.backends import SCHEMA, Gateway
 
 dialect.register()

@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from app.db import connection
+from app.db.driver import connection
 from tests.db.backends import (
     PATIENCE_S,
     Gateway,

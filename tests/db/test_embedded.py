@@ -10,10 +10,10 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from app.db import binaries, embedded
-from app.db.account import Account
-from app.db.embedded import THROW_AWAY
-from app.errors import BadConfig
+from app.base.errors import BadConfig
+from app.db.embedded import binaries, embedded
+from app.db.embedded.embedded import THROW_AWAY
+from app.db.embedded.unix_account import Account
 from tests.processes import ROOT
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root switches accounts")

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Collection
 
-from app.db.gathering import MAX_KEYS, Gathered
+from app.db.driver.gathering import MAX_KEYS, Gathered
 
 
 class Library:

@@ -8,10 +8,10 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.config import Config
-from app.db.connection import Connection
-from app.db.engine import make_engine
-from app.db.kept import Kept
+from app.base.config import Config
+from app.db.driver.connection import Connection
+from app.db.driver.engine import make_engine
+from app.db.driver.kept import Kept
 from tests.sockets import PATIENCE_S
 
 BACKEND = "SELECT pg_backend_pid()"

@@ -17,7 +17,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from app.db import connection, embedded
+from app.db.driver import connection
+from app.db.embedded import embedded
 from tests.db.backends import (
     PATIENCE_S,
     Gateway,

@@ -13,10 +13,10 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, NullPool, create_engine, inspect, make_url, text
 
-from app.chat.emoji import fully_qualified
+from app.base.errors import BadConfig
+from app.base.folding import search_key
+from app.chat.wire.emoji import fully_qualified
 from app.db import migrate
-from app.errors import BadConfig
-from app.folding import search_key
 from tests.processes import ROOT, SETTINGS_OF_OURS
 
 

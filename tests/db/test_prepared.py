@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import ARRAY, BigInteger, Engine, Text, bindparam, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.config import Config
-from app.db.engine import make_engine
-from app.db.kept import direct
-from app.db.prepared import Prepared, run_in_turn
+from app.base.config import Config
+from app.db.driver.engine import make_engine
+from app.db.driver.kept import direct
+from app.db.driver.prepared import Prepared, run_in_turn
 from app.db.schema import instance
 from tests.sockets import until
 

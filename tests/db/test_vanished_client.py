@@ -18,9 +18,9 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import func, make_url, select
 
-from app.config import DatabaseConfig
-from app.db import embedded
-from app.db.engine import autocommit, make_engine
+from app.base.config import DatabaseConfig
+from app.db.driver.engine import autocommit, make_engine
+from app.db.embedded import embedded
 from tests.processes import until
 
 CLONE_NEWNET = 0x40000000

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from app.db import embedded
+from app.db.embedded import embedded
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent

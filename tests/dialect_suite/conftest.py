@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import provision  # noqa: E402, F401 (regist
 from sqlalchemy.testing.plugin.pytestplugin import *  # noqa: E402, F403 (its hooks are the plugin)
 from sqlalchemy.testing.provision import post_configure_engine  # noqa: E402
 
-from app.db import dialect  # noqa: E402
+from app.db.driver import dialect  # noqa: E402
 
 dialect.register()
 

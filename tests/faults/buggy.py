@@ -14,18 +14,19 @@ from typing import Any
 import psycopg2
 
 from app import __main__ as command_line
-from app import server
-from app.chat import append, events
-from app.chat.append import Appended, append_messages
-from app.chat.commands import Resume
-from app.chat.journal import Entry, Identity, Journal
+from app.base.config import Config
+from app.chat.messages import append
+from app.chat.messages.append import Appended, append_messages
+from app.chat.messages.journal import Entry, Identity, Journal
 from app.chat.subscriptions import Subscriptions
-from app.config import Config
+from app.chat.wire import events
+from app.chat.wire.commands import Resume
 from app.live.bus import Bus, Hearer
 from app.live.channel import Channel
 from app.live.client import Client
 from app.live.frames import text_frame
 from app.live.hub import Hub
+from app.process import server
 from tests.faults import buggy_changes
 from tests.faults.whims import LAST_WORD
 

@@ -6,11 +6,11 @@ from contextlib import asynccontextmanager
 from sqlalchemy import false
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.chat import alter, changing
-from app.chat.commands import Delete, Edit
-from app.chat.source import MessageSource
-from app.db.connection import Connection
-from app.db.kept import direct
+from app.chat.messages import amend, amending
+from app.chat.messages.source import MessageSource
+from app.chat.wire.commands import Delete, Edit
+from app.db.driver.connection import Connection
+from app.db.driver.kept import direct
 from app.live.channel import Changes, Channel
 
 Event = tuple[int, int, bytes]
@@ -63,13 +63,13 @@ def changes_without_commit() -> None:
             yield conn
             await conn.fetch("ROLLBACK")
 
-    changing.direct = forgetful
+    amending.direct = forgetful
 
 
 def quotes_left_behind() -> None:
     """A message whose text changes does not take along those that quote it."""
-    alter._quotes_it = (false(),)
-    alter.STATEMENTS.update({Edit: alter._edit(), Delete: alter._delete()})
+    amend._quotes_it = (false(),)
+    amend.STATEMENTS.update({Edit: amend._edit(), Delete: amend._delete()})
 
 
 BUGS: tuple[Callable[[], None], ...] = (resumes_by_seq, order_kept_by_seq, changes_without_commit, quotes_left_behind)

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
-from app.processes import dies_with_us
+from app.process.processes import dies_with_us
 from tests.faults.plan import Plan
 from tests.processes import ROOT
 

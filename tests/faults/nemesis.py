@@ -11,7 +11,7 @@ from enum import StrEnum
 from msgspec import Struct
 from sqlalchemy import text
 
-from app.chat.append import CALLING, PLAIN
+from app.chat.messages.append import CALLING, PLAIN
 from tests.faults.crowd import Crowd
 from tests.faults.world import Parley, World
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, select
 
-from app.chat.markup import html_of
+from app.chat.markup.markup import html_of
 from app.db.schema import messages, reactions, rooms
 from tests.faults.ledger import Head, Row
 from tests.faults.state import PLAIN, Details

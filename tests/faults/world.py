@@ -16,9 +16,10 @@ from pathlib import Path
 from sqlalchemy import Engine, NullPool, create_engine, make_url
 from sqlalchemy.exc import OperationalError
 
-from app.db import embedded, migrate
-from app.db.embedded import Embedded
-from app.processes import dies_with_us
+from app.db import migrate
+from app.db.embedded import embedded
+from app.db.embedded.embedded import Embedded
+from app.process.processes import dies_with_us
 from tests.load import slowness
 from tests.processes import ROOT, SETTINGS_OF_OURS, crash_postgres, free_port
 from tests.redis_server import RedisServer, redis_server

@@ -14,8 +14,8 @@ import pytest
 from redis.asyncio import Redis
 from sqlalchemy import Engine, NullPool, create_engine, event, make_url, text
 
-from app.config import DatabaseConfig
-from app.db.engine import make_engine
+from app.base.config import DatabaseConfig
+from app.db.driver.engine import make_engine
 from app.live import bus as bus_module
 from app.live import postgres_bus
 from app.live.bus import MAX_NOTE_BYTES, MAX_NOTES, MAX_PAYLOAD_BYTES, Bus, Hearer, Note

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, func, select, update
 from yarl import URL
 
 from app.db.schema import instance, invitations
-from app.logs import AccessLogger
+from app.process.logs import AccessLogger
 from tests.browsing import PASSWORD, Browser, Browsers
 from tests.people.conftest import Invite, logins, press
 

@@ -6,7 +6,7 @@ import pytest
 from aiohttp.test_utils import TestServer
 from sqlalchemy import Engine, event, insert, update
 
-from app.db.engine import ENGINE
+from app.db.driver.engine import ENGINE
 from app.db.schema import users
 from tests.browsing import Browser, Browsers
 from tests.sockets import open_socket

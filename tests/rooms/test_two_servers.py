@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from aiohttp.test_utils import TestServer
 
-from app.chat import following
+from app.chat.memberships import following
 from app.chat.socket import CHAT
 from tests.chat.conftest import Join, Member
 from tests.conftest import Serve

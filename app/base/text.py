@@ -1,0 +1,66 @@
+"""What people type, as it is kept, and whether any of it shows. Pure; static/js/text.js has the same rules."""
+
+import unicodedata
+
+import regex
+
+from app.base.unicode import is_settled
+
+_CONTROLS = regex.compile(r"[\x01-\x08\x0b-\x1f\x7f]")
+
+# Beside white space, controls, marks that stand on nothing and what Unicode says nobody sees by default (zero width
+# signs, directions, Hangul fillers, variation selectors), a few signs are blank: a Braille cell without dots, the
+# frames of annotations, a note without a head, Egyptian blanks. Signs newer than our tables are not among them.
+_VISIBLE = regex.compile(
+    r"[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{M}\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}"
+    r"\u2800\uFFF9-\uFFFB\U0001D159\U00013430-\U00013442]"
+)
+
+_SIGNS = regex.compile(r"\X")
+_SMALL = regex.compile(r"\p{Ll}")
+_GEORGIAN = regex.compile(r"[\u10D0-\u10FF\u1C90-\u1CBF]")  # with capitals that hardly a font has
+_TURKIC = regex.compile("[ıİğĞəƏ]")  # letters in a name that say that its i is one with a dot, as a capital, too
+_DIGRAPHS = {"Ǆ": "ǅ", "Ǉ": "ǈ", "Ǌ": "ǋ", "Ǳ": "ǲ"}  # two letters in one, of which the first alone is a capital
+
+
+def is_visible(text: str) -> bool:
+    """Whether somebody who looks at the text sees anything."""
+    return _VISIBLE.search(text) is not None
+
+
+def normal_text(text: str) -> str:
+    """NFC, line ends as `\\n`, without controls, blank lines before and white space after; otherwise as typed.
+
+    NUL stays: who sends that is refused.
+    """
+    # Without those controls, what Python takes for space is what Unicode and the page do.
+    lines = _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    whole = unicodedata.normalize("NFC", lines).rstrip()
+    before = len(whole) - len(whole.lstrip())
+    return whole[whole.rfind("\n", 0, before) + 1 :]
+
+
+def initials(name: str) -> str:
+    """The first signs of the first and the last word of a name, as one sees them: what stands on an avatar.
+
+    Scripts without capitals, from U+2E80 on, need one sign.
+    """
+    words = name.split() or ["?"]
+    signs: list[str] = [_SIGNS.findall(word)[0] for word in (words[0], words[-1])]
+    shown = signs[:1] if len(words) == 1 or signs[0] >= "\u2e80" else signs
+    is_turkic = _TURKIC.search(name) is not None
+    return "".join("İ" if is_turkic and sign == "i" else _capital(sign) for sign in shown)
+
+
+def _capital(sign: str) -> str:
+    """As a name's first sign is written: one sign, also where capitals are two (ß, ﬁ), and one that fonts have."""
+    if _GEORGIAN.match(sign):
+        return sign.lower()
+    great = sign.upper()
+    if not is_settled(great):
+        return sign
+    if len(_SIGNS.findall(great)) == 1:
+        return _DIGRAPHS.get(great, great)
+    letter = _SMALL.search(unicodedata.normalize("NFKD", sign))
+    first = letter[0] if letter else sign
+    return first if first == "ß" else first.upper()

@@ -1,0 +1,1 @@
+"""From typed text to HTML, and the names that are called in it."""

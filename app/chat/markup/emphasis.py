@@ -1,0 +1,126 @@
+"""Where a run of signs begins or ends an emphasis, and which run ends which. Pure; `inline.py` finds the runs."""
+
+import re
+from functools import lru_cache
+
+import regex
+
+from app.chat.markup.links import SPACED, UNSPACED
+
+MAX_DEPTH = 12  # of emphasis in emphasis
+MAX_LOOK_BACK = 12  # beginnings that an end passes by
+MAX_WORD_CHARS = 40
+
+TAGS = {("*", 1): ["em"], ("*", 2): ["strong"], ("*", 3): ["strong", "em"], ("_", 1): ["em"], ("~", 2): ["s"]}
+
+# What may stand around a run of signs that begins or ends an emphasis, as patterns of one character.
+_SENTENCE_SIGNS = r"\u3000-\u303F\uFF00-\uFF0F\uFF1A-\uFF20"  # of Chinese, Japanese and Korean
+_BEGIN_MAY_FOLLOW = regex.compile(
+    rf"[\s\p{{Ps}}\p{{Pi}}\p{{Pd}}\p{{So}}\p{{Emoji_Modifier}}\uFE0F\u200D\"'/:,;!?>|¿¡*_~{_SENTENCE_SIGNS}]"
+)
+_BEGIN_MAY_PRECEDE = {
+    1: regex.compile(r"[^\s\p{Pe}\p{Pf}\p{M}.,;:!?]"),
+    2: regex.compile(r"[^\s\p{Pe}\p{Pf}\p{M},;]"),
+}
+_END_MAY_FOLLOW = regex.compile(r"[^\s\p{Ps}\p{Pi}]")
+_ENDS_SENTENCE = regex.compile(rf"[\p{{Pe}}\p{{Pf}}.!?…:;%\"'{_SENTENCE_SIGNS}]")
+_IS_MARK = regex.compile(r"\p{M}")  # of a keycap, such as *️⃣
+_IS_SPACED = regex.compile(SPACED)
+_IS_UNSPACED = regex.compile(UNSPACED)
+_IS_WORD = regex.compile(r"[\p{L}\p{N}]")
+_IS_LETTER = regex.compile(r"\p{L}")
+
+
+class Run:
+    """A run of signs that may begin or end an emphasis, and what became of it."""
+
+    __slots__ = ("begins", "depth", "end", "ends", "is_in_word", "left", "sign", "start")
+
+    def __init__(self, run: "re.Match[str]") -> None:
+        self.sign, self.start, self.end = run[0][0], run.start(), run.end()
+        self.left = len(run[0])
+        self.depth = 0  # of the emphasis that ended since
+        self.begins, self.ends = "", ""
+        self.is_in_word = False
+
+    def __str__(self) -> str:
+        return f"{self.ends}{self.sign * self.left}{self.begins}"
+
+    @property
+    def prose(self) -> str:
+        return " " if self.begins or self.ends else self.sign * self.left
+
+    def shared(self, end: "Run") -> int:
+        """How many signs of this run and of one that ends it make one emphasis; `***` is `*` and `**`."""
+        if self.sign != end.sign or (self.left != end.left and 3 not in (self.left, end.left)):
+            return 0
+        return min(self.left, end.left)
+
+
+class Emphasis:
+    """What was begun in a text and may still be ended; runs come from left to right."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._open: list[Run] = []
+
+    def add(self, run: Run, readable: int) -> bool:
+        """Take the next run; whether it ends anything. `readable` is the place of the last character one could read."""
+        before, behind = self._text[run.start - 1 : run.start] or " ", self._text[run.end : run.end + 1] or " "
+        may_begin, may_end, run.is_in_word = _place(run.sign, run.left, before, behind)
+        if may_end:
+            self._end(run, readable)
+        if run.left and may_begin:
+            self._open.append(run)
+        return bool(run.ends)
+
+    def _end(self, run: Run, readable: int) -> None:
+        """End what was begun, the nearest first; what was begun inside of it and did not end stays text."""
+        last = len(self._open) - 1
+        for n in range(last, max(-1, last - MAX_LOOK_BACK), -1):
+            begin = self._open[n]
+            if not run.left:
+                return
+            shared = begin.shared(run)
+            if not shared or readable < begin.end or (run.is_in_word and not _is_part_of_word(self._text, begin, run)):
+                continue
+            depth = 1 + max(each.depth for each in self._open[n:])
+            if depth > MAX_DEPTH:
+                continue
+            for tag in reversed(TAGS[run.sign, shared]):
+                begin.begins, run.ends = f"<{tag}>{begin.begins}", f"{run.ends}</{tag}>"
+            begin.left, run.left = begin.left - shared, run.left - shared
+            del self._open[n + bool(begin.left) :]
+            if self._open:
+                self._open[-1].depth = max(self._open[-1].depth, depth)
+
+
+@lru_cache(4_000)
+def _place(sign: str, length: int, before: str, behind: str) -> tuple[bool, bool, bool]:
+    """Whether a run between two characters may begin an emphasis, may end one, and stands in the middle of a word."""
+    may_end = _may_end(sign, length, before, behind)
+    is_in_word = bool(_IS_SPACED.match(behind) and not _IS_UNSPACED.match(before) and not _ENDS_SENTENCE.match(before))
+    return _may_begin(sign, length, before, behind), may_end, is_in_word
+
+
+def _may_begin(sign: str, length: int, before: str, behind: str) -> bool:
+    if not _BEGIN_MAY_PRECEDE[min(length, 2)].match(behind):
+        return False
+    return bool(_BEGIN_MAY_FOLLOW.match(before) or (sign != "_" and _IS_UNSPACED.match(before)))
+
+
+def _may_end(sign: str, length: int, before: str, behind: str) -> bool:
+    if not _END_MAY_FOLLOW.match(before) or _IS_MARK.match(behind):
+        return False
+    if sign == "_":
+        return not _IS_WORD.match(behind)
+    if not _IS_SPACED.match(behind) or _IS_UNSPACED.match(before):
+        return True
+    is_like_word = _IS_LETTER.match(before) and _IS_LETTER.match(behind)
+    return length > 1 and bool(_ENDS_SENTENCE.match(before) or is_like_word)
+
+
+def _is_part_of_word(text: str, begin: Run, end: Run) -> bool:
+    """Whether what is set apart is the beginning of a word, as in `**un**like`."""
+    inside = text[begin.end : end.start]
+    return len(inside) <= MAX_WORD_CHARS and not any(char.isspace() for char in inside)

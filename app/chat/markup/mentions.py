@@ -1,0 +1,51 @@
+"""Whom a text calls: `@login`, or `@all`. Pure: who of them is there, the statement that writes the message finds.
+
+The rule stands in docs/PROTOCOL.md under “Mentions”.
+"""
+
+import regex
+
+from app.auth.names import APOSTROPHES, LOGIN_CHARACTERS, LOGIN_CHARS, ONE_SCRIPT, login_key
+from app.chat.markup.links import SPACED, UNSPACED
+from app.chat.markup.markup import prose
+
+ALL = "all"
+EVERYONE = 0  # among the ids of those mentioned
+FEW = 50  # where fewer are, everybody may call them all; elsewhere only admins
+MAX_CALLED = 20
+
+# Not behind a letter or digit (but for scripts without spaces), a dot, a slash or another @, as in addresses; and not
+# where more of an address follows: @bob@mastodon.social, @bob:matrix.org, @bob/utils.
+_CALL = regex.compile(
+    rf"(?<![._/@-]|{SPACED})@([{LOGIN_CHARACTERS}]{{3,64}}+)"
+    r"(?!(?<=[\p{L}\p{M}\p{N}])@|/[\p{L}\p{N}]|:[\p{L}\p{N}-]+\.[\p{L}\p{N}])"
+)
+_SENTENCE_SIGNS = f"._-{APOSTROPHES}"
+_WORD_END = regex.compile(rf"[-{APOSTROPHES}]")
+_HAS_UNSPACED = regex.compile(UNSPACED)
+
+
+def called(text: str) -> tuple[str, ...]:
+    """Whom a text calls outside of code and addresses, in the order of the text.
+
+    For each call the logins that it may mean, the longest first, with spaces between: “@bob-nak” may be somebody with
+    that login or, more likely, Hungarian for “to bob”; “@bob.” may end a sentence.
+    """
+    if "@" not in text:
+        return ()
+    calls = (_meant(typed) for typed in _CALL.findall(prose(text)))
+    return tuple(dict.fromkeys(filter(None, calls)))[:MAX_CALLED]
+
+
+def _meant(typed: str) -> str:
+    """The logins that a call may mean: of one script, as all are, and ending with a word."""
+    of_one_script = ONE_SCRIPT.match(typed)
+    whole = of_one_script[0] if of_one_script else ""
+    word = whole.rstrip(_SENTENCE_SIGNS)
+    if login_key(word) == ALL:
+        return ALL
+    ends = {len(whole), len(word), *(found.start() for found in _WORD_END.finditer(word))}
+    if _HAS_UNSPACED.search(word):  # nothing tells where the name ends
+        ends.update(range(len(word)))
+    keys = (login_key(whole[:end]) for end in sorted(ends, reverse=True))
+    return " ".join(dict.fromkeys(key for key in keys if len(key) in LOGIN_CHARS and key != ALL))

@@ -1,0 +1,154 @@
+"""Sockets follow the rooms that their people are members of, whoever changes that, wherever; and hear their levels.
+
+As with messages, the bus is a doorbell and the database the truth: `lists_rev` numbers the changes of all lists of
+rooms, and one look every one and a half seconds, or when the bell rings, tells whose are not seen here yet. So a note
+that is lost delays a change by less than two seconds.
+"""
+
+import asyncio
+import logging
+from collections.abc import Collection, Iterable
+from typing import Protocol
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from app.chat.memberships import lists, room_queries
+from app.chat.presence.presence import Presence
+from app.chat.wire.commands import Level
+from app.chat.wire.events import Author, RoomChanged, RoomState, encode
+from app.db.driver.engine import ANSWER_S, DATABASE_GONE, autocommit
+from app.db.driver.gathering import Gathered
+from app.live.bus import Bus
+
+log = logging.getLogger(__name__)
+
+COMPARE_S = 1.5
+
+
+class Follower(Protocol):
+    """A socket's side of it. `member_of` has the level of each room; it is None until the socket has said hello."""
+
+    author: Author
+    member_of: dict[int, Level] | None
+
+    def tell(self, line: bytes) -> None:
+        """Tell the page."""
+
+    def joined(self, room: RoomState) -> None:
+        """The person is a member of a room from now on: tell the page, and follow it."""
+
+    def left(self, room: int) -> None:
+        """They no longer are: follow it no more, and tell the page."""
+
+    def level_set(self, room: int, level: Level) -> None:
+        """They have set another level for a room, perhaps as soon as they had joined it: tell the page."""
+
+
+def levels(rooms: Iterable[RoomState]) -> dict[int, Level]:
+    """The level of each room."""
+    return {room.id: room.level or "all" for room in rooms}
+
+
+class Following:
+    """Keeps `member_of` of every follower true. `known` is the `lists_rev` up to which it is; None: there is nobody."""
+
+    def __init__(self, engine: AsyncEngine, bus: Bus, presence: Presence) -> None:
+        self._engine = autocommit(engine)
+        self._bus, self._presence = bus, presence
+        self._followers: dict[int, set[Follower]] = {}
+        self._known: int | None = None
+        self._comparisons: Gathered[None, None] = Gathered(self._compare)
+        self._rung = asyncio.Event()
+
+    # Coming and going
+
+    def add(self, follower: Follower) -> None:
+        """Hear of a socket, before its hello is read."""
+        self._followers.setdefault(follower.author.id, set()).add(follower)
+
+    def discard(self, follower: Follower) -> None:
+        followers = self._followers.get(follower.author.id, set())
+        followers.discard(follower)
+        if not followers:
+            self._followers.pop(follower.author.id, None)
+        if not self._followers:
+            self._known = None
+
+    def is_older(self, lists_rev: int) -> bool:
+        """Whether a list that was read at `lists_rev` may lack what all others have been told already."""
+        if self._known is None:
+            self._known = lists_rev
+        return lists_rev < self._known
+
+    # Comparing with the truth
+
+    def ring(self) -> None:
+        """Some list changed, by us: compare at once, here and elsewhere."""
+        self._bus.tell({"kind": "lists"})
+        self.rang()
+
+    def rang(self) -> None:
+        """Some list changed somewhere."""
+        self._rung.set()
+
+    async def compare(self) -> None:
+        """Bring every follower up to date; returns when all that was committed before the call is told."""
+        await self._comparisons.get(None)
+
+    async def compare_for_ever(self) -> None:
+        """Compare when the bell rings, and every so often for the rings that were lost; endless."""
+        while True:
+            try:
+                async with asyncio.timeout(COMPARE_S):
+                    await self._rung.wait()
+            except TimeoutError:
+                pass
+            self._rung.clear()
+            if not self._followers:
+                continue
+            try:
+                await self.compare()
+            except DATABASE_GONE as error:
+                log.warning("cannot compare lists of rooms reason=%s", type(error).__name__)
+                await asyncio.sleep(COMPARE_S / 3)
+                self.rang()
+
+    async def _compare(self, _: Collection[None]) -> dict[None, None]:
+        async with asyncio.timeout(ANSWER_S), self._engine.connect() as conn:
+            changed = await lists.changed_after(conn, self._known)
+            people = changed.users & self._followers.keys()
+            # Who says hello from here on reads a list that is newer than what has just been read.
+            found = (await room_queries.rooms_of_each(conn, people)).of if people else {}
+            rooms = await lists.rooms_as_listed(conn, changed.rooms) if changed.rooms else []
+        for user_id, states in found.items():
+            self._settle(user_id, states)
+        self._announce(rooms)
+        if self._followers:
+            self._known = changed.lists_rev
+        return {}
+
+    def _settle(self, user_id: int, states: Iterable[RoomState]) -> None:
+        """Bring the sockets of one person to the rooms that they are a member of."""
+        rooms = {state.id: state for state in states}
+        now, author = levels(rooms.values()), None
+        for follower in [*self._followers.get(user_id, ())]:
+            if follower.member_of is None:
+                continue  # its hello is under way, and is read again when it is older than this
+            before, follower.member_of, author = follower.member_of, now, follower.author
+            for room in before.keys() - now.keys():
+                follower.left(room)
+            for room in now.keys() - before.keys():
+                follower.joined(rooms[room])
+            for room, level in now.items():
+                if level != before.get(room, "all"):  # which every membership begins with
+                    follower.level_set(room, level)
+        if author is not None:
+            self._presence.arrive(author, rooms.keys())
+
+    def _announce(self, rooms: Iterable[RoomState]) -> None:
+        """Tell the members of a room what it is like now; not over its channel, which who resumes is not in."""
+        for room in rooms:
+            line = encode(RoomChanged.of(room))
+            for follower in (one for followers in self._followers.values() for one in followers):
+                if follower.member_of is not None and room.id in follower.member_of:
+                    follower.tell(line)

@@ -1,0 +1,115 @@
+"""Statements on what changed in people's lists of rooms; `following.py` says what for. Nothing commits here."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    true,
+    union_all,
+    update,
+)
+from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.chat.memberships.room_queries import as_room_state, people_of_direct
+from app.chat.wire.commands import Level
+from app.chat.wire.events import RoomState
+from app.db.schema import instance, memberships, rooms, users
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedLists:
+    """The rooms that look different in everyone's list, and the people who have others in theirs."""
+
+    lists_rev: int
+    rooms: set[int]
+    users: set[int]
+
+
+async def changed_after(conn: AsyncConnection, lists_rev: int | None) -> ChangedLists:
+    """What changed after `lists_rev`; nothing for None.
+
+    All has changed after one from the future: a backup was restored.
+    """
+    known = literal(lists_rev, BigInteger)
+    since = select(
+        case((known > instance.c.lists_rev, -1), else_=func.coalesce(known, instance.c.lists_rev))
+    ).scalar_subquery()
+    changed = union_all(
+        select(rooms.c.id.label("room_id"), null().label("user_id")).where(rooms.c.lists_rev > since),
+        select(null(), users.c.id).where(users.c.lists_rev > since),
+    ).subquery("changed")
+    statement = select(instance.c.lists_rev, changed.c.room_id, changed.c.user_id)
+    rows = (await conn.execute(statement.select_from(instance.outerjoin(changed, true())))).all()
+    return ChangedLists(
+        rows[0].lists_rev,
+        {row.room_id for row in rows if row.room_id is not None},
+        {row.user_id for row in rows if row.user_id is not None},
+    )
+
+
+async def rooms_as_listed(conn: AsyncConnection, room_ids: Collection[int]) -> list[RoomState]:
+    """Rooms as they are for everyone: nothing read, no level of anybody's own."""
+    nothing = cast(array([]), ARRAY(BigInteger))
+    statement = select(
+        rooms.c.id,
+        rooms.c.kind,
+        rooms.c.name,
+        rooms.c.topic,
+        rooms.c.last_seq,
+        rooms.c.last_rev,
+        literal(0).label("read_seq"),
+        *(nothing.label(name) for name in ("deleted", "own", "calls")),
+        rooms.c.creator_id,
+        rooms.c.archived_at,
+        rooms.c.for_everyone,
+        literal("all").label("level"),
+        people_of_direct,
+    )
+    return [as_room_state(row) for row in await conn.execute(statement.where(rooms.c.id == _any(room_ids)))]
+
+
+async def begin_change(conn: AsyncConnection) -> int:
+    """The next `lists_rev`; first in every transaction that changes lists, which then run one after the other.
+
+    So commit order is numbering order, and what a transaction finds about memberships stays so until its end.
+    """
+    statement = update(instance).values(lists_rev=instance.c.lists_rev + 1).returning(instance.c.lists_rev)
+    return int((await conn.execute(statement)).scalar_one())
+
+
+async def stamp_users(conn: AsyncConnection, lists_rev: int, user_ids: Collection[int]) -> None:
+    """Tell that these people have other rooms now."""
+    await conn.execute(update(users).where(users.c.id == _any(user_ids)).values(lists_rev=lists_rev))
+
+
+async def stamp_directs_of(conn: AsyncConnection, lists_rev: int, user_id: int) -> None:
+    """Tell that a person looks different in their direct rooms."""
+    theirs = select(memberships.c.room_id).where(memberships.c.user_id == user_id)
+    directs = update(rooms).where(rooms.c.id.in_(theirs), rooms.c.kind == "direct")
+    await conn.execute(directs.values(lists_rev=lists_rev))
+
+
+async def set_level(conn: AsyncConnection, room_id: int, user_id: int, level: Level) -> bool:
+    """Set how much of a room counts as unread for a member; False for outsiders."""
+    statement = (
+        update(memberships)
+        .where(memberships.c.room_id == room_id, memberships.c.user_id == user_id)
+        .values(level=level)
+        .returning(memberships.c.user_id)
+    )
+    return (await conn.execute(statement)).scalar_one_or_none() is not None
+
+
+def _any(ids: Collection[int]) -> ColumnElement[int]:
+    return func.any(bindparam(None, [*ids], type_=ARRAY(BigInteger)))

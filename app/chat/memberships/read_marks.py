@@ -1,0 +1,94 @@
+"""How far people have read: remembered, and told to all their own pages, in this process and in others.
+
+Where somebody takes back to have read something, their pages are told what is unread then. The database knows it, so
+what other processes note of marks is obeyed one after the other, in the order in which it was noted.
+"""
+
+import asyncio
+import logging
+from contextlib import suppress
+from typing import NamedTuple
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from app.chat.memberships import room_queries
+from app.chat.wire import events
+from app.db.driver.engine import ANSWER_S, DATABASE_GONE
+from app.live.bus import Bus
+from app.live.client import Client
+from app.live.hub import Hub
+
+log = logging.getLogger(__name__)
+
+MAX_NOTED = 1_000  # that wait; later ones are dropped, as notes may be
+ATTEMPTS = 5
+
+
+class Mark(NamedTuple):
+    """How far somebody has read, as another process noted it."""
+
+    user: int
+    room: int
+    seq: int
+    is_back: bool
+
+
+class Reading:
+    """One a process; `engine` commits each statement by itself."""
+
+    def __init__(self, engine: AsyncEngine, hub: Hub, bus: Bus) -> None:
+        self._engine, self._hub, self._bus = engine, hub, bus
+        self._noted: asyncio.Queue[Mark] = asyncio.Queue(MAX_NOTED)
+
+    async def read(self, client: Client, room: int, seq: int) -> None:
+        """Remember how far a person has read, and tell their other tabs."""
+        async with self._engine.connect() as conn:
+            raised = await room_queries.mark_read(conn, room, client.user_id, seq)
+        if raised is not None:
+            self._tell(client.user_id, events.Read(room, raised), but=client)
+            self._bus.tell({"kind": "read", "user": client.user_id, "room": room, "seq": raised})
+
+    async def unread(self, user_id: int, room: int, seq: int) -> None:
+        """Take back that a person has read a message and what came after it, and tell all their tabs."""
+        async with self._engine.connect() as conn:
+            lowered = await room_queries.mark_unread(conn, room, user_id, seq)
+        if lowered is not None:
+            self._bus.tell({"kind": "unread", "user": user_id, "room": room, "seq": lowered})
+            await self._tell_unread(user_id, room)
+
+    def noted(self, mark: Mark) -> None:
+        """Another process has remembered that."""
+        if self._hub.clients.of(mark.user):
+            with suppress(asyncio.QueueFull):
+                self._noted.put_nowait(mark)
+
+    async def follow_notes(self) -> None:
+        """Tell people's tabs here what they did elsewhere; endless."""
+        while True:
+            mark = await self._noted.get()
+            if not mark.is_back:
+                self._tell(mark.user, events.Read(mark.room, mark.seq))
+                continue
+            try:
+                async with asyncio.timeout(ANSWER_S):
+                    await self._tell_unread(mark.user, mark.room)
+            except DATABASE_GONE as error:
+                log.warning("cannot tell what is unread room=%d reason=%s", mark.room, type(error).__name__)
+
+    async def _tell_unread(self, user_id: int, room: int) -> None:
+        """Tell what is unread as of a moment after all that was published here until now: later changes follow it."""
+        for _ in range(ATTEMPTS):
+            async with self._engine.connect() as conn:
+                found = await room_queries.room_state(conn, room, user_id)
+            if found is None:
+                return
+            state, _ = found
+            if state.last_rev >= self._hub.head(room):
+                break
+        self._tell(user_id, events.Read(room, state.read_seq, True, state.deleted, state.own or [], state.calls or []))
+
+    def _tell(self, user_id: int, event: events.Read, but: Client | None = None) -> None:
+        line = events.encode(event)
+        for client in self._hub.clients.of(user_id):
+            if client is not but:
+                self._hub.send(client, line)

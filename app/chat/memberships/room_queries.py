@@ -1,0 +1,205 @@
+"""Statements on rooms as their members find them, one function each. Nothing commits here."""
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from msgspec import UNSET, convert
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Select,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    select,
+    true,
+    update,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by, array
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.chat.markup.mentions import EVERYONE
+from app.chat.wire.events import Author, RoomState
+from app.db.schema import instance, memberships, mentions, messages, rooms, users
+
+MAX_TOLD = 1_000
+_of_room = messages.c.room_id == memberships.c.room_id, messages.c.seq > memberships.c.read_seq
+_is_for_them = mentions.c.user_id == func.any(array([literal_column(str(EVERYONE)), memberships.c.user_id]))
+_caller = (
+    select(messages.c.author_id)
+    .where(messages.c.room_id == mentions.c.room_id, messages.c.seq == mentions.c.seq)
+    .correlate(mentions)
+    .scalar_subquery()
+)
+
+
+def _unread(found: Select[Any], seq: ColumnElement[int]) -> ColumnElement[Any]:
+    """The seqs of the first such messages that are unread."""
+    return func.array(
+        found.order_by(seq).limit(MAX_TOLD).correlate(memberships).scalar_subquery(), type_=ARRAY(BigInteger)
+    )
+
+
+# Those that do not count as unread, and those that do so with an @.
+_gone = messages.c.deleted_at.is_not(None)
+_deleted = _unread(select(messages.c.seq).where(*_of_room, _gone), messages.c.seq)
+_own = _unread(
+    select(messages.c.seq).where(*_of_room, ~_gone, messages.c.author_id == memberships.c.user_id), messages.c.seq
+)
+_calls = _unread(
+    select(mentions.c.seq)
+    .distinct()
+    .where(mentions.c.room_id == memberships.c.room_id, mentions.c.seq > memberships.c.read_seq)
+    .where(_is_for_them, _caller != memberships.c.user_id),
+    mentions.c.seq,
+)
+MAX_DIRECT_PEOPLE = 8
+_person = users.alias("person")
+# So few at most, which tells the planner that each is worth a look.
+_place = (
+    select(memberships.c.user_id)
+    .where(memberships.c.room_id == rooms.c.id)
+    .correlate(rooms)
+    .limit(MAX_DIRECT_PEOPLE)
+    .lateral("place")
+)
+_as_author = func.json_build_object(
+    *("id", _person.c.id, "login", _person.c.login, "name", _person.c.display_name),
+    *("off", _person.c.disabled_at.is_not(None)),
+)
+_people = select(func.json_agg(aggregate_order_by(_as_author, _person.c.id))).join_from(
+    _place, _person, _person.c.id == _place.c.user_id
+)
+people_of_direct = case((rooms.c.kind == "direct", _people.correlate(rooms).scalar_subquery())).label("people")
+_ROOM_STATE = (
+    rooms.c.id,
+    rooms.c.kind,
+    rooms.c.name,
+    rooms.c.topic,
+    rooms.c.last_seq,
+    rooms.c.last_rev,
+    memberships.c.read_seq,
+    _deleted.label("deleted"),
+    _own.label("own"),
+    _calls.label("calls"),
+    rooms.c.creator_id,
+    rooms.c.archived_at,
+    rooms.c.for_everyone,
+    memberships.c.level,
+    people_of_direct,
+)
+
+
+def as_room_state(row: Any) -> RoomState:
+    return RoomState(
+        id=row.id,
+        kind=row.kind,
+        name=row.name,
+        topic=row.topic,
+        last_seq=row.last_seq,
+        last_rev=row.last_rev,
+        read_seq=row.read_seq,
+        deleted=row.deleted,
+        mentions=len(row.calls),
+        own=row.own or UNSET,
+        calls=row.calls or UNSET,
+        creator=UNSET if row.creator_id is None else row.creator_id,
+        archived=UNSET if row.archived_at is None else True,
+        for_everyone=row.for_everyone or UNSET,
+        level=UNSET if row.level == "all" else row.level,
+        people=UNSET if row.people is None else convert(row.people, list[Author]),
+    )
+
+
+# Built once, with names for what is asked, and not anew for each request.
+_IDS = bindparam("ids", type_=ARRAY(BigInteger))
+_ROOM, _USER, _SEQ = (bindparam(name, type_=BigInteger) for name in ("room", "user", "seq"))
+
+_EPOCH = select(instance.c.epoch)
+_HEADS = select(instance.c.epoch, rooms.c.id, rooms.c.last_rev).select_from(
+    instance.outerjoin(rooms, rooms.c.id == func.any(_IDS))
+)
+_of_user = (
+    select(*_ROOM_STATE).join(memberships, memberships.c.room_id == rooms.c.id).where(memberships.c.user_id == _USER)
+)
+_ROOMS_OF = _of_user.order_by(rooms.c.id)
+_ROOM_OF = _of_user.add_columns(instance.c.epoch).join(instance, true()).where(rooms.c.id == _ROOM)
+_theirs = memberships.join(rooms, rooms.c.id == memberships.c.room_id)
+_ROOMS_OF_EACH = (
+    select(instance.c.epoch, instance.c.lists_rev, memberships.c.user_id, *_ROOM_STATE)
+    .select_from(instance.outerjoin(_theirs, memberships.c.user_id == func.any(_IDS)))
+    .order_by(rooms.c.id)
+)
+
+_membership = update(memberships).where(memberships.c.room_id == _ROOM, memberships.c.user_id == _USER)
+_last_seq = select(rooms.c.last_seq).where(rooms.c.id == _ROOM).scalar_subquery()
+_MARK_READ = (
+    _membership.where(memberships.c.read_seq < func.least(_SEQ, _last_seq))
+    .values(read_seq=func.least(_SEQ, _last_seq))
+    .returning(memberships.c.read_seq)
+)
+_MARK_UNREAD = (
+    _membership.where(memberships.c.read_seq >= _SEQ).values(read_seq=_SEQ - 1).returning(memberships.c.read_seq)
+)
+
+
+async def epoch(conn: AsyncConnection) -> uuid.UUID:
+    """The name of this database's history; a restored backup gets another."""
+    found: uuid.UUID = (await conn.execute(_EPOCH)).scalar_one()
+    return found
+
+
+async def rooms_of(conn: AsyncConnection, user_id: int) -> list[RoomState]:
+    """The rooms that a person is a member of, as they find them."""
+    return [as_room_state(row) for row in await conn.execute(_ROOMS_OF, {"user": user_id})]
+
+
+@dataclass(frozen=True, slots=True)
+class RoomLists:
+    """The rooms that people are members of, as they find them; `lists_rev` numbers the changes of such lists."""
+
+    epoch: uuid.UUID
+    lists_rev: int
+    of: dict[int, list[RoomState]]
+
+
+async def rooms_of_each(conn: AsyncConnection, user_ids: Collection[int]) -> RoomLists:
+    """The rooms that each of these people is a member of."""
+    found: dict[int, list[RoomState]] = {user_id: [] for user_id in user_ids}
+    rows = (await conn.execute(_ROOMS_OF_EACH, {"ids": list(user_ids)})).all()
+    for row in rows:
+        if row.user_id is not None:
+            found[row.user_id].append(as_room_state(row))
+    return RoomLists(rows[0].epoch, rows[0].lists_rev, found)
+
+
+async def heads(conn: AsyncConnection, room_ids: Collection[int]) -> tuple[uuid.UUID, dict[int, int]]:
+    """The epoch, and the newest rev of each of these rooms that exists."""
+    rows = (await conn.execute(_HEADS, {"ids": list(room_ids)})).all()
+    return rows[0].epoch, {row.id: row.last_rev for row in rows if row.id is not None}
+
+
+async def room_state(conn: AsyncConnection, room_id: int, user_id: int) -> tuple[RoomState, uuid.UUID] | None:
+    """A room as its member finds it, and the epoch; None for outsiders."""
+    row = (await conn.execute(_ROOM_OF, {"room": room_id, "user": user_id})).one_or_none()
+    return (as_room_state(row), row.epoch) if row is not None else None
+
+
+async def mark_read(conn: AsyncConnection, room_id: int, user_id: int, seq: int) -> int | None:
+    """Raise how far a member has read, never past the room's end; the new seq, or None when nothing rose."""
+    raised: int | None = (
+        await conn.execute(_MARK_READ, {"room": room_id, "user": user_id, "seq": seq})
+    ).scalar_one_or_none()
+    return raised
+
+
+async def mark_unread(conn: AsyncConnection, room_id: int, user_id: int, seq: int) -> int | None:
+    """Let a member have read nothing from a message on; how far they have read, or None when it was unread already."""
+    lowered: int | None = (
+        await conn.execute(_MARK_UNREAD, {"room": room_id, "user": user_id, "seq": seq})
+    ).scalar_one_or_none()
+    return lowered

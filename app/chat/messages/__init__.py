@@ -1,0 +1,1 @@
+"""Messages: how they are written, amended, read and delivered."""

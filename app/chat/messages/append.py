@@ -1,0 +1,203 @@
+"""The one statement of the posting path: number a batch of messages, drop repetitions, write, tell what became of each.
+
+A repetition that another transaction commits while this one waits for the room's lock is invisible to its snapshot; the
+unique key then refuses the whole batch, and the caller tries again.
+"""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    BindParameter,
+    ClauseElement,
+    ColumnElement,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    func,
+    insert,
+    literal_column,
+    select,
+    true,
+    update,
+)
+
+from app.chat.messages.calling import with_calls
+from app.chat.wire.events import wire_time
+from app.db.driver.connection import Connection
+from app.db.driver.prepared import Prepared
+from app.db.schema import memberships, messages, rooms
+
+_IDENTITY = ("room_id", "author_id", "client_id")
+_APPENDED = ("seq", "rev", "created_at", "body", "reply_to", "edited_at", "deleted_at")
+# In the text: they are not parameters.
+_ZERO: ColumnElement[int] = literal_column("0")
+_ONE: ColumnElement[int] = literal_column("1")
+
+
+class NewMessage(Struct, frozen=True):
+    """A message that wants to be appended."""
+
+    room: int
+    author_id: int
+    client_id: uuid.UUID
+    body: str
+    reply_to: int | None
+    called: tuple[str, ...] = ()  # for each call the logins that it may mean
+
+
+class Appended(Struct, frozen=True):
+    """What became of one `NewMessage`.
+
+    Attributes:
+        is_member: whether its author may write there; if not, nothing was written.
+        is_archived: whether nobody may write there any more; what was written before is still found.
+        seq, rev, time: of the message with its `client_id`; None when the message that it replies to does not exist.
+        is_new: whether this call wrote it; if not, it was there before, with `body` and `reply_to`.
+        was_changed: whether it was edited or deleted since, so that its body is not the one that was posted.
+        mentions: the ids of the members that it calls; 0 is everybody.
+        unheard: the logins of those whom it calls and who are not members of the room.
+        off: the logins of those whom it calls and whose account is switched off.
+    """
+
+    is_member: bool
+    is_archived: bool
+    is_new: bool
+    seq: int | None
+    rev: int | None
+    time: str
+    body: str
+    reply_to: int | None
+    was_changed: bool = False
+    mentions: tuple[int, ...] = ()
+    unheard: tuple[str, ...] = ()
+    off: tuple[str, ...] = ()
+
+
+def _bigints(name: str) -> BindParameter[Any]:
+    return bindparam(name, type_=ARRAY(BigInteger))
+
+
+def _append_statement(*, calling: bool = False) -> ClauseElement:
+    """The one statement of the posting path, built once; another one for messages that call people.
+
+    It locks the rooms of the batch in the order of their ids (so that two processes cannot deadlock), drops what is
+    already there by `client_id`, numbers the rest in the order of the batch, writes it, and returns a row for each
+    item. The lock is held until the commit: commit order is numbering order, and a rollback leaves no gap.
+    """
+    item = (
+        func.unnest(
+            _bigints("rooms"),
+            _bigints("authors"),
+            cast(bindparam("client_ids", type_=ARRAY(Text)), ARRAY(Uuid)),
+            bindparam("bodies", type_=ARRAY(Text)),
+            _bigints("replies"),
+        )
+        .table_valued("room_id", "author_id", "client_id", "body", "reply_to", with_ordinality="n", name="item")
+        .render_derived()
+    )
+    is_member = exists().where(memberships.c.room_id == item.c.room_id, memberships.c.user_id == item.c.author_id)
+    batch = select(item, is_member.label("is_member")).cte("batch")
+    locked = (
+        select(rooms.c.id, rooms.c.last_seq, rooms.c.last_rev, rooms.c.archived_at)
+        .where(rooms.c.id.in_(select(batch.c.room_id)))
+        .order_by(rooms.c.id)
+        .with_for_update(key_share=True)
+        .cte("locked")
+    )
+    # One look into the unique index a message, which LIMIT keeps the planner from replacing: a plan that is kept must
+    # not have been made for a table that was still small.
+    held = select(*(messages.c[name] for name in _APPENDED)).where(
+        *(messages.c[name] == batch.c[name] for name in _IDENTITY)
+    )
+    known = (
+        select(batch.c.n, *(found := held.limit(_ONE).lateral("held")).c).join_from(batch, found, true()).cte("known")
+    )
+    place = func.row_number().over(partition_by=batch.c.room_id, order_by=batch.c.n)
+    fresh = (
+        select(batch, (locked.c.last_seq + place).label("seq"), (locked.c.last_rev + place).label("rev"))
+        .join_from(batch, locked, locked.c.id == batch.c.room_id)
+        .where(batch.c.is_member, locked.c.archived_at.is_(None), batch.c.n.not_in(select(known.c.n)))
+        .where(func.coalesce(batch.c.reply_to, _ZERO) <= locked.c.last_seq)
+        .cte("fresh")
+    )
+    ends = select(fresh.c.room_id, func.max(fresh.c.seq).label("seq"), func.max(fresh.c.rev).label("rev"))
+    end = ends.group_by(fresh.c.room_id).subquery("end")
+    raised = update(rooms).where(rooms.c.id == end.c.room_id).values(last_seq=end.c.seq, last_rev=end.c.rev)
+    columns = ["room_id", "seq", "rev", "author_id", "client_id", "body", "reply_to"]
+    written = (
+        insert(messages)
+        .from_select(columns, select(*(fresh.c[name] for name in columns)))
+        .returning(*(messages.c[name] for name in (*_IDENTITY, *_APPENDED)))
+        .cte("written")
+    )
+    statement = (
+        select(
+            batch.c.is_member,
+            locked.c.archived_at.is_not(None).label("is_archived"),
+            written.c.seq.is_not(None).label("is_new"),
+            *(func.coalesce(written.c[name], known.c[name]).label(name) for name in _APPENDED),
+        )
+        .select_from(
+            batch.outerjoin(locked, locked.c.id == batch.c.room_id)
+            .outerjoin(known, known.c.n == batch.c.n)
+            .outerjoin(written, and_(*(written.c[name] == batch.c[name] for name in _IDENTITY)))
+        )
+        .add_cte(raised.cte("raised"))
+        .order_by(batch.c.n)
+    )
+    return with_calls(statement, batch, fresh) if calling else statement
+
+
+PLAIN = Prepared(_append_statement())
+CALLING = Prepared(_append_statement(calling=True))
+
+
+async def append_messages(conn: Connection, batch: Sequence[NewMessage]) -> list[Appended]:
+    """Write a batch of messages, no two with the same identity; what became of each, in the order of the batch.
+
+    Raises:
+        psycopg2.errors.UniqueViolation: on `messages_room_id_author_id_client_id_key`, when another transaction wrote
+            one of them while this one waited for its lock, which its snapshot cannot see. Nothing was written; try
+            again.
+    """
+    parameters = {
+        "rooms": [message.room for message in batch],
+        "authors": [message.author_id for message in batch],
+        "client_ids": [message.client_id.hex for message in batch],
+        "bodies": [message.body for message in batch],
+        "replies": [message.reply_to for message in batch],
+    }
+    statement = PLAIN
+    if logins := [login for message in batch for login in message.called]:
+        statement = CALLING
+        callers = [n for n, message in enumerate(batch, 1) for _ in message.called]
+        parameters |= {"callers": callers, "logins": logins}
+    return [_appended(*row) for row in await statement.run(conn, parameters)]
+
+
+def _appended(
+    is_member: bool,
+    is_archived: bool,
+    is_new: bool,
+    seq: int | None,
+    rev: int | None,
+    created_at: datetime | None,
+    body: str | None,
+    reply_to: int | None,
+    edited_at: datetime | None,
+    deleted_at: datetime | None,
+    *calls: Iterable[Any] | None,
+) -> Appended:
+    time = wire_time(created_at) if created_at else ""
+    called = (tuple(sorted(people or ())) for people in calls)
+    was_changed = bool(edited_at or deleted_at)
+    return Appended(is_member, is_archived, is_new, seq, rev, time, body or "", reply_to, was_changed, *called)

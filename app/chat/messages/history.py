@@ -1,0 +1,91 @@
+"""What a member may read of a room: its history, from the replica where that has come as far, and who is in it."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from app.base.errors import BadCommand, NotAMember
+from app.chat.memberships import members, room_queries
+from app.chat.messages import queries
+from app.chat.wire.events import Author, Message, RoomState
+from app.db.replica import Replica
+
+PAGE_DEFAULT, PAGE_MAX = 50, 200
+FEW_MEMBERS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A stretch of a room's history by rising seq, and the room as it was just before it was read."""
+
+    room: RoomState
+    messages: list[Message]
+    epoch: uuid.UUID
+
+
+class History:
+    """Reads; `engine` is the primary's, each statement a transaction of its own."""
+
+    def __init__(self, engine: AsyncEngine, replica: Replica) -> None:
+        self._engine = engine
+        self._replica = replica
+
+    async def page(
+        self,
+        user_id: int,
+        room_id: int,
+        *,
+        before: int | None = None,
+        after: int | None = None,
+        around: int | None = None,
+        limit: int = PAGE_DEFAULT,
+    ) -> Page:
+        """A stretch of history before, after or around a seq; with none of them, the newest.
+
+        Raises:
+            BadCommand: more than one of them.
+            NotAMember: `user_id` has no membership in the room.
+        """
+        if sum(seq is not None for seq in (before, after, around)) > 1:
+            raise BadCommand("Ask for messages before, after or around one, not several.")
+        # Read before the messages, so that its last_rev may serve as their cursor; and never from a replica, where who
+        # was removed may still be a member.
+        async with self._engine.connect() as conn:
+            state = await room_queries.room_state(conn, room_id, user_id)
+        if state is None:
+            raise NotAMember()
+        room, epoch = state
+
+        async def read(conn: AsyncConnection) -> queries.Stretch:
+            return await queries.stretch(conn, room_id, before=before, after=after, around=around, limit=limit)
+
+        found = await self._replica.ask(read)
+        if found is None or found.epoch != epoch or found.last_rev < room.last_rev:
+            async with self._engine.connect() as conn:
+                found = await read(conn)
+        return Page(room, found.messages, epoch)
+
+    async def first_since(self, user_id: int, room_id: int, time: datetime) -> int:
+        """The seq of the first message of a room that is not older than a time, or of its last.
+
+        Raises:
+            NotAMember
+        """
+        async with self._engine.connect() as conn:
+            if await room_queries.room_state(conn, room_id, user_id) is None:
+                raise NotAMember()
+            return await queries.first_since(conn, room_id, time)
+
+    async def members_like(self, user_id: int, room_id: int, begin: str) -> list[Author]:
+        """A few other members of a room, whose login or a word of whose name begins so.
+
+        Raises:
+            NotAMember: `user_id` has no membership in the room.
+        """
+        async with self._engine.connect() as conn:
+            found = await members.members_like(conn, room_id, user_id, begin, FEW_MEMBERS)
+        if found is None:
+            raise NotAMember()
+        return found

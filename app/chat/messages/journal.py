@@ -1,0 +1,205 @@
+"""The only writer of messages: group commit.
+
+While one transaction runs, the next batch gathers; there is no timer, so a lone message waits for nothing and under
+load batches form by themselves. Owns the order in which this process's posts are written; knows neither sockets nor
+rooms' members: each entry brings the callback that answers it.
+
+An entry that was taken is answered or still waits, whatever ends the task that writes: a batch that was cut short goes
+back to the front, and is written when the task begins again.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+
+from msgspec import Struct
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from app.base.errors import AppError, BadCommand, IdConflict, NotAMember, RoomArchived, Unavailable
+from app.chat.markup.markup import html_of
+from app.chat.markup.mentions import called
+from app.chat.messages.append import Appended, NewMessage, append_messages
+from app.chat.wire.commands import Post
+from app.chat.wire.events import Ack, Author, Message
+from app.db.driver.engine import ANSWER_S, DATABASE_GONE
+from app.db.driver.kept import Kept
+
+log = logging.getLogger(__name__)
+
+MAX_BATCH = 400
+MAX_WAITING = 10_000
+ATTEMPTS = 3
+# Another transaction wrote one of these ids meanwhile, or nobody knows what became of them: the ids tell.
+TRY_AGAIN: tuple[type[Exception], ...] = (IntegrityError, *DATABASE_GONE)
+
+Answer = Callable[[Ack | AppError], None]
+Identity = tuple[int, int, object]
+
+
+class Entry(Struct, frozen=True):
+    """A post on its way to the database; `answer` is called exactly once, after the commit or the refusal.
+
+    Its text is read as it comes, a message at a time, and not a batch in one go.
+    """
+
+    author: Author
+    post: Post
+    answer: Answer
+    html: str | None
+    called: tuple[str, ...]
+
+    @classmethod
+    def of(cls, author: Author, post: Post, answer: Answer) -> "Entry":
+        return cls(author, post, answer, html_of(post.text), called(post.text))
+
+    @property
+    def identity(self) -> Identity:
+        return self.post.room, self.author.id, self.post.id
+
+    def as_row(self) -> NewMessage:
+        post = self.post
+        return NewMessage(post.room, self.author.id, post.id, post.text, post.reply_to, self.called)
+
+    def as_message(self, outcome: Appended) -> Message:
+        """The event of this entry, once `outcome` says that it was written."""
+        assert outcome.seq is not None  # noqa: S101 (for the type checker)
+        assert outcome.rev is not None  # noqa: S101
+        return Message(
+            *(self.post.room, outcome.seq, outcome.rev, self.author, outcome.time, outcome.body, outcome.reply_to),
+            *(self.html, outcome.mentions),
+        )
+
+
+class Journal:
+    """Appends entries in the order in which they came.
+
+    `publish` hears, after the acks, of new messages, and of revs by room that are known to stand in the database.
+    """
+
+    def __init__(self, engine: AsyncEngine, publish: Callable[[list[Message], dict[int, int]], None]) -> None:
+        self._connection = Kept(engine)
+        self._publish = publish
+        self._waiting: list[Entry] = []
+        self._arrived = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._closing = False
+        self._alone = 0  # how many of the first that wait are written one by one
+
+    def append(self, entry: Entry) -> None:
+        """Take an entry; it is answered later.
+
+        Raises:
+            Unavailable: too much waits already, or the process is about to stop.
+        """
+        if self._closing or len(self._waiting) >= MAX_WAITING:
+            raise Unavailable(retry_after_s=1)
+        self._waiting.append(entry)
+        self._idle.clear()
+        self._arrived.set()
+
+    async def run(self) -> None:
+        """Write batch after batch; endless. May be cancelled anywhere, and run again."""
+        async with self._connection:
+            while True:
+                await self._arrived.wait()
+                if batch := self._take():
+                    await self._process(batch)
+                if not self._waiting:
+                    self._arrived.clear()
+                    self._idle.set()
+
+    def _take(self) -> list[Entry]:
+        size = 1 if self._alone else MAX_BATCH
+        self._alone -= bool(self._alone)
+        batch, self._waiting = self._waiting[:size], self._waiting[size:]
+        return batch
+
+    def _put_back(self, batch: list[Entry]) -> None:
+        self._waiting[:0] = batch
+
+    async def close(self) -> None:
+        """Refuse new entries; returns when all that was taken is answered."""
+        self._closing = True
+        await self._idle.wait()
+
+    async def _process(self, batch: list[Entry]) -> None:
+        try:
+            outcomes = await self._write(batch)
+        except asyncio.CancelledError:
+            self._put_back(batch)
+            raise
+        except Exception as error:  # the edge of this task: every entry is answered, whatever happens
+            if isinstance(error, DATABASE_GONE) or len(batch) == 1:
+                self._refuse(batch, error)
+            else:  # something in one of them; the others must not suffer for it
+                self._put_back(batch)
+                self._alone = len(batch)
+        else:
+            self._settle(batch, outcomes)
+
+    async def _write(self, batch: Sequence[Entry]) -> dict[Identity, Appended]:
+        """What became of each identity in the batch, once it is committed.
+
+        After an unknown outcome (a connection lost, a commit without an answer in time) the same ids are tried again:
+        what was written is then found.
+        """
+        firsts = {entry.identity: entry for entry in reversed(batch)}
+        entries = [entry for entry in batch if firsts[entry.identity] is entry]
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                async with asyncio.timeout(ANSWER_S), self._connection.use() as conn:
+                    outcomes = await append_messages(conn, [entry.as_row() for entry in entries])
+                return {entry.identity: outcome for entry, outcome in zip(entries, outcomes, strict=True)}
+            except TRY_AGAIN as error:
+                if attempt == ATTEMPTS:
+                    raise
+                log.info("batch tried again size=%d reason=%s", len(entries), type(error).__name__)
+        raise AssertionError("unreachable")
+
+    def _settle(self, batch: Sequence[Entry], outcomes: dict[Identity, Appended]) -> None:
+        """Answer every sender, then tell everyone what is new, and how far rooms are in which something was there.
+
+        That may be what an attempt of ours wrote without our hearing of it: nobody has published it.
+        """
+        news: dict[Identity, Message] = {}
+        found: dict[int, int] = {}
+        for entry in batch:
+            outcome = outcomes[entry.identity]
+            _tell(entry, _answer(entry.post, outcome))
+            if outcome.is_new:
+                news.setdefault(entry.identity, entry.as_message(outcome))
+            elif outcome.rev is not None:
+                found[entry.post.room] = max(outcome.rev, found.get(entry.post.room, 0))
+        self._publish([*news.values()], found)
+
+    def _refuse(self, batch: Sequence[Entry], error: Exception) -> None:
+        """Promise nothing: the senders keep their messages, and may try again with the same ids."""
+        if isinstance(error, DATABASE_GONE):
+            log.warning("batch refused size=%d reason=%s", len(batch), type(error).__name__)
+        else:
+            log.error("batch failed size=%d", len(batch), exc_info=error)
+        refusal = Unavailable() if isinstance(error, DATABASE_GONE) else AppError()
+        for entry in batch:
+            _tell(entry, refusal)
+
+
+def _tell(entry: Entry, outcome: Ack | AppError) -> None:
+    try:
+        entry.answer(outcome)
+    except Exception:  # one socket's failure; the others of the batch must hear what became of theirs
+        log.exception("an answer was not delivered")
+
+
+def _answer(post: Post, outcome: Appended) -> Ack | AppError:
+    if not outcome.is_member:
+        return NotAMember()
+    if outcome.seq is None and outcome.is_archived:
+        return RoomArchived()
+    if outcome.seq is None or outcome.rev is None:
+        return BadCommand(f"There is no message {post.reply_to} to reply to.")
+    # A message that was edited or deleted meanwhile says nothing about the text that it was posted with.
+    if outcome.reply_to != post.reply_to or (outcome.body != post.text and not outcome.was_changed):
+        return IdConflict()
+    return Ack(post.id, post.room, outcome.seq, outcome.rev, outcome.unheard, outcome.off)

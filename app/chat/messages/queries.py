@@ -1,0 +1,209 @@
+"""Statements on messages, one function each, and how their rows are read. Nothing commits here.
+
+The statement that appends messages has a file of its own, `append.py`; those on rooms and who is in them are in
+`memberships/room_queries.py`.
+"""
+
+import asyncio
+import time
+import uuid
+from collections import namedtuple
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CompoundSelect,
+    Select,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal_column,
+    select,
+    true,
+    union_all,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.chat.markup.markup import html_of
+from app.chat.messages.details import quote_in, quote_of, reactions_in, reactions_to
+from app.chat.wire.events import Author, Message, wire_time
+from app.db.driver.connection import Connection
+from app.db.driver.prepared import Prepared
+from app.db.schema import instance, mentions, messages, rooms, users
+
+TURN_S = 0.005  # of the event loop
+_LAST = 2**63 - 1  # above every seq
+
+
+def _told(found: Select[Any] | CompoundSelect[Any]) -> Select[Any]:
+    """Messages with all that is told of them, for rows of `messages`.
+
+    Those are found first, by one index and with their limit, and only then joined. PostgreSQL does not know that what
+    is true of all messages is not of a room's: where another room has millions, it thinks that hardly any message of
+    this one is below a low seq, and would join and sort the thousands that there are.
+    """
+    page = found.subquery("page")
+    # So is each author, which tells the planner to look into an index even where it does not know how few they will be.
+    author = (
+        select(users.c.login, users.c.display_name, users.c.hue)
+        .where(users.c.id == page.c.author_id)
+        .limit(literal_column("1"))
+        .lateral("author")
+    )
+    mentioned = (
+        select(mentions.c.user_id)
+        .where(mentions.c.room_id == page.c.room_id, mentions.c.seq == page.c.seq)
+        .order_by(mentions.c.user_id)
+        .correlate(page)
+        .scalar_subquery()
+    )
+    return select(
+        *(page.c[name] for name in ("room_id", "seq", "rev", "created_at", "body", "reply_to")),
+        case((func.strpos(page.c.body, "@") > 0, func.array(mentioned))).label("mentions"),  # most call nobody
+        *(page.c.author_id, author.c.login, author.c.display_name, author.c.hue),
+        *(page.c.edited_at, page.c.deleted_at),
+        quote_of(page),
+        reactions_to(page),
+    ).select_from(page.join(author, true()))
+
+
+def _message(row: Any) -> Message:
+    """`row` has the columns of `_told`."""
+    return Message(
+        room=row.room_id,
+        seq=row.seq,
+        rev=row.rev,
+        author=Author(row.author_id, row.login, row.display_name, row.hue),
+        time=wire_time(row.created_at),
+        text=row.body,
+        reply_to=row.reply_to,
+        html=html_of(row.body),
+        mentions=tuple(row.mentions or ()),
+        quote=quote_in(row.quote),
+        edited=wire_time(row.edited_at) if row.edited_at is not None and row.deleted_at is None else None,
+        deleted=row.deleted_at is not None,
+        reactions=reactions_in(row.reactions),
+    )
+
+
+async def _messages(rows: Sequence[Any]) -> list[Message]:
+    """What was found in `rows`; markup may take a few milliseconds a message, and others have their turn in between."""
+    found: list[Message] = []
+    turn_ends = time.monotonic() + TURN_S
+    for row in rows:
+        if row.seq is None:
+            continue
+        found.append(_message(row))
+        if time.monotonic() > turn_ends:
+            await asyncio.sleep(0)
+            turn_ends = time.monotonic() + TURN_S
+    return found
+
+
+# Built once, with names for what is asked, and not anew for each request.
+_ROOM, _SEQ, _REV, _LIMIT, _LIMIT_BEFORE = (
+    bindparam(name, type_=BigInteger) for name in ("room", "seq", "rev", "limit", "limit_before")
+)
+_in_room = select(messages).where(messages.c.room_id == _ROOM)
+_before = _in_room.where(messages.c.seq < _SEQ).order_by(messages.c.seq.desc())
+_from = _in_room.where(messages.c.seq >= _SEQ).order_by(messages.c.seq).limit(_LIMIT)
+
+
+def _in_state(found: Select[Any] | CompoundSelect[Any], order: str) -> Select[Any]:
+    """Messages, each behind the epoch and the room's rev of the database that they are read from.
+
+    One statement, so one snapshot. Where no message is found there is still a row.
+    """
+    told = _told(found).subquery("told")
+    return (
+        select(instance.c.epoch, rooms.c.last_rev, *told.c)
+        .select_from(rooms.join(instance, true()).outerjoin(told, true()))
+        .where(rooms.c.id == _ROOM)
+        .order_by(told.c[order])
+    )
+
+
+_BEFORE = _in_state(_before.limit(_LIMIT), "seq")
+_FROM = _in_state(_from, "seq")
+_AROUND = _in_state(union_all(_before.limit(_LIMIT_BEFORE), _from), "seq")
+_CHANGES_AFTER = _in_state(_in_room.where(messages.c.rev > _REV).order_by(messages.c.rev).limit(_LIMIT), "rev")
+CHANGES_AFTER = Prepared(_CHANGES_AFTER)  # it runs for every message that another process wrote
+
+_Row: Any = namedtuple("_Row", _CHANGES_AFTER.selected_columns.keys())  # type: ignore[misc]
+
+
+async def changes_after(
+    conn: AsyncConnection | Connection, room_id: int, rev: int, limit: int
+) -> tuple[int, list[Message]]:
+    """The next `limit` messages that changed after a rev, by rising rev, and the rev that they reach up to.
+
+    One statement, so one snapshot: when fewer than `limit` come, they reach up to the room's newest rev. On the
+    driver's connection it is prepared.
+    """
+    parameters = {"room": room_id, "rev": rev, "limit": limit}
+    rows: Sequence[Any]
+    if isinstance(conn, Connection):
+        rows = [_Row(*row) for row in await CHANGES_AFTER.run(conn, parameters)]
+    else:
+        rows = (await conn.execute(_CHANGES_AFTER, parameters)).all()
+    found = await _messages(rows)
+    if len(found) == limit:
+        return found[-1].rev, found
+    return (rows[0].last_rev if rows else 0), found
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Messages by rising seq, and how far the database that they were read from had come."""
+
+    epoch: uuid.UUID | None  # None for a room that is not there
+    last_rev: int
+    messages: list[Message]
+
+
+async def stretch(
+    conn: AsyncConnection, room_id: int, *, before: int | None, after: int | None, around: int | None, limit: int
+) -> Stretch:
+    """At most `limit` messages before, after or around a seq, whichever is given; else the newest.
+
+    One statement, so one snapshot: no message is older than `last_rev` tells.
+    """
+    asked = {"room": room_id, "limit": limit}
+    if after is not None:
+        statement = _FROM
+        asked |= {"seq": min(after, _LAST - 1) + 1}
+    elif around is not None:
+        statement = _AROUND
+        asked |= {"seq": around, "limit": limit - limit // 2, "limit_before": limit // 2}
+    else:
+        statement = _BEFORE
+        asked |= {"seq": before if before is not None else _LAST}
+    rows = (await conn.execute(statement, asked)).all()
+    if not rows:
+        return Stretch(None, 0, [])
+    return Stretch(rows[0].epoch, rows[0].last_rev, await _messages(rows))
+
+
+async def first_since(conn: AsyncConnection, room_id: int, time: datetime) -> int:
+    """The seq of the first message that is not older than a time; of the last one when all are, 1 in an empty room.
+
+    Halves the room again and again: times rise with seq and no seq is missing, so that no index on times is needed.
+    """
+    end = select(cast(1, BigInteger).label("low"), rooms.c.last_seq.label("high")).where(rooms.c.id == room_id)
+    span = end.cte("span", recursive=True)
+    middle = (span.c.low + span.c.high) // 2
+    is_older = messages.c.created_at < time
+    low = case((is_older, func.least(messages.c.seq + 1, span.c.high)), else_=span.c.low)
+    high = case((is_older, span.c.high), else_=messages.c.seq)
+    halved = (
+        select(low, high)
+        .select_from(span.join(messages, and_(messages.c.room_id == room_id, messages.c.seq == middle)))
+        .where(span.c.low < span.c.high)
+    )
+    found = await conn.execute(select(func.max(span.union_all(halved).c.low)))
+    return int(found.scalar_one() or 1)

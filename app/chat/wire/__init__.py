@@ -1,0 +1,1 @@
+"""What goes over the socket: commands from the page, events to it."""

@@ -1,0 +1,165 @@
+"""What a client says: one frame to one frozen struct, or BadCommand. Pure."""
+
+import json
+import uuid
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+from msgspec.structs import force_setattr
+
+from app.base.errors import BadCommand, BadText, TooLong
+from app.base.text import is_visible, normal_text
+from app.chat.wire.emoji import fully_qualified, is_emoji
+
+MAX_TEXT_CHARS = 4_000
+MAX_FRAME_BYTES = 16 * 1024
+
+_BIGINT_MAX = 2**63 - 1
+Number = Annotated[int, Meta(ge=1, le=_BIGINT_MAX)]
+Cursor = Annotated[int, Meta(ge=0, le=_BIGINT_MAX)]
+Level = Literal["all", "mentions", "muted"]
+
+
+class Post(Struct, tag="post", frozen=True, forbid_unknown_fields=True):
+    """Append a message; `id` makes a repetition harmless."""
+
+    room: Number
+    id: uuid.UUID
+    text: str
+    reply_to: Number | None = None
+
+    def __post_init__(self) -> None:
+        _check_id(self.id)
+        force_setattr(self, "text", normal_text(self.text))
+
+
+class Edit(Struct, tag="edit", frozen=True, forbid_unknown_fields=True):
+    """Give a message of one's own another text."""
+
+    id: uuid.UUID
+    room: Number
+    seq: Number
+    text: str
+
+    def __post_init__(self) -> None:
+        _check_id(self.id)
+        force_setattr(self, "text", normal_text(self.text))
+
+
+class Delete(Struct, tag="delete", frozen=True, forbid_unknown_fields=True):
+    """Take back what a message said."""
+
+    id: uuid.UUID
+    room: Number
+    seq: Number
+
+    def __post_init__(self) -> None:
+        _check_id(self.id)
+
+
+class React(Struct, tag="react", frozen=True, forbid_unknown_fields=True):
+    """Put an emoji to a message, or take one's own away."""
+
+    id: uuid.UUID
+    room: Number
+    seq: Number
+    emoji: str
+    on: bool
+
+    def __post_init__(self) -> None:
+        _check_id(self.id)
+        force_setattr(self, "emoji", fully_qualified(self.emoji))
+
+
+class Resume(Struct, tag="resume", frozen=True, forbid_unknown_fields=True):
+    """Send what came after these cursors, which belong to that epoch."""
+
+    epoch: uuid.UUID
+    rooms: dict[Number, Cursor]
+
+
+class Read(Struct, tag="read", frozen=True, forbid_unknown_fields=True):
+    room: Number
+    seq: Number
+
+
+class Unread(Struct, tag="unread", frozen=True, forbid_unknown_fields=True):
+    """Take back that a message, and what came after it, was read."""
+
+    room: Number
+    seq: Number
+
+
+class SetLevel(Struct, tag="level", frozen=True, forbid_unknown_fields=True):
+    """Say how much of a room counts as unread for oneself."""
+
+    room: Number
+    level: Level
+
+
+class Typing(Struct, tag="typing", frozen=True, forbid_unknown_fields=True):
+    room: Number
+
+
+Change = Edit | Delete | React
+Command = Post | Change | Resume | Read | Unread | SetLevel | Typing
+
+_decoder: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
+
+
+def parse(frame: str) -> Command:
+    """The command in a text frame.
+
+    Raises:
+        BadCommand: and its subclasses BadText and TooLong, with the command's id where it can be told.
+    """
+    try:
+        command = _decoder.decode(frame)
+    except (msgspec.MsgspecError, UnicodeEncodeError, RecursionError) as error:
+        raise _explained(frame, error) from None
+    if isinstance(command, Post | Edit):
+        _check_text(command)
+    if isinstance(command, React) and not is_emoji(command.emoji):
+        raise BadCommand("A reaction is one emoji, and nothing else.", command_id=str(command.id))
+    return command
+
+
+def _check_id(command_id: uuid.UUID) -> None:
+    if command_id.version != 4:
+        raise ValueError("the id must be a UUID of version 4")
+
+
+def _check_text(post: Post | Edit) -> None:
+    if not is_visible(post.text):
+        raise BadText("Write something first.", command_id=str(post.id))
+    if "\0" in post.text:
+        raise BadText(command_id=str(post.id))
+    if len(post.text) > MAX_TEXT_CHARS:
+        told = f"The message has {len(post.text):,} characters; {MAX_TEXT_CHARS:,} fit."
+        raise TooLong(told, command_id=str(post.id))
+
+
+def _explained(frame: str, error: Exception) -> BadCommand:
+    """Why a frame was refused; reads it again, leniently, to name the command that it was meant to be."""
+    try:
+        meant: Any = json.loads(frame)
+    except (ValueError, RecursionError):
+        return BadCommand("A frame must be one JSON object.")
+    if not isinstance(meant, dict):
+        return BadCommand("A frame must be one JSON object.")
+    command_id = _uuid_or_none(meant.get("id"))
+    if _has_lone_surrogate(meant.get("text")):
+        return BadText(command_id=command_id)
+    return BadCommand(f"That command makes no sense: {error}.", command_id=command_id)
+
+
+def _uuid_or_none(value: object) -> str | None:
+    try:
+        return str(uuid.UUID(value)) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _has_lone_surrogate(text: object) -> bool:
+    return isinstance(text, str) and any("\ud800" <= char <= "\udfff" for char in text)

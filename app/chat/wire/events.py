@@ -1,0 +1,200 @@
+"""What the server says: frozen structs to the JSON of the wire, one line an event. Pure."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, Struct, UnsetType
+from msgspec.structs import asdict
+
+from app.chat.wire.commands import Level
+
+encode = msgspec.json.Encoder().encode
+
+
+class Author(Struct, frozen=True, omit_defaults=True):
+    """A person as others see them; `hue` of the avatar where they chose one.
+
+    `off`: their account is switched off; told of the people of direct rooms and of members.
+    """
+
+    id: int
+    login: str
+    name: str
+    hue: int | None = None
+    off: bool = False
+
+
+class RoomState(Struct, frozen=True):
+    """A room as its member finds it.
+
+    Of unread messages, by their seqs: those that were deleted and one's `own`, which do not count as unread, and those
+    that mention one, which `mentions` counts. `level` is not there where it is "all", `people` are those of a direct
+    room.
+    """
+
+    id: int
+    kind: str
+    name: str
+    topic: str
+    last_seq: int
+    last_rev: int
+    read_seq: int
+    deleted: list[int] = []
+    mentions: int = 0
+    own: list[int] | UnsetType = UNSET  # where there are some
+    calls: list[int] | UnsetType = UNSET  # the same
+    creator: int | UnsetType = UNSET
+    archived: bool | UnsetType = UNSET  # true, or not there
+    for_everyone: bool | UnsetType = UNSET  # the same
+    level: Level | UnsetType = UNSET
+    people: list[Author] | UnsetType = UNSET
+
+    @property
+    def unread(self) -> int:
+        """How many messages count as unread."""
+        return self.last_seq - self.read_seq - len(self.deleted) - len(self.own or ())
+
+    def others(self, user_id: int) -> list[Author]:
+        """The people of a direct room but one."""
+        return [person for person in self.people or [] if person.id != user_id]
+
+    def title(self, user_id: int) -> str:
+        """What the room is called by one of its people: a direct one after the others."""
+        return self.name or ", ".join(person.name for person in self.others(user_id))
+
+
+class RoomChanged(RoomState, tag="room", frozen=True):
+    """A room of yours was made, joined or changed."""
+
+    @classmethod
+    def of(cls, room: RoomState) -> "RoomChanged":
+        return cls(**asdict(room))
+
+
+class Left(Struct, tag="left", frozen=True):
+    """You are no longer in a room."""
+
+    room: int
+
+
+class Hello(Struct, tag="hello", frozen=True):
+    epoch: str
+    user: Author
+    rooms: list[RoomState]
+    limits: dict[str, int]
+
+
+class Ack(Struct, tag="ack", frozen=True, omit_defaults=True):
+    """The message stands; of those whom it mentions, the logins of whom it does not reach.
+
+    `unheard`: they are not in the room; `off`: their account is switched off.
+    """
+
+    id: UUID
+    room: int
+    seq: int
+    rev: int
+    unheard: tuple[str, ...] = ()
+    off: tuple[str, ...] = ()
+
+
+class Reaction(Struct, frozen=True):
+    """An emoji, and the people who react with it, the first first."""
+
+    emoji: str
+    people: list[Author]
+
+
+class Quote(Struct, frozen=True, omit_defaults=True):
+    """A message that another one replies to: the beginning of the first line that says something, as it is now."""
+
+    author: Author
+    text: str
+    deleted: bool = False
+
+
+class Message(Struct, tag="message", frozen=True, omit_defaults=True):
+    """The whole present state of a message.
+
+    `html` is safe to show, and there only where the text has markup. `mentions` are ids of people; 0 is everybody. A
+    deleted message has neither text nor reactions.
+    """
+
+    room: int
+    seq: int
+    rev: int
+    author: Author
+    time: str
+    text: str
+    reply_to: int | None = None
+    html: str | None = None
+    mentions: tuple[int, ...] = ()
+    quote: Quote | None = None
+    edited: str | None = None
+    deleted: bool = False
+    reactions: list[Reaction] = []
+
+
+class Live(Struct, tag="live", frozen=True):
+    room: int
+    rev: int
+
+
+class Reset(Struct, tag="reset", frozen=True):
+    room: int
+    rev: int
+
+
+class Heads(Struct, tag="heads", frozen=True):
+    rooms: dict[int, int]
+
+
+class Presence(Struct, tag="presence", frozen=True):
+    room: int
+    here: bool
+    people: list[Author]
+
+
+class Typing(Struct, tag="typing", frozen=True):
+    room: int
+    user: Author
+
+
+class Read(Struct, tag="read", frozen=True, omit_defaults=True):
+    """How far a person has read; `back`: they took back to have read more, which is unread as in `RoomState`."""
+
+    room: int
+    seq: int
+    back: bool = False
+    deleted: list[int] = []
+    own: list[int] = []
+    calls: list[int] = []
+
+
+class LevelSet(Struct, tag="level", frozen=True):
+    """How much of a room counts as unread for you from now on."""
+
+    room: int
+    level: Level
+
+
+class Error(Struct, tag="error", frozen=True, omit_defaults=True):
+    code: str
+    message: str
+    id: str | None = None
+    retry_after: float | None = None
+
+
+Event = Hello | RoomChanged | Left | Ack | Message | Live | Reset | Heads | Presence | Typing | Read | LevelSet | Error
+
+
+def wire_time(time: datetime) -> str:
+    """A time as the wire has it: ISO 8601 in UTC with milliseconds and `Z`."""
+    return time.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+
+
+def as_dict(event: Event | RoomState) -> Any:
+    """The event as plain values, for a template."""
+    return msgspec.to_builtins(event)

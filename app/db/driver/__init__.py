@@ -1,0 +1,1 @@
+"""PostgreSQL through SQLAlchemy and aiopg: the dialect, connections, engines, prepared statements."""

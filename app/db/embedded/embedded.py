@@ -1,0 +1,189 @@
+"""The PostgreSQL that comes along when no DATABASE_URL is set: started by us, in the data folder, gone when we are.
+
+It is reached over a Unix socket in a folder that only its account can enter; that is why it asks for no password.
+In the data folder lie
+
+    lock            held while a Parley runs here, so that there is one
+    postgres/       PostgreSQL's own, of mode 700: data/ and the socket
+    postgres.log    what it said
+    socket          only where the path is too long for a socket: a link to a short folder elsewhere
+"""
+
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from app.base.errors import BadConfig
+from app.db.embedded import binaries
+from app.db.embedded.cluster import USER, Cluster
+from app.db.embedded.unix_account import Account
+
+DATABASE = "parley"
+SPARE_CONNECTIONS = 10  # a backup, psql, and the 3 that PostgreSQL keeps for superusers
+MAX_SOCKET_PATH_BYTES = 100  # Linux ends at 107, macOS at 103
+MAX_LOG_BYTES = 1024 * 1024
+SETTINGS = {
+    "listen_addresses": "",
+    "port": "5432",
+    "unix_socket_permissions": "0700",
+    "fsync": "on",
+    "shared_buffers": "64MB",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "log_checkpoints": "off",
+    "log_error_verbosity": "terse",  # no names and no message texts: statements and details stay out of the log
+    "log_min_error_statement": "panic",
+}
+# For data that may be lost; and nothing is measured behind a test's back.
+THROW_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+THROW_AWAY |= {"max_wal_size": "128MB"}  # of each of many servers
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """The running server; `revive()` starts it again should somebody have killed it."""
+
+    url: str
+    revive: Callable[[], None]
+
+
+@contextmanager
+def running(
+    data_folder: Path, tell: Tell, *, connections: int = 50, settings: Mapping[str, str] | None = None
+) -> Iterator[Embedded]:
+    """Run the PostgreSQL of `data_folder`, made when there is none, until the block ends.
+
+    To be entered from the main thread (see `dies_with_us`). `tell` hears each step as it begins; `connections` is how
+    many we open at most; `settings` override PostgreSQL's.
+
+    Raises:
+        BadConfig: it cannot run here; the sentences say why, and what to do.
+    """
+    folder = data_folder.absolute()
+    options = {**SETTINGS, "max_connections": str(connections + SPARE_CONNECTIONS), **(settings or {})}
+    with ExitStack() as stack:
+        with _told_in_a_sentence(folder):
+            account = Account.choose()
+            _make(folder, account)
+            stack.enter_context(_claimed(folder))
+            home = _home(folder, account)
+            cluster = Cluster(home, binaries.find(folder, account, tell), account, _log(folder))
+            if not cluster.exists():
+                tell("Creating the database")
+                cluster.create(sync=options["fsync"] == "on")
+            cluster.refuse_other_major(binaries.MAJOR)
+            cluster.end_left_over(tell)
+            socket_folder = stack.enter_context(_socket_folder(folder, account))
+            tell("Starting PostgreSQL")
+            stack.enter_context(cluster.serving(socket_folder, options))
+            cluster.prepare(_url(socket_folder, "postgres", options["port"]), DATABASE)
+        yield Embedded(_url(socket_folder, DATABASE, options["port"]), cluster.revive)
+
+
+def address(data_folder: Path) -> str | None:
+    """The address of the server that another Parley runs on `data_folder`; None when none does."""
+    folder = data_folder.absolute()
+    if not (folder / "lock").exists():
+        return None
+    try:
+        with _claimed(folder):
+            return None
+    except BadConfig:  # somebody holds it
+        link = folder / "socket"
+        return _url(link.resolve() if link.is_symlink() else folder / "postgres", DATABASE, SETTINGS["port"])
+
+
+def _url(socket_folder: Path, database: str, port: str) -> str:
+    return f"postgresql://{USER}@/{database}?host={quote(str(socket_folder), safe='')}&port={port}"
+
+
+@contextmanager
+def _told_in_a_sentence(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        raise BadConfig(
+            f"Parley cannot keep its data in {folder}: {error.strerror or error}{where}. Mend that, set PARLEY_DATA to "
+            "another folder, or set DATABASE_URL to a PostgreSQL of yours."
+        ) from error
+
+
+def _make(folder: Path, account: Account) -> None:
+    """Make the data folder and its missing parents; those that are there already stay as they are."""
+    for path in reversed([path for path in (folder, *folder.parents) if not path.exists()]):
+        path.mkdir()
+        if not account.is_us:
+            path.chmod(0o711)  # the account passes through
+        elif path == folder:
+            path.chmod(0o700)
+
+
+@contextmanager
+def _claimed(folder: Path) -> Iterator[None]:
+    """Hold the lock of the data folder. The kernel lets go of it when we end, however we end."""
+    with (folder / "lock").open("ab") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BadConfig(
+                f"Another Parley is running on {folder}. Stop it, or set PARLEY_DATA to another folder."
+            ) from None
+        yield
+
+
+def _home(folder: Path, account: Account) -> Path:
+    """The folder within the data folder that belongs to the account."""
+    home = folder / "postgres"
+    home.mkdir(mode=0o700, exist_ok=True)
+    if home.stat().st_uid == os.geteuid() and not any(home.iterdir()):
+        account.give(home)
+    if home.stat().st_uid != account.uid:
+        raise BadConfig(
+            f"{home} belongs to another user than {account.name}, whom PostgreSQL would run as. "
+            "Start Parley as the user that made it, or set PARLEY_DATA to another folder."
+        )
+    if not account.can_enter(home):
+        raise BadConfig(
+            f"PostgreSQL does not run as root, and the account {account.name} that it runs as cannot reach {folder}. "
+            "Set PARLEY_DATA to a folder that it can reach, such as /var/lib/parley, or start Parley as another user."
+        )
+    return home
+
+
+def _log(folder: Path) -> Path:
+    """The file for what PostgreSQL says; begun anew when it has grown long."""
+    path = folder / "postgres.log"
+    if path.exists() and path.stat().st_size > MAX_LOG_BYTES:
+        path.unlink()
+    path.touch(mode=0o600)
+    return path
+
+
+@contextmanager
+def _socket_folder(folder: Path, account: Account) -> Iterator[Path]:
+    """The folder of the socket, of mode 700: in the account's own, or a short one elsewhere for as long as we run."""
+    link = folder / "socket"
+    if link.is_symlink():  # we were killed
+        shutil.rmtree(link.resolve(), ignore_errors=True)  # gone already after a restart of the machine
+        link.unlink()
+    home = folder / "postgres"
+    if len(os.fsencode(home / ".s.PGSQL.65535")) <= MAX_SOCKET_PATH_BYTES:
+        yield home
+        return
+    short = Path(tempfile.mkdtemp(prefix="parley-", dir="/tmp"))  # TMPDIR may be as long
+    try:
+        link.symlink_to(short)
+        account.give(short)
+        yield short
+    finally:
+        link.unlink(missing_ok=True)
+        shutil.rmtree(short)

@@ -1,0 +1,1 @@
+"""What stands around all features: headers and refusals, the templates, the page's scripts, the health check."""

@@ -1,0 +1,192 @@
+"""The edge: errors to one shape, security headers, https, and whose request it is (Origin and CSRF).
+
+One of the two places that turn exceptions into answers. Must not need the database: its page says that it is gone. It
+may ask for the name of the chat; what was read last will do.
+"""
+
+import logging
+
+import aiohttp_jinja2
+import aiohttp_session
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from app.auth import INSTANCE, instance_of
+from app.auth.cookies import ON_STALE_FORM, cookie_storage, is_csrf_token
+from app.base.config import CONFIG
+from app.base.errors import AppError, BadCsrf, BadOrigin, NotLoggedIn, Unavailable
+from app.db.driver.engine import DATABASE_GONE
+from app.process.logs import loggable_path
+from app.web.forms import form_fields
+from app.web.proxy import https_url, is_https, is_own_origin
+from app.web.redirects import retry_after, to_log_in
+
+_log = logging.getLogger(__name__)
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+HEALTH_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
+STATIC = "/static/"
+
+HEADERS = {
+    "Content-Security-Policy": "; ".join(
+        (
+            "default-src 'none'",
+            *(f"{kind}-src 'self'" for kind in ("script", "style", "connect", "img", "font", "manifest")),
+            "form-action 'self'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+        )
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+# What a script, a style or a picture needs of them; there are dozens on the first visit.
+STATIC_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+HSTS = "max-age=31536000"
+
+_PREPARED: web.RequestKey[bool] = web.RequestKey("prepared")
+
+# Of a status: its title, and what aiohttp's own errors of it are called and say.
+_TITLES = {
+    403: "That was not accepted",
+    404: "There is nothing here",
+    405: "That is not possible here",
+    413: "That is too much at once",
+    429: "A moment, please",
+    500: "Something went wrong on our side",
+    503: "Back in a moment",
+}
+_PLAIN = {
+    403: ("forbidden", "You may not do this."),
+    404: ("not_found", "The address may be mistyped, or what was here is gone."),
+    405: ("method_not_allowed", "This address does not take requests of that kind."),
+    413: ("too_large", "A form may have 8 KiB. Go back and shorten what you typed."),
+}
+_UNNAMED = ("bad_request", "The server could not make sense of this request.")
+
+
+def setup(app: web.Application) -> None:
+    """Add everything at the edge, outermost first; whoever comes later is inside."""
+    # Outside of the errors, so that a refused request can still lose its dead cookie.
+    aiohttp_session.setup(app, cookie_storage(app[CONFIG]))
+    app.middlewares.extend([errors, https, same_origin, csrf])
+    app.on_response_prepare.append(add_headers)
+
+
+@web.middleware
+async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer every exception: a page for people, JSON for programs, and never a traceback."""
+    try:
+        return await handler(request)
+    except web.HTTPException as error:
+        return error if error.status < 400 else await _answer_plain(request, error)
+    except Exception as error:
+        if _PREPARED in request:
+            raise  # a second answer on the same connection would be garbage: aiohttp logs this and closes
+        return await _refuse(request, _as_refusal(request, error))
+
+
+@web.middleware
+async def https(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Send plain http to https, where the owner said so and a trusted proxy tells them apart."""
+    if request.path not in HEALTH_PATHS and (url := https_url(request)) is not None:
+        return web.Response(status=308, headers={"Location": url})
+    return await handler(request)
+
+
+@web.middleware
+async def same_origin(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse what changes something and comes from another site's page."""
+    if request.method not in SAFE_METHODS:
+        foreign = "Origin" in request.headers and not is_own_origin(request)
+        if foreign or request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
+            raise BadOrigin
+    return await handler(request)
+
+
+@web.middleware
+async def csrf(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse what changes something without the token of this browser, in the form or in `X-CSRF-Token`.
+
+    A form may have an answer of its own to that.
+    """
+    if request.method not in SAFE_METHODS:
+        given = request.headers.get("X-CSRF-Token") or (await form_fields(request)).get("csrf_token", "")
+        if not await is_csrf_token(request, given):
+            if (answer := request.config_dict.get(ON_STALE_FORM, {}).get(request.path)) is not None:
+                return await answer(request)
+            raise BadCsrf
+    return await handler(request)
+
+
+async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """Set the security headers of every answer, whoever made it."""
+    request[_PREPARED] = True
+    if response.status == 101:
+        return  # nothing that a browser shows
+    kept = request.path.startswith(STATIC) and response.status < 400
+    response.headers.update(STATIC_HEADERS if kept else HEADERS)
+    response.headers.popall("Server", None)
+    if response.content_type.startswith("text/") and response.charset is None:
+        response.charset = "utf-8"
+    if is_https(request):
+        response.headers["Strict-Transport-Security"] = HSTS
+    response.headers.setdefault("Cache-Control", "public, max-age=31536000, immutable" if kept else "no-store")
+
+
+def _as_refusal(request: web.Request, error: Exception) -> AppError:
+    if isinstance(error, AppError):
+        return error
+    fields = {"method": request.method, "path": loggable_path(request), "error": type(error).__name__}
+    if isinstance(error, DATABASE_GONE):
+        _log.warning("unavailable", extra={"fields": fields})
+        return Unavailable()
+    _log.error("request failed", exc_info=error, extra={"fields": fields})
+    return AppError()
+
+
+async def _refuse(request: web.Request, error: AppError) -> web.Response:
+    if isinstance(error, NotLoggedIn) and not _wants_json(request):
+        return to_log_in(request)
+    response = await _answer(request, error.http_status, error.code, error.message)
+    response.headers.update(retry_after(error))
+    return response
+
+
+async def _answer_plain(request: web.Request, error: web.HTTPException) -> web.Response:
+    code, message = _PLAIN.get(error.status, _UNNAMED)
+    response = await _answer(request, error.status, code, message)
+    if "Allow" in error.headers:
+        response.headers["Allow"] = error.headers["Allow"]
+    return response
+
+
+async def _answer(request: web.Request, status: int, code: str, message: str) -> web.Response:
+    if _wants_json(request):
+        return web.json_response({"error": {"code": code, "message": message}}, status=status)
+    context = {
+        "title": _TITLES.get(status, "That did not work"),
+        "message": message if status != 500 else "It has been noted. Try again in a moment.",
+        "brand": await _brand(request, status),
+        "tries_again": status == 503 and request.method in SAFE_METHODS,
+    }
+    return aiohttp_jinja2.render_template("error.html", request, context, status=status)
+
+
+async def _brand(request: web.Request, status: int) -> str:
+    """What this chat is called; where somebody sends too much, or we are in trouble, the database is not asked."""
+    if status in (429, 500, 503):
+        return request.config_dict[INSTANCE].last.name
+    return (await instance_of(request)).name
+
+
+def _wants_json(request: web.Request) -> bool:
+    accept = request.headers.get("Accept", "")
+    program = request.path.startswith("/api/") or request.path == "/ws"
+    return program or ("application/json" in accept and "text/html" not in accept)

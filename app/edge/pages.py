@@ -1,0 +1,136 @@
+"""Templates and static files: Jinja's environment, and `/static/<digest>/…`, which browsers may keep for ever.
+
+The digest names the content of the whole folder, so a new version of any file changes every address at once. The
+files are compressed once and kept in memory: all with gzip at the start, and those that each page needs with Brotli,
+which makes them a sixth smaller and takes so long that people are served meanwhile.
+"""
+
+import asyncio
+import gzip
+import hashlib
+import mimetypes
+import re
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp_jinja2
+import brotli
+import jinja2
+from aiohttp import web
+
+from app.base.text import initials
+from app.edge.scripts import join
+
+ROOT = Path(__file__).parent.parent.parent
+STATIC = ROOT / "static"
+TEMPLATES = ROOT / "templates"
+# One file a component to read and to write, few to send. In sheets the order counts.
+SHEETS = {
+    "css/page.css": ("reset", "colors", "base"),
+    "css/chat.css": (
+        *("layout", "icon-button", "sidebar", "popover", "avatar", "timeline"),
+        *("message", "markup", "quote", "reactions", "toolbar"),
+        *("composer", "completion", "presence", "connection", "dialog"),
+        *("form", "rooms"),
+        *("switcher", "jump", "print"),
+    ),
+}
+
+# Of each script the module that it begins with, and of the one that runs before it on the same page.
+SCRIPTS = {"js/land.js": ("landing", ""), "js/chat.js": ("main", "landing"), "js/sheet.js": ("way-back", "")}
+
+BADGES = {str(count): str(count) for count in range(1, 10)} | {"more": "9+"}
+
+
+_LEFT_OUT = re.compile(rb"/\*.*?\*/\s*|^\s+", re.MULTILINE | re.DOTALL)  # of sheets: comments, indents, blank lines
+
+
+@dataclass(slots=True)
+class Asset:
+    """A static file, ready to be sent; `brotli` is there once it is made."""
+
+    type: str
+    plain: bytes
+    gzipped: bytes
+    brotli: bytes | None = None
+
+    def accepted(self, encodings: str) -> tuple[bytes, dict[str, str]]:
+        """The body for somebody who accepts these encodings, and the headers that say how it is encoded."""
+        names = {encoding.split(";")[0].strip() for encoding in encodings.split(",")}
+        headers = {"Vary": "Accept-Encoding"}
+        if self.brotli is not None and "br" in names:
+            return self.brotli, headers | {"Content-Encoding": "br"}
+        if "gzip" in names:
+            return self.gzipped, headers | {"Content-Encoding": "gzip"}
+        return self.plain, headers
+
+
+def setup(app: web.Application) -> None:
+    environment = aiohttp_jinja2.setup(
+        app, loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined
+    )
+    environment.trim_blocks = environment.lstrip_blocks = True
+    assets = load(STATIC)
+    prefix = f"/static/{digest(assets)}"
+    environment.filters["initials"] = initials
+    environment.globals["static"] = lambda path: f"{prefix}/{path}"
+
+    async def static(request: web.Request) -> web.Response:
+        asset = assets.get(request.match_info["path"])
+        if asset is None:
+            raise web.HTTPNotFound
+        body, headers = asset.accepted(request.headers.get("Accept-Encoding", ""))
+        return web.Response(body=body, content_type=asset.type, headers=headers)
+
+    async def compress_well(_: web.Application) -> AsyncIterator[None]:
+        compressing = asyncio.create_task(asyncio.to_thread(_compress_well, assets))
+        yield
+        await compressing
+
+    app.cleanup_ctx.append(compress_well)
+    app.router.add_get(f"{prefix}/{{path:.+}}", static, name="static")
+
+
+def load(folder: Path) -> dict[str, Asset]:
+    """Every file below `folder`, by its path in there, and the sheets, scripts and icons made of them."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    files = {str(path.relative_to(folder)): path.read_bytes() for path in paths}
+    sheets = {sheet: sheet_of(files[f"css/{part}.css"] for part in parts) for sheet, parts in SHEETS.items()}
+    modules = {path.stem: path.read_text("utf-8") for path in folder.glob("js/*.js")}
+    scripts = {script: join(modules, *entries).encode() for script, entries in SCRIPTS.items()}
+    icons = {f"img/favicon-{name}.svg": _badged(files["img/favicon.svg"], text) for name, text in BADGES.items()}
+    return {path: _asset(path, plain) for path, plain in (files | sheets | scripts | icons).items()}
+
+
+def sheet_of(parts: Iterable[bytes]) -> bytes:
+    """One sheet of several, without what only their writers need."""
+    return _LEFT_OUT.sub(b"", b"".join(parts))
+
+
+def _badged(icon: bytes, text: str) -> bytes:
+    """The icon with a number of unread messages in its corner."""
+    badge = (
+        '<circle cx="22" cy="22" r="10" fill="#c22f3d"/><text x="22" y="27" fill="#fff" text-anchor="middle" '
+        f'font-family="system-ui, sans-serif" font-size="15" font-weight="700">{text}</text></svg>'
+    )
+    return icon.replace(b"</svg>", badge.encode())
+
+
+def _asset(path: str, plain: bytes) -> Asset:
+    kind, _ = mimetypes.guess_type(path)
+    return Asset(kind or "application/octet-stream", plain, gzip.compress(plain, mtime=0))
+
+
+def _compress_well(assets: dict[str, Asset]) -> None:
+    for path in (*SHEETS, *SCRIPTS):
+        if assets[path].brotli is None:
+            assets[path].brotli = brotli.compress(assets[path].plain)
+
+
+def digest(assets: dict[str, Asset]) -> str:
+    """12 hexadecimal digits that change with any name or content."""
+    sha = hashlib.sha256()
+    for path, asset in assets.items():
+        sha.update(f"{path}\0{len(asset.plain)}\0".encode() + asset.plain)
+    return sha.hexdigest()[:12]

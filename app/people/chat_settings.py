@@ -1,0 +1,102 @@
+"""This chat, for its admins: what it is called, who may come in, and the links that invite."""
+
+from collections.abc import Mapping
+
+from aiohttp import web
+from aiohttp_session import get_session
+
+from app.auth import Instance, instance_of
+from app.people import forms
+from app.people.pages import REFUSALS, admin_of, asked, page, refused, with_status
+from app.people.service import PEOPLE
+from app.web.forms import form_fields
+from app.web.proxy import own_origin
+from app.web.redirects import see_other
+
+routes = web.RouteTableDef()
+_INVITATIONS = "/settings/chat#invitations"
+ID = r"[1-9]\d{0,17}"
+# An invitation just made, in the encrypted session cookie until the next page has shown it, once.
+_MADE = "made_invitation"
+
+
+@routes.get("/settings/chat")
+async def settings(request: web.Request) -> web.Response:
+    admin_of(request)
+    token = (await get_session(request)).pop(_MADE, None)
+    link = f"{own_origin(request)}/invite/{token}" if token else None
+    return await _page(request, link=link)
+
+
+@routes.post("/settings/chat")
+async def set_up(request: web.Request) -> web.Response:
+    admin, fields = admin_of(request), await form_fields(request)
+    try:
+        await request.app[PEOPLE].set_up(admin, forms.chat_settings(fields))
+    except REFUSALS as error:
+        return await _page_again(request, "chat", error, fields)
+    return see_other("/settings/chat?done=chat")
+
+
+@routes.post("/settings/chat/welcomed")
+async def leave_as_it_is(request: web.Request) -> web.Response:
+    admin_of(request)
+    await request.app[PEOPLE].leave_as_it_is()
+    return see_other("/")
+
+
+@routes.post("/settings/chat/invitations")
+async def invite(request: web.Request) -> web.Response:
+    admin, fields = admin_of(request), await form_fields(request)
+    try:
+        token = await request.app[PEOPLE].invite(admin, forms.new_invitation(fields))
+    except REFUSALS as error:
+        return await _page_again(request, "invitation", error, fields)
+    (await get_session(request))[_MADE] = token
+    return see_other("/settings/chat")  # with no place named, or the browser would not focus the link
+
+
+@routes.get(rf"/settings/chat/invitations/{{id:{ID}}}/revoke")
+async def ask_to_revoke(request: web.Request) -> web.Response:
+    admin_of(request)
+    wanted = int(request.match_info["id"])
+    if all(each.id != wanted for each in await request.app[PEOPLE].invitations()):
+        return see_other(_INVITATIONS)
+    return await asked(
+        request,
+        ("Revoke link number ", "?"),
+        str(wanted),
+        sentence="Nobody can create an account with it any more; that cannot be taken back. Who came in by it stays.",
+        button="Revoke",
+        back=_INVITATIONS,
+    )
+
+
+@routes.post(rf"/settings/chat/invitations/{{id:{ID}}}/revoke")
+async def revoke(request: web.Request) -> web.Response:
+    admin = admin_of(request)
+    await request.app[PEOPLE].revoke_invitation(admin, int(request.match_info["id"]))
+    return see_other(_INVITATIONS)
+
+
+async def _page(request: web.Request, **told: object) -> web.Response:
+    context: dict[str, object] = {
+        "typed": _stored(await instance_of(request)),
+        "invitations": await request.app[PEOPLE].invitations(),
+        "days": forms.DAYS,
+        "uses": forms.USES,
+        "link": None,
+        "done": "Saved." if request.query.get("done") == "chat" else None,
+    }
+    return await page(request, "people/chat.html", **(context | told))
+
+
+async def _page_again(request: web.Request, form: str, error: Exception, fields: Mapping[str, str]) -> web.Response:
+    # A box that was not ticked is not sent: what is stored must not tick it again.
+    kept = dict(fields) if form == "chat" else {**_stored(await instance_of(request)), **fields}
+    told = refused(form, error, kept, ("name", "open_sign_up", "days", "uses"))
+    return with_status(await _page(request, **told), error)
+
+
+def _stored(instance: Instance) -> dict[str, str]:
+    return {"name": instance.name, "open_sign_up": "on" if instance.open_sign_up else ""}

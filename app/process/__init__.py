@@ -1,0 +1,1 @@
+"""The process itself: how it starts, serves, logs, stops and is started again."""

@@ -1,0 +1,1 @@
+"""What a request says, and the answers that every feature gives."""
