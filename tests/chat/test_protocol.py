@@ -54,19 +54,24 @@ def test_every_event_has_an_example() -> None:
 
 
 def test_every_example_of_the_document_is_valid() -> None:
-    examples = [json.loads(text) for text in re.findall(r"^\| `(\{.*?\})` \|", DOCUMENT.read_text(), re.MULTILINE)]
+    _, client, server = re.split(r"^### What .* says$", DOCUMENT.read_text(), flags=re.MULTILINE)
 
-    kinds = {"post", "edit", "delete", "react", "resume", "typing", "unread"}
-    commands = [example for example in examples if example["type"] in kinds and "user" not in example]
-    for command in commands:
-        parse(json.dumps(command))
-    for event in examples:
-        if event not in commands:
-            msgspec.json.decode(json.dumps(event), type=events.Event)
-    assert {example["type"] for example in examples} == {
-        *(example["type"] for example in COMMANDS["valid"]),
-        *(example["type"] for example in EVENTS["valid"]),
-    }
+    for command in examples_in(client):
+        parse(command)
+    for event in examples_in(server):
+        msgspec.json.decode(event, type=events.Event)
+
+    assert {kind_of(example) for example in examples_in(client)} == {each["type"] for each in COMMANDS["valid"]}
+    assert {kind_of(example) for example in examples_in(server)} == {each["type"] for each in EVENTS["valid"]}
+
+
+def examples_in(section: str) -> list[str]:
+    """The blocks of JSON in a part of the document, each of one line."""
+    return re.findall(r"^```json\n(.*)\n```$", section, re.MULTILINE)
+
+
+def kind_of(example: str) -> str:
+    return str(json.loads(example)["type"])
 
 
 def test_text_is_normalised_and_otherwise_kept() -> None:
