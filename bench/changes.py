@@ -13,7 +13,7 @@ import aiohttp
 
 from bench.load import Work
 from bench.servers import parley_server
-from tests.sockets import Socket
+from tests.support.sockets import Socket
 
 EACH = {1: 900, 20: 150}  # of as many people
 

@@ -13,7 +13,7 @@ from typing import Any
 import psutil
 
 from bench.scenarios import SCENARIOS, Figures
-from tests.processes import ROOT
+from tests.support.processes import ROOT
 
 MOST_OVER_FLOOR = 1.25  # the server's CPU a delivery, against the C program's in the same run
 LEAST_SHARE = 0.7  # of the last published ratios; runs on shared machines differ by as much

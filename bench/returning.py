@@ -25,7 +25,7 @@ from bench.people import logged_in
 from bench.readers import Flock
 from bench.servers import SETTINGS
 from bench.writer import Writer
-from tests.processes import free_port, parley
+from tests.support.processes import free_port, parley
 
 FLOCKS = 5
 SETTLE_S = 1  # a backend reports what it did when it ends

@@ -14,7 +14,7 @@ import psutil
 from app.db.embedded import embedded
 from bench.load import Work, compiled
 from bench.people import SECRET_KEY, logged_in
-from tests.processes import ROOT, free_port, parley
+from tests.support.processes import ROOT, free_port, parley
 
 SETTINGS = {
     "SECRET_KEY": SECRET_KEY,

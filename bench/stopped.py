@@ -25,7 +25,7 @@ from bench.people import logged_in
 from bench.readers import BIN_S, Flock
 from bench.servers import SETTINGS
 from bench.writer import Writer
-from tests.processes import parley
+from tests.support.processes import parley
 
 FLOCKS = 5
 PEOPLE = 100  # the sockets are theirs; more people would be more of presence, which is not measured here

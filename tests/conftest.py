@@ -18,9 +18,9 @@ from app.base.config import Config
 from app.db import migrate
 from app.db.embedded import embedded
 from app.db.schema import instance, metadata, rooms
-from tests.apps import make_app
-from tests.browsing import Browser, Browsers, Open, opening
-from tests.redis_server import RedisServer, redis_server
+from tests.support.apps import make_app
+from tests.support.browsing import Browser, Browsers, Open, opening
+from tests.support.redis_server import RedisServer, redis_server
 
 GROWN_BYTES = 1024 * 1024
 MEMORY, ROOM_BYTES = "/dev/shm", 4 * 1024**3
@@ -34,7 +34,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 # What takes a minute, or most of one.
 LONG = ("faults/test_faults", "chat/test_network_cut", "browser/test_network", "db/test_vanished_client")
-LONG += ("faults/test_bugs", "rooms/test_snapshot", "chat/test_plans", "test_stopped_readers", "test_bench")
+LONG += (
+    "faults/test_bugs",
+    "rooms/test_snapshot",
+    "chat/messages/test_plans",
+    "live/test_stopped_readers",
+    "test_bench",
+)
 
 
 @pytest.hookimpl(trylast=True)

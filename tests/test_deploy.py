@@ -24,10 +24,10 @@ from cryptography.x509.oid import NameOID
 from yarl import URL
 
 from app.db.embedded import embedded
-from tests.browsing import Browser
-from tests.pgbouncer import pgbouncer
-from tests.processes import ROOT, SETTINGS_OF_OURS, free_port, parley
-from tests.sockets import open_socket
+from tests.support.browsing import Browser
+from tests.support.pgbouncer import pgbouncer
+from tests.support.processes import ROOT, SETTINGS_OF_OURS, free_port, parley
+from tests.support.sockets import open_socket
 
 DOCUMENT = ROOT / "docs/DEPLOY.md"
 KEY = "a secret of tests, 32 characters or more"

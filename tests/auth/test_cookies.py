@@ -10,8 +10,8 @@ from cryptography.fernet import Fernet
 from app.auth.cookies import cookie_storage
 from app.base.config import Config
 from app.base.errors import BadConfig
-from tests.browsing import Answer, Browser, Browsers, Open
 from tests.conftest import Serve
+from tests.support.browsing import Answer, Browser, Browsers, Open
 
 HTTPS = {"X-Forwarded-Proto": "https"}
 

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, delete, event, select, update
 from app.auth import ACCOUNTS
 from app.db.driver.engine import ENGINE
 from app.db.schema import sessions, users
-from tests.browsing import PASSWORD, Browser, Browsers
+from tests.support.browsing import PASSWORD, Browser, Browsers
 
 WRONG = "wrong horse 9"
 

@@ -8,8 +8,8 @@ from sqlalchemy import Engine, update
 from app.auth import names
 from app.auth.reserved import LOOKALIKES, WORDS
 from app.db.schema import users
-from tests.browsing import Browsers
 from tests.chat.conftest import Join, join, member
+from tests.support.browsing import Browsers
 
 __all__ = ["join"]
 

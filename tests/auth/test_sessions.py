@@ -11,8 +11,8 @@ from app.auth import ACCOUNTS
 from app.auth.service import Accounts, User, Visitor
 from app.db.driver.engine import ENGINE
 from app.db.schema import sessions, users
-from tests.browsing import PASSWORD, Browser, Browsers, Open
 from tests.conftest import Serve
+from tests.support.browsing import PASSWORD, Browser, Browsers, Open
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import Engine, insert, select, update
 
 from app.db.schema import memberships, rooms, users
-from tests.browsing import PASSWORD, Browser, Browsers, Open
 from tests.conftest import Serve
+from tests.support.browsing import PASSWORD, Browser, Browsers, Open
 
 
 def users_in(database: Engine) -> list[tuple[str, str, str | None, str]]:

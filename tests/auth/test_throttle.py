@@ -9,8 +9,8 @@ from sqlalchemy import Engine, func, insert, select, update
 
 from app.auth.throttle import account_of, network_of
 from app.db.schema import login_failures
-from tests.browsing import PASSWORD, Answer, Browser, Browsers, Open
 from tests.conftest import Serve
+from tests.support.browsing import PASSWORD, Answer, Browser, Browsers, Open
 
 WRONG = "wrong horse 9"
 

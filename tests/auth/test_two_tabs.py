@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from app.db.schema import sessions, users
-from tests.browsing import PASSWORD, Answer, Browser, Browsers
+from tests.support.browsing import PASSWORD, Answer, Browser, Browsers
 
 LOG_IN = {"login": "alice", "password": PASSWORD}
 EXPIRED = "This form has expired"

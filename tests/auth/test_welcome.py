@@ -3,7 +3,7 @@
 from sqlalchemy import Engine, delete
 
 from app.db.schema import sessions
-from tests.browsing import Browser, Browsers
+from tests.support.browsing import Browser, Browsers
 
 BACK, NEW = "Welcome back to <bdi>Parley</bdi>.", "With your account of <bdi>Parley</bdi>."
 

@@ -12,11 +12,11 @@ from playwright.async_api import Browser, async_playwright, expect
 from sqlalchemy import Engine, func, insert, select, update
 
 from app.db.schema import memberships, messages, rooms, users
-from tests.apps import make_app
 from tests.browser import chromium
 from tests.browser.person import Person
 from tests.conftest import make_config
-from tests.sockets import PATIENCE_S
+from tests.support.apps import make_app
+from tests.support.sockets import PATIENCE_S
 
 expect.set_options(timeout=PATIENCE_S * 1_000)
 SESSION_LOOP = pytest.mark.asyncio(loop_scope="session")

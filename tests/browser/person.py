@@ -3,7 +3,7 @@
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Page, expect
 
-from tests.browsing import opening
+from tests.support.browsing import opening
 
 NOTHING_UNSENT = "() => !Object.keys(localStorage).some((key) => key.startsWith('parley:outbox:'))"
 

@@ -7,8 +7,8 @@ from aiohttp.test_utils import TestServer
 from playwright.async_api import expect
 
 from tests.browser.conftest import Fill, Visit
-from tests.load import slowness
-from tests.proxy import Proxy
+from tests.support.load import slowness
+from tests.support.proxy import Proxy
 
 OUTAGE_S = 60
 

@@ -5,7 +5,7 @@ import re
 from playwright.async_api import expect
 
 from tests.browser.conftest import Fill, Visit
-from tests.browsing import PASSWORD
+from tests.support.browsing import PASSWORD
 
 NASTY = "<script>alert(1)</script> <img src=x onerror=alert(1)> \"' & javascript:alert(1)"
 

@@ -5,7 +5,7 @@ import re
 from playwright.async_api import expect
 
 from tests.browser.conftest import Visit
-from tests.browsing import PASSWORD
+from tests.support.browsing import PASSWORD
 
 
 async def test_the_first_admin_is_welcomed_names_the_chat_and_invites_a_second_person(visit: Visit) -> None:

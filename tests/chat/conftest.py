@@ -17,10 +17,10 @@ from app.db.driver.connection import Connection
 from app.db.driver.engine import ENGINE
 from app.db.driver.prepared import Prepared
 from app.db.embedded import embedded
-from tests.browsing import Browser, Open
 from tests.chat.mortal import Mortal
 from tests.conftest import Serve
-from tests.sockets import Socket, open_socket
+from tests.support.browsing import Browser, Open
+from tests.support.sockets import Socket, open_socket
 
 
 @dataclass

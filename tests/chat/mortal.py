@@ -14,7 +14,7 @@ from sqlalchemy import Engine, make_url, select, text
 from app.db.embedded.embedded import Embedded
 from app.db.schema import messages
 from tests.conftest import sync_engine
-from tests.sockets import Socket
+from tests.support.sockets import Socket
 
 
 @dataclass

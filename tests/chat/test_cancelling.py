@@ -22,11 +22,11 @@ from app.chat.wire.commands import Post
 from app.chat.wire.events import Ack, Author, Message
 from app.db.driver.engine import ENGINE, make_engine
 from app.db.schema import memberships, messages, users
-from tests.apps import make_app
-from tests.browsing import Open
-from tests.cancelling import CancelledAt, When
 from tests.conftest import make_config
-from tests.sockets import Closed, open_socket
+from tests.support.apps import make_app
+from tests.support.browsing import Open
+from tests.support.cancelling import CancelledAt, When
+from tests.support.sockets import Closed, open_socket
 
 PATIENCE_S = 10
 AT_ONCE_S = 2

@@ -8,11 +8,11 @@ from aiohttp.test_utils import TestServer
 
 from app.chat.socket import MAX_REFUSALS
 from app.live.client import MAX_OUTBOX_EVENTS, Close
-from tests.browsing import Open
 from tests.chat.conftest import Join, Member, member
 from tests.chat.mortal import insist
 from tests.conftest import Serve
-from tests.sockets import Closed, until
+from tests.support.browsing import Open
+from tests.support.sockets import Closed, until
 
 
 async def gone(who: Member) -> None:

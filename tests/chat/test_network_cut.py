@@ -20,13 +20,13 @@ from app.chat.socket import CHAT
 from app.db.driver.engine import ENGINE
 from app.db.embedded.embedded import Embedded
 from app.db.schema import messages
-from tests.apps import make_app
-from tests.browsing import Browser, Open
 from tests.chat.conftest import Member, member
 from tests.chat.mortal import Mortal, socket_of
 from tests.conftest import make_config
-from tests.proxy import Proxy
-from tests.sockets import PATIENCE_S, until
+from tests.support.apps import make_app
+from tests.support.browsing import Browser, Open
+from tests.support.proxy import Proxy
+from tests.support.sockets import PATIENCE_S, until
 
 RECOVERED_S = 5
 NOISE = 2  # on a machine that does other work too, never to recover must be told from being late

@@ -11,12 +11,12 @@ from sqlalchemy import Engine, make_url, select, text
 from app.base.config import DatabaseConfig
 from app.db.driver.engine import DATABASE_GONE, autocommit, make_engine
 from app.db.schema import messages
-from tests.browsing import Open
 from tests.chat.conftest import Join, member
 from tests.chat.mortal import Mortal, insist, refused, socket_of
 from tests.conftest import Serve
-from tests.processes import crash_postgres
-from tests.proxy import Proxy
+from tests.support.browsing import Open
+from tests.support.processes import crash_postgres
+from tests.support.proxy import Proxy
 
 
 async def test_postgres_dies_while_people_type_and_everything_arrives_once(

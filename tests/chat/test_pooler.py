@@ -14,10 +14,10 @@ from app.db.driver.engine import DATABASE_GONE, make_engine
 from app.db.schema import messages
 from app.live import hub
 from app.live.postgres_bus import POOLER_BREAKS_LISTEN
-from tests.browsing import Browser, Open
 from tests.chat.conftest import Join, Member
 from tests.conftest import Serve, make_config
-from tests.pgbouncer import pgbouncer
+from tests.support.browsing import Browser, Open
+from tests.support.pgbouncer import pgbouncer
 
 PATIENCE_S = 15
 RATE = {"post_rate": 1_000_000, "post_burst": 1_000_000}

@@ -22,7 +22,7 @@ from app.db.embedded.unix_account import Account
 from app.db.schema import instance, memberships, messages, rooms
 from tests.chat.conftest import Join, Member
 from tests.conftest import Serve
-from tests.processes import until
+from tests.support.processes import until
 
 PATIENCE_S = 15
 

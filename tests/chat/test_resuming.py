@@ -16,10 +16,10 @@ from app.db.driver.engine import ENGINE
 from app.db.driver.kept import direct
 from app.db.schema import instance, rooms
 from app.live import hub as hub_module
-from tests.browsing import Open
 from tests.chat.conftest import Join, Member, member
 from tests.conftest import Serve
-from tests.sockets import until
+from tests.support.browsing import Open
+from tests.support.sockets import until
 
 
 async def write(author: Member, first: int, last: int) -> None:

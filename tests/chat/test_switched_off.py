@@ -7,7 +7,7 @@ from sqlalchemy import Engine, func, select, update
 
 from app.db.schema import mentions, users
 from tests.chat.conftest import Join, Member
-from tests.chat.test_changing import done
+from tests.chat.messages.test_changing import done
 from tests.people.conftest import press
 from tests.rooms.conftest import Denied, by
 

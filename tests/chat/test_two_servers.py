@@ -16,10 +16,10 @@ from app.db import epoch
 from app.db.schema import messages
 from app.live import bus as bus_module
 from app.live import hub as hub_module
-from tests.browsing import Open
 from tests.chat.conftest import Join, Member, member
 from tests.conftest import Serve
-from tests.sockets import until
+from tests.support.browsing import Open
+from tests.support.sockets import until
 
 
 @pytest.fixture(params=["postgres", "redis"])

@@ -14,7 +14,7 @@ from app.base.errors import BadConfig
 from app.db.embedded import binaries, embedded
 from app.db.embedded.embedded import THROW_AWAY
 from app.db.embedded.unix_account import Account
-from tests.processes import ROOT
+from tests.support.processes import ROOT
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root switches accounts")
 

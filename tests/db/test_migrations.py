@@ -17,7 +17,7 @@ from app.base.errors import BadConfig
 from app.base.folding import search_key
 from app.chat.wire.emoji import fully_qualified
 from app.db import migrate
-from tests.processes import ROOT, SETTINGS_OF_OURS
+from tests.support.processes import ROOT, SETTINGS_OF_OURS
 
 
 @pytest.fixture

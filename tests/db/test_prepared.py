@@ -13,7 +13,7 @@ from app.db.driver.engine import make_engine
 from app.db.driver.kept import direct
 from app.db.driver.prepared import Prepared, run_in_turn
 from app.db.schema import instance
-from tests.sockets import until
+from tests.support.sockets import until
 
 WORD, NUMBERS = bindparam("word", type_=Text), bindparam("numbers", type_=ARRAY(BigInteger))
 STATEMENT = Prepared(select(func.left(WORD, 3), func.array_length(NUMBERS, 1), WORD))

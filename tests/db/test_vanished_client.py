@@ -21,7 +21,7 @@ from sqlalchemy import func, make_url, select
 from app.base.config import DatabaseConfig
 from app.db.driver.engine import autocommit, make_engine
 from app.db.embedded import embedded
-from tests.processes import until
+from tests.support.processes import until
 
 CLONE_NEWNET = 0x40000000
 NOTICED_S = 40

@@ -11,7 +11,7 @@ from typing import Any
 
 from app.process.processes import dies_with_us
 from tests.faults.plan import Plan
-from tests.processes import ROOT
+from tests.support.processes import ROOT
 
 END_S = 30
 

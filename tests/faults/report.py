@@ -18,7 +18,7 @@ from tests.faults.figures import Second, percentile_s, summed
 from tests.faults.nemesis import Fault
 from tests.faults.run import Outcome, Settings
 from tests.faults.verdict import Kind
-from tests.processes import ROOT
+from tests.support.processes import ROOT
 
 
 class Report(Struct, frozen=True):

@@ -20,9 +20,9 @@ from app.db import migrate
 from app.db.embedded import embedded
 from app.db.embedded.embedded import Embedded
 from app.process.processes import dies_with_us
-from tests.load import slowness
-from tests.processes import ROOT, SETTINGS_OF_OURS, crash_postgres, free_port
-from tests.redis_server import RedisServer, redis_server
+from tests.support.load import slowness
+from tests.support.processes import ROOT, SETTINGS_OF_OURS, crash_postgres, free_port
+from tests.support.redis_server import RedisServer, redis_server
 
 PROGRAM = ("-m", "app", "worker")
 START_S = 60

@@ -4,7 +4,7 @@ import { test } from "node:test";
 
 import { fullyQualified, isEmoji } from "../../static/js/text.js";
 
-/** The table that tests/chat/test_emoji.py reads, too. */
+/** The table that tests/chat/wire/test_emoji.py reads, too. */
 const table = JSON.parse(readFileSync(new URL("../emoji.json", import.meta.url), "utf8"));
 const qualified = table.qualified.flatMap((line) => line.split(" "));
 

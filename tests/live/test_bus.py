@@ -21,8 +21,8 @@ from app.live import postgres_bus
 from app.live.bus import MAX_NOTE_BYTES, MAX_NOTES, MAX_PAYLOAD_BYTES, Bus, Hearer, Note
 from app.live.postgres_bus import PostgresBus
 from app.live.redis_bus import RedisBus
-from tests.redis_server import RedisServer
-from tests.sockets import until
+from tests.support.redis_server import RedisServer
+from tests.support.sockets import until
 
 PATIENCE_S = 10
 

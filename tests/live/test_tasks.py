@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from app.live import tasks
-from tests.sockets import PATIENCE_S
+from tests.support.sockets import PATIENCE_S
 
 
 @pytest.mark.parametrize("reason", [RuntimeError, asyncio.CancelledError, None])

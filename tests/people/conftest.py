@@ -8,8 +8,8 @@ from aiohttp.test_utils import TestServer
 from sqlalchemy import Engine, select, update
 
 from app.db.schema import instance, users
-from tests.browsing import Answer, Browser, Browsers
 from tests.conftest import Serve
+from tests.support.browsing import Answer, Browser, Browsers
 
 Invite = Callable[..., Awaitable[str]]
 

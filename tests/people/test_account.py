@@ -4,10 +4,10 @@ import pytest
 from sqlalchemy import Engine, select
 
 from app.db.schema import users
-from tests.browsing import PASSWORD, Browser, Browsers, Open
 from tests.conftest import Serve
 from tests.people.conftest import press
-from tests.sockets import open_socket
+from tests.support.browsing import PASSWORD, Browser, Browsers, Open
+from tests.support.sockets import open_socket
 
 NEW = "another battery 7"
 

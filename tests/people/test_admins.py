@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import Engine, select, update
 
 from app.db.schema import users
-from tests.browsing import Browser, Browsers
 from tests.people.conftest import press
-from tests.sockets import open_socket
+from tests.support.browsing import Browser, Browsers
+from tests.support.sockets import open_socket
 
 LAST = "This is the last administrator."
 

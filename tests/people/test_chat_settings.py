@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import Engine, select
 
 from app.db.schema import instance
-from tests.browsing import Browser, Browsers
 from tests.people.conftest import press
+from tests.support.browsing import Browser, Browsers
 
 SETUP = "This chat is yours."
 

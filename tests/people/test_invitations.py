@@ -12,8 +12,8 @@ from yarl import URL
 
 from app.db.schema import instance, invitations
 from app.process.logs import AccessLogger
-from tests.browsing import PASSWORD, Browser, Browsers
 from tests.people.conftest import Invite, logins, press
+from tests.support.browsing import PASSWORD, Browser, Browsers
 
 pytestmark = pytest.mark.usefixtures("closed")
 BY_INVITATION = "by invitation only"

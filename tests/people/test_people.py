@@ -8,8 +8,8 @@ from sqlalchemy import Engine, event, insert, update
 
 from app.db.driver.engine import ENGINE
 from app.db.schema import users
-from tests.browsing import Browser, Browsers
-from tests.sockets import open_socket
+from tests.support.browsing import Browser, Browsers
+from tests.support.sockets import open_socket
 
 
 def names(page: str) -> list[str]:

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from tests.browsing import Browser
 from tests.chat.conftest import Member, join, member, server
+from tests.support.browsing import Browser
 
 __all__ = ["Denied", "Requests", "join", "member", "server"]
 

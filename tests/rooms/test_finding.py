@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import Engine, func, insert, literal, select
 
 from app.db.schema import memberships, rooms, users
-from tests.browsing import Browser
 from tests.chat.conftest import Join
 from tests.rooms.conftest import by
+from tests.support.browsing import Browser
 
 TABLE = json.loads((Path(__file__).parents[1] / "folding.json").read_text("utf-8"))
 

@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from tests.browsing import Browsers
 from tests.chat.conftest import Join
 from tests.rooms.conftest import Denied, by
+from tests.support.browsing import Browsers
 
 
 async def test_who_makes_a_room_is_in_it_at_once_on_every_page_of_theirs(join: Join) -> None:

@@ -9,8 +9,8 @@ from app.chat.memberships import following
 from app.chat.socket import CHAT
 from tests.chat.conftest import Join, Member
 from tests.conftest import Serve
-from tests.load import slowness
 from tests.rooms.conftest import by
+from tests.support.load import slowness
 
 
 @pytest.fixture

@@ -1,0 +1,116 @@
+"""What is typed and not sent: over reloads, in several tabs, and when the session ends."""
+
+from playwright.async_api import expect
+
+from tests.browser.conftest import Visit
+from tests.browser.messages.test_changing import message, point
+from tests.browser.person import Person
+from tests.browser.rooms.test_rooms import make_room
+from tests.support.browsing import PASSWORD
+
+
+async def another_tab(person: Person, path: str = "/") -> Person:
+    """Another page of the same browser."""
+    tab = Person(await person.page.context.new_page(), person.address)
+    await tab.page.goto(f"{tab.address}{path}")
+    await tab.is_up_to_date()
+    return tab
+
+
+async def sign_out_elsewhere(person: Person) -> None:
+    """End the session from another tab, and wait until the page has noticed."""
+    tab = await person.page.context.new_page()
+    await tab.goto(f"{person.address}/signout")
+    await tab.get_by_role("button", name="Sign out").click()
+    await person.page.wait_for_url("**/login*", timeout=15_000)
+    await tab.wait_for_url("**/login")
+    await tab.close()
+    await person.page.reload()  # its form may have come before the cookie was gone
+
+
+async def log_in(person: Person, login: str) -> None:
+    await person.page.fill("#login", login)
+    await person.page.fill("#password", PASSWORD)
+    await person.page.click("button.form__submit")
+    await person.is_up_to_date()
+
+
+async def test_tabs_share_drafts_and_none_of_them_loses_what_was_typed_in_it(visit: Visit) -> None:
+    one = await visit("alice", "Alice Moreau")
+    await one.send("when do we meet?")
+    await one.has_all_sent()
+    two = await another_tab(one)
+    reply = "Replying to Alice Moreau: when do we meet?"
+    await point(one, 1, "Reply")
+    await one.writing.fill("a draft")
+    await expect(two.writing).to_have_value("a draft")
+    await expect(two.page.locator("#intent-sentence")).to_have_text(reply)
+
+    await two.page.get_by_role("button", name="Cancel").click()
+    await two.send("something")
+    await two.has_all_sent()
+    await expect(two.writing).to_have_value("")
+    await one.sees("when do we meet?", "something")
+    await one.reload()
+    await expect(one.writing).to_have_value("a draft")
+    await expect(one.page.locator("#intent-sentence")).to_have_text(reply)
+
+    await two.reload()
+    await expect(two.writing).to_have_value("a draft")
+    await two.writing.press("Enter")
+    for tab in (one, two):
+        await expect(tab.page.locator("#log .quote")).to_have_count(1)
+        await expect(tab.writing).to_have_value("")
+        await expect(tab.page.locator("#intent")).to_be_hidden()
+        await tab.reload()
+        await expect(tab.writing).to_have_value("")
+    assert two.faults == []
+
+
+async def test_an_edit_outlives_the_session_a_reload_and_its_tab(visit: Visit) -> None:
+    alice = await visit("alice")
+    await alice.send("helo")
+    await alice.has_all_sent()
+    await alice.writing.fill("half a thou")
+    await point(alice, 1, "Edit")
+    await alice.writing.fill("hello there")
+
+    async def is_there(tab: Person) -> None:
+        await expect(tab.page.locator("#intent-sentence")).to_have_text("Editing your message")
+        await expect(tab.writing).to_have_value("hello there")
+
+    await sign_out_elsewhere(alice)
+    await log_in(alice, "alice")
+    await is_there(alice)
+    await alice.reload()
+    await is_there(alice)
+    await alice.page.close()
+    tab = Person(await alice.page.context.new_page(), alice.address)
+    await tab.page.goto(tab.address)
+    await is_there(tab)
+
+    await tab.writing.press("Enter")
+    await tab.sees("hello there")
+    await expect(message(tab, 1)).to_have_attribute("data-edited", "")
+    for _ in ("saved", "and loaded again"):
+        await expect(tab.writing).to_have_value("half a thou")
+        await expect(tab.page.locator("#intent")).to_be_hidden()
+        await tab.reload()
+    await point(tab, 1, "Edit")
+    await tab.writing.fill("given up")
+    await tab.writing.press("Escape")
+    await tab.reload()
+    await expect(tab.writing).to_have_value("half a thou")
+
+
+async def test_who_logs_in_again_is_where_the_session_ended(visit: Visit) -> None:
+    alice = await visit("alice")
+    await make_room(alice, "Plans")
+    address = alice.page.url
+    await alice.writing.fill("a draft")
+
+    await sign_out_elsewhere(alice)
+    await log_in(alice, "alice")
+
+    assert (address, alice.page.url) == (alice.page.url, f"{alice.address}/rooms/2")
+    await expect(alice.writing).to_have_value("a draft")

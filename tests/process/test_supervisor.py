@@ -1,0 +1,82 @@
+"""Several serving processes: one port, a dead one replaced, all of them gone at the end."""
+
+import asyncio
+import signal
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from app.process.supervisor import Supervisor
+from tests.support.processes import Parley, parley, until, until_gone
+
+
+def test_workers_share_a_port_and_a_dead_one_is_replaced(fresh_folder: Path) -> None:
+    with parley(fresh_folder, "--workers", "2") as running:
+        running.until_ready()
+        until(lambda: len(listeners(running)) == 2)
+        victim, survivor = running.workers()
+
+        victim.kill()
+        until(lambda: len(listeners(running)) == 2 and victim not in running.workers())
+
+        assert survivor in running.workers()
+        assert running.get("/login") == 200
+        assert "a worker died" in running.told()
+
+
+def listeners(running: Parley) -> list[psutil.Process]:
+    """The workers that accept connections."""
+    return [
+        worker
+        for worker in running.workers()
+        if any(part.laddr.port == running.port and part.status == psutil.CONN_LISTEN for part in connections(worker))
+    ]
+
+
+def connections(worker: psutil.Process) -> list[Any]:
+    try:
+        return worker.net_connections("tcp")
+    except psutil.NoSuchProcess:
+        return []
+
+
+def test_no_secret_stands_on_a_command_line(fresh_folder: Path) -> None:
+    with parley(fresh_folder, SECRET_KEY="canary" * 6, WEB_CONCURRENCY="2") as running:
+        running.until_ready()
+
+        lines = [" ".join(process.cmdline()) for process in running.processes()]
+
+        assert len(lines) > 3
+        assert not any("canary" in line for line in lines)
+
+
+def test_workers_die_with_their_supervisor(fresh_folder: Path) -> None:
+    with parley(fresh_folder, WEB_CONCURRENCY="2") as running:
+        running.until_ready()
+        workers = running.workers()
+
+        running.process.kill()
+
+        until_gone(workers)
+
+
+def test_workers_that_were_told_by_the_group_as_well_stop_once(fresh_folder: Path) -> None:
+    with parley(fresh_folder, WEB_CONCURRENCY="2") as running:
+        running.until_ready()
+        until(lambda: len(listeners(running)) == 2)
+        for process in [*running.workers(), psutil.Process(running.process.pid)]:  # as Heroku does
+            process.send_signal(signal.SIGTERM)
+
+        assert running.until_ended() == 0
+        assert running.processes() == []
+
+
+async def test_it_gives_up_when_no_worker_can_start(capfd: pytest.CaptureFixture[str]) -> None:
+    supervisor = Supervisor(2, {"PORT": "wrong"}, ready=lambda: None)
+
+    has_served = await supervisor.run(asyncio.Event())
+
+    assert not has_served
+    assert "PORT: " in capfd.readouterr().err

@@ -1,0 +1,1 @@
+"""What tests start and use: servers, sockets, browsers over HTTP, proxies, hostile texts."""

@@ -1,0 +1,148 @@
+"""Parley as a user starts it: a real process on a free port, watched from outside."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+
+from app.base.config import DATABASE_URLS
+
+ROOT = Path(__file__).parents[2]
+PATIENCE_S = 60
+SETTINGS_OF_OURS = ("SECRET_KEY", "WEB_CONCURRENCY", "MIGRATE", "HOST", "PORT", "PUBLIC_URL")
+SETTINGS_OF_OURS += tuple(name.upper() for name in DATABASE_URLS)
+
+
+class Parley:
+    """`python -m app …` in a session of its own, its data in `folder`."""
+
+    def __init__(self, folder: Path, *words: str, **settings: str) -> None:
+        self.folder = folder
+        self.port = int(settings.get("PORT") or free_port())
+        inherited = {name: value for name, value in os.environ.items() if name not in SETTINGS_OF_OURS}
+        self.errors = folder.with_name(f"{folder.name}.{self.port}.stderr")
+        with self.errors.open("wb") as errors:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "app", *words],
+                cwd=ROOT,
+                env={**inherited, "PORT": str(self.port), "PARLEY_DATA": str(folder), **settings},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                start_new_session=True,
+                preexec_fn=_heed_hangups,
+                text=True,
+            )
+
+    def told(self) -> str:
+        return self.errors.read_text()
+
+    def until_ready(self) -> list[str]:
+        """Wait for the line with the address; returns the lines told until then."""
+        lines: list[str] = []
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            lines.append(line.strip())
+            if line.startswith("Parley is ready"):
+                return lines
+        raise AssertionError(f"it did not start: {lines} {self.told()}")
+
+    def get(self, path: str) -> int:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
+            return int(answer.status)
+
+    def send(self, number: signal.Signals) -> None:
+        """To the whole process group, as a terminal and `make` do."""
+        os.killpg(self.process.pid, number)
+
+    def until_ended(self) -> int:
+        """Wait for the end; returns the exit code."""
+        self.process.communicate(timeout=PATIENCE_S)
+        return self.process.returncode
+
+    def workers(self) -> list[psutil.Process]:
+        return [each for each in psutil.Process(self.process.pid).children() if "worker" in _command_line(each)]
+
+    def processes(self) -> list[psutil.Process]:
+        """Every process that has to do with the data folder, whoever's child it is by now."""
+        return [process for process in psutil.process_iter() if _concerns(process, str(self.folder))]
+
+    def server(self) -> psutil.Process:
+        """The postmaster of the embedded PostgreSQL."""
+        return postmaster(self.folder)
+
+
+@contextmanager
+def parley(folder: Path, *words: str, **settings: str) -> Iterator[Parley]:
+    """A Parley that is dead at the end, with everything that it started."""
+    started = Parley(folder, *words, **settings)
+    try:
+        yield started
+    finally:
+        if started.process.stdout is not None:
+            started.process.stdout.close()
+        started.process.kill()
+        started.process.wait()
+        until_gone(started.processes())
+
+
+def postmaster(folder: Path) -> psutil.Process:
+    """The main process of the embedded PostgreSQL whose data folder this is."""
+    return psutil.Process(int((folder / "postgres/data/postmaster.pid").read_text().split()[0]))
+
+
+def crash_postgres(folder: Path) -> None:
+    """End an embedded PostgreSQL as a crash does; returns when it is gone."""
+    server = postmaster(folder)
+    server.send_signal(signal.SIGQUIT)
+    until_gone([server])
+
+
+def until_gone(processes: list[psutil.Process]) -> None:
+    _, alive = psutil.wait_procs(processes, PATIENCE_S)
+    assert not alive
+
+
+def until(holds: object, patience_s: float = PATIENCE_S) -> None:
+    """Wait until `holds()` is true; for what another process does and nobody tells of."""
+    assert callable(holds)
+    deadline = time.monotonic() + patience_s
+    while not holds():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.02)
+
+
+def free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])
+
+
+def _heed_hangups() -> None:
+    """Unlike the tests, which may run under nohup."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
+def _concerns(process: psutil.Process, folder: str) -> bool:
+    try:
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return False
+        return process.environ().get("PARLEY_DATA") == folder or folder in " ".join([process.cwd(), *process.cmdline()])
+    except psutil.Error:
+        return False
+
+
+def _command_line(process: psutil.Process) -> list[str]:
+    """Empty for a process that has ended, and for one that nobody has waited for yet."""
+    try:
+        return process.cmdline()
+    except psutil.NoSuchProcess:
+        return []
