@@ -13,9 +13,9 @@ from pathlib import Path
 
 import click
 
-from tests.faults import report
-from tests.faults.nemesis import Fault
-from tests.faults.run import Outcome, Settings, run
+from tests.faults.run import report
+from tests.faults.run.nemesis import Fault
+from tests.faults.run.run import Outcome, Settings, run
 
 
 @click.command(help=__doc__)

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults import buggy, buggy_changes
-from tests.faults.nemesis import Fault
-from tests.faults.run import Outcome, Settings, run
-from tests.faults.verdict import Kind
+from tests.faults.bugs import buggy, buggy_changes
+from tests.faults.checker.verdict import Kind
+from tests.faults.run.nemesis import Fault
+from tests.faults.run.run import Outcome, Settings, run
 
 Bug = Callable[[], None]
 
@@ -60,7 +60,7 @@ async def short_run(
         heartbeat_s=1,
         silent_s=60,  # or whoever hears no heads would come back by themselves
         patience_s=patience_s,
-        program=("-m", "tests.faults.buggy", changes, "worker"),
+        program=("-m", "tests.faults.bugs.buggy", changes, "worker"),
         durable=False,
     )
     return await run(settings, folder, print)

@@ -1,8 +1,8 @@
 """The clients' queue of changes does as the page's."""
 
-from tests.faults.changes import Changes
-from tests.faults.outbox import RESEND_S
-from tests.faults.state import Change
+from tests.faults.checker.state import Change
+from tests.faults.client.changes import Changes
+from tests.faults.client.outbox import RESEND_S
 
 EDIT, LATER_EDIT = Change(1, 7, "edit", "a"), Change(1, 7, "edit", "b")
 REACTION = Change(1, 7, "react", "👍")

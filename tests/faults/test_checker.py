@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from tests.faults import test_checker_changes
-from tests.faults.checker import judge
-from tests.faults.history import (
+from tests.faults.checker.checker import judge
+from tests.faults.checker.history import (
     Acked,
     Again,
     Closed,
@@ -21,10 +21,10 @@ from tests.faults.history import (
     Resumed,
     Saw,
 )
-from tests.faults.ledger import Head, Row
-from tests.faults.verdict import Kind, Verdict
-from tests.faults.view import stretches
-from tests.faults.witness import Member
+from tests.faults.checker.ledger import Head, Row
+from tests.faults.checker.verdict import Kind, Verdict
+from tests.faults.checker.view import stretches
+from tests.faults.checker.witness import Member
 
 MEMBERS = {1: Member(101, frozenset({1})), 2: Member(102, frozenset({1, 2}))}
 AUTHORS = {"1.1": 101, "1.2": 101, "2.1": 102, "1.3": 101}

@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.faults.checker import judge
-from tests.faults.history import (
+from tests.faults.checker.checker import judge
+from tests.faults.checker.history import (
     Acked,
     Again,
     Closed,
@@ -23,10 +23,10 @@ from tests.faults.history import (
     Saw,
     Tried,
 )
-from tests.faults.ledger import Head, Row
-from tests.faults.state import PLAIN, Change, Details, State
-from tests.faults.verdict import Kind, Verdict
-from tests.faults.witness import Member
+from tests.faults.checker.ledger import Head, Row
+from tests.faults.checker.state import PLAIN, Change, Details, State
+from tests.faults.checker.verdict import Kind, Verdict
+from tests.faults.checker.witness import Member
 
 MEMBERS = {1: Member(101, frozenset({1})), 2: Member(102, frozenset({1, 2}))}
 THUMB = "👍"

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.nemesis import Fault
-from tests.faults.run import Settings, run
+from tests.faults.run.nemesis import Fault
+from tests.faults.run.run import Settings, run
 
 FAULTS = (
     *[Fault.KILL, Fault.KILL_WAITING] * 5,

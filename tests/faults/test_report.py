@@ -4,11 +4,11 @@ from pathlib import Path
 
 import msgspec
 
-from tests.faults.figures import Figures, count, percentile_s
-from tests.faults.nemesis import Fault, Strike
-from tests.faults.report import Report, write
-from tests.faults.run import Outcome, Settings
-from tests.faults.verdict import Kind, Verdict
+from tests.faults.checker.verdict import Kind, Verdict
+from tests.faults.client.figures import Figures, count, percentile_s
+from tests.faults.run.nemesis import Fault, Strike
+from tests.faults.run.report import Report, write
+from tests.faults.run.run import Outcome, Settings
 
 
 def outcome() -> Outcome:

@@ -4,8 +4,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from itertools import pairwise
 
-from tests.faults.deeds import Deed, Deeds
-from tests.faults.history import (
+from tests.faults.checker.deeds import Deed, Deeds
+from tests.faults.checker.history import (
     Acked,
     Again,
     Heard,
@@ -19,10 +19,10 @@ from tests.faults.history import (
     Saw,
     Tried,
 )
-from tests.faults.ledger import Ledger, Row
-from tests.faults.past import Past
-from tests.faults.verdict import Kind, Verdict
-from tests.faults.view import View
+from tests.faults.checker.ledger import Ledger, Row
+from tests.faults.checker.past import Past
+from tests.faults.checker.verdict import Kind, Verdict
+from tests.faults.checker.view import View
 
 
 @dataclass(frozen=True)

@@ -19,12 +19,12 @@ on:
 from collections import Counter
 from collections.abc import Iterable, Mapping, Set
 
-from tests.faults.deeds import Deeds
-from tests.faults.history import Posted, Record
-from tests.faults.ledger import Head, Ledger, Row
-from tests.faults.past import Past
-from tests.faults.verdict import Kind, Verdict
-from tests.faults.witness import Member, Witness, may_be
+from tests.faults.checker.deeds import Deeds
+from tests.faults.checker.history import Posted, Record
+from tests.faults.checker.ledger import Head, Ledger, Row
+from tests.faults.checker.past import Past
+from tests.faults.checker.verdict import Kind, Verdict
+from tests.faults.checker.witness import Member, Witness, may_be
 
 
 def judge(

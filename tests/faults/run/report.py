@@ -14,10 +14,10 @@ import msgspec
 import psutil
 from msgspec import Struct
 
-from tests.faults.figures import Second, percentile_s, summed
-from tests.faults.nemesis import Fault
-from tests.faults.run import Outcome, Settings
-from tests.faults.verdict import Kind
+from tests.faults.checker.verdict import Kind
+from tests.faults.client.figures import Second, percentile_s, summed
+from tests.faults.run.nemesis import Fault
+from tests.faults.run.run import Outcome, Settings
 from tests.support.processes import ROOT
 
 

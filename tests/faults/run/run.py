@@ -8,15 +8,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.faults import figures, population, rows
-from tests.faults.checker import judge
-from tests.faults.crowd import Crowd, crowd
-from tests.faults.figures import Figures
-from tests.faults.history import records
-from tests.faults.nemesis import Fault, Nemesis, Strike
-from tests.faults.plan import Person, Plan
-from tests.faults.verdict import Verdict
-from tests.faults.world import PROGRAM, World, world
+from tests.faults.checker.checker import judge
+from tests.faults.checker.history import records
+from tests.faults.checker.verdict import Verdict
+from tests.faults.client import figures
+from tests.faults.client.figures import Figures
+from tests.faults.client.plan import Person, Plan
+from tests.faults.run import population, rows
+from tests.faults.run.crowd import Crowd, crowd
+from tests.faults.run.nemesis import Fault, Nemesis, Strike
+from tests.faults.run.world import PROGRAM, World, world
 
 CLIENTS_A_PROCESS = 100
 CLIENTS_AN_ACCOUNT = 1.5

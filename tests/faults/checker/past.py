@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from tests.faults.ledger import Ledger, Report
-from tests.faults.state import State
-from tests.faults.verdict import Kind
+from tests.faults.checker.ledger import Ledger, Report
+from tests.faults.checker.state import State
+from tests.faults.checker.verdict import Kind
 
 
 class Past:

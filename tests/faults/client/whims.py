@@ -4,8 +4,8 @@ import random
 import time
 from collections import deque
 
-from tests.faults.plan import Person
-from tests.faults.state import Change, State
+from tests.faults.checker.state import Change, State
+from tests.faults.client.plan import Person
 
 KNOCKS = 0.01  # how often something is said or changed in a room that is not one's own
 MEDDLES = 0.03  # how often somebody else's message is meant

@@ -8,8 +8,8 @@ from sqlalchemy import Connection, Engine, select
 
 from app.chat.markup.markup import html_of
 from app.db.schema import messages, reactions, rooms
-from tests.faults.ledger import Head, Row
-from tests.faults.state import PLAIN, Details
+from tests.faults.checker.ledger import Head, Row
+from tests.faults.checker.state import PLAIN, Details
 
 ROWS_AT_ONCE = 10_000
 ORIGINAL = messages.alias("original")

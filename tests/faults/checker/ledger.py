@@ -4,9 +4,9 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from tests.faults.history import Saw
-from tests.faults.state import PLAIN, Details, State
-from tests.faults.verdict import Kind
+from tests.faults.checker.history import Saw
+from tests.faults.checker.state import PLAIN, Details, State
+from tests.faults.checker.verdict import Kind
 
 
 class Row(NamedTuple):

@@ -12,8 +12,8 @@ from msgspec import Struct
 from sqlalchemy import text
 
 from app.chat.messages.append import CALLING, PLAIN
-from tests.faults.crowd import Crowd
-from tests.faults.world import Parley, World
+from tests.faults.run.crowd import Crowd
+from tests.faults.run.world import Parley, World
 
 FLOWS = 20  # acknowledgements after a fault that show that the system works again
 MEND_S = 60

@@ -1,4 +1,6 @@
-"""A process of clients: `python -m tests.faults.clients plan.json`, told what to do on stdin, one JSON object a line.
+"""A process of clients: `python -m tests.faults.client.clients plan.json`.
+
+It is told what to do on stdin, one JSON object a line:
 
     {"stop": true}          write nothing more
     {"reply": true}         each client replies to an old message of its own
@@ -23,10 +25,10 @@ from typing import Any
 
 from aiohttp import ClientSession, DummyCookieJar, TCPConnector
 
-from tests.faults import figures
-from tests.faults.client import Client
-from tests.faults.figures import Figures
-from tests.faults.plan import Plan
+from tests.faults.client import figures
+from tests.faults.client.client import Client
+from tests.faults.client.figures import Figures
+from tests.faults.client.plan import Plan
 
 TELL_EVERY_S = 0.1
 SMALL_BUFFER_BYTES = 4096

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from tests.faults.state import PLAIN, Change, Details, State
+from tests.faults.checker.state import PLAIN, Change, Details, State
 
 MAX_RUN = 500
 MAX_UNWRITTEN_BYTES = 64 * 1024

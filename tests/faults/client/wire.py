@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from tests.faults.state import PLAIN, Details, State
+from tests.faults.checker.state import PLAIN, Details, State
 
 
 class Author(Struct, frozen=True):

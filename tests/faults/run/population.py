@@ -9,8 +9,8 @@ from sqlalchemy import Engine, insert, select
 
 from app.auth.passwords import Passwords
 from app.db.schema import memberships, rooms, users
-from tests.faults.plan import Person
-from tests.faults.witness import Member
+from tests.faults.checker.witness import Member
+from tests.faults.client.plan import Person
 
 PASSWORD = "correct horse 9"
 CHEAP = 4  # bcrypt's cost: a hash that is verified in a millisecond

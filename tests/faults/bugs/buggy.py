@@ -1,4 +1,4 @@
-"""Parley with bugs, for the checker to find: `python -m tests.faults.buggy <bug>[,<bug>…] worker`.
+"""Parley with bugs, for the checker to find: `python -m tests.faults.bugs.buggy <bug>[,<bug>…] worker`.
 
 Each bug is one that a chat could have. Some show only together with trouble that Parley stands; that can be switched on
 in the same way, and alone it must not show.
@@ -27,8 +27,8 @@ from app.live.client import Client
 from app.live.frames import text_frame
 from app.live.hub import Hub
 from app.process import server
-from tests.faults import buggy_changes
-from tests.faults.whims import LAST_WORD
+from tests.faults.bugs import buggy_changes
+from tests.faults.client.whims import LAST_WORD
 
 LAZY_S = 0.25
 MAX_ROOMS = 5

@@ -7,9 +7,9 @@ import asyncio
 
 from aiohttp import ClientError, ClientSession
 
-from tests.faults import wire
-from tests.faults.history import History
-from tests.faults.plan import Person, Plan
+from tests.faults.checker.history import History
+from tests.faults.client import wire
+from tests.faults.client.plan import Person, Plan
 
 PAGE = 200
 TRY_AGAIN_S = 0.1

@@ -1,7 +1,7 @@
 """Edits, deletions and reactions on their way, strictly one after the other; as static/js/changes.js does."""
 
-from tests.faults.outbox import RESEND_S
-from tests.faults.state import Change
+from tests.faults.checker.state import Change
+from tests.faults.client.outbox import RESEND_S
 
 
 class Changes:

@@ -3,9 +3,9 @@
 from array import array
 from collections import deque
 
-from tests.faults.history import Loaded, Saw
-from tests.faults.ledger import Report, RoomRows
-from tests.faults.verdict import Kind
+from tests.faults.checker.history import Loaded, Saw
+from tests.faults.checker.ledger import Report, RoomRows
+from tests.faults.checker.verdict import Kind
 
 
 class View:

@@ -12,13 +12,13 @@ import time
 
 from aiohttp import ClientError, ClientSession, ClientWebSocketResponse, WSMsgType
 
-from tests.faults import wire
-from tests.faults.figures import Figures, count
-from tests.faults.history import Acked, Closed, Heard, History, Live, Opened, Refused, Reset, Resumed, now_s
-from tests.faults.plan import Person, Plan
-from tests.faults.shelf import Shelf
-from tests.faults.speech import Speech
-from tests.faults.whims import LAST_WORD, Whims
+from tests.faults.checker.history import Acked, Closed, Heard, History, Live, Opened, Refused, Reset, Resumed, now_s
+from tests.faults.client import wire
+from tests.faults.client.figures import Figures, count
+from tests.faults.client.plan import Person, Plan
+from tests.faults.client.shelf import Shelf
+from tests.faults.client.speech import Speech
+from tests.faults.client.whims import LAST_WORD, Whims
 
 HASTE = 10
 FIRST_DELAY_S, LONGEST_DELAY_S, RESTART_JITTER_S, STABLE_S = 0.5 / HASTE, 30 / HASTE, 5 / HASTE, 5 / HASTE

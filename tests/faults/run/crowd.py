@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from app.process.processes import dies_with_us
-from tests.faults.plan import Plan
+from tests.faults.client.plan import Plan
 from tests.support.processes import ROOT
 
 END_S = 30
@@ -98,7 +98,7 @@ async def crowd(plans: list[Plan]) -> AsyncIterator[Crowd]:
     processes: list[Process] = []
     for plan in plans:
         plan.save()
-        words = (sys.executable, "-m", "tests.faults.clients", str(plan.path))
+        words = (sys.executable, "-m", "tests.faults.client.clients", str(plan.path))
         lasting = dies_with_us(signal.SIGKILL)
         processes.append(
             await asyncio.create_subprocess_exec(*words, cwd=ROOT, stdin=PIPE, stdout=PIPE, preexec_fn=lasting)

@@ -11,11 +11,11 @@ from typing import Any
 
 from aiohttp import ClientWebSocketResponse, WSMsgType
 
-from tests.faults import wire
-from tests.faults.changes import Changes
-from tests.faults.history import Again, History, Posted, Tried, now_s
-from tests.faults.outbox import Entry, Outbox
-from tests.faults.state import Change
+from tests.faults.checker.history import Again, History, Posted, Tried, now_s
+from tests.faults.checker.state import Change
+from tests.faults.client import wire
+from tests.faults.client.changes import Changes
+from tests.faults.client.outbox import Entry, Outbox
 
 MAX_UNSENT, MAX_UNCHANGED = 500, 5  # nobody types on and on while nothing goes out
 

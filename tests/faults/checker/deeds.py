@@ -7,10 +7,10 @@ may have been made by another attempt.
 from collections import defaultdict
 from dataclasses import dataclass
 
-from tests.faults.ledger import Ledger, Report, Row
-from tests.faults.past import Past
-from tests.faults.state import Change, State
-from tests.faults.verdict import Kind
+from tests.faults.checker.ledger import Ledger, Report, Row
+from tests.faults.checker.past import Past
+from tests.faults.checker.state import Change, State
+from tests.faults.checker.verdict import Kind
 
 
 @dataclass

@@ -1,0 +1,1 @@
+"""Parley with bugs, to see that the checker finds them."""
