@@ -14,9 +14,9 @@ from typing import Any
 import click
 
 from bench import changes, flat, growing, idle, page, report, returning
-from bench.load import Work
 from bench.scenarios import SCENARIOS, Figures, Scenario, measure
-from bench.servers import floor_server, naive_server, parley_server
+from bench.support.load import Work
+from bench.support.servers import floor_server, naive_server, parley_server
 
 RESULTS = Path(__file__).parent / "results"
 PUBLISHED = RESULTS / "ratios.json"

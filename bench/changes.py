@@ -11,8 +11,8 @@ from typing import Any
 
 import aiohttp
 
-from bench.load import Work
-from bench.servers import parley_server
+from bench.support.load import Work
+from bench.support.servers import parley_server
 from tests.support.sockets import Socket
 
 EACH = {1: 900, 20: 150}  # of as many people

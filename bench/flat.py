@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bench import history
-from bench.load import Load, Work
 from bench.scenarios import Figures, figures, spent
-from bench.servers import Server, parley_server
-from bench.town import Town
+from bench.support.load import Load, Work
+from bench.support.servers import Server, parley_server
+from bench.support.town import Town
 
 LOOKS = 200
 WORK = Work(members=2, writers=1, in_flight=8, warm_up_s=1, seconds=3)

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from bench.scenarios import SCENARIOS, Figures, measure
-from bench.servers import parley_server
+from bench.support.servers import parley_server
 
 PROCESSES = (1, 2, 4)
 WORKS = {scenario.what: scenario.work for scenario in SCENARIOS if scenario.name in ("steady", "busy")}

@@ -3,8 +3,8 @@
 import time
 from dataclasses import dataclass
 
-from bench.load import Load, Work
-from bench.servers import Start
+from bench.support.load import Load, Work
+from bench.support.servers import Start
 
 SETTLE_S = 2
 

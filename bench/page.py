@@ -5,9 +5,9 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from bench.load import Load, Work
-from bench.servers import Server, parley_server
-from bench.town import Town
+from bench.support.load import Load, Work
+from bench.support.servers import Server, parley_server
+from bench.support.town import Town
 from tests.browser import chromium
 
 LOBBY = 1

@@ -21,10 +21,10 @@ import click
 import psycopg2
 
 from app.db.embedded import embedded
-from bench.people import logged_in
-from bench.readers import Flock
-from bench.servers import SETTINGS
-from bench.writer import Writer
+from bench.support.people import logged_in
+from bench.support.readers import Flock
+from bench.support.servers import SETTINGS
+from bench.support.writer import Writer
 from tests.support.processes import free_port, parley
 
 FLOCKS = 5

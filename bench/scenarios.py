@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from bench.load import Load, Work
-from bench.servers import Server, Start
+from bench.support.load import Load, Work
+from bench.support.servers import Server, Start
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,10 +21,10 @@ import click
 import psutil
 
 from app.db.embedded import embedded
-from bench.people import logged_in
-from bench.readers import BIN_S, Flock
-from bench.servers import SETTINGS
-from bench.writer import Writer
+from bench.support.people import logged_in
+from bench.support.readers import BIN_S, Flock
+from bench.support.servers import SETTINGS
+from bench.support.writer import Writer
 from tests.support.processes import parley
 
 FLOCKS = 5

@@ -20,8 +20,8 @@ import click
 import psycopg2
 from aiohttp import ClientSession
 
-from bench.load import Work
-from bench.servers import Server, parley_server
+from bench.support.load import Work
+from bench.support.servers import Server, parley_server
 
 ROOMS, PEOPLE, ROOMS_OF_EACH, MESSAGES = 300, 2_000, 30, 1_000_000
 LOOKS = 50

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bench.stopped import fds_left, room
-from bench.writer import Writer
+from bench.support.writer import Writer
 from tests.support.load import slowness
 from tests.support.processes import PATIENCE_S, until
 

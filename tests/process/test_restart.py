@@ -14,9 +14,9 @@ from aiohttp import ClientSession
 from sqlalchemy import Engine, make_url, select
 
 from app.db.schema import messages
-from bench.people import SECRET_KEY, logged_in
-from bench.readers import Flock
-from bench.writer import Writer
+from bench.support.people import SECRET_KEY, logged_in
+from bench.support.readers import Flock
+from bench.support.writer import Writer
 from tests.support.load import slowness
 from tests.support.processes import Parley, parley
 from tests.support.sockets import Closed, Socket, until

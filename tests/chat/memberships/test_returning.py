@@ -5,7 +5,7 @@ import asyncio
 from sqlalchemy import Engine
 
 from app.chat.messages.queries import CHANGES_AFTER
-from bench.people import SECRET_KEY, logged_in
+from bench.support.people import SECRET_KEY, logged_in
 from tests.chat.conftest import Member, member, statements_of
 from tests.conftest import Serve
 from tests.support.browsing import Open

@@ -17,7 +17,7 @@ from app.chat.messages.queries import CHANGES_AFTER
 from app.db import migrate
 from app.db.driver.engine import autocommit, make_engine
 from bench import history, team
-from bench.town import Town
+from bench.support.town import Town
 from tests.chat.conftest import member, statements_of
 from tests.conftest import Serve, sync_engine
 from tests.support.browsing import Open

@@ -1,6 +1,6 @@
 """The usual way, to compare with: a small durable chat on aiohttp and aiopg, as a good tutorial would write it.
 
-    DATABASE_URL=postgresql://… python -m bench.naive PORT
+    DATABASE_URL=postgresql://… python -m bench.support.naive PORT
 
 One INSERT a message, in a pool of connections, then one `send_str` a socket. Nobody signs in, nothing is acknowledged,
 nothing is resumed: less than Parley does.

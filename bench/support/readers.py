@@ -1,7 +1,7 @@
 """Many sockets that read as fast as they can, lean enough that it is the server which is measured.
 
-A `Flock` is a process of its own with its sockets in it; `python -m bench.readers` is that process. It is told by lines
-on stdin and answers with JSON, one a line.
+A `Flock` is a process of its own with its sockets in it; `python -m bench.support.readers` is that process. It is told
+by lines on stdin and answers with JSON, one a line.
 """
 
 import asyncio
@@ -167,7 +167,7 @@ class Flock:
 
     def __init__(self, port: int, cookies: list[str], jitter_s: float | None = None, behind: int = 0) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "bench.readers"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-m", "bench.support.readers"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
         self._say(json.dumps({"port": port, "cookies": cookies, "jitter_s": jitter_s, "behind": behind}))
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import psutil
 
 from app.db.embedded import embedded
-from bench.load import Work, compiled
-from bench.people import SECRET_KEY, logged_in
+from bench.support.load import Work, compiled
+from bench.support.people import SECRET_KEY, logged_in
 from tests.support.processes import ROOT, free_port, parley
 
 SETTINGS = {
@@ -78,10 +78,10 @@ def parley_server(work: Work, processes: int = 1) -> Iterator[Server]:
 
 @contextmanager
 def naive_server(work: Work) -> Iterator[Server]:
-    """`bench/naive.py`."""
+    """`bench/support/naive.py`."""
     with _database() as (folder, database):
         port = free_port()
-        command = [sys.executable, "-m", "bench.naive", str(port)]
+        command = [sys.executable, "-m", "bench.support.naive", str(port)]
         environment = {**os.environ, "DATABASE_URL": database.url}
         with _running(command, "Running", environment) as process:
             yield Server(port, _anybody(work), process, _postmaster(folder), database.url)

@@ -1,4 +1,4 @@
-"""Someone who posts at a steady rate; each text says when it was posted, for `bench.readers`."""
+"""Someone who posts at a steady rate; each text says when it was posted, for `bench.support.readers`."""
 
 import asyncio
 import json

@@ -1,0 +1,1 @@
+"""What the measurements use: servers, load, people, readers, rooms that are full already."""
