@@ -12,6 +12,7 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import (
     ARRAY,
+    CTE,
     BigInteger,
     BindParameter,
     ClauseElement,
@@ -86,13 +87,8 @@ def _bigints(name: str) -> BindParameter[Any]:
     return bindparam(name, type_=ARRAY(BigInteger))
 
 
-def _append_statement(*, calling: bool = False) -> ClauseElement:
-    """The one statement of the posting path, built once; another one for messages that call people.
-
-    It locks the rooms of the batch in the order of their ids (so that two processes cannot deadlock), drops what is
-    already there by `client_id`, numbers the rest in the order of the batch, writes it, and returns a row for each
-    item. The lock is held until the commit: commit order is numbering order, and a rollback leaves no gap.
-    """
+def _batch() -> CTE:
+    """The items of the batch, numbered by `n`, and whether their authors are members of the rooms."""
     item = (
         func.unnest(
             _bigints("rooms"),
@@ -105,40 +101,71 @@ def _append_statement(*, calling: bool = False) -> ClauseElement:
         .render_derived()
     )
     is_member = exists().where(memberships.c.room_id == item.c.room_id, memberships.c.user_id == item.c.author_id)
-    batch = select(item, is_member.label("is_member")).cte("batch")
-    locked = (
+    return select(item, is_member.label("is_member")).cte("batch")
+
+
+def _locked(batch: CTE) -> CTE:
+    """The rooms of the batch, locked in the order of their ids, so that two processes cannot deadlock."""
+    return (
         select(rooms.c.id, rooms.c.last_seq, rooms.c.last_rev, rooms.c.archived_at)
         .where(rooms.c.id.in_(select(batch.c.room_id)))
         .order_by(rooms.c.id)
         .with_for_update(key_share=True)
         .cte("locked")
     )
+
+
+def _known(batch: CTE) -> CTE:
+    """What is there already, by `client_id`."""
     # One look into the unique index a message, which LIMIT keeps the planner from replacing: a plan that is kept must
     # not have been made for a table that was still small.
     held = select(*(messages.c[name] for name in _APPENDED)).where(
         *(messages.c[name] == batch.c[name] for name in _IDENTITY)
     )
-    known = (
-        select(batch.c.n, *(found := held.limit(_ONE).lateral("held")).c).join_from(batch, found, true()).cte("known")
-    )
+    found = held.limit(_ONE).lateral("held")
+    return select(batch.c.n, *found.c).join_from(batch, found, true()).cte("known")
+
+
+def _fresh(batch: CTE, locked: CTE, known: CTE) -> CTE:
+    """What is to be written, numbered in the order of the batch."""
     place = func.row_number().over(partition_by=batch.c.room_id, order_by=batch.c.n)
-    fresh = (
+    return (
         select(batch, (locked.c.last_seq + place).label("seq"), (locked.c.last_rev + place).label("rev"))
         .join_from(batch, locked, locked.c.id == batch.c.room_id)
         .where(batch.c.is_member, locked.c.archived_at.is_(None), batch.c.n.not_in(select(known.c.n)))
         .where(func.coalesce(batch.c.reply_to, _ZERO) <= locked.c.last_seq)
         .cte("fresh")
     )
+
+
+def _raised(fresh: CTE) -> CTE:
+    """The counters of the rooms, raised to what was numbered."""
     ends = select(fresh.c.room_id, func.max(fresh.c.seq).label("seq"), func.max(fresh.c.rev).label("rev"))
     end = ends.group_by(fresh.c.room_id).subquery("end")
     raised = update(rooms).where(rooms.c.id == end.c.room_id).values(last_seq=end.c.seq, last_rev=end.c.rev)
+    return raised.cte("raised")
+
+
+def _written(fresh: CTE) -> CTE:
     columns = ["room_id", "seq", "rev", "author_id", "client_id", "body", "reply_to"]
-    written = (
+    return (
         insert(messages)
         .from_select(columns, select(*(fresh.c[name] for name in columns)))
         .returning(*(messages.c[name] for name in (*_IDENTITY, *_APPENDED)))
         .cte("written")
     )
+
+
+def _append_statement(*, calling: bool = False) -> ClauseElement:
+    """The one statement of the posting path, built once; another one for messages that call people.
+
+    It locks the rooms of the batch, drops what is already there, numbers the rest, writes it, and returns a row for
+    each item. The lock is held until the commit: commit order is numbering order, and a rollback leaves no gap.
+    """
+    batch = _batch()
+    locked, known = _locked(batch), _known(batch)
+    fresh = _fresh(batch, locked, known)
+    written = _written(fresh)
     statement = (
         select(
             batch.c.is_member,
@@ -151,7 +178,7 @@ def _append_statement(*, calling: bool = False) -> ClauseElement:
             .outerjoin(known, known.c.n == batch.c.n)
             .outerjoin(written, and_(*(written.c[name] == batch.c[name] for name in _IDENTITY)))
         )
-        .add_cte(raised.cte("raised"))
+        .add_cte(_raised(fresh))
         .order_by(batch.c.n)
     )
     return with_calls(statement, batch, fresh) if calling else statement
