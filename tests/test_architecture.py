@@ -1,6 +1,7 @@
 """The rooms of the house: which folder may import which, no circle, and nothing larger than one takes in at a look."""
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -146,3 +147,11 @@ def test_no_file_is_more_than_a_noun_or_two() -> None:
 
 def test_no_function_is_longer_than_a_screen() -> None:
     assert {name: lines for name, lines in functions() if lines > LONGEST_FUNCTION} == {}
+
+
+def test_only_their_home_writes_memberships() -> None:
+    writes = re.compile(r"\b(?:insert|upsert|update|delete)\(memberships\b")
+
+    assert {module for module, path in modules().items() if writes.search(path.read_text())} == {
+        "app.chat.memberships.members"
+    }

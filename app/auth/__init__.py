@@ -7,7 +7,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from app.auth.cookies import ON_STALE_FORM, csrf_token
-from app.auth.identity import ACCOUNTS, ON_SESSION_ENDED, SESSION_ID, USER, authenticate, user_of
+from app.auth.identity import ACCOUNTS, ON_ACCOUNT_CREATED, ON_SESSION_ENDED, SESSION_ID, USER, authenticate, user_of
 from app.auth.instance import INSTANCE, Instance, InstanceReader, instance_of
 from app.auth.passwords import COST, Passwords
 from app.auth.service import Accounts, User
@@ -18,6 +18,7 @@ from app.db.driver.engine import ENGINE
 __all__ = [
     "ACCOUNTS",
     "INSTANCE",
+    "ON_ACCOUNT_CREATED",
     "ON_SESSION_ENDED",
     "SESSION_ID",
     "USER",
@@ -45,10 +46,6 @@ def setup(app: web.Application) -> None:
 async def _accounts(app: web.Application) -> AsyncIterator[None]:
     passwords = Passwords(cost=app.get(BCRYPT_COST, COST))
     app[INSTANCE] = InstanceReader(app[ENGINE])
-    app[ACCOUNTS] = Accounts(app[ENGINE], passwords, app[CONFIG], app.get(ON_SESSION_ENDED, _nobody_listens))
+    app[ACCOUNTS] = Accounts(app[ENGINE], passwords, app[CONFIG], app[ON_ACCOUNT_CREATED], app[ON_SESSION_ENDED])
     yield
     passwords.close()
-
-
-def _nobody_listens(session_id: int) -> None:
-    """Without a chat there are no sockets to close."""

@@ -1,18 +1,17 @@
 """Who a request comes from: `request[USER]`, from the session that its cookie names."""
 
-from collections.abc import Callable
-
 from aiohttp import web
 from aiohttp.typedefs import Handler
 from aiohttp_session import get_session
 
 from app.auth.cookies import TOKEN, drop_dead_token
-from app.auth.service import Accounts, User
+from app.auth.service import Accounts, OnAccountCreated, OnSessionEnded, User
 from app.base.errors import NotLoggedIn
 
 ACCOUNTS = web.AppKey("accounts", Accounts)
-# Set by whoever holds connections open for sessions; must not block.
-ON_SESSION_ENDED: web.AppKey[Callable[[int], None]] = web.AppKey("on_session_ended")
+# Set by those above: who gives new people something, and who holds sockets open for sessions. See `Accounts`.
+ON_ACCOUNT_CREATED: web.AppKey[OnAccountCreated] = web.AppKey("on_account_created")
+ON_SESSION_ENDED: web.AppKey[OnSessionEnded] = web.AppKey("on_session_ended")
 
 USER: web.RequestKey[User | None] = web.RequestKey("user")
 SESSION_ID: web.RequestKey[int | None] = web.RequestKey("session_id")

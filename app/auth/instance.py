@@ -23,13 +23,13 @@ class InstanceReader:
     """Reads the settings anew for each page; while the database is away, as this process saw them last."""
 
     def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = autocommit(engine)
+        self._autocommit = autocommit(engine)
         self._last = Instance()
 
     async def read(self) -> Instance:
         columns = (instance.c.name, instance.c.open_sign_up, instance.c.welcomed_at.is_not(None))
         try:
-            async with self._engine.connect() as conn:
+            async with self._autocommit.connect() as conn:
                 self._last = Instance(*(await conn.execute(select(*columns))).one())
         except DATABASE_GONE:
             pass  # a form that was refused for it must come back with what was typed

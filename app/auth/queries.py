@@ -16,7 +16,6 @@ from sqlalchemy import (
     exists,
     func,
     insert,
-    literal,
     or_,
     select,
     update,
@@ -24,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
-from app.db.schema import login_failures, memberships, rooms, sessions, users
+from app.db.schema import login_failures, sessions, users
 
 AnyRow = Row[*tuple[Any, ...]]
 
@@ -48,12 +47,6 @@ async def new_user(conn: AsyncConnection, login: str, name: str, email: str | No
         "role": role,
     }
     return (await conn.execute(insert(users).values(values).returning(*_USER))).one()
-
-
-async def join_open_rooms(conn: AsyncConnection, user_id: int) -> None:
-    """Make a user a member of every room that is for everyone, with all that was said before counted as read."""
-    open_rooms = select(rooms.c.id, literal(user_id), rooms.c.last_seq).where(rooms.c.for_everyone)
-    await conn.execute(insert(memberships).from_select(["room_id", "user_id", "read_seq"], open_rooms))
 
 
 async def credentials_of(conn: AsyncConnection, login_or_email: str) -> AnyRow | None:

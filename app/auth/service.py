@@ -7,7 +7,7 @@ Must not know cookies, forms or pages.
 import hashlib
 import logging
 import secrets
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -28,6 +28,9 @@ _log = logging.getLogger(__name__)
 SEEN_EVERY = timedelta(minutes=5)
 USER_AGENT_CHARS = 256
 _SIGN_UP = "sign-up"
+
+OnAccountCreated = Callable[[AsyncConnection, int], Awaitable[None]]
+OnSessionEnded = Callable[[int], None]
 
 
 @dataclass(frozen=True)
@@ -58,19 +61,24 @@ class Visitor:
 class Accounts:
     """Everything that can be done with accounts and their sessions.
 
+    `on_account_created` is called with the id of each new user, in the transaction that creates them.
     `on_session_ended` is called with the id of each session ended in this process, after the commit; it must not block.
     """
 
     def __init__(
-        self, engine: AsyncEngine, passwords: Passwords, config: Config, on_session_ended: Callable[[int], None]
+        self,
+        engine: AsyncEngine,
+        passwords: Passwords,
+        config: Config,
+        on_account_created: OnAccountCreated,
+        on_session_ended: OnSessionEnded,
     ) -> None:
-        self._engine = engine
-        self._autocommit = autocommit(engine)
+        self._transactions, self._autocommit = engine, autocommit(engine)
         self._passwords = passwords
         self._lifetime = timedelta(days=config.session_days)
         self._idle = timedelta(days=config.session_idle_days)
         self._sign_ups_per_hour = config.sign_ups_per_hour
-        self._ended = on_session_ended
+        self._created, self._ended = on_account_created, on_session_ended
         self._sessions = Gathered(self._load_sessions)
 
     async def check_admission(self, invitation: str) -> None:
@@ -89,7 +97,7 @@ class Accounts:
             RateLimited: too many accounts from this address.
             Unavailable: too many passwords are being hashed.
         """
-        async with self._engine.begin() as conn:
+        async with self._transactions.begin() as conn:
             try_id = await throttle.reserve_sign_up(conn, visitor.address, self._sign_ups_per_hour)
         try:
             password_hash = await self._passwords.hash(new.password)
@@ -97,11 +105,11 @@ class Accounts:
             await self._forget(try_id)
             raise
         try:
-            async with self._engine.begin() as conn:
+            async with self._transactions.begin() as conn:
                 await queries.lock(conn, _SIGN_UP)  # "the first" must be one
                 invitation_id = await invitations.admit(conn, invitation)
                 row = await queries.new_user(conn, new.login, new.name, new.email, password_hash)
-                await queries.join_open_rooms(conn, row.id)
+                await self._created(conn, row.id)
                 token = await self._start_session(conn, row.id, visitor)
         except IntegrityError as error:
             raise _taken(error, new) from error
@@ -117,7 +125,7 @@ class Accounts:
             Unavailable: too many passwords are being verified.
         """
         key = account_key(login_or_email)
-        async with self._engine.begin() as conn:
+        async with self._transactions.begin() as conn:
             found = None if key is None else await queries.credentials_of(conn, key)
             account = throttle.account_of(found.id if found else None, key or login_or_email)
             try_id = await throttle.reserve_log_in(conn, account, visitor.address)
@@ -132,7 +140,7 @@ class Accounts:
         if found.disabled_at is not None:
             _event("refused a disabled account", user=found.id, address=visitor.address)
             raise AccountDisabled
-        async with self._engine.begin() as conn:
+        async with self._transactions.begin() as conn:
             await queries.lock(conn, account)
             if await queries.password_hash_of(conn, found.id) != found.password_hash:
                 raise WrongPassword  # it was changed meanwhile, or the account switched off
@@ -150,7 +158,7 @@ class Accounts:
             RateLimited, Unavailable
         """
         account = throttle.account_of(user.id, "")
-        async with self._engine.begin() as conn:
+        async with self._transactions.begin() as conn:
             stored = await queries.password_hash_of(conn, user.id)
             try_id = await throttle.reserve_log_in(conn, account, address)
         try:
@@ -159,7 +167,7 @@ class Accounts:
         except Unavailable:
             await self._forget(try_id)
             raise
-        async with self._engine.begin() as conn:
+        async with self._transactions.begin() as conn:
             await queries.lock(conn, account)
             if not matches or not await queries.has_replaced_password(conn, user.id, stored or "", new_hash):
                 _event("wrong password", account=account, address=address)
@@ -189,7 +197,7 @@ class Accounts:
 
     async def sign_out(self, token: str) -> None:
         """End a session; a token without one is none of anybody's business."""
-        async with self._engine.begin() as conn:
+        async with self._transactions.begin() as conn:
             session_id = await queries.ended_session_id(conn, _digest(token))
         if session_id is not None:
             _event("signed out", session=session_id)
@@ -197,7 +205,7 @@ class Accounts:
 
     async def revoke(self, user_id: int) -> None:
         """End all sessions of a user."""
-        async with self._engine.begin() as conn:
+        async with self._transactions.begin() as conn:
             session_ids = await queries.ended_session_ids(conn, user_id)
         _event("revoked", user=user_id, sessions=len(session_ids))
         self._end(session_ids)
@@ -213,7 +221,7 @@ class Accounts:
         return token
 
     async def _forget(self, try_id: int) -> None:
-        async with self._engine.begin() as conn:
+        async with self._transactions.begin() as conn:
             await queries.forget_try(conn, try_id)
 
 

@@ -7,9 +7,10 @@ from functools import partial
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.auth import ACCOUNTS, ON_SESSION_ENDED
+from app.auth import ACCOUNTS, ON_ACCOUNT_CREATED, ON_SESSION_ENDED
 from app.base.config import CONFIG, Config
 from app.chat import socket, views
+from app.chat.memberships.members import join_rooms_for_everyone
 from app.chat.messages.source import MessageSource
 from app.chat.service import ChatService
 from app.chat.sessions import end_dead_sessions_for_ever
@@ -35,6 +36,7 @@ def setup(app: web.Application) -> None:
     app.router.add_get("/ws", socket.websocket, name="socket")
     app.router.add_get(rf"/api/rooms/{{room:{ID}}}/messages", views.messages, name="messages")
     app.router.add_get(rf"/api/rooms/{{room:{ID}}}/mentionable", views.members, name="members")
+    app[ON_ACCOUNT_CREATED] = join_rooms_for_everyone
     app[ON_SESSION_ENDED] = lambda session_id: app[CHAT].end_session(session_id)
     app.cleanup_ctx.append(_live)
     app.on_shutdown.append(_close)

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from app.base.config import Config
 from app.base.errors import NotAMember
 from app.chat.limits import Limits
-from app.chat.memberships import lists, room_queries
+from app.chat.memberships import members, numbering, room_queries
 from app.chat.memberships.following import Following
 from app.chat.memberships.read_marks import Mark, Reading
 from app.chat.messages.amending import change
@@ -121,10 +121,10 @@ class ChatService:
         """
         self._limits.count_other(user_id)
         async with self._transactions.begin() as conn:
-            lists_rev = await lists.begin_change(conn)
-            if not await lists.set_level(conn, command.room, user_id, command.level):
+            lists_rev = await numbering.raise_lists_rev(conn)
+            if not await members.set_level(conn, command.room, user_id, command.level):
                 raise NotAMember()
-            await lists.stamp_users(conn, lists_rev, [user_id])
+            await numbering.stamp_users(conn, lists_rev, [user_id])
         self.following.ring()
         await self.following.compare()
 

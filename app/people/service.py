@@ -16,7 +16,7 @@ from app.auth.queries import lock
 from app.auth.service import Accounts
 from app.base.errors import LastAdmin, NotAdmin, NotFound
 from app.base.folding import person_key
-from app.chat.memberships import lists
+from app.chat.memberships import numbering
 from app.chat.memberships.following import Following
 from app.db.driver.engine import autocommit
 from app.people import queries
@@ -40,8 +40,7 @@ class People:
     """One a process. Whoever acts is an admin as far as their request knew; what must not race is asked again here."""
 
     def __init__(self, engine: AsyncEngine, accounts: Accounts, following: Following) -> None:
-        self._engine = engine
-        self._autocommit = autocommit(engine)
+        self._transactions, self._autocommit = engine, autocommit(engine)
         self._accounts, self._following = accounts, following
 
     async def list(self, reader: User, wanted: str, after: int | None) -> Listing:
@@ -95,7 +94,7 @@ class People:
 
     async def _change(self, admin: User, login: str, *, removes_admin: bool, **values: object) -> int:
         """Change someone's row while nobody else changes who is an admin; returns their id."""
-        async with self._engine.begin() as conn:
+        async with self._transactions.begin() as conn:
             await lock(conn, _ADMINS)
             admins = await queries.living_admin_ids(conn)  # a snapshot taken after the lock
             if admin.id not in admins:
@@ -107,7 +106,7 @@ class People:
                 raise LastAdmin
             await queries.change(conn, target.id, **values)
             if "disabled_at" in values:
-                await lists.stamp_directs_of(conn, await lists.begin_change(conn), target.id)
+                await numbering.stamp_directs_of(conn, await numbering.raise_lists_rev(conn), target.id)
         self._following.ring()
         return int(target.id)
 
@@ -131,7 +130,7 @@ class People:
     async def invite(self, admin: User, new: NewInvitation) -> str:
         """Make an invitation; returns its token, which nobody can read again."""
         token = new_token()
-        async with self._engine.begin() as conn:
+        async with self._transactions.begin() as conn:
             lifetime = timedelta(days=new.days)
             made = await queries.new_invitation_id(conn, digest(token), admin.id, lifetime, new.max_uses)
             await queries.set_up(conn)

@@ -11,7 +11,6 @@ from app.web.asked import Body
 
 TOPIC_CHARS = 250
 MAX_ADDED = 50  # people at once
-DIRECT_PEOPLE = 8  # oneself among them
 
 Seq = Annotated[int, Meta(ge=1, le=2**63 - 1)]
 Logins = Annotated[list[str], Meta(max_length=MAX_ADDED)]

@@ -5,15 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
     Row,
     Select,
     Text,
-    and_,
     bindparam,
     case,
-    delete,
     exists,
     func,
     insert,
@@ -107,17 +103,6 @@ async def standing(conn: AsyncConnection, room_id: int, user_id: int) -> Standin
     return Standing(*row) if row is not None else None
 
 
-async def has_another_room(conn: AsyncConnection, user_id: int, but: int) -> bool:
-    """Whether someone is in a living room, other than this one, that is not direct."""
-    another = (
-        select(memberships.c.room_id)
-        .join(rooms, rooms.c.id == memberships.c.room_id)
-        .where(memberships.c.user_id == user_id, rooms.c.id != but)
-        .where(rooms.c.kind != "direct", rooms.c.archived_at.is_(None))
-    )
-    return bool((await conn.execute(select(exists(another)))).scalar_one())
-
-
 async def has_another_for_everyone(conn: AsyncConnection, but: int) -> bool:
     """Whether new people land in another room than this one."""
     another = select(rooms.c.id).where(rooms.c.for_everyone, rooms.c.id != but)
@@ -162,24 +147,3 @@ async def changed_room(conn: AsyncConnection, room_id: int, lists_rev: int, valu
     if "archived" in values:
         values["archived_at"] = func.clock_timestamp() if values.pop("archived") else None
     await conn.execute(update(rooms).where(rooms.c.id == room_id).values(lists_rev=lists_rev, **values))
-
-
-async def added(conn: AsyncConnection, room_id: int, user_ids: Collection[int], since: int | None = None) -> set[int]:
-    """Those who were no members yet, and are now, with all that was said before, or before `since`, counted as read."""
-    read_seq = rooms.c.last_seq if since is None else func.least(rooms.c.last_seq, since - 1)
-    ids = bindparam(None, [*user_ids], type_=ARRAY(BigInteger))
-    theirs = select(rooms.c.id, users.c.id, read_seq).join_from(rooms, users, users.c.id == func.any(ids))
-    statement = (
-        upsert(memberships)
-        .from_select(["room_id", "user_id", "read_seq"], theirs.where(rooms.c.id == room_id))
-        .on_conflict_do_nothing()
-        .returning(memberships.c.user_id)
-    )
-    return {*(await conn.execute(statement)).scalars()}
-
-
-async def removed(conn: AsyncConnection, room_id: int, user_id: int) -> bool:
-    """Whether someone was a member, and is no longer."""
-    membership: ColumnElement[bool] = and_(memberships.c.room_id == room_id, memberships.c.user_id == user_id)
-    statement = delete(memberships).where(membership).returning(memberships.c.user_id)
-    return (await conn.execute(statement)).scalar_one_or_none() is not None

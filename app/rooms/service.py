@@ -1,6 +1,6 @@
 """Who may do what with rooms. Owns the transactions on rooms and memberships; knows neither HTTP nor sockets.
 
-Every transaction begins with `begin_change`, so they run one after the other, and what one finds about memberships
+Every transaction begins with `raise_lists_rev`, so they run one after the other, and what one finds about memberships
 stays true until its end. What changed reaches the pages by `Following`, which reads it from the database.
 """
 
@@ -14,20 +14,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from app.auth.service import User
 from app.base.errors import BadPeople, Forbidden, LastRoom, NotAMember, NotFound, RoomArchived, RoomNameTaken
 from app.base.folding import search_key
-from app.chat.memberships import lists
-from app.chat.memberships.room_queries import room_state
+from app.chat.memberships import members, numbering
+from app.chat.memberships.room_queries import MAX_DIRECT_PEOPLE, room_state
 from app.chat.service import ChatService
 from app.chat.wire.events import Author, RoomState
 from app.db.driver.engine import autocommit
 from app.rooms import commands, queries, rules
-from app.rooms.commands import DIRECT_PEOPLE, ChangeRoom, NewRoom
+from app.rooms.commands import ChangeRoom, NewRoom
 
 
 class Rooms:
     """Everything that can be done with rooms but posting in them."""
 
     def __init__(self, engine: AsyncEngine, chat: ChatService) -> None:
-        self._engine, self._autocommit = engine, autocommit(engine)
+        self._transactions, self._autocommit = engine, autocommit(engine)
         self._chat = chat
 
     # Looking
@@ -173,8 +173,8 @@ class Rooms:
         self._chat.count_other(user.id)
         async with self._autocommit.connect() as conn:
             people = {user.id, *(person.id for person in await self._called(conn, logins))}
-            if not 2 <= len(people) <= DIRECT_PEOPLE:
-                raise BadPeople(f"Choose 1 to {DIRECT_PEOPLE - 1} other people.")
+            if not 2 <= len(people) <= MAX_DIRECT_PEOPLE:
+                raise BadPeople(f"Choose 1 to {MAX_DIRECT_PEOPLE - 1} other people.")
             key = "-".join(str(user_id) for user_id in sorted(people))
             room_id = await queries.direct_of(conn, key)
         if room_id is None:
@@ -190,8 +190,8 @@ class Rooms:
     async def _change(self) -> AsyncIterator[tuple[AsyncConnection, int]]:
         """A transaction that changes lists of rooms, with its number; once committed, everyone is told."""
         try:
-            async with self._engine.begin() as conn:
-                yield conn, await lists.begin_change(conn)
+            async with self._transactions.begin() as conn:
+                yield conn, await numbering.raise_lists_rev(conn)
         except IntegrityError as error:
             if getattr(getattr(error.orig, "diag", None), "constraint_name", None) == "rooms_name_key_key":
                 raise RoomNameTaken() from error
@@ -201,14 +201,14 @@ class Rooms:
     async def _add(
         self, conn: AsyncConnection, rev: int, room_id: int, user_ids: Collection[int], since: int | None = None
     ) -> None:
-        if new := await queries.added(conn, room_id, user_ids, since):
-            await lists.stamp_users(conn, rev, new)
+        if new := await members.add_members(conn, room_id, user_ids, since):
+            await numbering.stamp_users(conn, rev, new)
 
     async def _remove(self, conn: AsyncConnection, rev: int, room_id: int, user_id: int, only: LastRoom) -> None:
-        if await queries.removed(conn, room_id, user_id):
-            if not await queries.has_another_room(conn, user_id, but=room_id):
-                raise only
-            await lists.stamp_users(conn, rev, [user_id])
+        if await members.is_last_room(conn, room_id, user_id):
+            raise only
+        if await members.remove_member(conn, room_id, user_id):
+            await numbering.stamp_users(conn, rev, [user_id])
 
     async def _called(self, conn: AsyncConnection, logins: list[str]) -> list[Author]:
         keys = commands.logins(logins)

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.chat.memberships import lists, room_queries
+from app.chat.memberships import numbering, room_queries
 from app.chat.presence.presence import Presence
 from app.chat.wire.commands import Level
 from app.chat.wire.events import Author, RoomChanged, RoomState, encode
@@ -115,11 +115,11 @@ class Following:
 
     async def _compare(self, _: Collection[None]) -> dict[None, None]:
         async with asyncio.timeout(ANSWER_S), self._engine.connect() as conn:
-            changed = await lists.changed_after(conn, self._known)
+            changed = await numbering.changed_after(conn, self._known)
             people = changed.users & self._followers.keys()
             # Who says hello from here on reads a list that is newer than what has just been read.
             found = (await room_queries.rooms_of_each(conn, people)).of if people else {}
-            rooms = await lists.rooms_as_listed(conn, changed.rooms) if changed.rooms else []
+            rooms = await numbering.rooms_as_listed(conn, changed.rooms) if changed.rooms else []
         for user_id, states in found.items():
             self._settle(user_id, states)
         self._announce(rooms)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.chat.memberships import room_queries
+from app.chat.memberships import members, room_queries
 from app.chat.wire import events
 from app.db.driver.engine import ANSWER_S, DATABASE_GONE
 from app.live.bus import Bus
@@ -43,7 +43,7 @@ class Reading:
     async def read(self, client: Client, room: int, seq: int) -> None:
         """Remember how far a person has read, and tell their other tabs."""
         async with self._engine.connect() as conn:
-            raised = await room_queries.mark_read(conn, room, client.user_id, seq)
+            raised = await members.mark_read(conn, room, client.user_id, seq)
         if raised is not None:
             self._tell(client.user_id, events.Read(room, raised), but=client)
             self._bus.tell({"kind": "read", "user": client.user_id, "room": room, "seq": raised})
@@ -51,7 +51,7 @@ class Reading:
     async def unread(self, user_id: int, room: int, seq: int) -> None:
         """Take back that a person has read a message and what came after it, and tell all their tabs."""
         async with self._engine.connect() as conn:
-            lowered = await room_queries.mark_unread(conn, room, user_id, seq)
+            lowered = await members.mark_unread(conn, room, user_id, seq)
         if lowered is not None:
             self._bus.tell({"kind": "unread", "user": user_id, "room": room, "seq": lowered})
             await self._tell_unread(user_id, room)

@@ -1,4 +1,4 @@
-"""Statements on rooms as their members find them, one function each. Nothing commits here."""
+"""Statements that read rooms as their members find them, one function each."""
 
 import uuid
 from collections.abc import Collection
@@ -17,7 +17,6 @@ from sqlalchemy import (
     literal_column,
     select,
     true,
-    update,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by, array
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -57,7 +56,7 @@ _calls = _unread(
     .where(_is_for_them, _caller != memberships.c.user_id),
     mentions.c.seq,
 )
-MAX_DIRECT_PEOPLE = 8
+MAX_DIRECT_PEOPLE = 8  # in a direct conversation, oneself among them
 _person = users.alias("person")
 # So few at most, which tells the planner that each is worth a look.
 _place = (
@@ -117,7 +116,7 @@ def as_room_state(row: Any) -> RoomState:
 
 # Built once, with names for what is asked, and not anew for each request.
 _IDS = bindparam("ids", type_=ARRAY(BigInteger))
-_ROOM, _USER, _SEQ = (bindparam(name, type_=BigInteger) for name in ("room", "user", "seq"))
+_ROOM, _USER = (bindparam(name, type_=BigInteger) for name in ("room", "user"))
 
 _EPOCH = select(instance.c.epoch)
 _HEADS = select(instance.c.epoch, rooms.c.id, rooms.c.last_rev).select_from(
@@ -133,17 +132,6 @@ _ROOMS_OF_EACH = (
     select(instance.c.epoch, instance.c.lists_rev, memberships.c.user_id, *_ROOM_STATE)
     .select_from(instance.outerjoin(_theirs, memberships.c.user_id == func.any(_IDS)))
     .order_by(rooms.c.id)
-)
-
-_membership = update(memberships).where(memberships.c.room_id == _ROOM, memberships.c.user_id == _USER)
-_last_seq = select(rooms.c.last_seq).where(rooms.c.id == _ROOM).scalar_subquery()
-_MARK_READ = (
-    _membership.where(memberships.c.read_seq < func.least(_SEQ, _last_seq))
-    .values(read_seq=func.least(_SEQ, _last_seq))
-    .returning(memberships.c.read_seq)
-)
-_MARK_UNREAD = (
-    _membership.where(memberships.c.read_seq >= _SEQ).values(read_seq=_SEQ - 1).returning(memberships.c.read_seq)
 )
 
 
@@ -187,19 +175,3 @@ async def room_state(conn: AsyncConnection, room_id: int, user_id: int) -> tuple
     """A room as its member finds it, and the epoch; None for outsiders."""
     row = (await conn.execute(_ROOM_OF, {"room": room_id, "user": user_id})).one_or_none()
     return (as_room_state(row), row.epoch) if row is not None else None
-
-
-async def mark_read(conn: AsyncConnection, room_id: int, user_id: int, seq: int) -> int | None:
-    """Raise how far a member has read, never past the room's end; the new seq, or None when nothing rose."""
-    raised: int | None = (
-        await conn.execute(_MARK_READ, {"room": room_id, "user": user_id, "seq": seq})
-    ).scalar_one_or_none()
-    return raised
-
-
-async def mark_unread(conn: AsyncConnection, room_id: int, user_id: int, seq: int) -> int | None:
-    """Let a member have read nothing from a message on; how far they have read, or None when it was unread already."""
-    lowered: int | None = (
-        await conn.execute(_MARK_UNREAD, {"room": room_id, "user": user_id, "seq": seq})
-    ).scalar_one_or_none()
-    return lowered

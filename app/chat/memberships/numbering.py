@@ -1,4 +1,7 @@
-"""Statements on what changed in people's lists of rooms; `following.py` says what for. Nothing commits here."""
+"""Statements on `lists_rev`, which numbers the changes of people's lists of rooms. Nothing commits here.
+
+`following.py` says what the numbers are for.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -22,7 +25,6 @@ from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.chat.memberships.room_queries import as_room_state, people_of_direct
-from app.chat.wire.commands import Level
 from app.chat.wire.events import RoomState
 from app.db.schema import instance, memberships, rooms, users
 
@@ -79,36 +81,27 @@ async def rooms_as_listed(conn: AsyncConnection, room_ids: Collection[int]) -> l
     return [as_room_state(row) for row in await conn.execute(statement.where(rooms.c.id == _any(room_ids)))]
 
 
-async def begin_change(conn: AsyncConnection) -> int:
-    """The next `lists_rev`; first in every transaction that changes lists, which then run one after the other.
+async def raise_lists_rev(conn: AsyncConnection) -> int:
+    """Take the next `lists_rev`: the first statement of every transaction that changes lists.
 
-    So commit order is numbering order, and what a transaction finds about memberships stays so until its end.
+    It locks the one row of `instance`, so such transactions run one after the other: they commit in the order of their
+    numbers, and what one of them reads about memberships stays true until its end. Who may do nothing must not get
+    here: they would hold up everybody.
     """
     statement = update(instance).values(lists_rev=instance.c.lists_rev + 1).returning(instance.c.lists_rev)
     return int((await conn.execute(statement)).scalar_one())
 
 
 async def stamp_users(conn: AsyncConnection, lists_rev: int, user_ids: Collection[int]) -> None:
-    """Tell that these people have other rooms now."""
+    """Note that the lists of these people changed."""
     await conn.execute(update(users).where(users.c.id == _any(user_ids)).values(lists_rev=lists_rev))
 
 
 async def stamp_directs_of(conn: AsyncConnection, lists_rev: int, user_id: int) -> None:
-    """Tell that a person looks different in their direct rooms."""
+    """Note that a person looks different in their direct rooms."""
     theirs = select(memberships.c.room_id).where(memberships.c.user_id == user_id)
     directs = update(rooms).where(rooms.c.id.in_(theirs), rooms.c.kind == "direct")
     await conn.execute(directs.values(lists_rev=lists_rev))
-
-
-async def set_level(conn: AsyncConnection, room_id: int, user_id: int, level: Level) -> bool:
-    """Set how much of a room counts as unread for a member; False for outsiders."""
-    statement = (
-        update(memberships)
-        .where(memberships.c.room_id == room_id, memberships.c.user_id == user_id)
-        .values(level=level)
-        .returning(memberships.c.user_id)
-    )
-    return (await conn.execute(statement)).scalar_one_or_none() is not None
 
 
 def _any(ids: Collection[int]) -> ColumnElement[int]:
