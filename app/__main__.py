@@ -1,6 +1,7 @@
 """The command line: `python -m app` serves; `python -m app --help` tells the rest."""
 
 import asyncio
+import gc
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -13,7 +14,6 @@ from app.base.config import Config, DatabaseConfig
 from app.base.errors import BadConfig
 from app.db import epoch, migrate
 from app.db.embedded import embedded
-from app.main import make_app
 from app.process import logs, server
 from app.process.progress import Progress
 from app.process.secret_key import secret_key
@@ -160,6 +160,10 @@ async def _serve(config: Config, stopping: Stopping, progress: Progress, revive:
 
 
 async def _serve_here(config: Config, stopping: Stopping, ready: Callable[[], None], *, shared: bool = False) -> bool:
+    # Here, since only who serves needs it, and uncollected, since all of it stays: `serve` collects again.
+    gc.disable()
+    from app.main import make_app
+
     with stopping.as_event() as stop:
         await server.serve(make_app(config), server.bind(config, shared=shared), stop, ready)
     return True

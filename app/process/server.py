@@ -69,6 +69,7 @@ def _settle_memory() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLD)
+    gc.enable()
 
 
 async def _stop(runner: web.AppRunner) -> None:

@@ -7,6 +7,7 @@ it is sent whole then.
 
 import hashlib
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import psycopg2
@@ -24,15 +25,14 @@ class Prepared:
     """The texts of a statement with named parameters, each of which has a type.
 
     Attributes:
-        whole: for connections that remember nothing.
-        prepare, execute: for the others, under a `name`.
+        prepare, execute: for connections that remember it, under a `name`.
         constants: the values of the parameters that have one.
     """
 
     def __init__(self, statement: ClauseElement) -> None:
+        self._statement = statement
         numbering = PGDialect_aiopg(paramstyle="numeric_dollar")
         numbered = statement.compile(dialect=numbering)
-        self.whole = str(statement.compile(dialect=PGDialect_aiopg()))
         self.text = str(numbered)
         self.name = name_of(self.text)
         self.prepare = f"PREPARE {self.name} AS {self.text}"
@@ -41,6 +41,11 @@ class Prepared:
         given = (f"%({name})s::{bind.type.compile(numbering)}" for name, bind in binds.items())
         self.execute = f"EXECUTE {self.name} ({', '.join(given)})"
         self.constants = {name: bind.value for name, bind in binds.items() if not bind.required}
+
+    @cached_property
+    def whole(self) -> str:
+        """The text for connections that remember nothing; most processes have none."""
+        return str(self._statement.compile(dialect=PGDialect_aiopg()))
 
     async def run(self, conn: Connection, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
         """The rows; raises what `Connection.fetch` raises."""
