@@ -12,18 +12,17 @@ from app.chat.memberships import members, numbering, room_queries
 from app.chat.memberships.following import Following
 from app.chat.memberships.read_marks import Mark, Reading
 from app.chat.messages.amending import change
+from app.chat.messages.delivery import Delivery
 from app.chat.messages.history import History
 from app.chat.messages.journal import Answer, Entry, Journal
-from app.chat.messages.source import lines
 from app.chat.presence.presence import Presence
 from app.chat.wire import events
 from app.chat.wire.commands import MAX_TEXT_CHARS, Change, Post, Read, SetLevel, Typing, Unread
-from app.chat.wire.events import Ack, Author, Hello, Message, RoomState, encode
+from app.chat.wire.events import Ack, Author, Hello, RoomState, encode
 from app.db.driver.engine import autocommit
 from app.db.driver.gathering import Gathered
 from app.db.replica import Replica
 from app.live.bus import Bus, Note
-from app.live.channel import Changes
 from app.live.client import Client, Close
 from app.live.hub import Hub
 
@@ -44,7 +43,8 @@ class ChatService:
         self.presence = Presence(hub, bus)
         self.following = Following(engine, bus, self.presence)
         self.reading = Reading(self._engine, hub, bus)
-        self.journal = Journal(writer, self._publish)
+        self._delivery = Delivery(hub, bus)
+        self.journal = Journal(writer, self._delivery.deliver)
         self._greetings = Gathered(self._greet)
         self.is_closing = False
 
@@ -100,8 +100,8 @@ class ChatService:
         self._limits.count_post(author.id)
         made = await change(self._engine, author.id, command)
         answer(Ack(command.id, command.room, command.seq, made.rev, made.unheard, made.off))
-        # Told as it is read, and so with what others changed meanwhile, in one statement.
-        self._publish([], {command.room: made.rev})
+        # Published as it is read, and so with what others changed meanwhile, in one statement.
+        self._delivery.advance(command.room, made.rev)
 
     async def read(self, client: Client, command: Read) -> None:
         """Remember how far a person has read."""
@@ -188,21 +188,3 @@ class ChatService:
         self.hub.flush()
         self.hub.clients.close_all(Close.RESTART)
         await self.hub.clients.leave(FAREWELL_S)
-
-    def _publish(self, messages: list[Message], found: dict[int, int]) -> None:
-        """Tell every reader of each room, here and elsewhere; a batch numbers each room without a gap.
-
-        A reply is told as the database has it by now: what it quotes may have been deleted just before it was written.
-        """
-        by_room: dict[int, list[Message]] = {}
-        for message in messages:
-            by_room.setdefault(message.room, []).append(message)
-        for room, new in by_room.items():
-            if any(message.reply_to is not None and message.quote is None for message in new):
-                found = found | {room: new[-1].rev}
-                continue
-            self.hub.publish(Changes(room, new[0].rev - 1, new[-1].rev, lines(new)))
-            self.bus.ring(room, new[-1].rev)
-        for room, rev in found.items():
-            self.hub.heard(room, rev)
-            self.bus.ring(room, rev)

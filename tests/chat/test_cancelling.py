@@ -16,12 +16,16 @@ from sqlalchemy import Engine, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.base.errors import AppError
+from app.chat.messages.delivery import Delivery
 from app.chat.messages.journal import Entry, Journal
+from app.chat.messages.source import MessageSource
 from app.chat.socket import CHAT
 from app.chat.wire.commands import Post
 from app.chat.wire.events import Ack, Author, Message
 from app.db.driver.engine import ENGINE, make_engine
 from app.db.schema import memberships, messages, users
+from app.live.hub import Hub
+from app.live.postgres_bus import PostgresBus
 from tests.conftest import make_config
 from tests.support.apps import make_app
 from tests.support.browsing import Open
@@ -35,13 +39,26 @@ SUSPENSIONS = 8  # a few more than there are; how many differs by one or two wit
 ALICE = Author(1, "alice", "Alice")
 
 
+class Recorder(Delivery):
+    """Keeps what it publishes."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        super().__init__(Hub(MessageSource(engine), lambda heads: b"", heartbeat_s=20), PostgresBus(engine, engine))
+        self.published: list[Message] = []
+
+    def _publish(self, room: int, messages: list[Message]) -> None:
+        self.published += messages
+        super()._publish(room, messages)
+
+
 class Desk:
-    """A journal over a real database, and what it answers."""
+    """A journal over a real database, and what it answers and publishes."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
-        self.published: list[Message] = []
-        self.journal = Journal(engine, lambda messages, found: self.published.extend(messages))
+        self._delivery = Recorder(engine)
+        self.published = self._delivery.published
+        self.journal = Journal(engine, self._delivery.deliver)
 
     def post(self, body: str, id: uuid.UUID) -> "asyncio.Future[Ack | AppError]":
         """Give the journal an entry; the future takes one answer and fails on a second."""

@@ -16,6 +16,7 @@ from typing import NamedTuple
 import nh3
 
 from app.chat.markup.inline import Signs, TooManySigns, read_inline
+from app.chat.markup.mentions import called
 
 TAGS = {"p", "em", "strong", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a"}
 ATTRIBUTES: dict[str, set[str]] = {"a": {"href", "dir"}, "ol": {"start"}, "*": set()}  # unless told, `title` is, too
@@ -57,34 +58,48 @@ _cleaner = nh3.Cleaner(
 )
 
 
-class Reading(NamedTuple):
-    """A text as it is read: its HTML, None where it has no markup, and its words without code and addresses."""
+class Meaning(NamedTuple):
+    """What a text means: its HTML, None where it has no markup, and whom it calls, as `called` has it."""
+
+    html: str | None
+    called: tuple[str, ...]
+
+
+_PLAIN = Meaning(None, ())
+
+
+def read(text: str) -> Meaning:
+    """What a text means, parsed once for both; the HTML is that of `html_of`."""
+    has_calls = "@" in text
+    if not has_calls and not _MAY_BE_MARKUP.search(text):
+        return _PLAIN
+    parsed = _parse(text)
+    return Meaning(parsed.html, called(parsed.prose) if has_calls else ())
+
+
+def html_of(text: str) -> str | None:
+    """The text as HTML that is safe to show, or None where it has no markup: it is then shown as it was typed."""
+    return _parse(text).html if _MAY_BE_MARKUP.search(text) else None
+
+
+class _Parsed(NamedTuple):
+    """The HTML, and the words without code and addresses."""
 
     html: str | None
     prose: str
 
 
-def html_of(text: str) -> str | None:
-    """The text as HTML that is safe to show, or None where it has no markup: it is then shown as it was typed."""
-    return _read(text).html if _MAY_BE_MARKUP.search(text) else None
-
-
-def prose(text: str) -> str:
-    """The text without what is marked as code, and without addresses."""
-    return _read(text).prose
-
-
 @lru_cache(REMEMBERED)
-def _read(text: str) -> Reading:
+def _parse(text: str) -> _Parsed:
     reader = _Reader()
     try:
         if len(_MARKED_LINE.findall(text)) > MAX_MARKED_LINES:
             raise TooManySigns
         reader.blocks(text.split("\n"))
     except TooManySigns:
-        return Reading(None, text)
+        return _Parsed(None, text)
     html = _cleaner.clean("".join(reader.html)) if reader.has_markup else None
-    return Reading(html, "\n".join(reader.prose))
+    return _Parsed(html, "\n".join(reader.prose))
 
 
 class _Item(NamedTuple):

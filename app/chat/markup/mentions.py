@@ -7,7 +7,6 @@ import regex
 
 from app.auth.names import APOSTROPHES, LOGIN_CHARACTERS, LOGIN_CHARS, ONE_SCRIPT, login_key
 from app.chat.markup.links import SPACED, UNSPACED
-from app.chat.markup.markup import prose
 
 ALL = "all"
 EVERYONE = 0  # among the ids of those mentioned
@@ -25,15 +24,13 @@ _WORD_END = regex.compile(rf"[-{APOSTROPHES}]")
 _HAS_UNSPACED = regex.compile(UNSPACED)
 
 
-def called(text: str) -> tuple[str, ...]:
-    """Whom a text calls outside of code and addresses, in the order of the text.
+def called(prose: str) -> tuple[str, ...]:
+    """Whom a text calls, in its order; `prose` is the text without code and addresses.
 
     For each call the logins that it may mean, the longest first, with spaces between: “@bob-nak” may be somebody with
     that login or, more likely, Hungarian for “to bob”; “@bob.” may end a sentence.
     """
-    if "@" not in text:
-        return ()
-    calls = (_meant(typed) for typed in _CALL.findall(prose(text)))
+    calls = (_meant(typed) for typed in _CALL.findall(prose))
     return tuple(dict.fromkeys(filter(None, calls)))[:MAX_CALLED]
 
 

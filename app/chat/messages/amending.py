@@ -11,7 +11,7 @@ from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.base.errors import AppError, BadCommand, Forbidden, NotAMember, RoomArchived
-from app.chat.markup.mentions import called
+from app.chat.markup.markup import read
 from app.chat.messages.amend import DONE, LOCK, MADE_BEFORE, NOTHING, STATEMENTS
 from app.chat.wire.commands import Change, Edit, React
 from app.db.driver.kept import direct
@@ -44,7 +44,7 @@ async def change(engine: AsyncEngine, user_id: int, command: Change) -> Changed:
     parameters: dict[str, Any] = {"room": command.room, "seq": command.seq, "user": user_id, "id": command.id.hex}
     match command:
         case Edit():
-            logins = called(command.text)
+            logins = read(command.text).called
             parameters |= {"text": command.text, "logins": [*logins], "callers": [1 for _ in logins]}
         case React():
             parameters |= {"emoji": command.emoji, "on": command.on}

@@ -2,26 +2,25 @@
 
 While one transaction runs, the next batch gathers; there is no timer, so a lone message waits for nothing and under
 load batches form by themselves. Owns the order in which this process's posts are written; knows neither sockets nor
-rooms' members: each entry brings the callback that answers it.
+rooms' members. What became of a batch leaves by one call, `deliver`.
 
-An entry that was taken is answered or still waits, whatever ends the task that writes: a batch that was cut short goes
+An entry that was taken is delivered or still waits, whatever ends the task that writes: a batch that was cut short goes
 back to the front, and is written when the task begins again.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from msgspec import Struct
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.base.errors import AppError, BadCommand, IdConflict, NotAMember, RoomArchived, Unavailable
-from app.chat.markup.markup import html_of
-from app.chat.markup.mentions import called
+from app.base.errors import AppError, Unavailable
+from app.chat.markup.markup import read
 from app.chat.messages.append import Appended, NewMessage, append_messages
 from app.chat.wire.commands import Post
-from app.chat.wire.events import Ack, Author, Message
+from app.chat.wire.events import Ack, Author
 from app.db.driver.engine import ANSWER_S, DATABASE_GONE
 from app.db.driver.kept import Kept
 
@@ -40,7 +39,7 @@ Identity = tuple[int, int, object]
 class Entry(Struct, frozen=True):
     """A post on its way to the database; `answer` is called exactly once, after the commit or the refusal.
 
-    Its text is read as it comes, a message at a time, and not a batch in one go.
+    Its text is parsed as it comes, a message at a time, and not a batch in one go.
     """
 
     author: Author
@@ -51,7 +50,7 @@ class Entry(Struct, frozen=True):
 
     @classmethod
     def of(cls, author: Author, post: Post, answer: Answer) -> "Entry":
-        return cls(author, post, answer, html_of(post.text), called(post.text))
+        return cls(author, post, answer, *read(post.text))
 
     @property
     def identity(self) -> Identity:
@@ -61,25 +60,16 @@ class Entry(Struct, frozen=True):
         post = self.post
         return NewMessage(post.room, self.author.id, post.id, post.text, post.reply_to, self.called)
 
-    def as_message(self, outcome: Appended) -> Message:
-        """The event of this entry, once `outcome` says that it was written."""
-        assert outcome.seq is not None  # noqa: S101 (for the type checker)
-        assert outcome.rev is not None  # noqa: S101
-        return Message(
-            *(self.post.room, outcome.seq, outcome.rev, self.author, outcome.time, outcome.body, outcome.reply_to),
-            *(self.html, outcome.mentions),
-        )
+
+Deliver = Callable[[Iterable[tuple[Entry, Appended | AppError]]], None]
 
 
 class Journal:
-    """Appends entries in the order in which they came.
+    """Appends entries in the order in which they came; `deliver` gets what became of each, batch after batch."""
 
-    `publish` hears, after the acks, of new messages, and of revs by room that are known to stand in the database.
-    """
-
-    def __init__(self, engine: AsyncEngine, publish: Callable[[list[Message], dict[int, int]], None]) -> None:
+    def __init__(self, engine: AsyncEngine, deliver: Deliver) -> None:
         self._connection = Kept(engine)
-        self._publish = publish
+        self._deliver = deliver
         self._waiting: list[Entry] = []
         self._arrived = asyncio.Event()
         self._idle = asyncio.Event()
@@ -147,10 +137,11 @@ class Journal:
         """
         firsts = {entry.identity: entry for entry in reversed(batch)}
         entries = [entry for entry in batch if firsts[entry.identity] is entry]
+        rows = [entry.as_row() for entry in entries]
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 async with asyncio.timeout(ANSWER_S), self._connection.use() as conn:
-                    outcomes = await append_messages(conn, [entry.as_row() for entry in entries])
+                    outcomes = await append_messages(conn, rows)
                 return {entry.identity: outcome for entry, outcome in zip(entries, outcomes, strict=True)}
             except TRY_AGAIN as error:
                 if attempt == ATTEMPTS:
@@ -159,20 +150,7 @@ class Journal:
         raise AssertionError("unreachable")
 
     def _settle(self, batch: Sequence[Entry], outcomes: dict[Identity, Appended]) -> None:
-        """Answer every sender, then tell everyone what is new, and how far rooms are in which something was there.
-
-        That may be what an attempt of ours wrote without our hearing of it: nobody has published it.
-        """
-        news: dict[Identity, Message] = {}
-        found: dict[int, int] = {}
-        for entry in batch:
-            outcome = outcomes[entry.identity]
-            _tell(entry, _answer(entry.post, outcome))
-            if outcome.is_new:
-                news.setdefault(entry.identity, entry.as_message(outcome))
-            elif outcome.rev is not None:
-                found[entry.post.room] = max(outcome.rev, found.get(entry.post.room, 0))
-        self._publish([*news.values()], found)
+        self._deliver([(entry, outcomes[entry.identity]) for entry in batch])
 
     def _refuse(self, batch: Sequence[Entry], error: Exception) -> None:
         """Promise nothing: the senders keep their messages, and may try again with the same ids."""
@@ -181,25 +159,4 @@ class Journal:
         else:
             log.error("batch failed size=%d", len(batch), exc_info=error)
         refusal = Unavailable() if isinstance(error, DATABASE_GONE) else AppError()
-        for entry in batch:
-            _tell(entry, refusal)
-
-
-def _tell(entry: Entry, outcome: Ack | AppError) -> None:
-    try:
-        entry.answer(outcome)
-    except Exception:  # one socket's failure; the others of the batch must hear what became of theirs
-        log.exception("an answer was not delivered")
-
-
-def _answer(post: Post, outcome: Appended) -> Ack | AppError:
-    if not outcome.is_member:
-        return NotAMember()
-    if outcome.seq is None and outcome.is_archived:
-        return RoomArchived()
-    if outcome.seq is None or outcome.rev is None:
-        return BadCommand(f"There is no message {post.reply_to} to reply to.")
-    # A message that was edited or deleted meanwhile says nothing about the text that it was posted with.
-    if outcome.reply_to != post.reply_to or (outcome.body != post.text and not outcome.was_changed):
-        return IdConflict()
-    return Ack(post.id, post.room, outcome.seq, outcome.rev, outcome.unheard, outcome.off)
+        self._deliver([(entry, refusal) for entry in batch])

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.chat.memberships import room_queries
 from app.chat.messages import queries
-from app.chat.wire.events import Message, encode
+from app.chat.wire.events import encode
 from app.db.driver.engine import ANSWER_S, DATABASE_GONE, autocommit
 from app.db.driver.gathering import Gathered
 from app.db.driver.kept import direct
@@ -43,15 +43,11 @@ class MessageSource:
             for room, after in positions:
                 async with asyncio.timeout(ANSWER_S):
                     upto, messages = await queries.changes_after(conn, room, after, PAGE)
-                found[room, after] = Changes(room, after, max(after, upto), lines(messages))
+                events = [(message.rev, message.seq, encode(message)) for message in messages]
+                found[room, after] = Changes(room, after, max(after, upto), events)
         return found
 
     async def _load_heads(self, asked: Collection[frozenset[int]]) -> dict[frozenset[int], Heads]:
         async with asyncio.timeout(ANSWER_S), self._engine.connect() as conn:
             epoch, revs = await room_queries.heads(conn, frozenset().union(*asked))
         return {rooms: Heads(str(epoch), {room: revs[room] for room in rooms if room in revs}) for rooms in asked}
-
-
-def lines(messages: Collection[Message]) -> list[tuple[int, int, bytes]]:
-    """Each message's rev, seq and line; the only place where a message is encoded, once a process."""
-    return [(message.rev, message.seq, encode(message)) for message in messages]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from app.base.text import normal_text
 from app.chat.markup import markup
 from app.chat.markup.links import addresses
-from app.chat.markup.markup import html_of, prose
+from app.chat.markup.markup import html_of, read
 from app.chat.wire.commands import MAX_TEXT_CHARS
 from tests.chat.markup.reading import shown, tree, typed
 from tests.support.xss import VECTORS
@@ -165,7 +165,7 @@ def test_whatever_is_typed_the_html_has_allowed_elements_and_attributes_only(tex
 @pytest.mark.parametrize("name", HOSTILE)
 def test_no_text_holds_up_the_process(name: str) -> None:
     text = HOSTILE[name][:MAX_TEXT_CHARS]
-    markup._read.cache_clear()
+    markup._parse.cache_clear()
     begun = time.thread_time()
 
     html_of(text)
@@ -179,7 +179,13 @@ def test_long_code_in_a_fence_is_shown_whatever_is_in_it() -> None:
     assert html_of(f"```\n{code}```") == f"<pre><code>{code}</code></pre>"
 
 
-def test_prose_is_what_is_not_code() -> None:
-    assert prose("plain @bob") == "plain @bob"
-    assert "@bob" not in prose("`@bob`\n```\n@bob\n```\n    ``x @bob``")
-    assert "@al" in prose("`@bob` **@al**\n> x")
+def test_nobody_is_called_by_code() -> None:
+    assert read("plain @bobby").called == ("bobby",)
+    assert read("`@bobby`\n```\n@bobby\n```\n    ``x @bobby``").called == ()
+    assert read("`@bobby` **@alice**\n> x").called == ("alice",)
+
+
+@given(_texts)
+def test_a_text_that_is_posted_has_the_html_of_history(text: str) -> None:
+    assert read(f"{text}@").html == html_of(f"{text}@")
+    assert read(text).html == html_of(text)
