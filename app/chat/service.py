@@ -120,6 +120,9 @@ class ChatService:
             NotAMember
         """
         self._limits.count_other(user_id)
+        async with self._engine.connect() as conn:
+            if not await members.is_member(conn, command.room, user_id):
+                raise NotAMember()  # before the lock, so that outsiders hold up nobody
         async with self._transactions.begin() as conn:
             lists_rev = await numbering.raise_lists_rev(conn)
             if not await members.set_level(conn, command.room, user_id, command.level):

@@ -9,8 +9,8 @@ from app.chat.socket import CHAT
 from app.chat.views import ON_OUTSIDER
 from app.db.driver.engine import ENGINE
 from app.rooms import views
-from app.rooms.service import Rooms
-from app.rooms.views import ROOMS
+from app.rooms.directory import DIRECTORY, Directory
+from app.rooms.service import ROOMS, Rooms
 
 
 def setup(app: web.Application) -> None:
@@ -34,5 +34,6 @@ def setup(app: web.Application) -> None:
 
 
 async def _rooms(app: web.Application) -> AsyncIterator[None]:
+    app[DIRECTORY] = Directory(app[ENGINE], app[CHAT])
     app[ROOMS] = Rooms(app[ENGINE], app[CHAT])
     yield

@@ -3,7 +3,7 @@
 from msgspec import UNSET
 
 from app.auth.service import User
-from app.base.errors import Forbidden, NotAdmin, NotAMember, RoomArchived
+from app.base.errors import Forbidden, NotAdmin, NotAMember, NotFound, RoomArchived
 from app.rooms.commands import ChangeRoom
 from app.rooms.queries import Standing
 
@@ -17,6 +17,19 @@ def member(room: Standing | None) -> Standing:
     if room is None or not room.is_member:
         raise NotAMember()
     return room
+
+
+def check_joinable(room: Standing | None) -> None:
+    """Let pass who may join the room, or is in it already.
+
+    Raises:
+        NotFound: there is none, or it is not open.
+        RoomArchived
+    """
+    if room is None or (room.kind != "open" and not room.is_member):
+        raise NotFound("There is no such room that you could join.")
+    if room.is_archived and not room.is_member:
+        raise RoomArchived()
 
 
 def living(room: Standing) -> Standing:

@@ -1,18 +1,21 @@
 """Who may do what with rooms. Owns the transactions on rooms and memberships; knows neither HTTP nor sockets.
 
 Every transaction begins with `raise_lists_rev`, so they run one after the other, and what one finds about memberships
-stays true until its end. What changed reaches the pages by `Following`, which reads it from the database.
+stays true until its end. That lock is one for all, so what comes first is the limit of each person, and a look whether
+they may do it. Inside this is judged again, since it may have changed. What changed reaches the pages by
+`Following`, which reads it from the database.
 """
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import TypeVar
 
+from aiohttp import web
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.auth.service import User
-from app.base.errors import BadPeople, Forbidden, LastRoom, NotAMember, NotFound, RoomArchived, RoomNameTaken
+from app.base.errors import BadPeople, Forbidden, LastRoom, NotAMember, RoomNameTaken
 from app.base.folding import search_key
 from app.chat.memberships import members, numbering
 from app.chat.memberships.room_queries import MAX_DIRECT_PEOPLE, room_state
@@ -21,51 +24,17 @@ from app.chat.wire.events import Author, RoomState
 from app.db.driver.engine import autocommit
 from app.rooms import commands, queries, rules
 from app.rooms.commands import ChangeRoom, NewRoom
+from app.rooms.queries import Standing
+
+Judged = TypeVar("Judged")
 
 
 class Rooms:
-    """Everything that can be done with rooms but posting in them."""
+    """Everything that can be done with rooms but find them, and post in them."""
 
     def __init__(self, engine: AsyncEngine, chat: ChatService) -> None:
         self._transactions, self._autocommit = engine, autocommit(engine)
         self._chat = chat
-
-    # Looking
-
-    async def joinable(self, user: User, words: str) -> list[dict[str, Any]]:
-        """The open rooms that a person may join, with the number of their members; at most a hundred."""
-        self._chat.count_other(user.id)
-        async with self._autocommit.connect() as conn:
-            found = await queries.joinable(conn, user.id, words)
-        return [dict(row._mapping) for row in found]
-
-    async def offered(self, user: User, room_id: int) -> dict[str, Any]:
-        """An open room that a person may join, as `joinable` has it.
-
-        Raises:
-            NotAMember: it is none.
-        """
-        async with self._autocommit.connect() as conn:
-            found = await queries.joinable_room(conn, user.id, room_id)
-        if found is None:
-            raise NotAMember()
-        return dict(found._mapping)
-
-    async def people(self, user: User, words: str) -> list[Author]:
-        """Up to twenty other people with the letters of `words` in their login or name, those that begin so first."""
-        self._chat.count_other(user.id)
-        async with self._autocommit.connect() as conn:
-            return await queries.people_found(conn, words, but=user.id)
-
-    async def members(self, user: User, room_id: int) -> list[Author]:
-        """The people of a room, for one of them.
-
-        Raises:
-            NotAMember
-        """
-        async with self._autocommit.connect() as conn:
-            rules.member(await queries.standing(conn, room_id, user.id))
-            return await queries.members(conn, room_id)
 
     # Rooms
 
@@ -77,7 +46,7 @@ class Rooms:
         """
         self._chat.count_other(user.id)
         name, topic = commands.room_name(new.name), commands.topic(new.topic)
-        async with self._change() as (conn, rev):
+        async with self._begin() as (conn, rev):
             room_id = await queries.new_room(conn, user.id, new.kind, name, commands.name_key(name), topic)
             await self._add(conn, rev, room_id, [user.id])
         return await self._state(user, room_id)
@@ -88,14 +57,19 @@ class Rooms:
         None when an admin is no member of it.
 
         Raises:
-            BadRoomName, RoomNameTaken, BadTopic, RoomArchived, Forbidden, NotAMember, NotFound
+            BadRoomName, RoomNameTaken, BadTopic, RoomArchived, Forbidden, NotAMember, NotFound, RateLimited
         """
+        self._chat.count_other(user.id)
         values = commands.values(change)
-        async with self._change() as (conn, rev):
+
+        async def judge(conn: AsyncConnection) -> Standing:
             room = rules.managed(user, await queries.standing(conn, room_id, user.id), revived=change.archived is False)
             rules.check_landing(user, room, change)
             if change.for_everyone is False and not await queries.has_another_for_everyone(conn, but=room_id):
                 raise Forbidden("New people must land somewhere: let another room be for everyone first.")
+            return room
+
+        async with self._begin_if(judge) as (conn, rev, room):
             if change.archived is False:
                 values = {"name_key": commands.name_key(room.name)} | values
             values["search_key"] = search_key(values.get("name", room.name), values.get("topic", room.topic))
@@ -109,15 +83,14 @@ class Rooms:
 
         Raises:
             NotFound: there is none, or it is not open.
-            RoomArchived
+            RoomArchived, RateLimited
         """
         self._chat.count_other(user.id)
-        async with self._change() as (conn, rev):
-            room = await queries.standing(conn, room_id, user.id)
-            if room is None or (room.kind != "open" and not room.is_member):
-                raise NotFound("There is no such room that you could join.")
-            if room.is_archived and not room.is_member:
-                raise RoomArchived()
+
+        async def judge(conn: AsyncConnection) -> None:
+            rules.check_joinable(await queries.standing(conn, room_id, user.id))
+
+        async with self._begin_if(judge) as (conn, rev, _):
             await self._add(conn, rev, room_id, [user.id])
         return await self._state(user, room_id)
 
@@ -130,12 +103,15 @@ class Rooms:
 
         Raises:
             BadPeople: somebody is not there; nobody was added then.
-            RoomArchived, Forbidden, NotAMember
+            RoomArchived, Forbidden, NotAMember, RateLimited
         """
         self._chat.count_other(user.id)
-        async with self._change() as (conn, rev):
+
+        async def judge(conn: AsyncConnection) -> list[Author]:
             rules.living(rules.member(await queries.standing(conn, room_id, user.id)))
-            people = await self._called(conn, logins)
+            return await self._called(conn, logins)
+
+        async with self._begin_if(judge) as (conn, rev, people):
             await self._add(conn, rev, room_id, [person.id for person in people], since)
         return people
 
@@ -143,26 +119,38 @@ class Rooms:
         """Leave a room that is not the last one.
 
         Raises:
-            LastRoom, Forbidden, NotAMember
+            LastRoom, Forbidden, NotAMember, RateLimited
         """
-        async with self._change() as (conn, rev):
+        self._chat.count_other(user.id)
+
+        async def judge(conn: AsyncConnection) -> None:
             room = rules.member(await queries.standing(conn, room_id, user.id))
             if room.kind == "direct":
                 raise Forbidden("Nobody leaves a direct conversation.")
-            await self._remove(conn, rev, room_id, user.id, LastRoom())
+            if await members.is_last_room(conn, room_id, user.id):
+                raise LastRoom()
+
+        async with self._begin_if(judge) as (conn, rev, _):
+            await self._remove(conn, rev, room_id, user.id)
 
     async def remove(self, user: User, room_id: int, person: int) -> None:
         """Remove someone else from a room: its creator and admins may. Harmless when they are no member.
 
         Raises:
-            LastRoom, RoomArchived, Forbidden, NotAMember, NotFound
+            LastRoom, RoomArchived, Forbidden, NotAMember, NotFound, RateLimited
         """
         if person == user.id:
             await self.leave(user, room_id)
             return
-        async with self._change() as (conn, rev):
+        self._chat.count_other(user.id)
+
+        async def judge(conn: AsyncConnection) -> None:
             rules.managed(user, await queries.standing(conn, room_id, user.id))
-            await self._remove(conn, rev, room_id, person, LastRoom("This is their only room, so they stay."))
+            if await members.is_last_room(conn, room_id, person):
+                raise LastRoom("This is their only room, so they stay.")
+
+        async with self._begin_if(judge) as (conn, rev, _):
+            await self._remove(conn, rev, room_id, person)
 
     async def direct(self, user: User, logins: list[str]) -> RoomState:
         """The conversation with these people: always the same for the same people.
@@ -178,7 +166,7 @@ class Rooms:
             key = "-".join(str(user_id) for user_id in sorted(people))
             room_id = await queries.direct_of(conn, key)
         if room_id is None:
-            async with self._change() as (conn, rev):
+            async with self._begin() as (conn, rev):
                 room_id = await queries.new_direct(conn, key) or await queries.direct_of(conn, key)
                 assert room_id is not None  # noqa: S101 (directs are never deleted)
                 await self._add(conn, rev, room_id, people)
@@ -187,8 +175,22 @@ class Rooms:
     # Shared
 
     @asynccontextmanager
-    async def _change(self) -> AsyncIterator[tuple[AsyncConnection, int]]:
-        """A transaction that changes lists of rooms, with its number; once committed, everyone is told."""
+    async def _begin_if(
+        self, judge: Callable[[AsyncConnection], Awaitable[Judged]]
+    ) -> AsyncIterator[tuple[AsyncConnection, int, Judged]]:
+        """As `_begin`, with what `judge` returns. It raises where the person may not do it.
+
+        It is called twice: before the lock, so that whoever is refused holds up nobody; and inside, where its answer
+        stays true.
+        """
+        async with self._autocommit.connect() as conn:
+            await judge(conn)
+        async with self._begin() as (conn, rev):
+            yield conn, rev, await judge(conn)
+
+    @asynccontextmanager
+    async def _begin(self) -> AsyncIterator[tuple[AsyncConnection, int]]:
+        """A transaction that changes lists of rooms, with its number; once committed, all pages receive the change."""
         try:
             async with self._transactions.begin() as conn:
                 yield conn, await numbering.raise_lists_rev(conn)
@@ -204,9 +206,7 @@ class Rooms:
         if new := await members.add_members(conn, room_id, user_ids, since):
             await numbering.stamp_users(conn, rev, new)
 
-    async def _remove(self, conn: AsyncConnection, rev: int, room_id: int, user_id: int, only: LastRoom) -> None:
-        if await members.is_last_room(conn, room_id, user_id):
-            raise only
+    async def _remove(self, conn: AsyncConnection, rev: int, room_id: int, user_id: int) -> None:
         if await members.remove_member(conn, room_id, user_id):
             await numbering.stamp_users(conn, rev, [user_id])
 
@@ -226,3 +226,6 @@ class Rooms:
         if found is None:
             raise NotAMember()
         return found[0]
+
+
+ROOMS = web.AppKey("rooms", Rooms)

@@ -8,16 +8,15 @@ from aiohttp import web
 from app.auth import csrf_token, instance_of, user_of
 from app.chat.wire.events import encode
 from app.rooms.commands import Added, ChangeRoom, NewRoom, People
-from app.rooms.service import Rooms
+from app.rooms.directory import DIRECTORY
+from app.rooms.service import ROOMS
 from app.web.asked import body, place, words
 from app.web.redirects import see_other
-
-ROOMS = web.AppKey("rooms", Rooms)
 
 
 async def joinable(request: web.Request) -> web.Response:
     """`GET /api/rooms?q=`"""
-    found = await request.app[ROOMS].joinable(user_of(request), words(request, "q"))
+    found = await request.app[DIRECTORY].joinable(user_of(request), words(request, "q"))
     return _json({"rooms": found})
 
 
@@ -45,7 +44,7 @@ async def offer(request: web.Request, room_id: int) -> web.Response:
         NotAMember: there is none that they could join.
     """
     context = {
-        "room": await request.app[ROOMS].offered(user_of(request), room_id),
+        "room": await request.app[DIRECTORY].offered(user_of(request), room_id),
         "brand": (await instance_of(request)).name,
         "csrf_token": await csrf_token(request),
         "refusal": None,
@@ -68,7 +67,7 @@ async def leave(request: web.Request) -> web.Response:
 
 async def members(request: web.Request) -> web.Response:
     """`GET /api/rooms/{room}/members`"""
-    return _json({"people": await request.app[ROOMS].members(user_of(request), _number(request, "room"))})
+    return _json({"people": await request.app[DIRECTORY].members(user_of(request), _number(request, "room"))})
 
 
 async def add(request: web.Request) -> web.Response:
@@ -99,7 +98,7 @@ async def write_to(request: web.Request) -> web.Response:
 
 async def people(request: web.Request) -> web.Response:
     """`GET /api/people?q=`"""
-    return _json({"people": await request.app[ROOMS].people(user_of(request), words(request, "q"))})
+    return _json({"people": await request.app[DIRECTORY].people(user_of(request), words(request, "q"))})
 
 
 def _number(request: web.Request, name: str) -> int:

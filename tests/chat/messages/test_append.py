@@ -17,6 +17,7 @@ from app.db.driver.engine import make_engine
 from app.db.driver.kept import direct
 from app.db.driver.prepared import Prepared, name_of
 from app.db.schema import memberships, messages, rooms, users
+from tests.support.locks import until_waiting
 
 
 @pytest.fixture
@@ -168,13 +169,3 @@ async def test_the_kept_plan_looks_into_indexes_although_it_was_made_for_an_empt
 async def plan_of(conn: Connection, statement: Prepared, **more: object) -> str:
     values = {"rooms": [1], "authors": [1], "client_ids": [str(uuid.uuid4())], "bodies": ["x"], "replies": [None]}
     return "\n".join(line for (line,) in await conn.fetch(f"EXPLAIN {statement.execute}", values | more))
-
-
-async def until_waiting(database: Engine, count: int = 1) -> None:
-    """Returns when that many statements of the app wait for a lock."""
-    waiting = text(
-        "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'parley' AND wait_event_type = 'Lock'"
-    )
-    with database.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
-        while (conn.scalar(waiting) or 0) < count:  # noqa: ASYNC110 (another process gets there; it sends no event)
-            await asyncio.sleep(0.01)
