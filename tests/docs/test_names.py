@@ -16,7 +16,7 @@ FILE = re.compile(r"(?<![\w/.~$<{-])(?:[\w.*-]+/)*[\w.*-]+\.(?:py|js|css|html|js
 FOLDER = re.compile(r"(?<![\w/.~$<{-])(?:[\w-]+/)+(?=`|\s|$)", re.MULTILINE)
 # Written by runs and kept by nobody, or by way of an example.
 MADE = {"torture/", "data/", "bench/results/"}
-PLACES = (".", "app", "static/js", "static/css", "templates", "tests")
+PLACES = (".", "app", "app/chat", "static/js", "static/css", "templates", "tests")
 
 
 @cache
