@@ -35,10 +35,10 @@ async def run(folder: Path, *first_words: str) -> None:
 
 
 async def test_everybody_loads_anew_after_an_older_backup_is_restored_under_a_running_parley(
-    fresh_folder: Path,
+    used_folder: Path,
 ) -> None:
     assert TOOLS in documented("tools=")
-    with parley(fresh_folder) as running:
+    with parley(used_folder) as running:
         await asyncio.to_thread(running.until_ready)
         alice = Browser(Elsewhere(f"http://127.0.0.1:{running.port}"))
         try:
@@ -46,10 +46,10 @@ async def test_everybody_loads_anew_after_an_older_backup_is_restored_under_a_ru
             socket = await open_socket(alice)
             hello = await socket.until("hello")
             await socket.posted("in the backup")
-            await run(fresh_folder, '"$tools/pg_dump"')
+            await run(used_folder, '"$tools/pg_dump"')
             await socket.posted("after the backup")
 
-            await run(fresh_folder, '"$tools/pg_restore"', ".venv/bin/python -m app epoch rotate")
+            await run(used_folder, '"$tools/pg_restore"', ".venv/bin/python -m app epoch rotate")
 
             assert await socket.close_code() == 1001
             again = await open_socket(alice)

@@ -40,10 +40,10 @@ def test_a_second_start_creates_nothing(fresh_folder: Path) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 @pytest.mark.parametrize("workers", ["1", "2"])
-def test_a_signal_sent_twice_ends_everything_in_order(fresh_folder: Path, number: signal.Signals, workers: str) -> None:
-    with parley(fresh_folder, WEB_CONCURRENCY=workers) as running:
+def test_a_signal_sent_twice_ends_everything_in_order(used_folder: Path, number: signal.Signals, workers: str) -> None:
+    with parley(used_folder, WEB_CONCURRENCY=workers) as running:
         running.until_ready()
-        log = fresh_folder / "postgres.log"
+        log = used_folder / "postgres.log"
 
         running.send(number)
         running.send(number)
@@ -52,7 +52,7 @@ def test_a_signal_sent_twice_ends_everything_in_order(fresh_folder: Path, number
         assert code == 0
         assert running.processes() == []
         assert "database system is shut down" in log.read_text().splitlines()[-1]
-        assert not (fresh_folder / "postgres/data/postmaster.pid").exists()
+        assert not (used_folder / "postgres/data/postmaster.pid").exists()
         assert "Traceback" not in running.told()
 
 
@@ -71,36 +71,36 @@ def test_a_signal_during_the_first_start_leaves_nothing_half_made(fresh_folder: 
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
-def test_kill_9_leaves_no_process_and_the_next_start_recovers(fresh_folder: Path, workers: str) -> None:
-    with parley(fresh_folder, WEB_CONCURRENCY=workers) as running:
+def test_kill_9_leaves_no_process_and_the_next_start_recovers(used_folder: Path, workers: str) -> None:
+    with parley(used_folder, WEB_CONCURRENCY=workers) as running:
         running.until_ready()
         everybody = running.processes()
         running.process.kill()
-        with parley(fresh_folder, PORT=str(running.port)) as another:  # at once: the old server is still stopping
+        with parley(used_folder, PORT=str(running.port)) as another:  # at once: the old server is still stopping
             another.until_ready()
 
             assert another.get("/login") == 200
             until_gone(everybody)
 
 
-def test_a_server_and_an_app_killed_together_recover(fresh_folder: Path) -> None:
-    with parley(fresh_folder) as running:
+def test_a_server_and_an_app_killed_together_recover(used_folder: Path) -> None:
+    with parley(used_folder) as running:
         running.until_ready()
         running.process.send_signal(signal.SIGSTOP)  # or it would start the server again
         running.server().kill()
         running.process.kill()
         running.until_ended()
-        with parley(fresh_folder) as another:
+        with parley(used_folder) as another:
             another.until_ready()
 
             assert another.get("/login") == 200
 
 
-def test_a_killed_server_is_started_again(fresh_folder: Path) -> None:
-    with parley(fresh_folder) as running:
+def test_a_killed_server_is_started_again(used_folder: Path) -> None:
+    with parley(used_folder) as running:
         running.until_ready()
         running.server().kill()
-        until(lambda: (fresh_folder / "postgres.log").read_text().count("ready to accept connections") > 1)
+        until(lambda: (used_folder / "postgres.log").read_text().count("ready to accept connections") > 1)
 
         until(lambda: _status(running, "/readyz") == 200)
 
@@ -112,35 +112,35 @@ def _status(running: Parley, path: str) -> int:
         return 0
 
 
-def test_the_number_of_a_dead_server_may_be_another_programs(fresh_folder: Path) -> None:
-    with parley(fresh_folder) as running:
+def test_the_number_of_a_dead_server_may_be_another_programs(used_folder: Path) -> None:
+    with parley(used_folder) as running:
         running.until_ready()
         running.send(signal.SIGTERM)
         running.until_ended()
-    owner = (fresh_folder / "postgres").stat()
+    owner = (used_folder / "postgres").stat()
     switch = {} if owner.st_uid == os.geteuid() else {"user": owner.st_uid, "group": owner.st_gid}
     with subprocess.Popen(["cat"], stdin=subprocess.PIPE, cwd="/", **switch) as innocent:
-        lock = fresh_folder / "postgres/data/postmaster.pid"
+        lock = used_folder / "postgres/data/postmaster.pid"
         lock.write_text(f"{innocent.pid}\n{lock.parent}\n1700000000\n5432\n{lock.parent.parent}\n\n")
-        socket_lock = fresh_folder / "postgres/.s.PGSQL.5432.lock"
+        socket_lock = used_folder / "postgres/.s.PGSQL.5432.lock"
         socket_lock.write_text(lock.read_text())
         for file in (lock, socket_lock):
             os.chown(file, owner.st_uid, owner.st_gid)
-        with parley(fresh_folder) as running:
+        with parley(used_folder) as running:
             running.until_ready()
 
             assert innocent.poll() is None
         innocent.communicate(b"")
 
 
-def test_a_second_parley_on_one_folder_is_refused(fresh_folder: Path) -> None:
-    with parley(fresh_folder) as running:
+def test_a_second_parley_on_one_folder_is_refused(used_folder: Path) -> None:
+    with parley(used_folder) as running:
         running.until_ready()
-        second = Parley(fresh_folder)
+        second = Parley(used_folder)
         code = second.until_ended()
 
         assert code == 2
-        assert second.told().startswith(f"Another Parley is running on {fresh_folder}.")
+        assert second.told().startswith(f"Another Parley is running on {used_folder}.")
         assert running.get("/login") == 200
 
 
@@ -254,17 +254,17 @@ def test_migrate_brings_up_the_embedded_database_and_ends(fresh_folder: Path) ->
         assert running.processes() == []
 
 
-def test_the_epoch_is_rotated_under_a_running_parley_and_without_one(fresh_folder: Path) -> None:
-    with parley(fresh_folder) as running:
+def test_the_epoch_is_rotated_under_a_running_parley_and_without_one(used_folder: Path) -> None:
+    with parley(used_folder) as running:
         running.until_ready()
         before = epoch_of(running)
 
-        assert Parley(fresh_folder, "epoch", "rotate").until_ended() == 0
+        assert Parley(used_folder, "epoch", "rotate").until_ended() == 0
 
         after = epoch_of(running)
         assert after != before
         assert running.get("/login") == 200
-    rotating = Parley(fresh_folder, "epoch", "rotate")
+    rotating = Parley(used_folder, "epoch", "rotate")
     told, _ = rotating.process.communicate(timeout=PATIENCE_S)
     assert rotating.process.returncode == 0, rotating.told()
     assert "The history is called" in told

@@ -12,7 +12,6 @@ from sqlalchemy import event
 
 from app.chat.service import ChatService
 from app.chat.socket import CHAT
-from app.db import migrate
 from app.db.driver.connection import Connection
 from app.db.driver.engine import ENGINE
 from app.db.driver.prepared import Prepared
@@ -91,10 +90,9 @@ async def server(serve: Serve) -> TestServer:
 
 
 @pytest.fixture
-def mortal(fresh_folder: Path) -> Iterator[Mortal]:
-    with embedded.running(fresh_folder, print, connections=90) as server:
-        migrate.upgrade(server.url, print)
-        yield Mortal(server, fresh_folder)
+def mortal(used_folder: Path) -> Iterator[Mortal]:
+    with embedded.running(used_folder, print, connections=90) as server:
+        yield Mortal(server, used_folder)
 
 
 Join = Callable[..., Awaitable[Member]]

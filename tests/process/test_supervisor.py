@@ -12,8 +12,8 @@ from app.process.supervisor import Supervisor
 from tests.support.processes import Parley, parley, until, until_gone
 
 
-def test_workers_share_a_port_and_a_dead_one_is_replaced(fresh_folder: Path) -> None:
-    with parley(fresh_folder, "--workers", "2") as running:
+def test_workers_share_a_port_and_a_dead_one_is_replaced(used_folder: Path) -> None:
+    with parley(used_folder, "--workers", "2") as running:
         running.until_ready()
         until(lambda: len(listeners(running)) == 2)
         victim, survivor = running.workers()
@@ -42,8 +42,8 @@ def connections(worker: psutil.Process) -> list[Any]:
         return []
 
 
-def test_no_secret_stands_on_a_command_line(fresh_folder: Path) -> None:
-    with parley(fresh_folder, SECRET_KEY="canary" * 6, WEB_CONCURRENCY="2") as running:
+def test_no_secret_stands_on_a_command_line(used_folder: Path) -> None:
+    with parley(used_folder, SECRET_KEY="canary" * 6, WEB_CONCURRENCY="2") as running:
         running.until_ready()
 
         lines = [" ".join(process.cmdline()) for process in running.processes()]
@@ -52,8 +52,8 @@ def test_no_secret_stands_on_a_command_line(fresh_folder: Path) -> None:
         assert not any("canary" in line for line in lines)
 
 
-def test_workers_die_with_their_supervisor(fresh_folder: Path) -> None:
-    with parley(fresh_folder, WEB_CONCURRENCY="2") as running:
+def test_workers_die_with_their_supervisor(used_folder: Path) -> None:
+    with parley(used_folder, WEB_CONCURRENCY="2") as running:
         running.until_ready()
         workers = running.workers()
 
@@ -62,8 +62,8 @@ def test_workers_die_with_their_supervisor(fresh_folder: Path) -> None:
         until_gone(workers)
 
 
-def test_workers_that_were_told_by_the_group_as_well_stop_once(fresh_folder: Path) -> None:
-    with parley(fresh_folder, WEB_CONCURRENCY="2") as running:
+def test_workers_that_were_told_by_the_group_as_well_stop_once(used_folder: Path) -> None:
+    with parley(used_folder, WEB_CONCURRENCY="2") as running:
         running.until_ready()
         until(lambda: len(listeners(running)) == 2)
         for process in [*running.workers(), psutil.Process(running.process.pid)]:  # as Heroku does
