@@ -1,4 +1,4 @@
-"""The command line: `python -m app` serves; `python -m app --help` tells the rest."""
+"""The command line: `python -m app` serves; `python -m app --help` shows the rest."""
 
 import asyncio
 import gc
@@ -27,7 +27,7 @@ _log = logging.getLogger("app")
 
 
 class Refusal(click.ClickException):
-    """What a user has to mend; told as a sentence."""
+    """What a user has to mend, as a sentence."""
 
     exit_code = 2
 
@@ -63,7 +63,7 @@ def main() -> None:
 @click.option("--workers", type=int, help="Processes that serve (WEB_CONCURRENCY).")
 @click.pass_obj
 def serve(stopping: Stopping, host: str | None, port: int | None, workers: int | None) -> None:
-    """Migrate the database, then serve until told to stop (the default)."""
+    """Migrate the database, then serve until asked to stop (the default)."""
     given = {"host": host, "port": port, "web_concurrency": workers}
     config = Config.from_env(**{name: value for name, value in given.items() if value is not None})
     logs.configure(config.log_level)

@@ -94,7 +94,7 @@ class Config(DatabaseConfig):
     web_concurrency: int = Field(1, ge=1, le=64, description="processes that serve, each on one core")
     redis_url: SecretStr | None = Field(
         None,
-        description="Redis or Valkey, `redis://` or `rediss://`, through which processes tell each other what is new; "
+        description="Redis or Valkey, `redis://` or `rediss://`, through which processes publish what is new; "
         "not set: through PostgreSQL",
     )
     secret_key: SecretStr | None = Field(

@@ -23,7 +23,7 @@ LOCK_TIMEOUT_S, CONNECT_TIMEOUT_S = 5, 10
 OLDEST_POSTGRES = 14
 
 
-def upgrade(url: str, tell: Callable[[str], None]) -> None:
+def upgrade(url: str, report: Callable[[str], None]) -> None:
     """Bring the database at `url` to `head()`: all of it, or nothing.
 
     Raises:
@@ -32,7 +32,7 @@ def upgrade(url: str, tell: Callable[[str], None]) -> None:
     from alembic import command
     from alembic.util import CommandError
 
-    tell("Bringing the tables up to date")
+    report("Bringing the tables up to date")
     config = settings()
     try:
         with transaction(url) as connection:

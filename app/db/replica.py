@@ -31,7 +31,7 @@ class Replica:
 
     def __init__(self, config: DatabaseConfig) -> None:
         given = config.database_replica_url
-        self._engine = make_engine(config, given) if given is not None else None
+        self._autocommit = autocommit(make_engine(config, given)) if given is not None else None
         self._resting_until = 0.0
         self._is_away = False
 
@@ -41,12 +41,12 @@ class Replica:
         One that failed, or did not answer within a second, is left alone for ten.
         """
         now = asyncio.get_running_loop().time()
-        if self._engine is None or now < self._resting_until:
+        if self._autocommit is None or now < self._resting_until:
             return None
         if self._is_away:
             self._resting_until = now + REST_S  # one finds out whether it is back; nobody else waits for that
         try:
-            async with asyncio.timeout(PATIENCE_S), autocommit(self._engine).connect() as conn:
+            async with asyncio.timeout(PATIENCE_S), self._autocommit.connect() as conn:
                 answer = await question(conn)
         except FAILED as error:
             self._leave_alone(error)
@@ -60,5 +60,5 @@ class Replica:
         self._is_away, self._resting_until = True, asyncio.get_running_loop().time() + REST_S
 
     async def close(self) -> None:
-        if self._engine is not None:
-            await self._engine.dispose()
+        if self._autocommit is not None:
+            await self._autocommit.dispose()

@@ -60,7 +60,7 @@ def _room_key(context: DefaultExecutionContext) -> str:
 # One row. `epoch` names this history: a restored backup gets another one, and every client then loads anew.
 # `welcomed_at` is when an admin first set this chat up, or said that it may stay as it is.
 # `lists_rev` numbers the changes of what stands in people's lists of rooms. It is raised first in the transaction that
-# changes that, and stamped on the room or the people concerned: one look tells a process what it has not seen yet.
+# changes that, and stamped on the room or the people concerned: one look finds what a process has not seen yet.
 instance = Table(
     "instance",
     metadata,

@@ -1,4 +1,4 @@
-"""Is this process alive, and may it be given work? For routers and monitors; tells no secret."""
+"""Is this process alive, and may it be given work? For routers and monitors; shows no secret."""
 
 import asyncio
 

@@ -94,7 +94,7 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 @web.middleware
 async def https(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Send plain http to https, where the owner said so and a trusted proxy tells them apart."""
+    """Send plain http to https, where the owner said so and a trusted proxy says which is which."""
     if request.path not in HEALTH_PATHS and (url := https_url(request)) is not None:
         return web.Response(status=308, headers={"Location": url})
     return await handler(request)

@@ -59,7 +59,7 @@ def configure(level: str) -> None:
     handler.setFormatter(LineFormatter())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     logging.captureWarnings(True)
-    logging.getLogger("alembic").setLevel(logging.WARNING)  # the steps of a start are told by Progress
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # Progress shows the steps of a start
 
 
 def _value(value: object) -> str:

@@ -1,4 +1,4 @@
-"""The steps of a start, told as they happen."""
+"""The steps of a start, shown as they happen."""
 
 import sys
 import time

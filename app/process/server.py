@@ -1,4 +1,4 @@
-"""One serving process: the app on its port until it is told to stop."""
+"""One serving process: the app on its port until it is asked to stop."""
 
 import asyncio
 import errno
@@ -64,7 +64,7 @@ async def serve(
 def _settle_memory() -> None:
     """Leave what is there for good out of the garbage collector's rounds, and let it make fewer of them.
 
-    It would else walk through all modules again and again: with 1,000 sockets, 90 ms in which nobody hears anything.
+    It would else walk through all modules again and again: with 1,000 sockets, 90 ms in which nobody gets anything.
     """
     gc.collect()
     gc.freeze()

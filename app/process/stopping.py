@@ -1,4 +1,4 @@
-"""SIGTERM, Ctrl-C and a closed terminal as one wish to stop, heard once however often it is sent.
+"""SIGTERM, Ctrl-C and a closed terminal as one wish to stop, taken once however often it is sent.
 
 Terminals, `make`, Heroku and impatient people all send these signals twice; the second must not cut short what the
 first began.

@@ -73,7 +73,7 @@ class Supervisor:
             env=self._environment,
             stdin=DEVNULL,
             stdout=PIPE,
-            start_new_session=True,  # a Ctrl-C reaches us alone, and each worker is told once
+            start_new_session=True,  # a Ctrl-C reaches us alone, and each worker gets one signal
             preexec_fn=dies_with_us(signal.SIGTERM),
         )
         self._workers.add(worker)

@@ -213,7 +213,7 @@ class PGDialect_aiopg(PGDialect_psycopg2):
         return register_json
 
     def set_isolation_level(self, dbapi_connection: Any, level: str) -> None:
-        if not dbapi_connection.closed:  # a dead one is told by its next statement, which SQLAlchemy can answer
+        if not dbapi_connection.closed:  # its next statement shows a dead one, which SQLAlchemy can answer
             dbapi_connection.rollback()
         dbapi_connection.autocommit = level == "AUTOCOMMIT"
         dbapi_connection.isolation_level = None if level == "AUTOCOMMIT" else level

@@ -41,7 +41,7 @@ def make_engine(
         "pool_pre_ping": ping,
     }
     return create_async_engine(
-        # An error that is logged must not tell password hashes, tokens or what people wrote.
+        # An error that is logged must not show password hashes, tokens or what people wrote.
         address,
         hide_parameters=True,
         connect_args={

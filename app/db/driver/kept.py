@@ -1,7 +1,7 @@
 """A connection without SQLAlchemy around it, for the statements whose cost is felt: those that run for every message.
 
 To fetch a connection from the pool, to run a statement in a greenlet and to wrap its rows took half of the CPU of a
-post. What a statement says is still built with SQLAlchemy, and what goes wrong is told in its words.
+post. What a statement says is still built with SQLAlchemy, and its words say what goes wrong.
 """
 
 from collections.abc import AsyncIterator

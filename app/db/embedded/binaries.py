@@ -21,7 +21,7 @@ LIBRARIES = f"{PACKAGE}.libs"  # shared libraries, found by the programs relativ
 COPY = "postgres-binaries-"
 
 
-def find(data_folder: Path, account: Account, tell: Callable[[str], None]) -> Path:
+def find(data_folder: Path, account: Account, report: Callable[[str], None]) -> Path:
     """The folder with `initdb` and `postgres`, which `account` can run.
 
     When it cannot run those of the package (a virtualenv below /root), they are copied into the data folder.
@@ -36,7 +36,7 @@ def find(data_folder: Path, account: Account, tell: Callable[[str], None]) -> Pa
         return site / programs
     copy = data_folder / f"{COPY}{importlib.metadata.version(DISTRIBUTION)}"
     if not copy.exists() and not account.is_us:
-        tell("Copying PostgreSQL to where its account can read it")
+        report("Copying PostgreSQL to where its account can read it")
         _copy(site, copy)
     if not copy.exists() or not _runs(copy / programs, account):
         raise BadConfig(_NONE_HERE)

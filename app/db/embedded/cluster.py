@@ -23,7 +23,7 @@ START_S = 120  # a start replays what a crash left in the write-ahead log
 FAST_STOP_S, HARD_STOP_S = 3, 1  # with the app's own 5 s and a last second for SIGKILL: 10 s in all
 LEFT_OVER_STOP_S = 20  # it may write a long checkpoint, and nobody waits at a prompt
 POLL_S = 0.02
-TOLD_LOG_LINES = 6
+SHOWN_LOG_LINES = 6
 USER = "parley"
 # C.UTF-8 of PostgreSQL itself: knows the letters of every script, and its order is not changed by an update of the
 # system's C library, which would silently break every index on text.
@@ -69,7 +69,7 @@ class Cluster:
                 "that made it and restore it into a new folder (docs/DEPLOY.md, Backups), or set DATABASE_URL."
             )
 
-    def end_left_over(self, tell: Callable[[str], None]) -> None:
+    def end_left_over(self, report: Callable[[str], None]) -> None:
         """Stop the server of a Parley that was killed, or wait for it when it is stopping already.
 
         Its processes are known by their working folder, which is the data: the number in `postmaster.pid` may be
@@ -81,7 +81,7 @@ class Cluster:
         number = _first_number(lock)
         left_over = [process for process in psutil.process_iter() if _works_in(process, self._data)]
         if left_over:
-            tell("Stopping the PostgreSQL that an earlier Parley left behind")
+            report("Stopping the PostgreSQL that an earlier Parley left behind")
         for word, patience_s in ((signal.SIGINT, LEFT_OVER_STOP_S), (signal.SIGQUIT, HARD_STOP_S)):
             for process in left_over:
                 if process.pid == number:
@@ -143,7 +143,7 @@ class Cluster:
                 continue
 
     def _refusal(self, what: str) -> BadConfig:
-        lines = self._log.read_text("utf-8", "replace").splitlines()[-TOLD_LOG_LINES:]
+        lines = self._log.read_text("utf-8", "replace").splitlines()[-SHOWN_LOG_LINES:]
         return BadConfig(
             "\n".join([f"Parley's own PostgreSQL could not {what}. The last lines of {self._log}:", *lines])
             + "\nMend that, set PARLEY_DATA to another folder, or set DATABASE_URL to a PostgreSQL of yours."

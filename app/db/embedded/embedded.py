@@ -44,7 +44,7 @@ SETTINGS = {
 THROW_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 THROW_AWAY |= {"max_wal_size": "128MB"}  # of each of many servers
 
-Tell = Callable[[str], None]
+Report = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -57,11 +57,11 @@ class Embedded:
 
 @contextmanager
 def running(
-    data_folder: Path, tell: Tell, *, connections: int = 50, settings: Mapping[str, str] | None = None
+    data_folder: Path, report: Report, *, connections: int = 50, settings: Mapping[str, str] | None = None
 ) -> Iterator[Embedded]:
     """Run the PostgreSQL of `data_folder`, made when there is none, until the block ends.
 
-    To be entered from the main thread (see `dies_with_us`). `tell` hears each step as it begins; `connections` is how
+    To be entered from the main thread (see `dies_with_us`). `report` gets each step as it begins; `connections` is how
     many we open at most; `settings` override PostgreSQL's.
 
     Raises:
@@ -70,19 +70,19 @@ def running(
     folder = data_folder.absolute()
     options = {**SETTINGS, "max_connections": str(connections + SPARE_CONNECTIONS), **(settings or {})}
     with ExitStack() as stack:
-        with _told_in_a_sentence(folder):
+        with _said_in_a_sentence(folder):
             account = Account.choose()
             _make(folder, account)
             stack.enter_context(_claimed(folder))
             home = _home(folder, account)
-            cluster = Cluster(home, binaries.find(folder, account, tell), account, _log(folder))
+            cluster = Cluster(home, binaries.find(folder, account, report), account, _log(folder))
             if not cluster.exists():
-                tell("Creating the database")
+                report("Creating the database")
                 cluster.create(sync=options["fsync"] == "on")
             cluster.refuse_other_major(binaries.MAJOR)
-            cluster.end_left_over(tell)
+            cluster.end_left_over(report)
             socket_folder = stack.enter_context(_socket_folder(folder, account))
-            tell("Starting PostgreSQL")
+            report("Starting PostgreSQL")
             stack.enter_context(cluster.serving(socket_folder, options))
             cluster.prepare(_url(socket_folder, "postgres", options["port"]), DATABASE)
         yield Embedded(_url(socket_folder, DATABASE, options["port"]), cluster.revive)
@@ -106,7 +106,7 @@ def _url(socket_folder: Path, database: str, port: str) -> str:
 
 
 @contextmanager
-def _told_in_a_sentence(folder: Path) -> Iterator[None]:
+def _said_in_a_sentence(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
