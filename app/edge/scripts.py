@@ -1,10 +1,10 @@
 """The page's scripts, joined from their modules at the start: two files to fetch instead of sixty, and no build.
 
 Each module becomes a function that is called once, after those that it imports; what it exports is what that returns.
-The modules are written in one way, so that a line shows what it is: `import { a, b } from "./other.js";`, and `export`
-before a function, a class or a constant. Anything else is refused rather than joined wrongly. Comments on lines of their
-own are left out, which are half of what would be sent, and so are indents. No text runs over several lines (a test holds
-that), so none is damaged.
+The modules are written in one way, so that a line shows what it is: `import { a, b } from "./other.js";`, and
+`export` before a function, a class or a constant. Anything else is refused rather than joined wrongly. Comments on
+lines of their own are left out, which are half of what would be sent, and so are indents. No text runs over several
+lines (a test holds that), so none is damaged.
 """
 
 import re
