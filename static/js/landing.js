@@ -3,13 +3,13 @@
  * where they land. A script of its own, run while the page is read, so that nothing moves when all the others come.
  */
 
-import { arrivedState } from "./arrival.js";
-import { tabHistory } from "./browser.js";
-import { byId } from "./dom.js";
-import { Places } from "./places.js";
-import { uuid } from "./protocol.js";
-import { Timeline } from "./timeline.js";
-import { showInvitation } from "./welcome.js";
+import { arrivedState } from "./page/initial-state.js";
+import { tabHistory } from "./page/browser.js";
+import { byId } from "./lib/dom.js";
+import { Places } from "./timeline/places.js";
+import { uuid } from "./sync/protocol.js";
+import { Timeline } from "./timeline/timeline.js";
+import { showInvitation } from "./rooms/welcome.js";
 
 const later = () => {};
 const state = arrivedState(Date.now());

@@ -1,51 +1,51 @@
 /**
  * Wires the chat page: the store, which `Sync` keeps true, to the views, and the views back to both.
  *
- * @import {Change} from './changes.js'
- * @import {Ack, Pending, Room} from './types.js'
+ * @import {Change} from './sync/changes.js'
+ * @import {Ack, Pending, Room} from './state/types.js'
  */
 
-import { takeMention } from "./address.js";
-import { arrivedState } from "./arrival.js";
-import { browserStorage, clock, openSocket, tabHistory, tabStorage } from "./browser.js";
-import { dayOf } from "./calendar.js";
-import { Completion } from "./completion.js";
-import { Composer } from "./composer.js";
-import { ConnectionLine } from "./connection-line.js";
-import { byId, copy } from "./dom.js";
-import { Draft } from "./drafts.js";
-import { Drawer } from "./drawer.js";
-import { Intent } from "./intent.js";
-import { tellReadersDay } from "./jump.js";
-import { Keys } from "./keys.js";
-import { Levels } from "./levels.js";
-import { openOwnInPlace } from "./links.js";
-import { Marking } from "./marking.js";
-import { membersLike } from "./members.js";
-import { MessageMenu } from "./message-menu.js";
-import { messageOffers, roomOffers } from "./offers.js";
-import { PageWindow } from "./page-window.js";
-import { Painter } from "./painter.js";
-import { Places } from "./places.js";
-import { PresenceView } from "./presence.js";
-import { uuid } from "./protocol.js";
-import { unread } from "./room.js";
-import { RoomHead } from "./room-head.js";
-import { RoomMenu } from "./room-menu.js";
-import { Shelf } from "./shelf.js";
-import { reachScrolling } from "./scrolling.js";
-import { Sidebar } from "./sidebar.js";
-import { Store } from "./store.js";
-import { StrandedView } from "./stranded.js";
-import { Switcher } from "./switcher.js";
-import { offSentence } from "./switched-off.js";
-import { Sync } from "./sync.js";
-import { fullyQualified } from "./text.js";
-import { ThemePicker } from "./theme-picker.js";
-import { Timeline } from "./timeline.js";
-import { Unheard } from "./unheard.js";
-import { walk } from "./walk.js";
-import { find } from "./window.js";
+import { takeMention } from "./composer/address.js";
+import { arrivedState } from "./page/initial-state.js";
+import { browserStorage, clock, openSocket, tabHistory, tabStorage } from "./page/browser.js";
+import { dayOf } from "./lib/calendar.js";
+import { Completion } from "./composer/completion.js";
+import { Composer } from "./composer/composer.js";
+import { ConnectionLine } from "./page/connection-line.js";
+import { byId, copy } from "./lib/dom.js";
+import { Draft } from "./composer/drafts.js";
+import { Drawer } from "./page/drawer.js";
+import { Intent } from "./composer/intent.js";
+import { tellReadersDay } from "./rooms/jump-to-day.js";
+import { Keys } from "./page/keys.js";
+import { Levels } from "./rooms/notification-level.js";
+import { openOwnInPlace } from "./lib/links.js";
+import { Marking } from "./composer/format-keys.js";
+import { membersLike } from "./sync/members.js";
+import { MessageMenu } from "./timeline/message-menu.js";
+import { messageOffers, roomOffers } from "./state/offers.js";
+import { PageWindow } from "./page/page-window.js";
+import { Painter } from "./timeline/painter.js";
+import { Places } from "./timeline/places.js";
+import { PresenceView } from "./rooms/presence-view.js";
+import { uuid } from "./sync/protocol.js";
+import { unread } from "./state/room.js";
+import { RoomHead } from "./rooms/room-head.js";
+import { RoomMenu } from "./rooms/room-menu.js";
+import { Shelf } from "./sync/unsent-storage.js";
+import { reachScrolling } from "./lib/scrolling.js";
+import { Sidebar } from "./rooms/sidebar.js";
+import { Store } from "./state/store.js";
+import { StrandedView } from "./composer/stranded.js";
+import { Switcher } from "./rooms/switcher.js";
+import { offSentence } from "./lib/switched-off.js";
+import { Sync } from "./sync/sync.js";
+import { fullyQualified } from "./lib/text.js";
+import { ThemePicker } from "./page/theme-picker.js";
+import { Timeline } from "./timeline/timeline.js";
+import { Unheard } from "./composer/unheard.js";
+import { walk } from "./rooms/walk.js";
+import { find } from "./state/message-list.js";
 
 const TICK_MS = 1_000;
 const UNSENT = "There is no connection: try again in a moment.";

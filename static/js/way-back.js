@@ -2,8 +2,8 @@
  * The pages beside the rooms: what leads to where people land leads back to the room from which one came.
  */
 
-import { tabStorage } from "./browser.js";
-import { lastRoom } from "./places.js";
+import { tabStorage } from "./page/browser.js";
+import { lastRoom } from "./timeline/places.js";
 
 const room = lastRoom(tabStorage());
 const links = /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll("[data-way-back]"));

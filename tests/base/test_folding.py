@@ -16,7 +16,7 @@ from app.base.unicode import is_settled
 ROOT = Path(__file__).parents[2]
 TABLE = json.loads((ROOT / "tests/folding.json").read_text("utf-8"))
 EVERY_LETTER = """
-import { folded, spellings } from "./static/js/folding.js";
+import { folded, spellings } from "./static/js/lib/folding.js";
 const lines = (await new Response(process.stdin).text()).split("\\n");
 console.log(JSON.stringify(lines.map((line) => [folded(line), spellings(line).at(-1)])));
 """

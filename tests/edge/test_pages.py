@@ -59,7 +59,9 @@ async def test_a_first_visit_takes_at_most_sixty_kilobytes(alice: Browser) -> No
 
 def content(path: str) -> bytes:
     if path in SCRIPTS:
-        return join({each.stem: each.read_text() for each in STATIC.glob("js/*.js")}, *SCRIPTS[path]).encode()
+        scripts = STATIC / "js"
+        modules = {str(each.relative_to(scripts))[:-3]: each.read_text() for each in scripts.rglob("*.js")}
+        return join(modules, *SCRIPTS[path]).encode()
     if path in SHEETS:
         return sheet_of((STATIC / f"css/{part}.css").read_bytes() for part in SHEETS[path])
     return (STATIC / path).read_bytes()
@@ -100,7 +102,7 @@ async def test_the_page_itself_is_compressed(alice: Browser) -> None:
 
 def test_nothing_that_people_read_calls_the_chat_by_a_name_that_it_may_not_have() -> None:
     words = {path: path.read_text() for path in TEMPLATES.rglob("*.html")}
-    words |= {path: COMMENT.sub("", path.read_text()) for path in STATIC.glob("js/*.js")}
+    words |= {path: COMMENT.sub("", path.read_text()) for path in STATIC.glob("js/**/*.js")}
     refusals = [kind.default_message for kind in (AppError, *every_kind_of(AppError))]
 
     assert [str(path) for path, text in words.items() if "Parley" in text] == []

@@ -10,13 +10,13 @@ from app.edge.scripts import COMMENT, join
 
 MODULES = {
     "main": """
-import { shout, Voice } from "./voice.js";
-import { NAME } from "./name.js";
+import { shout, Voice } from "./voices/voice.js";
+import { NAME } from "./lib/name.js";
 console.log(shout(NAME), new Voice().pitch);
 """,
-    "voice": """
+    "voices/voice": """
 /** Says it louder. */
-import { NAME } from "./name.js";
+import { NAME } from "../lib/name.js";
 
 const LOUD = `!  // ${NAME} /* kept */`;
 
@@ -33,7 +33,7 @@ export function shout(name) {
   return name.replace(/["/]/g, "//") + LOUD;
 }
 """,
-    "name": """
+    "lib/name": """
 export const NAME = 'a/"b';
 // Another module has one of that name.
 const LOUD = 1;
@@ -55,7 +55,7 @@ def test_one_script_does_what_its_modules_do() -> None:
 
 
 def test_a_second_script_uses_what_the_first_has_made() -> None:
-    first, second = join(MODULES, "name"), join(MODULES, "main", "name")
+    first, second = join(MODULES, "lib/name"), join(MODULES, "main", "lib/name")
 
     assert run(first + second) == run(join(MODULES, "main"))
     assert "const LOUD = 1" in first
@@ -89,7 +89,7 @@ def test_modules_that_need_one_another_are_refused() -> None:
 
 
 def test_no_text_runs_over_several_lines_where_its_lines_could_be_taken_for_comments() -> None:
-    lines = [line for path in STATIC.glob("js/*.js") for line in COMMENT.sub("", path.read_text()).splitlines()]
+    lines = [line for path in STATIC.glob("js/**/*.js") for line in COMMENT.sub("", path.read_text()).splitlines()]
 
     assert {line for line in lines if line.count("`") % 2} == {
         """const MARKS = { b: "**", i: "*", e: "`" };""",

@@ -5,10 +5,10 @@
 
 import { readFileSync } from "node:fs";
 
-import { badges, calling } from "../../static/js/badges.js";
-import { decode } from "../../static/js/protocol.js";
-import { reduce } from "../../static/js/reducer.js";
-import { emptyRoom, unread } from "../../static/js/room.js";
+import { badges, calling } from "../../static/js/state/badges.js";
+import { decode } from "../../static/js/sync/protocol.js";
+import { reduce } from "../../static/js/state/reducer.js";
+import { emptyRoom, unread } from "../../static/js/state/room.js";
 
 const LOBBY = 1;
 

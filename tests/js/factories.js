@@ -1,5 +1,5 @@
-import { reduce } from "../../static/js/reducer.js";
-import { emptyRoom } from "../../static/js/room.js";
+import { reduce } from "../../static/js/state/reducer.js";
+import { emptyRoom } from "../../static/js/state/room.js";
 
 export const EPOCH = "5e1c3c5c-6df5-4b62-8c0b-3b6a1f5b8a44";
 export const OTHER_EPOCH = "6f2d4d6d-7e06-4c73-9d1c-4c7b2a6c9b55";

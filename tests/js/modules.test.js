@@ -1,10 +1,18 @@
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
+import path from "node:path";
 import { test } from "node:test";
 
-const folder = new URL("../../static/js/", import.meta.url);
-const source = (name) => readFileSync(new URL(`${name}.js`, folder), "utf8");
-const importsOf = (name) => [...source(name).matchAll(/^(?:import .*|\} )from "\.\/(.*)\.js";$/gm)].map((match) => match[1]);
+const root = new URL("../../static/js/", import.meta.url);
+const source = (name) => readFileSync(new URL(`${name}.js`, root), "utf8");
+const modules = readdirSync(root, { recursive: true }).filter((name) => name.endsWith(".js")).map((name) => name.slice(0, -3));
+const called = (wanted) => modules.find((name) => path.basename(name) === wanted);
+
+/** The modules that one imports, by their paths; with `types` also those of which it only names a type. */
+function importsOf(name, { types = false } = {}) {
+  const pattern = types ? /(?:from |import\()['"](\.{1,2}\/.*?)\.js['"]/g : /^(?:import .*|\} )from "(\.{1,2}\/.*)\.js";$/gm;
+  return [...source(name).matchAll(pattern)].map((match) => path.join(path.dirname(name), match[1]));
+}
 
 /** All that a module needs, itself included. */
 function reached(name, found = new Set()) {
@@ -15,32 +23,61 @@ function reached(name, found = new Set()) {
 }
 
 test("the three scripts need every module", () => {
-  const files = readdirSync(folder).filter((name) => name.endsWith(".js")).map((name) => name.slice(0, -3));
-  const modules = files.filter((name) => !["first", "types"].includes(name)); // a classic script, and types alone
+  const joined = modules.filter((name) => !["first", "state/types"].includes(name)); // a classic script, and types alone
 
-  assert.deepEqual(modules.sort(), [...reached("main", reached("landing", reached("way-back")))].sort());
+  assert.deepEqual(joined.sort(), [...reached("main", reached("landing", reached("way-back")))].sort());
+});
+
+// Each folder uses those below it, and none above; the modules on top wire them all.
+const FOLDERS = ["page", "composer", "rooms", "timeline", "sync", "state", "lib"];
+const MAY_USE = {
+  page: ["composer", "rooms", "timeline", "state", "lib"],
+  composer: ["timeline", "sync", "state", "lib"],
+  rooms: ["timeline", "sync", "state", "lib"],
+  timeline: ["state", "lib"],
+  sync: ["state", "lib"],
+  state: ["lib"],
+  lib: [],
+};
+
+test("a folder uses only what stands below it, be it a type", () => {
+  const folders = new Set(modules.map((name) => path.dirname(name)));
+  assert.deepEqual([...folders].sort(), [".", ...FOLDERS].sort());
+  for (const [folder, used] of Object.entries(MAY_USE)) {
+    const below = FOLDERS.slice(FOLDERS.indexOf(folder) + 1);
+    assert.deepEqual(used.filter((each) => !below.includes(each)), [], `${folder} stands above what it may use`);
+  }
+  for (const name of modules.filter((each) => path.dirname(each) !== ".")) {
+    const folder = path.dirname(name);
+    const strays = importsOf(name, { types: true }).filter((each) => ![folder, ...MAY_USE[folder]].includes(path.dirname(each)));
+    assert.deepEqual(strays, [], name);
+  }
+});
+
+test("no two modules need one another", () => {
+  for (const name of modules) {
+    for (const each of importsOf(name)) assert.ok(!reached(each).has(name), `${name} and ${each}`);
+  }
 });
 
 test("what decides never touches the page", () => {
-  for (const name of ["protocol", "reducer", "store", "connection", "outbox", "changes", "history", "reader", "sync"]) {
-    for (const each of reached(name)) {
+  for (const name of ["protocol", "reducer", "store", "connection", "outbox", "changes", "history-loader", "read-receipts", "sync"]) {
+    for (const each of reached(called(name))) {
       assert.doesNotMatch(source(each), /(?<!\/)\b(?:document|window|localStorage)\.|new WebSocket/, `${name} needs ${each}`);
     }
   }
 });
 
 test("views never touch the socket", () => {
-  for (const name of ["timeline", "composer", "presence", "sidebar", "connection-line", "drawer", "keys", "intent", "message-menu", "levels"]) {
-    const needed = reached(name);
-    assert.deepEqual(["connection", "outbox", "store", "sync"].filter((each) => needed.has(each)), [], name);
+  for (const name of modules.filter((each) => ["page", "composer", "rooms", "timeline"].includes(path.dirname(each)))) {
+    const needed = [...reached(name)].map((each) => path.basename(each));
+    assert.deepEqual(["connection", "outbox", "store", "sync"].filter((each) => needed.includes(each)), [], name);
   }
 });
 
 test("no data ever becomes markup, but the html of a message, which the server sanitised", () => {
   const unsafe = /innerHTML|outerHTML|insertAdjacentHTML|setHTMLUnsafe|createContextualFragment|DOMParser|document\.write|eval\(/;
-  for (const name of readdirSync(folder).filter((each) => each.endsWith(".js") && each !== "markup.js")) {
-    assert.doesNotMatch(source(name.replace(/\.js$/, "")), unsafe, name);
-  }
-  assert.deepEqual(source("markup").match(/\S+ = html\b/g), ["element.innerHTML = html"]);
-  assert.deepEqual(source("message-view").match(/showHtml\(.*\)/g), ["showHtml(element, html)"]);
+  for (const name of modules.filter((each) => each !== "lib/markup")) assert.doesNotMatch(source(name), unsafe, name);
+  assert.deepEqual(source("lib/markup").match(/\S+ = html\b/g), ["element.innerHTML = html"]);
+  assert.deepEqual(source("timeline/message-view").match(/showHtml\(.*\)/g), ["showHtml(element, html)"]);
 });

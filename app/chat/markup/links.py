@@ -1,4 +1,4 @@
-"""Web and e-mail addresses in typed text. Pure; `static/js/links.js` is its twin.
+"""Web and e-mail addresses in typed text. Pure; `static/js/lib/links.js` is its twin.
 
 An address begins with `http://`, `https://` or `www.`, or is one of e-mail. It ends before a space, before a bracket
 without its pair, before quotation marks and punctuation of any script, and where the letters behind the host's last

@@ -1,4 +1,4 @@
-"""The few words of a message that stand above a reply to it. Pure; static/js/quotes.js has the same rule."""
+"""The few words of a message that stand above a reply to it. Pure; static/js/lib/quotes.js has the same rule."""
 
 import regex
 

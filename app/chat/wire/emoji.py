@@ -5,7 +5,7 @@ import regex
 MAX_EMOJI_CHARS = 32
 
 # As in annex 51 of the Unicode standard: a flag, a key, or signs joined by U+200D, each with its looks, its colour or
-# its tags (the flag of Scotland). `isEmoji` and `fullyQualified` of static/js/text.js are the same.
+# its tags (the flag of Scotland). `isEmoji` and `fullyQualified` of static/js/lib/text.js are the same.
 _COLOUR = r"[\U0001F3FB-\U0001F3FF]"
 _FLAG = r"[\U0001F1E6-\U0001F1FF]{2}"
 _KEY = r"[0-9#*]\uFE0F\u20E3"

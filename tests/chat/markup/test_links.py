@@ -17,7 +17,7 @@ _PIECES = [
     *("#x", " ", "\n", "-", "—", "…", "'", '"', "`", "<", ">", "😀", "\u200b", "ー", "한", "ש/", "1", "10.0.0.1"),
     *("[::1]", "a.b", "\\", "|", "%", "&", "!", "*️⃣", "ſ", "İ", "\u0301", "xn--a", "Ⅷ", "٣"),
 ]
-_PAGE = (Path(__file__).parents[3] / "static/js/links.js").as_uri()
+_PAGE = (Path(__file__).parents[3] / "static/js/lib/links.js").as_uri()
 _SCRIPT = f"""
 import {{ linkParts }} from "{_PAGE}";
 let text = "";

@@ -1,4 +1,4 @@
-"""One emoji has one form, whatever keyboard it comes from; tests/js/emoji.test.js reads the same table."""
+"""One emoji has one form, whatever keyboard it comes from; tests/js/lib/emoji.test.js reads the same table."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Edits, deletions and reactions on their way, strictly one after the other; as static/js/changes.js does."""
+"""Edits, deletions and reactions on their way, strictly one after the other; as static/js/sync/changes.js does."""
 
 from tests.faults.checker.state import Change
 from tests.faults.client.outbox import RESEND_S

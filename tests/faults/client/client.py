@@ -1,4 +1,4 @@
-"""One client: behaves as the page does (docs/PROTOCOL.md, static/js/connection.js), and writes down what happens.
+"""One client: behaves as the page does (docs/PROTOCOL.md, static/js/sync/connection.js), and writes down what happens.
 
 Its waits are a tenth of the page's, so that a run is quick. What a page does seldom or never, it does on purpose: posts
 several messages at once, forgets some that are under way when the socket is lost (a tab was closed), knocks at rooms

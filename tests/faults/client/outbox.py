@@ -1,4 +1,4 @@
-"""Messages that are not acknowledged yet, kept in the order of typing until they are; as static/js/outbox.js does.
+"""Messages that are not acknowledged yet, kept in the order of typing until they are; as static/js/sync/outbox.js does.
 
 Unlike the page it has several under way at once, so that faults hit many.
 """

@@ -1,0 +1,133 @@
+/**
+ * While one writes `@`, the members of the room whose name begins so: a list to choose from with the keyboard or a
+ * pointer. The text keeps the focus.
+ *
+ * @import {Person} from '../state/types.js'
+ * @import {Press} from '../lib/keyboard.js'
+ */
+
+import { byId, clone, setText, within } from "../lib/dom.js";
+import { callBefore, called, edit } from "./text-edits.js";
+import { onPress } from "../lib/keyboard.js";
+import { fillAvatar } from "../timeline/message-view.js";
+
+const PAUSE_MS = 120;
+
+export class Completion {
+  #find;
+  #text = byId("text", HTMLTextAreaElement);
+  #list = byId("completion", HTMLElement);
+  /** @type {Person[]} */
+  #people = [];
+  #chosen = 0;
+  #asked = 0;
+  #dismissedAt = -1;
+  /** @type {number | undefined} */
+  #timer;
+
+  /**
+   * @param {(begin: string) => Promise<Person[]>} find
+   * @param {AbortSignal} signal
+   */
+  constructor(find, signal) {
+    this.#find = find;
+    this.#text.addEventListener("input", () => this.#typed(), { signal });
+    onPress(this.#text, (press) => this.#actionOf(press), { signal, first: true }); // for the composer, Enter is to send
+    this.#text.addEventListener("blur", () => this.#close(), { signal });
+    this.#text.addEventListener("click", () => this.#typed(), { signal });
+    this.#list.addEventListener("pointerdown", (event) => this.#pointed(event), { signal });
+  }
+
+  get #call() {
+    const { selectionEnd, selectionStart, value } = this.#text;
+    return selectionStart === selectionEnd ? callBefore(value, selectionStart) : null;
+  }
+
+  #typed() {
+    clearTimeout(this.#timer);
+    const call = this.#call;
+    if (!call) this.#dismissedAt = -1;
+    if (!call || call.from === this.#dismissedAt) return this.#close();
+    this.#timer = setTimeout(() => this.#ask(call.begin), PAUSE_MS);
+  }
+
+  /** @param {string} begin */
+  async #ask(begin) {
+    this.#asked += 1;
+    const asked = this.#asked;
+    const people = await this.#find(begin).catch(() => []);
+    if (asked === this.#asked && this.#call?.begin === begin) this.#show(people);
+  }
+
+  /** @param {Person[]} people */
+  #show(people) {
+    this.#people = people;
+    this.#list.replaceChildren(...people.map(option));
+    this.#list.hidden = people.length === 0;
+    if (people.length > 0) this.#choose(0);
+    else this.#close();
+  }
+
+  /** @param {number} index */
+  #choose(index) {
+    this.#chosen = (index + this.#people.length) % this.#people.length;
+    Array.from(this.#list.children).forEach((each, at) => each.setAttribute("aria-selected", String(at === this.#chosen)));
+    this.#text.setAttribute("aria-activedescendant", this.#list.children[this.#chosen].id);
+    this.#list.children[this.#chosen].scrollIntoView({ block: "nearest" });
+  }
+
+  #close() {
+    clearTimeout(this.#timer);
+    this.#asked += 1;
+    this.#people = [];
+    this.#list.hidden = true;
+    this.#text.removeAttribute("aria-activedescendant");
+  }
+
+  /** @param {number} index */
+  #take(index) {
+    const call = this.#call;
+    const person = this.#people[index];
+    if (call && person) edit(this.#text, called(this.#text.value, call, person.login));
+    this.#close();
+  }
+
+  /**
+   * @param {Press} press
+   * @returns {(() => void) | undefined}
+   */
+  #actionOf({ alt, command, key, shift }) {
+    if (this.#list.hidden || alt || command || shift) return undefined;
+    if (key === "ArrowDown") return () => this.#choose(this.#chosen + 1);
+    if (key === "ArrowUp") return () => this.#choose(this.#chosen - 1);
+    if (key === "Enter" || key === "Tab") return () => this.#take(this.#chosen);
+    if (key === "Escape") return () => this.#dismiss();
+    return undefined;
+  }
+
+  /** Until somebody else is called. */
+  #dismiss() {
+    this.#dismissedAt = this.#call?.from ?? -1;
+    this.#close();
+  }
+
+  /** @param {PointerEvent} event */
+  #pointed(event) {
+    event.preventDefault();
+    const option = event.target instanceof Element ? event.target.closest("[role=option]") : null;
+    if (option) this.#take(Array.from(this.#list.children).indexOf(option));
+  }
+}
+
+/**
+ * @param {Person} person
+ * @param {number} index
+ */
+function option(person, index) {
+  const element = clone("option-template");
+  element.id = `completion-${index}`;
+  fillAvatar(within(element, ".avatar"), person);
+  setText(within(element, ".completion__name"), person.name);
+  setText(within(element, ".completion__login"), `@${person.login}`);
+  return element;
+}

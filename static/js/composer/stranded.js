@@ -1,0 +1,68 @@
+/**
+ * What somebody wrote for a room that they are no longer in, and did not send: no other page shows it. A line says so,
+ * with the text to copy.
+ *
+ * @import {Kept} from './drafts.js'
+ * @import {Shelf} from '../sync/unsent-storage.js'
+ * @import {Pending, State} from '../state/types.js'
+ */
+
+import { byId, copy, setText, within } from "../lib/dom.js";
+import { firstWords } from "../lib/quotes.js";
+
+/** @typedef {{text: string, remove: () => void}} Stranded */
+
+export class StrandedView {
+  #drafts;
+  #remove;
+  #line = byId("stranded", HTMLElement);
+  /** @type {Stranded | undefined} */
+  #shown;
+  /** @type {State | null} */
+  #state = null;
+
+  /**
+   * @param {Shelf<Kept>} drafts of all rooms: their ids begin with that of the room
+   * @param {(id: string) => void} remove a message that is not sent
+   * @param {AbortSignal} signal
+   */
+  constructor(drafts, remove, signal) {
+    this.#drafts = drafts;
+    this.#remove = remove;
+    within(this.#line, "#stranded-copy").addEventListener("click", () => this.#shown && copy(this.#shown.text), { signal });
+    within(this.#line, "#stranded-delete").addEventListener("click", () => this.#delete(), { signal });
+  }
+
+  /** @param {State} state */
+  render(state) {
+    const isKnown = state.connection.phase === "open"; // until then the state knows the open room alone
+    const isSame = this.#state?.pending === state.pending && Object.keys(this.#state.rooms).join() === Object.keys(state.rooms).join();
+    if (!isKnown || isSame) return;
+    this.#state = state;
+    this.#show();
+  }
+
+  #show() {
+    const [first] = this.#state ? this.#all(this.#state) : [];
+    this.#shown = first;
+    this.#line.hidden = !first;
+    if (first) setText(within(this.#line, "#stranded-text"), firstWords(first.text));
+  }
+
+  #delete() {
+    this.#shown?.remove();
+    this.#show();
+  }
+
+  /**
+   * @param {State} state
+   * @returns {Stranded[]}
+   */
+  #all({ pending, rooms }) {
+    const drafts = this.#drafts.entries().filter(({ aside, id }) => !aside && !rooms[Number(id.split(":", 1)[0])]);
+    return [
+      ...pending.filter((entry) => !rooms[entry.room]).map(({ id, text }) => ({ text, remove: () => this.#remove(id) })),
+      ...drafts.map(({ id, text }) => ({ text, remove: () => this.#drafts.remove(id) })),
+    ];
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * Finding open rooms, and joining one.
+ */
+
+import { Choices } from "./choices.js";
+import { clone, setText, within } from "../lib/dom.js";
+import { FormDialog } from "./form-dialog.js";
+import { ask } from "../sync/rooms-api.js";
+
+/** @typedef {{id: number, name: string, topic: string, members: number}} Joinable */
+
+export class Browse {
+  #dialog;
+  #choices;
+
+  /** @param {AbortSignal} signal */
+  constructor(signal) {
+    this.#dialog = new FormDialog("browse", signal);
+    this.#choices = new Choices(this.#dialog.element, (words) => this.#load(words), signal);
+  }
+
+  open() {
+    this.#dialog.open();
+    this.#choices.begin();
+  }
+
+  /** @param {string} words */
+  async #load(words) {
+    /** @type {HTMLElement[]} */
+    let rows = [];
+    await this.#dialog.attempt(async () => {
+      const { rooms } = await ask("GET", `/api/rooms?q=${encodeURIComponent(words)}`);
+      rows = rooms.map((/** @type {Joinable} */ room) => this.#row(room));
+    });
+    return rows;
+  }
+
+  /** @param {Joinable} room */
+  #row({ id, name, topic, members }) {
+    const row = clone("room-choice-template");
+    setText(within(row, ".choice__name"), name);
+    setText(within(row, ".choice__count"), members === 1 ? "1 member" : `${members} members`);
+    setText(within(row, ".choice__more"), topic);
+    const button = within(row, "button");
+    setText(button, "Join");
+    button.setAttribute("aria-label", `Join ${name}`);
+    button.addEventListener("click", () => this.#dialog.attempt(() => this.#join(id)));
+    return row;
+  }
+
+  /** @param {number} id */
+  async #join(id) {
+    await ask("POST", `/api/rooms/${id}/join`);
+    location.assign(`/rooms/${id}`);
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * A dialog: opened, closed by its button, by Escape or beside it; what is refused is told beside its field, and what was
+ * typed stays.
+ */
+
+import { byId, setText, within } from "../lib/dom.js";
+import { Refusal } from "../sync/rooms-api.js";
+
+export class FormDialog {
+  #dialog;
+  /** @type {() => Promise<unknown>} */
+  #submit = () => Promise.resolve();
+  #isUnderWay = false;
+
+  /**
+   * @param {string} id
+   * @param {AbortSignal} signal
+   */
+  constructor(id, signal) {
+    this.#dialog = byId(id, HTMLDialogElement);
+    this.#dialog.addEventListener("click", (event) => this.#clicked(event), { signal });
+    this.#dialog.addEventListener("input", () => this.tell(null), { signal });
+    this.#dialog.addEventListener("submit", (event) => this.#submitted(event), { signal });
+  }
+
+  get element() {
+    return this.#dialog;
+  }
+
+  get isOpen() {
+    return this.#dialog.open;
+  }
+
+  /**
+   * @param {string} [heading]
+   * @param {string} [button] of the form
+   * @param {() => Promise<unknown>} [submit] the dialog closes when it succeeds
+   */
+  open(heading, button, submit) {
+    if (heading) setText(within(this.#dialog, ".dialog__title"), heading);
+    if (button) setText(within(this.#dialog, "[data-submit]"), button);
+    if (submit) this.#submit = submit;
+    this.tell(null);
+    this.#dialog.showModal();
+  }
+
+  close() {
+    this.#dialog.close();
+  }
+
+  /**
+   * Does something, and tells when it is refused; true when it succeeded. What was told before stays until somebody
+   * types or presses something: a list that is loaded meanwhile must not take it away.
+   *
+   * @param {() => Promise<unknown>} action
+   */
+  async attempt(action) {
+    try {
+      await action();
+      return true;
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      this.tell(error);
+      return false;
+    }
+  }
+
+  /** @param {Refusal | null} refusal */
+  tell(refusal) {
+    const fields = /** @type {NodeListOf<HTMLInputElement>} */ (this.#dialog.querySelectorAll("[data-codes]"));
+    const wrong = Array.from(fields).find((field) => refusal && field.dataset.codes?.split(" ").includes(refusal.code));
+    for (const field of fields) {
+      field.setAttribute("aria-invalid", String(field === wrong));
+      say(byId(field.getAttribute("aria-describedby") ?? "", HTMLElement), field === wrong ? refusal : null);
+    }
+    say(within(this.#dialog, ".dialog__error"), wrong ? null : refusal);
+    wrong?.focus();
+  }
+
+  /** @param {MouseEvent} event */
+  #clicked({ target }) {
+    const button = target instanceof Element ? target.closest("button") : null;
+    if (button) this.tell(null);
+    if (target === this.#dialog || button?.matches("[data-close]")) this.#dialog.close();
+  }
+
+  /** @param {Event} event */
+  async #submitted(event) {
+    event.preventDefault();
+    if (this.#isUnderWay) return;
+    this.#isUnderWay = true;
+    this.tell(null);
+    const isDone = await this.attempt(this.#submit);
+    this.#isUnderWay = false;
+    if (isDone) this.close();
+  }
+}
+
+/**
+ * @param {HTMLElement} line
+ * @param {Refusal | null} refusal
+ */
+function say(line, refusal) {
+  line.hidden = !refusal;
+  setText(line, refusal?.message ?? "");
+}

@@ -1,0 +1,212 @@
+/**
+ * What one may do with rooms: make and find them, and the menu of the one that is open.
+ *
+ * @import {Person, Room, State} from '../state/types.js'
+ */
+
+import { Browse } from "./browse.js";
+import { personChoice } from "./choices.js";
+import { byId, setText, within } from "../lib/dom.js";
+import { FormDialog } from "./form-dialog.js";
+import { roomOffers } from "../state/offers.js";
+import { PeoplePicker } from "./people-picker.js";
+import { ask } from "../sync/rooms-api.js";
+
+const MARGIN_PX = 6;
+
+export class RoomMenu {
+  #state;
+  #form;
+  #members;
+  #confirm;
+  #picker;
+  #actions = byId("room-actions", HTMLElement);
+
+  /**
+   * @param {() => State} state
+   * @param {AbortSignal} signal
+   */
+  constructor(state, signal) {
+    this.#state = state;
+    this.#form = new FormDialog("room-form", signal);
+    this.#members = new FormDialog("members", signal);
+    this.#confirm = new FormDialog("confirm", signal);
+    this.#picker = new PeoplePicker(signal);
+    const browse = new Browse(signal);
+    const more = byId("rooms-more", HTMLElement);
+    // first, so that focus is back on the button, and comes back there when the dialog closes
+    more.addEventListener("click", () => more.hidePopover(), { signal, capture: true });
+    byId("browse-open", HTMLElement).addEventListener("click", () => browse.open(), { signal });
+    byId("room-new", HTMLElement).addEventListener("click", () => this.#make(), { signal });
+    byId("direct-new", HTMLElement).addEventListener("click", () => this.#write(), { signal });
+    this.#actions.addEventListener("click", (event) => this.#clicked(event), { signal });
+    this.#actions.addEventListener("beforetoggle", () => this.#offer(), { signal });
+    for (const popover of [more, this.#actions]) popover.addEventListener("toggle", () => place(popover), { signal });
+  }
+
+  /** @returns {Room} */
+  get #room() {
+    const { open, rooms } = this.#state();
+    return rooms[open];
+  }
+
+  get #isAdmin() {
+    return byId("room", HTMLElement).dataset.userRole === "admin";
+  }
+
+  get #offers() {
+    return roomOffers(this.#state(), this.#isAdmin);
+  }
+
+  /** The room may be archived, or brought back, under an open menu. */
+  render() {
+    if (this.#actions.matches(":popover-open")) this.#offer();
+  }
+
+  /** Only what one may do here. */
+  #offer() {
+    /** @type {Record<string, boolean>} */
+    const offers = this.#offers;
+    for (const button of /** @type {NodeListOf<HTMLElement>} */ (this.#actions.querySelectorAll("[data-action]"))) {
+      button.hidden = !offers[button.dataset.action ?? ""];
+    }
+  }
+
+  /** @param {Event} event */
+  #clicked({ target }) {
+    const action = target instanceof HTMLElement ? target.dataset.action : undefined;
+    if (!action) return;
+    this.#actions.hidePopover();
+    if (action === "edit") this.#edit();
+    if (action === "add") this.#add();
+    if (action === "members") this.#showMembers();
+    if (action === "leave") this.#leave();
+    if (action === "archive") this.#archive();
+    if (action === "revive") this.#revive();
+  }
+
+  #make() {
+    this.#fill({ name: "", topic: "", forEveryone: false }, true);
+    this.#form.open("New room", "Create", async () => {
+      const kind = within(this.#form.element, "[name=kind]:checked").getAttribute("value");
+      const { room } = await ask("POST", "/api/rooms", { ...this.#typed(), kind });
+      location.assign(`/rooms/${room.id}`);
+    });
+  }
+
+  #edit() {
+    const room = this.#room;
+    const landing = byId("room-landing", HTMLInputElement);
+    this.#fill(room, false);
+    this.#form.open("Name and topic", "Save", () => {
+      const landed = landing.checked === room.forEveryone ? {} : { for_everyone: landing.checked };
+      return ask("PATCH", `/api/rooms/${room.id}`, { ...this.#typed(), ...landed });
+    });
+  }
+
+  /**
+   * @param {Pick<Room, 'name' | 'topic' | 'forEveryone'>} room
+   * @param {boolean} isNew
+   */
+  #fill({ forEveryone, name, topic }, isNew) {
+    byId("room-name", HTMLInputElement).value = name;
+    byId("room-topic", HTMLInputElement).value = topic;
+    byId("room-landing", HTMLInputElement).checked = forEveryone;
+    byId("room-kinds", HTMLElement).hidden = !isNew;
+    byId("room-landings", HTMLElement).hidden = isNew || !this.#isAdmin || this.#room.kind !== "open";
+  }
+
+  #typed() {
+    return { name: byId("room-name", HTMLInputElement).value, topic: byId("room-topic", HTMLInputElement).value };
+  }
+
+  #write() {
+    this.#picker.open("New message", "Start", async (logins) => {
+      const { room } = await ask("POST", "/api/directs", { logins });
+      location.assign(`/rooms/${room.id}`);
+    });
+  }
+
+  #add() {
+    const { id, name } = this.#room;
+    this.#picker.open(`Add people to ${name}`, "Add", (logins) => ask("POST", `/api/rooms/${id}/members`, { logins }));
+  }
+
+  #showMembers() {
+    const list = within(this.#members.element, ".choices");
+    const { id } = this.#room;
+    const { remove } = this.#offers;
+    list.replaceChildren();
+    this.#members.open();
+    this.#members.attempt(async () => {
+      const { people } = await ask("GET", `/api/rooms/${id}/members`);
+      list.replaceChildren(...people.map((/** @type {Person} */ person) => this.#memberRow(person, remove)));
+    });
+  }
+
+  /**
+   * @param {Person} person
+   * @param {boolean} canRemove
+   */
+  #memberRow(person, canRemove) {
+    const label = canRemove && person.id !== this.#state().me.id ? "Remove" : "";
+    return personChoice(person, label, (row) => this.#remove(person, row));
+  }
+
+  /**
+   * @param {Person} person
+   * @param {HTMLElement} row of the list, which goes with them
+   */
+  #remove(person, row) {
+    const { id, kind, name } = this.#room;
+    const back = kind === "open" ? "They can join again whenever they like." : "Somebody who is in it must add them to come back.";
+    this.#ask(`Remove ${person.name} from ${name}?`, back, "Remove", async () => {
+      await ask("DELETE", `/api/rooms/${id}/members/${person.id}`);
+      row.remove();
+    });
+  }
+
+  #leave() {
+    const { id, kind, name } = this.#room;
+    const back = kind === "open" ? "You can join again whenever you like." : "Somebody who is in it must add you to come back.";
+    this.#ask(`Leave ${name}?`, back, "Leave", async () => {
+      await ask("POST", `/api/rooms/${id}/leave`);
+      location.assign("/");
+    });
+  }
+
+  #archive() {
+    const { id, name } = this.#room;
+    const sentence = "Nobody posts there any more; its members can still read it, and you can bring it back.";
+    this.#ask(`Archive ${name}?`, sentence, "Archive", () => ask("PATCH", `/api/rooms/${id}`, { archived: true }));
+  }
+
+  #revive() {
+    const { id, name } = this.#room;
+    this.#ask(`Bring ${name} back?`, "Its members can post there again.", "Bring back", () => ask("PATCH", `/api/rooms/${id}`, { archived: false }));
+  }
+
+  /**
+   * @param {string} question
+   * @param {string} sentence
+   * @param {string} button
+   * @param {() => Promise<unknown>} action
+   */
+  #ask(question, sentence, button, action) {
+    setText(byId("confirm-told", HTMLElement), sentence);
+    this.#confirm.open(question, button, action);
+  }
+}
+
+/**
+ * Puts a popover below its button, inside the window.
+ *
+ * @param {HTMLElement} popover
+ */
+function place(popover) {
+  if (!popover.matches(":popover-open")) return;
+  const button = within(document, `[popovertarget="${popover.id}"]`).getBoundingClientRect();
+  const most = document.documentElement.clientWidth - popover.offsetWidth - MARGIN_PX;
+  popover.style.top = `${button.bottom + MARGIN_PX}px`;
+  popover.style.left = `${Math.max(MARGIN_PX, Math.min(button.left, most))}px`;
+}

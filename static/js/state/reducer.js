@@ -1,0 +1,187 @@
+/**
+ * How what the page knows changes. Pure, and applying the same event again changes nothing.
+ *
+ * @import {Action, Ack, ConnectionChanged, Hello, MessageEvent, Room, State} from './types.js'
+ */
+
+import { fetchFailed, fetching, pageLoaded } from "./history-pages.js";
+import { caughtUp, disconnected, greeted, isBehind, isCalled, listed, peopled, read, received, settledTyping, typed } from "./room.js";
+import { isUpToDate } from "./selectors.js";
+import { holds } from "./message-list.js";
+
+const PATIENCE_MS = 5_000;
+
+/**
+ * What an action makes of a state; the same object when nothing changed.
+ *
+ * @param {State} state
+ * @param {Action} action
+ * @param {number} now milliseconds
+ * @returns {State}
+ */
+export function reduce(state, action, now) {
+  switch (action.type) {
+    case "hello": return hello(state, action);
+    case "room": return { ...state, rooms: { ...state.rooms, [action.id]: listed(state.rooms[action.id], action) } };
+    case "left": return left(state, action.room);
+    case "ack": return ack(state, action);
+    case "message": return message(state, action);
+    case "live": return settled(inRoom(state, action.room, (room) => caughtUp(room, action)));
+    case "reset": return settled(inRoom(state, action.room, (room) => reset(room, state.open, action.rev)));
+    case "heads": return inRooms(state, (room) => (isBehind(room, action.rooms) ? changed(room, { phase: "behind" }) : room));
+    case "presence": return inRoom(state, action.room, (room) => peopled(room, action));
+    case "typing": return inRoom(state, action.room, (room) => (action.user.id === state.me.id ? room : typed(room, action, now)));
+    case "read": return inRoom(state, action.room, (room) => read(room, action));
+    case "level": return inRoom(state, action.room, (room) => changed(room, { level: action.level }));
+    case "fetching": return inRoom(state, action.room, (room) => fetching(room, action));
+    case "fetch-failed": return inRoom(state, action.room, (room) => fetchFailed(room, action));
+    case "page": return settled(shown(inRoom(state, action.room, (room) => pageLoaded(room, action))));
+    case "outbox": return { ...state, pending: action.pending, durable: action.durable };
+    case "network": return changed(state, { connection: changed(state.connection, { offline: !action.online }) });
+    case "connection": return connection(state, action, now);
+    case "following": return inRoom(state, action.room, (room) => changed(room, { following: action.following }));
+    case "attention": return changed(state, { attending: action.attending });
+    case "tick": return tick(state, now);
+    default: return state;
+  }
+}
+
+/**
+ * @param {State} state
+ * @param {Hello} event
+ * @returns {State}
+ */
+function hello(state, event) {
+  const greetedRooms = event.rooms.map((summary) => [summary.id, greeted(state.rooms[summary.id], summary)]);
+  return {
+    ...{ ...state, me: event.user, serverEpoch: event.epoch, textLimit: event.limits.text },
+    rooms: { [state.open]: state.rooms[state.open], ...Object.fromEntries(greetedRooms) },
+    connection: { ...state.connection, phase: "open", code: 0, offline: false },
+  };
+}
+
+/**
+ * The page that has the room open is left at once, and needs it until then.
+ *
+ * @param {State} state
+ * @param {number} id
+ */
+function left(state, id) {
+  if (id === state.open || !state.rooms[id]) return state;
+  const { [id]: _, ...rooms } = state.rooms;
+  return settled({ ...state, rooms });
+}
+
+/**
+ * @param {State} state
+ * @param {Ack} event
+ * @returns {State}
+ */
+function ack(state, { id, room, seq }) {
+  const entry = state.pending.find((each) => each.id === id);
+  if (!entry) return state;
+  const sent = holds(state.rooms[room]?.messages ?? [], seq) ? state.sent : [...state.sent, { ...entry, seq }];
+  return { ...state, pending: state.pending.filter((each) => each !== entry), sent };
+}
+
+/**
+ * @param {State} state
+ * @param {MessageEvent} event
+ */
+function message(state, { type, room: id, ...content }) {
+  const own = state.sent.find((each) => each.room === id && each.seq === content.seq);
+  const reader = { isMine: content.author.id === state.me.id, isCalled: isCalled(content, state.me), attending: state.attending };
+  const next = inRoom(state, id, (room) => received(room, own ? { ...content, key: own.id } : content, reader));
+  return own ? { ...next, sent: next.sent.filter((each) => each !== own) } : next;
+}
+
+/**
+ * A room that is not on the page has nothing to replace: it goes on from where the stream does.
+ *
+ * @param {Room} room
+ * @param {number} open
+ * @param {number} rev
+ * @returns {Room}
+ */
+function reset(room, open, rev) {
+  if (room.id !== open) return { ...room, phase: "live", cursor: rev };
+  return { ...room, phase: "stale", resetRev: rev, held: [] };
+}
+
+/**
+ * Acknowledged messages that a page has brought need no place of their own any more.
+ *
+ * @param {State} state
+ */
+function shown(state) {
+  const sent = state.sent.filter(({ room, seq }) => !holds(state.rooms[room]?.messages ?? [], seq));
+  return sent.length < state.sent.length ? { ...state, sent } : state;
+}
+
+/**
+ * Once the open room is up to date, the patience with the connection begins anew; once all are, the cursors belong to
+ * the epoch of the server.
+ *
+ * @param {State} state
+ */
+function settled(state) {
+  const isWhole = Object.values(state.rooms).every((room) => room.phase === "live");
+  const connection = isUpToDate(state) ? changed(state.connection, { lostAt: null, overdue: false }) : state.connection;
+  return changed(state, { connection, epoch: isWhole ? state.serverEpoch : state.epoch });
+}
+
+/**
+ * @param {State} before
+ * @param {ConnectionChanged} action
+ * @param {number} now
+ * @returns {State}
+ */
+function connection(before, { phase, code }, now) {
+  const state = inRooms(before, disconnected);
+  const { lostAt } = state.connection;
+  return { ...state, connection: { ...state.connection, phase, code: code || state.connection.code, lostAt: lostAt ?? now } };
+}
+
+/**
+ * @param {State} state
+ * @param {number} now
+ */
+function tick(state, now) {
+  const { lostAt } = state.connection;
+  const overdue = lostAt !== null && now - lostAt >= PATIENCE_MS;
+  const next = inRooms(state, (room) => settledTyping(room, now));
+  return changed(next, { connection: changed(state.connection, { overdue }) });
+}
+
+/**
+ * @param {State} state
+ * @param {number} id
+ * @param {(room: Room) => Room} change
+ * @returns {State}
+ */
+function inRoom(state, id, change) {
+  const room = state.rooms[id];
+  const next = room && change(room);
+  return next === room ? state : { ...state, rooms: { ...state.rooms, [id]: next } };
+}
+
+/**
+ * @param {State} state
+ * @param {(room: Room) => Room} change
+ */
+function inRooms(state, change) {
+  return Object.values(state.rooms).reduce((next, room) => inRoom(next, room.id, change), state);
+}
+
+/**
+ * The object with `values`; the same one when it has them already.
+ *
+ * @template {object} T
+ * @param {T} object
+ * @param {Partial<T>} values
+ * @returns {T}
+ */
+function changed(object, values) {
+  const names = /** @type {(keyof T)[]} */ (Object.keys(values));
+  return names.every((name) => object[name] === values[name]) ? object : { ...object, ...values };
+}

@@ -1,0 +1,176 @@
+/**
+ * The wire: commands to JSON, frames to events. Knows shapes, no state and no socket. The contract is docs/PROTOCOL.md.
+ *
+ * @import {Page, Person, ServerEvent} from '../state/types.js'
+ */
+
+import { isEmoji, isVisible } from "../lib/text.js";
+
+/** A frame or answer that breaks the contract. */
+export class ProtocolError extends Error {}
+
+const UUID4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+/** @typedef {(value: any) => boolean} Check */
+
+/** @type {Check} */
+const text = (value) => typeof value === "string";
+/** @type {Check} */
+const count = (value) => Number.isSafeInteger(value) && value >= 0;
+/** @type {Check} */
+const number = (value) => count(value) && value > 0;
+/** @type {Check} */
+const uuid4 = (value) => text(value) && UUID4.test(value);
+/** @type {Check} */
+const body = (value) => text(value) && isVisible(value) && !value.includes("\0") && !LONE_SURROGATE.test(value);
+/** @type {Check} */
+const cursors = (value) => isObject(value) && Object.entries(value).every(([room, rev]) => number(Number(room)) && count(rev));
+/** @type {(check: Check) => Check} */
+const optional = (check) => (value) => value === undefined || check(value);
+/** @type {(check: Check) => Check} */
+const listOf = (check) => (value) => Array.isArray(value) && value.every(check);
+/** @type {(fields: Record<string, Check>) => Check} */
+const shape = (fields) => (value) => isObject(value) && Object.entries(fields).every(([name, check]) => check(value[name]));
+
+/** @type {Check} */
+const flag = (value) => typeof value === "boolean";
+const person = shape({ id: number, login: text, name: text, hue: optional(count), off: optional(flag) });
+/** @type {Check} */
+const level = (value) => ["all", "mentions", "muted"].includes(value);
+const message = {
+  ...{ seq: number, rev: number, author: person, time: isTime, text, reply_to: optional(number), html: optional(text), mentions: optional(listOf(count)) },
+  ...{ quote: optional(shape({ author: person, text, deleted: optional(flag) })), edited: optional(isTime), deleted: optional(flag) },
+  reactions: optional(listOf(shape({ emoji: text, people: listOf(person) }))),
+};
+const seqs = optional(listOf(number));
+const unreadOnes = { deleted: seqs, own: seqs, calls: seqs };
+const roomSummary = shape({
+  ...{ id: number, kind: text, name: text, topic: text, last_seq: count, last_rev: count, read_seq: count, mentions: count, ...unreadOnes },
+  ...{ creator: optional(number), archived: optional((value) => value === true), people: optional(listOf(person)) },
+  ...{ for_everyone: optional((value) => value === true), level: optional(level) },
+});
+
+/** @type {Record<string, Record<string, Check>>} */
+const COMMANDS = {
+  post: { room: number, id: uuid4, text: body, reply_to: optional(number) },
+  edit: { id: uuid4, room: number, seq: number, text: body },
+  delete: { id: uuid4, room: number, seq: number },
+  react: { id: uuid4, room: number, seq: number, emoji: (value) => text(value) && isEmoji(value), on: flag },
+  resume: { epoch: uuid4, rooms: cursors },
+  read: { room: number, seq: number },
+  unread: { room: number, seq: number },
+  level: { room: number, level },
+  typing: { room: number },
+};
+
+/** @type {Record<string, Check>} */
+const EVENTS = {
+  hello: shape({ epoch: uuid4, user: person, rooms: listOf(roomSummary), limits: shape({ text: number }) }),
+  room: roomSummary,
+  left: shape({ room: number }),
+  ack: shape({ id: uuid4, room: number, seq: number, rev: number, unheard: optional(listOf(text)), off: optional(listOf(text)) }),
+  message: shape({ room: number, ...message }),
+  live: shape({ room: number, rev: count }),
+  reset: shape({ room: number, rev: count }),
+  heads: shape({ rooms: cursors }),
+  presence: shape({ room: number, here: flag, people: listOf(person) }),
+  typing: shape({ room: number, user: person }),
+  read: shape({ room: number, seq: count, back: optional((value) => value === true), ...unreadOnes }),
+  level: shape({ room: number, level }),
+  error: shape({ id: optional(text), code: text, message: text, retry_after: optional((value) => value >= 0) }),
+};
+
+const people = shape({ members: listOf(person) });
+const page = shape({ messages: listOf(shape(message)), last_seq: count, last_rev: count });
+
+/**
+ * One command as the JSON of its frame.
+ *
+ * @param {{type: string, [field: string]: unknown}} command
+ * @throws {ProtocolError} the server would refuse it
+ */
+export function encode({ type, ...fields }) {
+  const checks = Object.hasOwn(COMMANDS, type) ? COMMANDS[type] : undefined;
+  if (!checks || !shape(checks)(fields) || Object.keys(fields).some((name) => !Object.hasOwn(checks, name))) {
+    throw new ProtocolError(`not a command: ${type}`);
+  }
+  return JSON.stringify({ type, ...fields });
+}
+
+/**
+ * The events of one frame, one a line. Those of types that only a later server knows are skipped.
+ *
+ * @param {string} frame
+ * @returns {ServerEvent[]}
+ * @throws {ProtocolError} a line is no JSON, or an event lacks what its type requires
+ */
+export function decode(frame) {
+  const events = [];
+  for (const line of frame.split("\n")) {
+    const event = line.trim() && parse(line);
+    if (!event || !Object.hasOwn(EVENTS, event.type)) continue;
+    if (!EVENTS[event.type](event)) throw new ProtocolError(`malformed event: ${event.type}`);
+    events.push(event);
+  }
+  return events;
+}
+
+/**
+ * The answer to a request for history.
+ *
+ * @param {unknown} answer
+ * @returns {Page}
+ * @throws {ProtocolError}
+ */
+export function asPage(answer) {
+  if (!page(answer)) throw new ProtocolError("malformed page");
+  return /** @type {Page} */ (answer);
+}
+
+/**
+ * The answer to a request for members.
+ *
+ * @param {unknown} answer
+ * @returns {Person[]}
+ * @throws {ProtocolError}
+ */
+export function asMembers(answer) {
+  if (!people(answer)) throw new ProtocolError("malformed members");
+  return /** @type {{members: Person[]}} */ (answer).members;
+}
+
+/**
+ * A random UUID version 4. `crypto.randomUUID` exists on https and localhost only; this works everywhere.
+ *
+ * @param {(bytes: Uint8Array<ArrayBuffer>) => Uint8Array} fill
+ */
+export function uuid(fill = (bytes) => crypto.getRandomValues(bytes)) {
+  const bytes = fill(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+/**
+ * @param {unknown} value
+ * @returns {value is Record<string, any>}
+ */
+function isObject(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** @param {unknown} value */
+function isTime(value) {
+  return typeof value === "string" && !Number.isNaN(Date.parse(value));
+}
+
+/** @param {string} line */
+function parse(line) {
+  try {
+    return JSON.parse(line);
+  } catch {
+    throw new ProtocolError("a line that is no JSON");
+  }
+}

@@ -1,0 +1,123 @@
+/**
+ * The page without its views: what the server says goes into the store; what is said to it waits until it is
+ * acknowledged. Knows no DOM.
+ *
+ * @import {Store} from '../state/store.js'
+ * @import {Ack, Clock, ErrorEvent, ServerEvent, TextStorage} from '../state/types.js'
+ */
+
+import { Changes } from "./changes.js";
+import { Connection } from "./connection.js";
+import { History } from "./history-loader.js";
+import { Outbox, isUnsent } from "./outbox.js";
+import { uuid } from "./protocol.js";
+import { Reader } from "./read-receipts.js";
+import { Shelf } from "./unsent-storage.js";
+import { position } from "../state/selectors.js";
+
+const ANSWER_MS = 15_000;
+
+/**
+ * @typedef {object} World
+ * @property {Clock} clock
+ * @property {ConstructorParameters<typeof Connection>[0]['open']} open
+ * @property {TextStorage | null} storage
+ *
+ * @typedef {object} SyncActions
+ * @property {() => void} logIn the session has ended
+ * @property {() => void} reload someone else has logged in with this browser
+ * @property {() => void} goHome one is no member of the open room any more
+ * @property {(event: Ack) => void} acknowledged
+ * @property {(event: ErrorEvent) => void} refused
+ * @property {() => void} disconnected
+ */
+
+export class Sync {
+  #store;
+  #actions;
+
+  /**
+   * @param {Store} store
+   * @param {World} world
+   * @param {SyncActions} actions
+   */
+  constructor(store, { clock, open, storage }, actions) {
+    this.#store = store;
+    this.#actions = actions;
+    const send = this.send.bind(this);
+
+    this.history = new History({
+      ...{ clock, random: Math.random, store, onSessionEnded: actions.logIn },
+      fetch: (path) => fetch(path, { signal: AbortSignal.timeout(ANSWER_MS) }),
+    });
+    this.outbox = new Outbox({
+      ...{ clock, uuid: () => uuid(), shelf: new Shelf(storage, `outbox:${store.state.me.id}`, isUnsent), send },
+      onChange: (pending, durable) => store.dispatch({ type: "outbox", pending, durable }),
+    });
+    this.changes = new Changes({ clock, uuid: () => uuid(), send });
+    this.reader = new Reader({ clock, send, onRead: (room, seq) => store.dispatch({ type: "read", room, seq }) });
+    this.connection = new Connection({
+      ...{ clock, random: Math.random, open },
+      position: (headRevs) => position(store.state, headRevs),
+      onEvent: (event) => this.#heard(event),
+      onOpen: () => (this.outbox.connected(), this.changes.connected()),
+      onPhase: (phase, code) => this.#changedPhase(phase, code),
+      onRefused: () => this.history.check(),
+      onSessionEnded: actions.logIn,
+    });
+  }
+
+  /**
+   * @param {Parameters<Connection['send']>[0]} command
+   * @returns {boolean} false: not connected
+   */
+  send(command) {
+    return this.connection.send(command);
+  }
+
+  /** @param {boolean} online what the browser says */
+  network(online) {
+    this.#store.dispatch({ type: "network", online });
+    if (online) this.connection.online();
+    else this.connection.offline();
+  }
+
+  /** @param {ServerEvent} event */
+  #heard(event) {
+    const { me, open } = this.#store.state;
+    if (event.type === "hello" && event.user.id !== me.id) return this.#actions.reload();
+    if (isOutsideOf(open, event)) return this.#actions.goHome();
+    this.#store.dispatch(event);
+    if (event.type === "hello") this.reader.greeted(event);
+    if (event.type === "read") this.reader.heard(event);
+    if (event.type === "ack") {
+      for (const each of [this.outbox, this.changes]) each.acknowledged(event);
+      this.#actions.acknowledged(event);
+    }
+    if (event.type === "error") {
+      for (const each of [this.outbox, this.changes]) each.refused(event);
+      this.#actions.refused(event);
+    }
+  }
+
+  /**
+   * @param {'connecting' | 'waiting'} phase
+   * @param {number} code
+   */
+  #changedPhase(phase, code) {
+    for (const each of [this.outbox, this.changes]) each.disconnected(code);
+    this.#actions.disconnected();
+    this.#store.dispatch({ type: "connection", phase, code });
+  }
+}
+
+/**
+ * Whether an event says that the person is no member of a room.
+ *
+ * @param {number} id
+ * @param {ServerEvent} event
+ */
+function isOutsideOf(id, event) {
+  if (event.type === "hello") return event.rooms.every((room) => room.id !== id);
+  return event.type === "left" && event.room === id;
+}

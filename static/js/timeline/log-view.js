@@ -1,0 +1,85 @@
+/**
+ * The lines of the timeline on the page, one element each by key: those that stay are not touched.
+ *
+ * @import {Item} from './grouping.js'
+ */
+
+import { clone, setText, within } from "../lib/dom.js";
+import { fillMessage } from "./message-view.js";
+
+/** @typedef {{element: HTMLElement, item: Item | null}} Shown */
+
+export class LogView {
+  #log;
+  /** @type {Map<string, Shown>} */
+  #shown = new Map();
+
+  /** @param {HTMLElement} log */
+  constructor(log) {
+    this.#log = log;
+  }
+
+  /** Takes over what the server wrote; days and groups will be the reader's own. */
+  adopt() {
+    for (const child of [...this.#log.childNodes]) {
+      if (child instanceof HTMLElement && child.matches(".message")) this.#shown.set(`seq ${child.dataset.seq}`, { element: child, item: null });
+      else child.remove();
+    }
+  }
+
+  /** @param {string} key */
+  element(key) {
+    return this.#shown.get(key)?.element;
+  }
+
+  /** @param {Item[]} items */
+  render(items) {
+    this.#forget(new Set(items.map((item) => item.key)));
+    let next = this.#log.firstElementChild;
+    for (const item of items) {
+      const element = this.#filled(item);
+      if (element === next) next = element.nextElementSibling;
+      else this.#log.insertBefore(element, next);
+    }
+  }
+
+  /** @param {Set<string>} wanted */
+  #forget(wanted) {
+    for (const [key, { element }] of this.#shown) {
+      if (wanted.has(key)) continue;
+      element.remove();
+      this.#shown.delete(key);
+    }
+  }
+
+  /** @param {Item} item */
+  #filled(item) {
+    const shown = this.#shown.get(item.key) ?? { element: clone(`${item.kind}-template`), item: null };
+    if (!shown.item || !isSame(shown.item, item)) fill(shown.element, item);
+    this.#shown.set(item.key, { element: shown.element, item });
+    return shown.element;
+  }
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {Item} item
+ */
+function fill(element, item) {
+  if (item.kind === "message") fillMessage(element, item);
+  if (item.kind === "day") {
+    element.dataset.date = item.date;
+    setText(within(element, ".divider__label"), item.label);
+  }
+}
+
+/**
+ * @param {Item} one
+ * @param {Item} other
+ */
+function isSame(one, other) {
+  if (one.kind === "day" && other.kind === "day") return one.label === other.label;
+  if (one.kind !== "message" || other.kind !== "message") return one.kind === other.kind;
+  const isSameText = one.message === other.message && one.text === other.text && one.reason === other.reason;
+  return isSameText && one.quote === other.quote && one.status === other.status && one.startsGroup === other.startsGroup;
+}

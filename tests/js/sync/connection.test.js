@@ -1,0 +1,264 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Connection, delayAfter } from "../../../static/js/sync/connection.js";
+import { EPOCH, event, hello, range } from "../factories.js";
+import { FakeClock, FakeSocket, randomFrom } from "../fakes.js";
+
+/** A connection, started, with all that it told. */
+function started({ random = () => 0.5, behind = {} } = {}) {
+  const clock = new FakeClock();
+  const told = { sockets: [], events: [], phases: [], opened: 0, refused: 0, ended: 0 };
+  const connection = new Connection({
+    ...{ clock, random, open: () => told.sockets[told.sockets.push(new FakeSocket()) - 1] },
+    position: (heads) => ({ epoch: EPOCH, rooms: heads ? behind : { 1: 60 } }),
+    onEvent: (each) => told.events.push(each.type),
+    onPhase: (phase, code) => told.phases.push(code ? `${phase} ${code}` : phase),
+    onOpen: () => (told.opened += 1),
+    onRefused: () => (told.refused += 1),
+    onSessionEnded: () => (told.ended += 1),
+  });
+  connection.start();
+  return { clock, connection, told, socket: () => told.sockets.at(-1) };
+}
+
+function greeted(options) {
+  const all = started(options);
+  all.socket().hear(hello(60));
+  return all;
+}
+
+test("the answer to hello is resume, with the cursors and their epoch", () => {
+  const { socket, told } = greeted();
+
+  assert.deepEqual(socket().sent, [{ type: "resume", epoch: EPOCH, rooms: { 1: 60 } }]);
+  assert.deepEqual([told.events, told.opened], [["hello"], 1]);
+});
+
+test("nothing is sent before the server has greeted", () => {
+  const { connection, socket } = started();
+
+  assert.equal(connection.send({ type: "typing", room: 1 }), false);
+  socket().hear(hello());
+  assert.equal(connection.send({ type: "typing", room: 1 }), true);
+});
+
+test("a socket that is on its way out is given nothing, and the sender hears so", () => {
+  const { connection, socket } = greeted();
+  const before = socket().sent.length;
+
+  socket().readyState = 2;
+
+  assert.equal(connection.send({ type: "typing", room: 1 }), false);
+  assert.equal(socket().sent.length, before);
+});
+
+test("several events of a frame are told in order", () => {
+  const { socket, told } = greeted();
+
+  socket().hear(event(61), event(62), { type: "live", room: 1, rev: 62 });
+
+  assert.deepEqual(told.events, ["hello", "message", "message", "live"]);
+});
+
+test("a lost connection is tried again and resumes anew", () => {
+  const { clock, socket, told } = greeted();
+  clock.advance(6_000);
+
+  socket().closeWith(1006);
+  clock.advance(500);
+  socket().hear(hello(60));
+
+  assert.deepEqual(told.phases, ["connecting", "waiting 1006", "connecting"]);
+  assert.equal(socket().sent[0].type, "resume");
+});
+
+test("delays grow from half a second to thirty, at random from zero up", () => {
+  const luck = randomFrom(1);
+  for (const attempt of range(0, 40)) {
+    const longest = Math.min(30_000, 500 * 2 ** attempt);
+    const delays = Array.from({ length: 200 }, () => delayAfter(1006, attempt, luck));
+
+    assert.ok(delays.every((delay) => delay >= 0 && delay <= longest));
+    assert.ok(Math.max(...delays) > longest * 0.9 && Math.min(...delays) < longest * 0.1);
+  }
+});
+
+test("after a restart of the server everyone comes back within five seconds, spread out", () => {
+  const luck = randomFrom(2);
+  const delays = Array.from({ length: 200 }, () => delayAfter(1001, 0, luck));
+
+  assert.ok(delays.every((delay) => delay <= 5_000));
+  assert.ok(Math.max(...delays) > 4_500);
+});
+
+test("attempts that fail wait longer and longer; one that held begins anew", () => {
+  const { clock, socket, told } = started({ random: () => 1 });
+  const waits = [];
+  for (let count = 0; count < 8; count += 1) {
+    socket().closeWith(1006);
+    waits.push(clock.pending.at(-1));
+    clock.advance(waits.at(-1));
+  }
+  socket().hear(hello());
+  clock.advance(6_000);
+  socket().closeWith(1006);
+
+  assert.deepEqual(waits, [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
+  assert.deepEqual(clock.pending, [500]);
+  assert.equal(told.refused, 8);
+});
+
+test("a server that greets and closes at once is not hammered", () => {
+  const { clock, socket } = started({ random: () => 1 });
+  const waits = [];
+  for (let count = 0; count < 4; count += 1) {
+    socket().hear(hello());
+    socket().closeWith(4009);
+    waits.push(clock.pending.at(-1));
+    clock.advance(waits.at(-1));
+  }
+
+  assert.deepEqual(waits, [500, 1_000, 2_000, 4_000]);
+});
+
+test("every close code but 4001 leads back, 4001 to the log-in page for good", () => {
+  for (const code of [1000, 1001, 1006, 1008, 1009, 1011, 1013, 4008, 4009, 4011]) {
+    const { clock, socket, told } = greeted();
+    socket().closeWith(code);
+    clock.advance(5_000);
+    assert.deepEqual([told.sockets.length, told.ended], [2, 0], `${code}`);
+    assert.ok(told.phases.includes(`waiting ${code}`));
+  }
+  const { clock, connection, socket, told } = greeted();
+  socket().closeWith(4001);
+  connection.tryNow();
+  clock.advance(100_000);
+  assert.deepEqual([told.sockets.length, told.ended], [1, 1]);
+});
+
+test("silence of fifty seconds is a lost connection; any event before that is not", () => {
+  const { clock, socket, told } = greeted();
+  const first = socket();
+
+  clock.advance(49_000);
+  first.hear({ type: "heads", rooms: { 1: 60 } });
+  clock.advance(49_000);
+  assert.equal(told.sockets.length, 1);
+  clock.advance(1_500);
+
+  assert.ok(first.isClosed);
+  assert.equal(told.sockets.length, 2);
+});
+
+test("a handshake that hangs is given up after ten seconds", () => {
+  const { clock, told } = started();
+
+  clock.advance(10_500);
+
+  assert.equal(told.sockets.length, 2);
+});
+
+test("what a given-up socket still says is not heard", () => {
+  const { clock, socket, told } = greeted();
+  const first = socket();
+  clock.advance(50_500);
+
+  first.hear(event(61));
+  first.closeWith(1006);
+
+  assert.deepEqual(told.events, ["hello"]);
+  assert.equal(told.sockets.length, 2);
+});
+
+test("the reader or the network being back is a reason to try at once", () => {
+  const { clock, connection, socket, told } = started();
+  socket().closeWith(1006);
+
+  connection.tryNow();
+  connection.tryNow();
+  clock.advance(9_000);
+
+  assert.equal(told.sockets.length, 2);
+});
+
+test("whoever comes back gets a new connection for one that has been silent, and keeps one that was just heard", () => {
+  const { clock, connection, socket, told } = greeted();
+  clock.advance(20_000);
+  connection.tryNow();
+  assert.equal(told.sockets.length, 1);
+
+  clock.advance(10_000);
+  const silent = socket();
+  connection.tryNow();
+
+  assert.ok(silent.isClosed);
+  assert.equal(told.sockets.length, 2);
+});
+
+test("heads ahead of the cursor make it resume the rooms that are behind", () => {
+  const { socket } = greeted({ behind: { 1: 60 } });
+  socket().hear({ type: "heads", rooms: { 1: 61 } });
+
+  assert.deepEqual(socket().sent.slice(1), [{ type: "resume", epoch: EPOCH, rooms: { 1: 60 } }]);
+});
+
+test("heads that tell nothing new are answered by nothing", () => {
+  const { socket } = greeted();
+  socket().hear({ type: "heads", rooms: { 1: 60 } });
+
+  assert.equal(socket().sent.length, 1);
+});
+
+test("a frame that breaks the contract is a lost connection, not a lost event", () => {
+  const { socket, told } = greeted();
+  const first = socket();
+  first.hearText('{"type":"message","room":1}');
+
+  assert.ok(first.isClosed);
+  assert.equal(told.phases.at(-1), "waiting 1006");
+});
+
+test("a stopped connection leaves no timer behind", () => {
+  const { clock, connection } = greeted();
+  connection.stop();
+
+  assert.deepEqual(clock.pending, []);
+});
+
+test("a network that is lost is noticed at once, and one that is back is used at once", () => {
+  const { clock, connection, told } = greeted();
+
+  connection.offline();
+  assert.deepEqual(told.phases, ["connecting", "waiting 1006"]);
+  assert.equal(told.sockets[0].isClosed, true);
+  for (let tries = 0; tries < 12; tries += 1) {
+    clock.advance(30_000);
+    told.sockets.at(-1).closeWith(1006);
+  }
+  const before = told.sockets.length;
+  connection.online();
+
+  assert.equal(told.sockets.length, before + 1);
+  told.sockets.at(-1).closeWith(1006);
+  clock.advance(250);
+  assert.equal(told.sockets.length, before + 2); // the tries without a network do not count
+});
+
+test("a try that began without a network is given up when there is one", () => {
+  const { connection, told } = started();
+
+  connection.online();
+
+  assert.deepEqual([told.sockets.length, told.sockets[0].isClosed], [2, true]);
+});
+
+test("after its end no network changes anything", () => {
+  const { connection, told } = greeted();
+  connection.stop();
+
+  connection.offline();
+  connection.online();
+
+  assert.equal(told.sockets.length, 1);
+});
