@@ -132,8 +132,9 @@ def test_a_key_leaves_what_is_newer_than_unicode_14_alone(typed: str) -> None:
 
 def test_the_table_of_unicode_14_is_what_python_has() -> None:
     """Every supported Python has all of them, and the oldest one no other."""
-    settled = {chr(code) for code in range(0x110000) if is_settled(chr(code))}
-    here = {chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) != "Cn"}
+    characters = [*map(chr, range(0x110000))]
+    settled = {*filter(is_settled, characters)}
+    here = {char for char in characters if unicodedata.category(char) != "Cn"}
 
     assert settled <= here
     assert len(settled) == 144_697 + 65 + 137_468 + 2_048  # signs, controls, private ones, surrogates
