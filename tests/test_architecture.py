@@ -14,7 +14,7 @@ TOP = "."  # of app: main puts the features on, and __main__ starts it
 
 BASE = {"base"}  # imports nothing else, may be used by all
 DATABASE = {*BASE, "db", "db/driver"}
-CHAT = {"chat", "chat/messages", "chat/memberships", "chat/presence", "chat/wire"}
+CHAT = {"chat", "chat/messages", "chat/messages/parts", "chat/memberships", "chat/presence", "chat/wire"}
 FEATURE = {*DATABASE, "auth", "web"}
 
 # Each folder, and what it may import beside itself: only folders that stand below it.
@@ -24,7 +24,8 @@ ROOMS = {
     "rooms": {*FEATURE, *CHAT},
     "edge": {*FEATURE, "chat", "process"},
     "chat": {*FEATURE, *CHAT, "live"},
-    "chat/messages": {*DATABASE, "chat/memberships", "chat/markup", "chat/wire", "live"},
+    "chat/messages": {*DATABASE, "chat/messages/parts", "chat/memberships", "chat/markup", "chat/wire", "live"},
+    "chat/messages/parts": {*BASE, "db", "chat/markup", "chat/wire"},
     "chat/memberships": {*DATABASE, "chat/presence", "chat/markup", "chat/wire", "live"},
     "chat/presence": {"chat/wire", "live"},
     "chat/markup": {"auth"},

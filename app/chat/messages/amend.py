@@ -31,10 +31,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.dml import UpdateBase
 
-from app.chat.messages.calling import calls_anew
+from app.chat.messages.parts import TABLES
+from app.chat.messages.parts.mentions import calls_anew
 from app.chat.wire.commands import Change, Delete, Edit, React
 from app.db.driver.prepared import Prepared
-from app.db.schema import changes, memberships, mentions, messages, reactions, rooms, users
+from app.db.schema import changes, memberships, messages, reactions, rooms, users
 
 Rule = tuple[ColumnElement[bool], str]
 """When it holds, and the word for it: why nothing was changed."""
@@ -174,14 +175,13 @@ def _edit() -> Prepared:
 
 
 def _delete() -> Prepared:
-    """Its row stays, for its number; what it said goes."""
+    """Its row stays, for its number; what it said and carried goes."""
     judged = _judged(RULES[Delete])
     is_done = judged.c.verdict == _DONE
     return _told(
         judged,
         *_rewritten(judged, body=_word(""), deleted_at=_NOW),
-        delete(reactions).where(*_its_reactions, is_done),
-        delete(mentions).where(mentions.c.room_id == _ROOM, mentions.c.seq == _SEQ, is_done),
+        *(delete(table).where(table.c.room_id == _ROOM, table.c.seq == _SEQ, is_done) for table in TABLES),
     )
 
 

@@ -31,7 +31,7 @@ from sqlalchemy import (
     update,
 )
 
-from app.chat.messages.calling import with_calls
+from app.chat.messages.parts.mentions import with_calls
 from app.chat.wire.events import wire_time
 from app.db.driver.connection import Connection
 from app.db.driver.prepared import Prepared

@@ -30,18 +30,18 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.chat.markup.markup import html_of
-from app.chat.messages.details import quote_in, quote_of, reactions_in, reactions_to
+from app.chat.messages.parts import PARTS, columns_of, fields_in
 from app.chat.wire.events import Author, Message, wire_time
 from app.db.driver.connection import Connection
 from app.db.driver.prepared import Prepared
-from app.db.schema import instance, mentions, messages, rooms, users
+from app.db.schema import instance, messages, rooms, users
 
 TURN_S = 0.005  # of the event loop
 _LAST = 2**63 - 1  # above every seq
 
 
-def _told(found: Select[Any] | CompoundSelect[Any]) -> Select[Any]:
-    """Messages with all that is told of them, for rows of `messages`.
+def _whole(found: Select[Any] | CompoundSelect[Any]) -> Select[Any]:
+    """Messages with their authors and all their parts, for rows of `messages`.
 
     Those are found first, by one index and with their limit, and only then joined. PostgreSQL does not know that what
     is true of all messages is not of a room's: where another room has millions, it thinks that hardly any message of
@@ -55,25 +55,16 @@ def _told(found: Select[Any] | CompoundSelect[Any]) -> Select[Any]:
         .limit(literal_column("1"))
         .lateral("author")
     )
-    mentioned = (
-        select(mentions.c.user_id)
-        .where(mentions.c.room_id == page.c.room_id, mentions.c.seq == page.c.seq)
-        .order_by(mentions.c.user_id)
-        .correlate(page)
-        .scalar_subquery()
-    )
     return select(
         *(page.c[name] for name in ("room_id", "seq", "rev", "created_at", "body", "reply_to")),
-        case((func.strpos(page.c.body, "@") > 0, func.array(mentioned))).label("mentions"),  # most call nobody
         *(page.c.author_id, author.c.login, author.c.display_name, author.c.hue),
         *(page.c.edited_at, page.c.deleted_at),
-        quote_of(page),
-        reactions_to(page),
+        *columns_of(page),
     ).select_from(page.join(author, true()))
 
 
 def _message(row: Any) -> Message:
-    """`row` has the columns of `_told`."""
+    """`row` has the columns of `_whole`."""
     return Message(
         room=row.room_id,
         seq=row.seq,
@@ -83,11 +74,9 @@ def _message(row: Any) -> Message:
         text=row.body,
         reply_to=row.reply_to,
         html=html_of(row.body),
-        mentions=tuple(row.mentions or ()),
-        quote=quote_in(row.quote),
         edited=wire_time(row.edited_at) if row.edited_at is not None and row.deleted_at is None else None,
         deleted=row.deleted_at is not None,
-        reactions=reactions_in(row.reactions),
+        **fields_in(row[-len(PARTS) :]),
     )
 
 
@@ -119,12 +108,12 @@ def _in_state(found: Select[Any] | CompoundSelect[Any], order: str) -> Select[An
 
     One statement, so one snapshot. Where no message is found there is still a row.
     """
-    told = _told(found).subquery("told")
+    whole = _whole(found).subquery("told")
     return (
-        select(instance.c.epoch, rooms.c.last_rev, *told.c)
-        .select_from(rooms.join(instance, true()).outerjoin(told, true()))
+        select(instance.c.epoch, rooms.c.last_rev, *whole.c)
+        .select_from(rooms.join(instance, true()).outerjoin(whole, true()))
         .where(rooms.c.id == _ROOM)
-        .order_by(told.c[order])
+        .order_by(whole.c[order])
     )
 
 

@@ -4,7 +4,7 @@
 
 import { isVisible } from "./text.js";
 
-// As in app/chat/messages/quotes.py.
+// As in app/chat/messages/parts/quote.py.
 const QUOTE_CHARS = 140;
 const LOOKED_AT_CHARS = 1_000;
 const MARKS = /^(?:\p{White_Space}|>(?=[>\p{White_Space}]|$)|[-*](?=\p{White_Space}|$)|\x60{3,})+/u;

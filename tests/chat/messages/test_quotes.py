@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.base.text import is_visible, normal_text
-from app.chat.messages.quotes import QUOTE_CHARS, first_words
+from app.chat.messages.parts.quote import QUOTE_CHARS, first_words
 from tests.chat.conftest import Join
 
 CASES: list[dict[str, str]] = json.loads((Path(__file__).parents[2] / "protocol/quotes.json").read_text())

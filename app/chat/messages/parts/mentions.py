@@ -1,6 +1,6 @@
-"""The part of a statement that finds out who is called by a text, and notes it.
+"""Whom a message mentions: rows beside it, noted by the statement that writes its text.
 
-Left out, by `append.py`, where a batch calls nobody: such messages cost what they did without it.
+`append.py` leaves that out where a batch calls nobody: such messages cost what they did without it.
 """
 
 from typing import Any
@@ -10,10 +10,12 @@ from sqlalchemy import (
     CTE,
     BigInteger,
     ColumnElement,
+    FromClause,
     Select,
     Text,
     and_,
     bindparam,
+    case,
     delete,
     exists,
     false,
@@ -28,10 +30,25 @@ from sqlalchemy import (
 from sqlalchemy.sql.dml import UpdateBase
 
 from app.chat.markup.mentions import ALL, EVERYONE, FEW
+from app.chat.messages.parts.part import Part
 from app.db.schema import memberships, mentions, users
 
 # In the text, as in `append.py`.
 _ONE: ColumnElement[int] = literal_column("1")
+
+
+def _column(found: FromClause) -> ColumnElement[list[int] | None]:
+    mentioned = (
+        select(mentions.c.user_id)
+        .where(mentions.c.room_id == found.c.room_id, mentions.c.seq == found.c.seq)
+        .order_by(mentions.c.user_id)
+        .correlate(found)
+        .scalar_subquery()
+    )
+    return case((func.strpos(found.c.body, "@") > 0, func.array(mentioned)))  # most call nobody
+
+
+MENTIONS = Part(field="mentions", column=_column, read=tuple, table=mentions)
 
 
 def with_calls(statement: Select[Any], batch: CTE, fresh: CTE) -> Select[Any]:

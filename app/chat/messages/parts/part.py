@@ -1,0 +1,24 @@
+"""What each part of a message says of itself, for all that handles messages without a look into their parts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A field of the event `message`, and the column of the same name in the statement that reads messages.
+
+    Attributes:
+        field: its name in the event, as in `app.chat.wire.events.Message`.
+        column: the column for a table with the columns of `messages`: one look into an index, no statement a message.
+        read: the value of the field, from that of the column; not asked where that is NULL and the field not there.
+        table: where its rows stand, by `room_id` and `seq`; they are deleted with the text of the message.
+    """
+
+    field: str
+    column: Callable[[FromClause], ColumnElement[Any]]
+    read: Callable[[Any], Any]
+    table: Table | None = None

@@ -1,0 +1,63 @@
+"""What a reply quotes: a few words of the message that it replies to, as that is now.
+
+static/js/lib/quotes.js has the same rule for which words.
+"""
+
+import msgspec
+import regex
+from sqlalchemy import ColumnElement, FromClause, Text, cast, func, select
+
+from app.base.text import is_visible
+from app.chat.messages.parts.part import Part
+from app.chat.wire.events import Author, Quote
+from app.db.schema import messages, users
+
+QUOTE_CHARS = 140
+LOOKED_AT_CHARS = 1_000  # of a message: what says nothing for longer is quoted as it begins
+
+# What stands before the words of a line: space, signs of quotes and lists, the fence of a block of code. Numbers of
+# lists are shown, so they stay.
+_MARKS = regex.compile(r"(?:\p{White_Space}|>(?=[>\p{White_Space}]|$)|[-*](?=\p{White_Space}|$)|`{3,})++")
+# A fence, with or without the language of the code that follows.
+_FENCE = regex.compile(r"[\p{White_Space}>]*`{3,}\p{White_Space}*(?:[\p{L}\p{N}_+#.-]+\p{White_Space}*)?")
+
+
+def first_words(text: str) -> str:
+    """The beginning of the first line that says something, without the marks before it."""
+    lines = text[:LOOKED_AT_CHARS].split("\n")
+    said = (_words(line) for line in lines if not _FENCE.fullmatch(line))
+    shown = (words[:QUOTE_CHARS] for words in (*said, *lines))
+    return next(filter(is_visible, shown), "")
+
+
+def _words(line: str) -> str:
+    marks = _MARKS.match(line)
+    return line[marks.end() :] if marks else line
+
+
+_original = messages.alias("original")
+_quoted = users.alias("quoted")
+_beginning = func.left(_original.c.body, LOOKED_AT_CHARS)
+
+_QUOTED = msgspec.json.Decoder(tuple[int, str, str, str, bool])
+
+
+def _column(found: FromClause) -> ColumnElement[str | None]:
+    quote = func.json_build_array(
+        *(_original.c.author_id, _quoted.c.login, _quoted.c.display_name),
+        *(_beginning, _original.c.deleted_at.is_not(None)),
+    )
+    column = (
+        select(cast(quote, Text))
+        .join_from(_original, _quoted, _quoted.c.id == _original.c.author_id)
+        .where(_original.c.room_id == found.c.room_id, _original.c.seq == found.c.reply_to)
+    )
+    return column.correlate(found).scalar_subquery()
+
+
+def _read(column: str) -> Quote:
+    user_id, login, name, text, deleted = _QUOTED.decode(column)
+    return Quote(Author(user_id, login, name), first_words(text), deleted)
+
+
+QUOTE = Part(field="quote", column=_column, read=_read)
