@@ -23,7 +23,7 @@ from app.process.supervisor import Supervisor
 LOOK_AFTER_DATABASE_S = 1
 CONNECTIONS_BESIDE_POOL = 2  # the bus, and a migration
 
-_log = logging.getLogger("app")
+log = logging.getLogger("app")
 
 
 class Refusal(click.ClickException):
@@ -179,7 +179,7 @@ async def looked_after(revive: Callable[[], None]) -> AsyncIterator[None]:
             try:
                 revive()
             except OSError:
-                _log.exception("the database cannot be started again")
+                log.exception("the database cannot be started again")
 
     task = asyncio.create_task(look())
     try:

@@ -6,9 +6,9 @@ from functools import partial
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from app.auth.chat_settings import CHAT_SETTINGS, ChatSettings, ChatSettingsReader, chat_settings_of
 from app.auth.cookies import ON_STALE_FORM, csrf_token
 from app.auth.identity import ACCOUNTS, ON_ACCOUNT_CREATED, ON_SESSION_ENDED, SESSION_ID, USER, authenticate, user_of
-from app.auth.instance import INSTANCE, Instance, InstanceReader, instance_of
 from app.auth.passwords import COST, Passwords
 from app.auth.service import Accounts, User
 from app.auth.views import log_in_later, routes, sign_out_later, sign_up_later
@@ -17,15 +17,15 @@ from app.db.driver.engine import ENGINE
 
 __all__ = [
     "ACCOUNTS",
-    "INSTANCE",
+    "CHAT_SETTINGS",
     "ON_ACCOUNT_CREATED",
     "ON_SESSION_ENDED",
     "SESSION_ID",
     "USER",
-    "Instance",
+    "ChatSettings",
     "User",
+    "chat_settings_of",
     "csrf_token",
-    "instance_of",
     "setup",
     "user_of",
 ]
@@ -45,7 +45,7 @@ def setup(app: web.Application) -> None:
 
 async def _accounts(app: web.Application) -> AsyncIterator[None]:
     passwords = Passwords(cost=app.get(BCRYPT_COST, COST))
-    app[INSTANCE] = InstanceReader(app[ENGINE])
+    app[CHAT_SETTINGS] = ChatSettingsReader(app[ENGINE])
     app[ACCOUNTS] = Accounts(app[ENGINE], passwords, app[CONFIG], app[ON_ACCOUNT_CREATED], app[ON_SESSION_ENDED])
     yield
     passwords.close()

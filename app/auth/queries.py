@@ -36,7 +36,7 @@ async def lock(conn: AsyncConnection, *names: str) -> None:
     await conn.execute(select(*(func.pg_advisory_xact_lock(func.hashtextextended(name, 0)) for name in names)))
 
 
-async def new_user(conn: AsyncConnection, login: str, name: str, email: str | None, password_hash: str) -> AnyRow:
+async def create_user(conn: AsyncConnection, login: str, name: str, email: str | None, password_hash: str) -> AnyRow:
     """The user just made; the first of all is an admin, provided that the caller holds a lock."""
     role = case((~exists(select(users.c.id)), "admin"), else_="member")
     values = {
@@ -63,13 +63,13 @@ async def password_hash_of(conn: AsyncConnection, user_id: int) -> str | None:
     return stored
 
 
-async def has_replaced_password(conn: AsyncConnection, user_id: int, old_hash: str, new_hash: str) -> bool:
+async def replace_password(conn: AsyncConnection, user_id: int, old_hash: str, new_hash: str) -> bool:
     """Store a new password in place of the old one; False when that is no longer the one stored."""
     statement = update(users).where(users.c.id == user_id, users.c.password_hash == old_hash)
     return (await conn.execute(statement.values(password_hash=new_hash))).rowcount == 1
 
 
-async def new_session(
+async def create_session(
     conn: AsyncConnection, token_hash: bytes, user_id: int, lifetime: timedelta, user_agent: str, address: str
 ) -> None:
     statement = insert(sessions).values(
@@ -112,13 +112,13 @@ async def mark_seen(conn: AsyncConnection, session_ids: Collection[int], fresh: 
     await conn.execute(statement.where(sessions.c.id.in_(session_ids), sessions.c.seen_at < now - fresh))
 
 
-async def ended_session_id(conn: AsyncConnection, token_hash: bytes) -> int | None:
+async def end_session(conn: AsyncConnection, token_hash: bytes) -> int | None:
     """The session with that token, deleted."""
     statement = delete(sessions).where(sessions.c.token_hash == token_hash).returning(sessions.c.id)
     return (await conn.execute(statement)).scalar_one_or_none()
 
 
-async def ended_session_ids(conn: AsyncConnection, user_id: int, but: int | None = None) -> list[int]:
+async def end_sessions(conn: AsyncConnection, user_id: int, but: int | None = None) -> list[int]:
     """All sessions of a user, or all but one, deleted."""
     statement = delete(sessions).where(sessions.c.user_id == user_id, sessions.c.id.is_distinct_from(but))
     return list((await conn.execute(statement.returning(sessions.c.id))).scalars())
@@ -143,7 +143,7 @@ async def tries(conn: AsyncConnection, column: Column[str], value: str, window: 
     return int(count), float(seconds)
 
 
-async def new_try_id(conn: AsyncConnection, account: str, address: str) -> int:
+async def record_try(conn: AsyncConnection, account: str, address: str) -> int:
     statement = insert(login_failures).values(account=account, address=address)
     return int((await conn.execute(statement.returning(login_failures.c.id))).scalar_one())
 

@@ -20,10 +20,11 @@ from app.auth.names import account_key
 from app.auth.passwords import Passwords
 from app.base.config import Config
 from app.base.errors import AccountDisabled, BadForm, Unavailable, WrongPassword
+from app.base.log_fields import fields
 from app.db.driver.engine import DATABASE_GONE, autocommit
 from app.db.driver.gathering import Gathered
 
-_log = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 SEEN_EVERY = timedelta(minutes=5)
 USER_AGENT_CHARS = 256
@@ -108,12 +109,15 @@ class Accounts:
             async with self._transactions.begin() as conn:
                 await queries.lock(conn, _SIGN_UP)  # "the first" must be one
                 invitation_id = await invitations.admit(conn, invitation)
-                row = await queries.new_user(conn, new.login, new.name, new.email, password_hash)
+                row = await queries.create_user(conn, new.login, new.name, new.email, password_hash)
                 await self._created(conn, row.id)
                 token = await self._start_session(conn, row.id, visitor)
         except IntegrityError as error:
             raise _taken(error, new) from error
-        _event("signed up", user=row.id, role=row.role, address=visitor.address, invitation=invitation_id or "none")
+        log.info(
+            "signed up",
+            extra=fields(user=row.id, role=row.role, address=visitor.address, invitation=invitation_id or "none"),
+        )
         return token
 
     async def log_in(self, login_or_email: str, password: str, visitor: Visitor) -> str:
@@ -135,10 +139,10 @@ class Accounts:
             await self._forget(try_id)
             raise
         if found is None or not matches:
-            _event("wrong password", account=account, address=visitor.address)
+            log.info("wrong password", extra=fields(account=account, address=visitor.address))
             raise WrongPassword
         if found.disabled_at is not None:
-            _event("refused a disabled account", user=found.id, address=visitor.address)
+            log.info("refused a disabled account", extra=fields(user=found.id, address=visitor.address))
             raise AccountDisabled
         async with self._transactions.begin() as conn:
             await queries.lock(conn, account)
@@ -147,10 +151,10 @@ class Accounts:
             await queries.forget_tries_of(conn, account)
             await queries.prune_sessions_of(conn, found.id, self._idle)
             token = await self._start_session(conn, found.id, visitor)
-        _event("logged in", user=found.id, address=visitor.address)
+        log.info("logged in", extra=fields(user=found.id, address=visitor.address))
         return token
 
-    async def change_password(self, user: User, session_id: int, old: str, new: str, address: str) -> None:
+    async def replace_password(self, user: User, session_id: int, old: str, new: str, address: str) -> None:
         """Give a new password to whoever knows the old one, and end all other sessions; tries count as with log in.
 
         Raises:
@@ -169,12 +173,12 @@ class Accounts:
             raise
         async with self._transactions.begin() as conn:
             await queries.lock(conn, account)
-            if not matches or not await queries.has_replaced_password(conn, user.id, stored or "", new_hash):
-                _event("wrong password", account=account, address=address)
+            if not matches or not await queries.replace_password(conn, user.id, stored or "", new_hash):
+                log.info("wrong password", extra=fields(account=account, address=address))
                 raise WrongPassword
             await queries.forget_tries_of(conn, account)
-            session_ids = await queries.ended_session_ids(conn, user.id, but=session_id)
-        _event("changed the password", user=user.id, sessions=len(session_ids))
+            session_ids = await queries.end_sessions(conn, user.id, but=session_id)
+        log.info("changed the password", extra=fields(user=user.id, sessions=len(session_ids)))
         self._end(session_ids)
 
     async def session(self, token: str) -> Session | None:
@@ -198,16 +202,16 @@ class Accounts:
     async def sign_out(self, token: str) -> None:
         """End a session; a token without one is none of anybody's business."""
         async with self._transactions.begin() as conn:
-            session_id = await queries.ended_session_id(conn, _digest(token))
+            session_id = await queries.end_session(conn, _digest(token))
         if session_id is not None:
-            _event("signed out", session=session_id)
+            log.info("signed out", extra=fields(session=session_id))
             self._ended(session_id)
 
-    async def revoke(self, user_id: int) -> None:
+    async def end_sessions(self, user_id: int) -> None:
         """End all sessions of a user."""
         async with self._transactions.begin() as conn:
-            session_ids = await queries.ended_session_ids(conn, user_id)
-        _event("revoked", user=user_id, sessions=len(session_ids))
+            session_ids = await queries.end_sessions(conn, user_id)
+        log.info("revoked", extra=fields(user=user_id, sessions=len(session_ids)))
         self._end(session_ids)
 
     def _end(self, session_ids: Collection[int]) -> None:
@@ -217,7 +221,7 @@ class Accounts:
     async def _start_session(self, conn: AsyncConnection, user_id: int, visitor: Visitor) -> str:
         token = secrets.token_urlsafe(32)
         agent = visitor.user_agent.encode("utf-8", "replace").decode()[:USER_AGENT_CHARS]
-        await queries.new_session(conn, _digest(token), user_id, self._lifetime, agent, visitor.address)
+        await queries.create_session(conn, _digest(token), user_id, self._lifetime, agent, visitor.address)
         return token
 
     async def _forget(self, try_id: int) -> None:
@@ -229,11 +233,7 @@ async def _note_visit(conn: AsyncConnection, session_ids: Collection[int]) -> No
     try:
         await queries.mark_seen(conn, session_ids, SEEN_EVERY)
     except DATABASE_GONE:  # it may be read-only for a while, which must keep nobody from reading
-        _log.warning("visits cannot be noted")
-
-
-def _event(what: str, **fields: object) -> None:
-    _log.info(what, extra={"fields": fields})
+        log.warning("visits cannot be noted")
 
 
 def _digest(token: str) -> bytes:

@@ -51,7 +51,7 @@ async def reserve_log_in(conn: AsyncConnection, account: str, address: str) -> i
     await OF_ACCOUNT.check(conn, login_failures.c.account, account)
     await OF_ADDRESS.check(conn, login_failures.c.address, network)
     await queries.prune_tries(conn, _LONGEST_WINDOW)
-    return await queries.new_try_id(conn, account, network)
+    return await queries.record_try(conn, account, network)
 
 
 async def reserve_sign_up(conn: AsyncConnection, address: str, tries_an_hour: int) -> int:
@@ -61,7 +61,7 @@ async def reserve_sign_up(conn: AsyncConnection, address: str, tries_an_hour: in
     await queries.lock(conn, account)
     await limit.check(conn, login_failures.c.account, account)
     await queries.prune_tries(conn, _LONGEST_WINDOW)
-    return await queries.new_try_id(conn, account, "")
+    return await queries.record_try(conn, account, "")
 
 
 def account_of(user_id: int | None, typed: str) -> str:

@@ -9,9 +9,9 @@ from aiohttp.typedefs import Handler
 from aiohttp_session import get_session, new_session
 
 from app.auth import forms
+from app.auth.chat_settings import chat_settings_of
 from app.auth.cookies import CSRF, FORMER_CSRF, TOKEN, csrf_token, is_csrf_token, is_known, remember
 from app.auth.identity import ACCOUNTS, USER, user_of
-from app.auth.instance import instance_of
 from app.auth.invitations import token_in
 from app.auth.names import account_key
 from app.auth.service import Visitor
@@ -169,7 +169,7 @@ async def _form_again(
 
 
 async def _page(request: web.Request, template: str, wanted: str, **told: object) -> web.Response:
-    chat = await instance_of(request)
+    chat = await chat_settings_of(request)
     context: dict[str, object] = {
         "brand": chat.name,
         "open_sign_up": chat.open_sign_up,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import aiohttp_jinja2
 from aiohttp import web
 
-from app.auth import csrf_token, instance_of, user_of
+from app.auth import chat_settings_of, csrf_token, user_of
 from app.base.errors import BadCommand, NotAMember
 from app.chat.messages.history import PAGE_DEFAULT, PAGE_MAX, Page
 from app.chat.service import ChatService
@@ -35,7 +35,7 @@ async def room(request: web.Request) -> web.Response:
     except NotAMember:
         return await request.app[ON_OUTSIDER](request, room_id)
     last = page.messages[-1].seq if page.messages else 0
-    instance = await instance_of(request)
+    instance = await chat_settings_of(request)
     context = {
         "user": user,
         "rooms": sorted(rooms, key=lambda each: each.title(user.id).casefold()),

@@ -11,17 +11,18 @@ import aiohttp_session
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from app.auth import INSTANCE, instance_of
+from app.auth import CHAT_SETTINGS, chat_settings_of
 from app.auth.cookies import ON_STALE_FORM, cookie_storage, is_csrf_token
 from app.base.config import CONFIG
 from app.base.errors import AppError, BadCsrf, BadOrigin, NotLoggedIn, Unavailable
+from app.base.log_fields import fields
 from app.db.driver.engine import DATABASE_GONE
 from app.process.logs import loggable_path
 from app.web.forms import form_fields
 from app.web.proxy import https_url, is_https, is_own_origin
 from app.web.redirects import retry_after, to_log_in
 
-_log = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 HEALTH_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
@@ -143,11 +144,11 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
 def _as_refusal(request: web.Request, error: Exception) -> AppError:
     if isinstance(error, AppError):
         return error
-    fields = {"method": request.method, "path": loggable_path(request), "error": type(error).__name__}
+    extra = fields(method=request.method, path=loggable_path(request), error=type(error).__name__)
     if isinstance(error, DATABASE_GONE):
-        _log.warning("unavailable", extra={"fields": fields})
+        log.warning("unavailable", extra=extra)
         return Unavailable()
-    _log.error("request failed", exc_info=error, extra={"fields": fields})
+    log.error("request failed", exc_info=error, extra=extra)
     return AppError()
 
 
@@ -182,8 +183,8 @@ async def _answer(request: web.Request, status: int, code: str, message: str) ->
 async def _brand(request: web.Request, status: int) -> str:
     """What this chat is called; where somebody sends too much, or we are in trouble, the database is not asked."""
     if status in (429, 500, 503):
-        return request.config_dict[INSTANCE].last.name
-    return (await instance_of(request)).name
+        return request.config_dict[CHAT_SETTINGS].last.name
+    return (await chat_settings_of(request)).name
 
 
 def _wants_json(request: web.Request) -> bool:

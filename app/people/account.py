@@ -23,24 +23,24 @@ async def settings(request: web.Request) -> web.Response:
 
 
 @routes.post("/settings")
-async def change_looks(request: web.Request) -> web.Response:
+async def set_looks(request: web.Request) -> web.Response:
     user, fields = user_of(request), await form_fields(request)
     try:
-        await request.app[PEOPLE].change_looks(user, forms.looks(fields))
+        await request.app[PEOPLE].set_looks(user, forms.looks(fields))
     except REFUSALS as error:
         return await _page_again(request, "looks", error, fields)
     return see_other("/settings?done=looks")
 
 
 @routes.post("/settings/password")
-async def change_password(request: web.Request) -> web.Response:
+async def replace_password(request: web.Request) -> web.Response:
     user, session_id, fields = user_of(request), request[SESSION_ID], await form_fields(request)
     if session_id is None:
         raise NotLoggedIn
     try:
         given = forms.new_password(fields, user.login)
         accounts = request.app[ACCOUNTS]
-        await accounts.change_password(user, session_id, given.old, given.new, client_address(request))
+        await accounts.replace_password(user, session_id, given.old, given.new, client_address(request))
     except REFUSALS as error:
         return await _page_again(request, "password", error, {})
     return see_other("/settings?done=password")

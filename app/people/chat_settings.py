@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from aiohttp import web
 from aiohttp_session import get_session
 
-from app.auth import Instance, instance_of
+from app.auth import ChatSettings, chat_settings_of
 from app.people import forms
 from app.people.pages import REFUSALS, admin_of, asked, page, refused, with_status
 from app.people.service import PEOPLE
@@ -81,7 +81,7 @@ async def revoke(request: web.Request) -> web.Response:
 
 async def _page(request: web.Request, **told: object) -> web.Response:
     context: dict[str, object] = {
-        "typed": _stored(await instance_of(request)),
+        "typed": _stored(await chat_settings_of(request)),
         "invitations": await request.app[PEOPLE].invitations(),
         "days": forms.DAYS,
         "uses": forms.USES,
@@ -93,10 +93,10 @@ async def _page(request: web.Request, **told: object) -> web.Response:
 
 async def _page_again(request: web.Request, form: str, error: Exception, fields: Mapping[str, str]) -> web.Response:
     # A box that was not ticked is not sent: what is stored must not tick it again.
-    kept = dict(fields) if form == "chat" else {**_stored(await instance_of(request)), **fields}
+    kept = dict(fields) if form == "chat" else {**_stored(await chat_settings_of(request)), **fields}
     told = refused(form, error, kept, ("name", "open_sign_up", "days", "uses"))
     return with_status(await _page(request, **told), error)
 
 
-def _stored(instance: Instance) -> dict[str, str]:
+def _stored(instance: ChatSettings) -> dict[str, str]:
     return {"name": instance.name, "open_sign_up": "on" if instance.open_sign_up else ""}

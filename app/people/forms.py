@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.auth import names
+from app.auth.chat_settings import ChatSettings
 from app.auth.passwords import objection
 from app.base.errors import BadForm
 
@@ -27,12 +28,6 @@ class Looks:
 class NewPassword:
     old: str = field(repr=False)
     new: str = field(repr=False)
-
-
-@dataclass(frozen=True)
-class ChatSettings:
-    name: str
-    open_sign_up: bool
 
 
 @dataclass(frozen=True)

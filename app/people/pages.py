@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import aiohttp_jinja2
 from aiohttp import web
 
-from app.auth import User, csrf_token, instance_of, user_of
+from app.auth import User, chat_settings_of, csrf_token, user_of
 from app.base.errors import AppError, BadForm, NotAdmin, Unavailable, WrongPassword
 from app.db.driver.engine import DATABASE_GONE
 from app.web.redirects import retry_after
@@ -18,7 +18,7 @@ async def page(request: web.Request, template: str, **told: object) -> web.Respo
     """A page for who is logged in."""
     context: dict[str, object] = {
         "user": user_of(request),
-        "brand": (await instance_of(request)).name,
+        "brand": (await chat_settings_of(request)).name,
         "csrf_token": await csrf_token(request),
         "refused": None,
         "refusal": None,

@@ -44,7 +44,7 @@ async def person(conn: AsyncConnection, login: str) -> AnyRow | None:
     return (await conn.execute(select(*_PERSON).where(users.c.login == login))).one_or_none()
 
 
-async def change(conn: AsyncConnection, user_id: int, **values: object) -> None:
+async def update_person(conn: AsyncConnection, user_id: int, **values: object) -> None:
     await conn.execute(update(users).where(users.c.id == user_id).values(values))
 
 
@@ -53,13 +53,13 @@ async def living_admin_ids(conn: AsyncConnection) -> set[int]:
     return set((await conn.execute(statement)).scalars())
 
 
-async def set_up(conn: AsyncConnection, **values: object) -> None:
+async def update_chat_settings(conn: AsyncConnection, **values: object) -> None:
     """Change the settings of this chat; whoever does has seen the welcome."""
     welcomed = func.coalesce(instance.c.welcomed_at, func.clock_timestamp())
     await conn.execute(update(instance).values(values | {"welcomed_at": welcomed}))
 
 
-async def new_invitation_id(
+async def create_invitation(
     conn: AsyncConnection, token_hash: bytes, created_by: int, lifetime: timedelta, max_uses: int | None
 ) -> int:
     statement = insert(invitations).values(
@@ -85,7 +85,7 @@ async def living_invitations(conn: AsyncConnection) -> list[AnyRow]:
     return [*await conn.execute(statement.order_by(invitations.c.id.desc()).limit(LIVING_INVITATIONS))]
 
 
-async def has_revoked(conn: AsyncConnection, invitation_id: int) -> bool:
+async def revoke_invitation(conn: AsyncConnection, invitation_id: int) -> bool:
     """End an invitation; False when it had ended already, or never was."""
     statement = update(invitations).where(invitations.c.id == invitation_id, invitations.c.revoked_at.is_(None))
     return (await conn.execute(statement.values(revoked_at=func.clock_timestamp()))).rowcount == 1

@@ -1,4 +1,4 @@
-"""What people may change about themselves, and admins about this chat and who is in it. Owns the transactions."""
+"""What people set about themselves, and admins about the chat and who is in it. Owns the transactions."""
 
 import logging
 from collections.abc import Sequence
@@ -10,19 +10,21 @@ from sqlalchemy import func
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.auth import User
+from app.auth.chat_settings import ChatSettings
 from app.auth.invitations import digest, new_token
 from app.auth.names import login_key
 from app.auth.queries import lock
 from app.auth.service import Accounts
 from app.base.errors import LastAdmin, NotAdmin, NotFound
 from app.base.folding import person_key
+from app.base.log_fields import fields
 from app.chat.memberships import numbering
 from app.chat.memberships.following import Following
 from app.db.driver.engine import autocommit
 from app.people import queries
-from app.people.forms import ChatSettings, Looks, NewInvitation
+from app.people.forms import Looks, NewInvitation
 
-_log = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 PAGE = 50
 _ADMINS = "admins"
@@ -37,7 +39,7 @@ class Listing:
 
 
 class People:
-    """One a process. Whoever acts is an admin as far as their request knew; what must not race is asked again here."""
+    """One a process. Views let only admins through where it says `admin`; what must not race is judged again here."""
 
     def __init__(self, engine: AsyncEngine, accounts: Accounts, following: Following) -> None:
         self._transactions, self._autocommit = engine, autocommit(engine)
@@ -61,12 +63,12 @@ class People:
             raise NotFound("Nobody here has this login.")
         return found
 
-    async def change_looks(self, user: User, looks: Looks) -> None:
+    async def set_looks(self, user: User, looks: Looks) -> None:
         """Give a person another name and colour; others see them with the next page that they open."""
         async with self._autocommit.connect() as conn:
             key = person_key(looks.name, user.login)
-            await queries.change(conn, user.id, display_name=looks.name, hue=looks.hue, search_key=key)
-        _event("changed looks", user=user.id)
+            await queries.update_person(conn, user.id, display_name=looks.name, hue=looks.hue, search_key=key)
+        log.info("changed looks", extra=fields(user=user.id))
 
     # Admins about others
 
@@ -77,23 +79,23 @@ class People:
             NotAdmin, NotFound
             LastAdmin: nobody would be left.
         """
-        target = await self._change(admin, login, removes_admin=role != "admin", role=role)
-        _event("role changed", user=target, role=role, by=admin.id)
+        target = await self._update(admin, login, removes_admin=role != "admin", role=role)
+        log.info("role changed", extra=fields(user=target, role=role, by=admin.id))
 
     async def disable(self, admin: User, login: str) -> None:
         """Switch an account off, and end its sessions at once. Raises as `set_role` does."""
-        target = await self._change(admin, login, removes_admin=True, disabled_at=func.clock_timestamp())
-        _event("account disabled", user=target, by=admin.id)
-        await self._accounts.revoke(target)
+        target = await self._update(admin, login, removes_admin=True, disabled_at=func.clock_timestamp())
+        log.info("account disabled", extra=fields(user=target, by=admin.id))
+        await self._accounts.end_sessions(target)
 
     async def enable(self, admin: User, login: str) -> None:
         """Switch an account on again; its old sessions stay ended. Raises as `set_role` does."""
-        target = await self._change(admin, login, removes_admin=False, disabled_at=None)
-        await self._accounts.revoke(target)
-        _event("account enabled", user=target, by=admin.id)
+        target = await self._update(admin, login, removes_admin=False, disabled_at=None)
+        await self._accounts.end_sessions(target)
+        log.info("account enabled", extra=fields(user=target, by=admin.id))
 
-    async def _change(self, admin: User, login: str, *, removes_admin: bool, **values: object) -> int:
-        """Change someone's row while nobody else changes who is an admin; returns their id."""
+    async def _update(self, admin: User, login: str, *, removes_admin: bool, **values: object) -> int:
+        """Set these columns of someone's row, while nobody else sets who is an admin; returns their id."""
         async with self._transactions.begin() as conn:
             await lock(conn, _ADMINS)
             admins = await queries.living_admin_ids(conn)  # a snapshot taken after the lock
@@ -104,23 +106,24 @@ class People:
                 raise NotFound("Nobody here has this login.")
             if removes_admin and admins == {target.id}:
                 raise LastAdmin
-            await queries.change(conn, target.id, **values)
-            if "disabled_at" in values:
+            if "disabled_at" in values:  # before the person's row is locked: all transactions on lists go that way
                 await numbering.stamp_directs_of(conn, await numbering.raise_lists_rev(conn), target.id)
+            await queries.update_person(conn, target.id, **values)
         self._following.ring()
         return int(target.id)
 
     # Admins about this chat
 
     async def set_up(self, admin: User, settings: ChatSettings) -> None:
+        """Save the chat settings; that ends the welcome, too."""
         async with self._autocommit.connect() as conn:
-            await queries.set_up(conn, name=settings.name, open_sign_up=settings.open_sign_up)
-        _event("chat set up", by=admin.id, name=settings.name, open_sign_up=settings.open_sign_up)
+            await queries.update_chat_settings(conn, name=settings.name, open_sign_up=settings.open_sign_up)
+        log.info("chat set up", extra=fields(by=admin.id, name=settings.name, open_sign_up=settings.open_sign_up))
 
     async def leave_as_it_is(self) -> None:
-        """End the welcome without a change."""
+        """End the welcome, with the chat settings as they are."""
         async with self._autocommit.connect() as conn:
-            await queries.set_up(conn)
+            await queries.update_chat_settings(conn)
 
     async def invitations(self) -> Sequence[queries.AnyRow]:
         """The living ones, newest first."""
@@ -132,20 +135,18 @@ class People:
         token = new_token()
         async with self._transactions.begin() as conn:
             lifetime = timedelta(days=new.days)
-            made = await queries.new_invitation_id(conn, digest(token), admin.id, lifetime, new.max_uses)
-            await queries.set_up(conn)
-        _event("invitation made", invitation=made, by=admin.id, days=new.days, max_uses=new.max_uses or "any")
+            made = await queries.create_invitation(conn, digest(token), admin.id, lifetime, new.max_uses)
+            await queries.update_chat_settings(conn)
+        log.info(
+            "invitation made", extra=fields(invitation=made, by=admin.id, days=new.days, max_uses=new.max_uses or "any")
+        )
         return token
 
     async def revoke_invitation(self, admin: User, invitation_id: int) -> None:
         """End an invitation; one that has ended already stays so."""
         async with self._autocommit.connect() as conn:
-            if await queries.has_revoked(conn, invitation_id):
-                _event("invitation revoked", invitation=invitation_id, by=admin.id)
+            if await queries.revoke_invitation(conn, invitation_id):
+                log.info("invitation revoked", extra=fields(invitation=invitation_id, by=admin.id))
 
 
 PEOPLE = web.AppKey("people", People)
-
-
-def _event(what: str, **fields: object) -> None:
-    _log.info(what, extra={"fields": fields})

@@ -30,7 +30,7 @@ GC_THRESHOLD = (20_000, 20, 50)  # new objects, then rounds, until each generati
 
 STOPPING = web.AppKey("stopping", asyncio.Event)  # set as soon as the process no longer wants new work
 
-_log = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 
 async def serve(
@@ -77,7 +77,7 @@ async def _stop(runner: web.AppRunner) -> None:
     try:
         await asyncio.wait_for(runner.cleanup(), STOP_S)
     except TimeoutError:
-        _log.warning("stopped without waiting for what was still in progress")
+        log.warning("stopped without waiting for what was still in progress")
     for transport in transports:
         if transport is not None:
             transport.abort()  # one that a reader no longer empties is freed by nothing else

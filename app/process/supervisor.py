@@ -14,13 +14,14 @@ import time
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Callable, Mapping
 
+from app.base.log_fields import fields
 from app.process.processes import dies_with_us
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30
 LONG_LIFE_S = 30  # after a life as long as this, the next pause is the first again
 STOP_S = 6  # a little more than a worker takes
 
-_log = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 
 class Supervisor:
@@ -61,8 +62,8 @@ class Supervisor:
             worker = await self._live()
             if time.monotonic() - begun > LONG_LIFE_S:
                 pause_s = FIRST_PAUSE_S
-            fields = {"worker": number, "pid": worker.pid, "code": worker.returncode, "restart_in_s": pause_s}
-            _log.error("a worker died", extra={"fields": fields})
+            extra = fields(worker=number, pid=worker.pid, code=worker.returncode, restart_in_s=pause_s)
+            log.error("a worker died", extra=extra)
             await asyncio.sleep(pause_s * random.uniform(0.5, 1))  # noqa: S311 (spreads restarts, protects nothing)
             pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
 

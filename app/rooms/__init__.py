@@ -18,7 +18,7 @@ def setup(app: web.Application) -> None:
     room = rf"/api/rooms/{{room:{ID}}}"
     app.router.add_get("/api/rooms", views.joinable, name="joinable")
     app.router.add_post("/api/rooms", views.make)
-    app.router.add_patch(room, views.change)
+    app.router.add_patch(room, views.update)
     app.router.add_post(f"{room}/join", views.join)
     app.router.add_post(rf"/rooms/{{room:{ID}}}", views.come_in)
     app.router.add_post(rf"/rooms/{{room:{ID}}}/{{seq:{ID}}}", views.come_in)

@@ -28,7 +28,7 @@ class NewRoom(_OfRooms, frozen=True):
     kind: Literal["open", "closed"] = "open"
 
 
-class ChangeRoom(_OfRooms, frozen=True):
+class UpdateRoom(_OfRooms, frozen=True):
     """Change what is given."""
 
     name: str | UnsetType = UNSET
@@ -49,23 +49,23 @@ class Added(People, frozen=True):
     since: Seq | None = None
 
 
-def values(change: ChangeRoom) -> dict[str, Any]:
+def values(update: UpdateRoom) -> dict[str, Any]:
     """What a change gives to the columns of a room; `archived` says whether it is from now on.
 
     Raises:
         BadRoomName, BadTopic
     """
     given: dict[str, Any] = {}
-    if change.name is not UNSET:
-        name = room_name(change.name)
+    if update.name is not UNSET:
+        name = room_name(update.name)
         given |= {"name": name, "name_key": name_key(name)}
-    if change.topic is not UNSET:
-        given["topic"] = topic(change.topic)
-    if change.for_everyone is not UNSET:
-        given["for_everyone"] = change.for_everyone
-    if change.archived is not UNSET:
-        given["archived"] = change.archived
-    if change.archived is True:
+    if update.topic is not UNSET:
+        given["topic"] = topic(update.topic)
+    if update.for_everyone is not UNSET:
+        given["for_everyone"] = update.for_everyone
+    if update.archived is not UNSET:
+        given["archived"] = update.archived
+    if update.archived is True:
         given["name_key"] = None  # another room may be called so
     return given
 

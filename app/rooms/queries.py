@@ -121,7 +121,7 @@ async def members(conn: AsyncConnection, room_id: int) -> list[Author]:
     return [Author(*row) for row in await conn.execute(statement)]
 
 
-async def new_room(conn: AsyncConnection, creator_id: int, kind: str, name: str, name_key: str, topic: str) -> int:
+async def create_room(conn: AsyncConnection, creator_id: int, kind: str, name: str, name_key: str, topic: str) -> int:
     """The id of a room just made; violates `rooms_name_key_key` when the name is taken."""
     values = {"kind": kind, "name": name, "name_key": name_key, "topic": topic, "creator_id": creator_id}
     return int((await conn.execute(insert(rooms).values(values).returning(rooms.c.id))).scalar_one())
@@ -135,14 +135,14 @@ async def direct_of(conn: AsyncConnection, direct_key: str) -> int | None:
     return found
 
 
-async def new_direct(conn: AsyncConnection, direct_key: str) -> int | None:
+async def create_direct(conn: AsyncConnection, direct_key: str) -> int | None:
     """The id of a direct room just made, None when there is one."""
     statement = upsert(rooms).values(kind="direct", direct_key=direct_key).on_conflict_do_nothing()
     made: int | None = (await conn.execute(statement.returning(rooms.c.id))).scalar_one_or_none()
     return made
 
 
-async def changed_room(conn: AsyncConnection, room_id: int, lists_rev: int, values: dict[str, Any]) -> None:
+async def update_room(conn: AsyncConnection, room_id: int, lists_rev: int, values: dict[str, Any]) -> None:
     """Change a room, for all to notice; violates `rooms_name_key_key` when its name is taken."""
     if "archived" in values:
         values["archived_at"] = func.clock_timestamp() if values.pop("archived") else None

@@ -4,7 +4,7 @@ from msgspec import UNSET
 
 from app.auth.service import User
 from app.base.errors import Forbidden, NotAdmin, NotAMember, NotFound, RoomArchived
-from app.rooms.commands import ChangeRoom
+from app.rooms.commands import UpdateRoom
 from app.rooms.queries import Standing
 
 
@@ -61,17 +61,17 @@ def managed(user: User, room: Standing | None, *, revived: bool = False) -> Stan
     return room
 
 
-def check_landing(user: User, room: Standing, change: ChangeRoom) -> None:
+def check_landing(user: User, room: Standing, update: UpdateRoom) -> None:
     """Judge what a change does to where new people land.
 
     Raises:
         NotAdmin, Forbidden
     """
-    if change.archived is True and room.for_everyone:
+    if update.archived is True and room.for_everyone:
         raise Forbidden("New people land in this room, so it cannot be archived.")
-    if change.for_everyone is UNSET:
+    if update.for_everyone is UNSET:
         return
     if user.role != "admin":
         raise NotAdmin
-    if change.for_everyone and room.kind != "open":
+    if update.for_everyone and room.kind != "open":
         raise Forbidden("Only an open room can be for everyone.")

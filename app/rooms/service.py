@@ -23,7 +23,7 @@ from app.chat.service import ChatService
 from app.chat.wire.events import Author, RoomState
 from app.db.driver.engine import autocommit
 from app.rooms import commands, queries, rules
-from app.rooms.commands import ChangeRoom, NewRoom
+from app.rooms.commands import NewRoom, UpdateRoom
 from app.rooms.queries import Standing
 
 Judged = TypeVar("Judged")
@@ -47,11 +47,11 @@ class Rooms:
         self._chat.count_other(user.id)
         name, topic = commands.room_name(new.name), commands.topic(new.topic)
         async with self._begin() as (conn, rev):
-            room_id = await queries.new_room(conn, user.id, new.kind, name, commands.name_key(name), topic)
+            room_id = await queries.create_room(conn, user.id, new.kind, name, commands.name_key(name), topic)
             await self._add(conn, rev, room_id, [user.id])
         return await self._state(user, room_id)
 
-    async def change(self, user: User, room_id: int, change: ChangeRoom) -> RoomState | None:
+    async def update(self, user: User, room_id: int, update: UpdateRoom) -> RoomState | None:
         """Rename a room, set its topic, archive it or bring it back: its creator and admins may.
 
         None when an admin is no member of it.
@@ -60,20 +60,20 @@ class Rooms:
             BadRoomName, RoomNameTaken, BadTopic, RoomArchived, Forbidden, NotAMember, NotFound, RateLimited
         """
         self._chat.count_other(user.id)
-        values = commands.values(change)
+        values = commands.values(update)
 
         async def judge(conn: AsyncConnection) -> Standing:
-            room = rules.managed(user, await queries.standing(conn, room_id, user.id), revived=change.archived is False)
-            rules.check_landing(user, room, change)
-            if change.for_everyone is False and not await queries.has_another_for_everyone(conn, but=room_id):
+            room = rules.managed(user, await queries.standing(conn, room_id, user.id), revived=update.archived is False)
+            rules.check_landing(user, room, update)
+            if update.for_everyone is False and not await queries.has_another_for_everyone(conn, but=room_id):
                 raise Forbidden("New people must land somewhere: let another room be for everyone first.")
             return room
 
         async with self._begin_if(judge) as (conn, rev, room):
-            if change.archived is False:
+            if update.archived is False:
                 values = {"name_key": commands.name_key(room.name)} | values
             values["search_key"] = search_key(values.get("name", room.name), values.get("topic", room.topic))
-            await queries.changed_room(conn, room_id, rev, values)
+            await queries.update_room(conn, room_id, rev, values)
         async with self._autocommit.connect() as conn:
             found = await room_state(conn, room_id, user.id)
         return found[0] if found is not None else None
@@ -167,7 +167,7 @@ class Rooms:
             room_id = await queries.direct_of(conn, key)
         if room_id is None:
             async with self._begin() as (conn, rev):
-                room_id = await queries.new_direct(conn, key) or await queries.direct_of(conn, key)
+                room_id = await queries.create_direct(conn, key) or await queries.direct_of(conn, key)
                 assert room_id is not None  # noqa: S101 (directs are never deleted)
                 await self._add(conn, rev, room_id, people)
         return await self._state(user, room_id)

@@ -5,9 +5,9 @@ from typing import Any
 import aiohttp_jinja2
 from aiohttp import web
 
-from app.auth import csrf_token, instance_of, user_of
+from app.auth import chat_settings_of, csrf_token, user_of
 from app.chat.wire.events import encode
-from app.rooms.commands import Added, ChangeRoom, NewRoom, People
+from app.rooms.commands import Added, NewRoom, People, UpdateRoom
 from app.rooms.directory import DIRECTORY
 from app.rooms.service import ROOMS
 from app.web.asked import body, place, words
@@ -26,10 +26,10 @@ async def make(request: web.Request) -> web.Response:
     return _json({"room": await request.app[ROOMS].make(user, command)}, status=201)
 
 
-async def change(request: web.Request) -> web.Response:
+async def update(request: web.Request) -> web.Response:
     """`PATCH /api/rooms/{room}`"""
-    user, command = user_of(request), await body(request, ChangeRoom)
-    return _json({"room": await request.app[ROOMS].change(user, _number(request, "room"), command)})
+    user, command = user_of(request), await body(request, UpdateRoom)
+    return _json({"room": await request.app[ROOMS].update(user, _number(request, "room"), command)})
 
 
 async def join(request: web.Request) -> web.Response:
@@ -45,7 +45,7 @@ async def offer(request: web.Request, room_id: int) -> web.Response:
     """
     context = {
         "room": await request.app[DIRECTORY].offered(user_of(request), room_id),
-        "brand": (await instance_of(request)).name,
+        "brand": (await chat_settings_of(request)).name,
         "csrf_token": await csrf_token(request),
         "refusal": None,
         "next": "",

@@ -130,7 +130,7 @@ async def test_revoked_user_is_out_everywhere_and_others_are_not(
     ended: list[int] = []
     monkeypatch.setattr(accounts, "_ended", ended.append)
 
-    await accounts.revoke(1)
+    await accounts.end_sessions(1)
 
     assert sorted(ended) == [1, 2]
     assert await accounts.session(token) is None

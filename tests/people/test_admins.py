@@ -5,9 +5,10 @@ import asyncio
 import pytest
 from sqlalchemy import Engine, select, update
 
-from app.db.schema import users
+from app.db.schema import instance, users
 from tests.people.conftest import press
 from tests.support.browsing import Browser, Browsers
+from tests.support.locks import until_waiting
 from tests.support.sockets import open_socket
 
 LAST = "This is the last administrator."
@@ -126,3 +127,16 @@ async def test_who_is_no_admin_is_not_asked(alice: Browser, bob: Browser) -> Non
     assert (await bob.ask("GET", "/people/alice/disable")).status == 403
     assert (await bob.ask("GET", "/settings/chat/invitations/1/revoke")).status == 403
     assert (await alice.ask("GET", "/people/nobody/disable")).status == 404
+
+
+async def test_switching_an_account_off_does_not_lock_itself_out_with_who_adds_its_owner_to_a_room(
+    alice: Browser, bob: Browser, database: Engine
+) -> None:
+    with database.begin() as joining:
+        joining.execute(update(instance).values(lists_rev=instance.c.lists_rev + 1))
+        disabling = asyncio.create_task(press(alice, "/people/bobby", "/people/bobby/disable"))
+        await until_waiting(database)
+        joining.execute(update(users).where(users.c.login == "bobby").values(lists_rev=7))
+
+    assert (await disabling).status == 303
+    assert roles(database)["bobby"] == ("member", False)

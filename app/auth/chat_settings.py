@@ -11,7 +11,7 @@ from app.db.schema import instance
 
 
 @dataclass(frozen=True)
-class Instance:
+class ChatSettings:
     """This chat; `is_welcomed` once an admin has set it up, or said that it may stay as it is."""
 
     name: str = "Parley"
@@ -19,31 +19,31 @@ class Instance:
     is_welcomed: bool = True
 
 
-class InstanceReader:
+class ChatSettingsReader:
     """Reads the settings anew for each page; while the database is away, as this process saw them last."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._autocommit = autocommit(engine)
-        self._last = Instance()
+        self._last = ChatSettings()
 
-    async def read(self) -> Instance:
+    async def read(self) -> ChatSettings:
         columns = (instance.c.name, instance.c.open_sign_up, instance.c.welcomed_at.is_not(None))
         try:
             async with self._autocommit.connect() as conn:
-                self._last = Instance(*(await conn.execute(select(*columns))).one())
+                self._last = ChatSettings(*(await conn.execute(select(*columns))).one())
         except DATABASE_GONE:
             pass  # a form that was refused for it must come back with what was typed
         return self._last
 
     @property
-    def last(self) -> Instance:
+    def last(self) -> ChatSettings:
         """As this process saw them last: for answers that must not ask the database."""
         return self._last
 
 
-INSTANCE = web.AppKey("instance", InstanceReader)
+CHAT_SETTINGS = web.AppKey("chat_settings", ChatSettingsReader)
 
 
-async def instance_of(request: web.Request) -> Instance:
+async def chat_settings_of(request: web.Request) -> ChatSettings:
     """The chat that a request is for."""
-    return await request.config_dict[INSTANCE].read()
+    return await request.config_dict[CHAT_SETTINGS].read()
