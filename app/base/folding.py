@@ -1,7 +1,7 @@
 """What a name is searched by: Ünal is found by una, Łukasz by luk, O’Brien by o'b. Pure.
 
-static/js/lib/folding.js does the same; tests/folding.json is the table that both are held to. Nothing here depends on the
-database's locale, its extensions, or the version of Python.
+static/js/lib/folding.js does the same; tests/folding.json is the table that both are held to. Nothing here depends on
+the database's locale, its extensions, or the version of Python.
 """
 
 import unicodedata

@@ -118,7 +118,7 @@ def _first_unread(rooms: list[RoomState], room_id: int) -> int | None:
 
 
 def _new_at(page: Page, user_id: int) -> int:
-    """The seq of the message below the "New" line, 0 for none; as `firstNew` in static/js/timeline/grouping.js finds it."""
+    """The seq of the message below the "New" line, 0 for none; `firstNew` in timeline/grouping.js finds the same."""
     first_new = page.room.read_seq + 1
     if not page.messages or page.messages[0].seq > first_new:
         return 0
