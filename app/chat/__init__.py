@@ -15,7 +15,7 @@ from app.chat.messages.source import MessageSource
 from app.chat.service import ChatService
 from app.chat.sessions import end_dead_sessions_for_ever
 from app.chat.socket import CHAT
-from app.chat.wire import events
+from app.chat.wire import events, notes
 from app.db.driver.engine import ENGINE, make_engine
 from app.db.replica import Replica
 from app.live.bus import Bus
@@ -69,13 +69,13 @@ async def _live(app: web.Application) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _bus(config: Config, engine: AsyncEngine) -> AsyncIterator[Bus]:
+async def _bus(config: Config, engine: AsyncEngine) -> AsyncIterator[Bus[notes.Note]]:
     """The bus of the settings, and the connections it makes."""
     if config.redis_url is not None:
-        yield RedisBus(config.redis_url.get_secret_value())
+        yield RedisBus(notes.DECODER, config.redis_url.get_secret_value())
         return
     listener = make_engine(config, config.session_url, size=0)
-    yield PostgresBus(listener, engine)
+    yield PostgresBus(notes.DECODER, listener, engine)
     await listener.dispose()
 
 

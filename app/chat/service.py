@@ -10,19 +10,19 @@ from app.base.errors import NotAMember
 from app.chat.limits import Limits
 from app.chat.memberships import members, numbering, room_queries
 from app.chat.memberships.following import Following
-from app.chat.memberships.read_marks import Mark, Reading
+from app.chat.memberships.read_marks import Reading
 from app.chat.messages.amending import change
 from app.chat.messages.delivery import Delivery
 from app.chat.messages.history import History
 from app.chat.messages.journal import Answer, Entry, Journal
 from app.chat.presence.presence import Presence
-from app.chat.wire import events
+from app.chat.wire import events, notes
 from app.chat.wire.commands import MAX_TEXT_CHARS, Change, Post, Read, SetLevel, Typing, Unread
 from app.chat.wire.events import Ack, Author, Hello, RoomState, encode
 from app.db.driver.engine import autocommit
 from app.db.driver.gathering import Gathered
 from app.db.replica import Replica
-from app.live.bus import Bus, Note
+from app.live.bus import Bus
 from app.live.client import Client, Close
 from app.live.hub import Hub
 
@@ -34,7 +34,7 @@ class ChatService:
     """One a process; `writer` is the journal's engine. Database trouble passes through; the edges translate it."""
 
     def __init__(
-        self, engine: AsyncEngine, writer: AsyncEngine, replica: Replica, hub: Hub, bus: Bus, config: Config
+        self, engine: AsyncEngine, writer: AsyncEngine, replica: Replica, hub: Hub, bus: Bus[notes.Note], config: Config
     ) -> None:
         self._engine, self._transactions = autocommit(engine), engine
         self.history = History(self._engine, replica)
@@ -141,7 +141,7 @@ class ChatService:
         if command.room not in client.rooms:
             raise NotAMember()
         self.hub.announce(command.room, encode(events.Typing(command.room, author)))
-        self.bus.tell({"kind": "typing", "room": command.room, "user": [author.id, author.login, author.name]})
+        self.bus.tell(notes.Typing(command.room, notes.Typist(author.id, author.login, author.name)))
 
     def count_other(self, user_id: int) -> None:
         """Count a command that is no post; raises RateLimited."""
@@ -152,27 +152,25 @@ class ChatService:
     def end_session(self, session_id: int) -> None:
         """Close the sockets of a login that ended, here and in other processes."""
         self.hub.clients.close_session(session_id)
-        self.bus.tell({"kind": "session_ended", "session": session_id})
+        self.bus.tell(notes.SessionEnded(session_id))
 
     def rang(self, room: int, rev: int) -> None:
         """Hear that a room is at `rev` elsewhere."""
         self.hub.heard(room, rev)
 
-    def noted(self, process: str, note: Note) -> None:
-        """Hear what another process told."""
+    def on_note(self, process: str, note: notes.Note) -> None:
+        """Do what another process asks for."""
         match note:
-            case {"kind": "session_ended", "session": int(session_id)}:
-                self.hub.clients.close_session(session_id)
-            case {"kind": "read", "user": int(user_id), "room": int(room), "seq": int(seq)}:
-                self.reading.noted(Mark(user_id, room, seq, is_back=False))
-            case {"kind": "unread", "user": int(user_id), "room": int(room), "seq": int(seq)}:
-                self.reading.noted(Mark(user_id, room, seq, is_back=True))
-            case {"kind": "lists"}:
+            case notes.SessionEnded():
+                self.hub.clients.close_session(note.session)
+            case notes.Read() | notes.Unread():
+                self.reading.on_note(note)
+            case notes.ListsChanged():
                 self.following.rang()
-            case {"kind": "typing", "room": int(room), "user": [int(user_id), str(login), str(name)]}:
-                self.hub.announce(room, encode(events.Typing(room, Author(user_id, login, name))))
+            case notes.Typing():
+                self.hub.announce(note.room, encode(events.Typing(note.room, Author(*note.user))))
             case _:
-                self.presence.noted(process, note)
+                self.presence.on_note(process, note)
 
     async def opened(self) -> None:
         """The bus has just begun to hear: read what it missed, and ask who is elsewhere."""

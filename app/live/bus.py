@@ -17,7 +17,7 @@ from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager
-from typing import Any, ClassVar, Protocol
+from typing import ClassVar, Generic, Protocol, TypeVar
 
 import msgspec
 
@@ -33,7 +33,8 @@ ECHO_EVERY_S = 10.0
 ECHO_LATE_S = 15.0
 ALONE_AFTER_S = 25.0  # without a word from another process; each says something every `ECHO_EVERY_S`
 
-Note = dict[str, Any]
+Note = TypeVar("Note")
+Some = TypeVar("Some", contravariant=True)
 
 
 class Carrier(Protocol):
@@ -46,13 +47,13 @@ class Carrier(Protocol):
         """Bring these to everyone."""
 
 
-class Hearer(Protocol):
+class Hearer(Protocol[Some]):
     """Who hears what other processes say."""
 
     def rang(self, room: int, rev: int) -> None:
         """A room is at `rev`."""
 
-    def noted(self, process: str, note: Note) -> None:
+    def on_note(self, process: str, note: Some) -> None:
         """The process of that name told something; never our own."""
 
     async def opened(self) -> None:
@@ -63,12 +64,16 @@ class Deaf(Exception):
     """A carrier stands and brings nothing; the message tells what to set."""
 
 
-class Bus(ABC):
-    """Tells other processes, and hears from them; `is_open` while it can, `trouble` where somebody must mend it."""
+class Bus(ABC, Generic[Note]):
+    """Tells other processes, and hears from them; `is_open` while it can, `trouble` where somebody must mend it.
+
+    `decoder` reads the notes from JSON; what it refuses is logged and passed over.
+    """
 
     LOST: ClassVar[tuple[type[Exception], ...]]  # what a carrier raises when its connection is gone
 
-    def __init__(self) -> None:
+    def __init__(self, decoder: msgspec.json.Decoder[Note]) -> None:
+        self._decoder = decoder
         self._name = secrets.token_hex(8)  # every carrier brings our own words back to us
         self._rings: dict[int, int] = {}
         self._words: deque[str] = deque(maxlen=MAX_NOTES)  # all but rings
@@ -101,7 +106,7 @@ class Bus(ABC):
         self._words.append(word)
         self._waiting.set()
 
-    async def run(self, hearer: Hearer) -> None:
+    async def run(self, hearer: Hearer[Note]) -> None:
         """Carry both ways; endless."""
         while True:
             pause_s = RECONNECT_AFTER_S
@@ -119,7 +124,7 @@ class Bus(ABC):
             log.error("%s", trouble)
         self.trouble = trouble
 
-    async def _session(self, hearer: Hearer) -> None:
+    async def _session(self, hearer: Hearer[Note]) -> None:
         """One connection's life: hear, read what was missed, carry until it breaks."""
         async with self._carrier() as carrier:
             self._mention("hello")
@@ -133,7 +138,7 @@ class Bus(ABC):
             finally:
                 self.is_open = False
 
-    async def _hear(self, carrier: Carrier, hearer: Hearer) -> None:
+    async def _hear(self, carrier: Carrier, hearer: Hearer[Note]) -> None:
         while True:
             async with asyncio.timeout(ECHO_LATE_S):
                 payload = await carrier.hear()
@@ -142,7 +147,7 @@ class Bus(ABC):
             except (ValueError, TypeError) as error:  # of another version, or a stranger's
                 log.warning("bus word not understood reason=%s", error)
 
-    def _heard(self, payload: str, hearer: Hearer) -> None:
+    def _heard(self, payload: str, hearer: Hearer[Note]) -> None:
         name, kind, rest = [*payload.split(" ", 2), "", ""][:3]
         if name == self._name or kind not in ("ring", "note", "hello", "echo"):
             return
@@ -152,7 +157,7 @@ class Bus(ABC):
                 room, _, rev = pair.partition(":")
                 hearer.rang(int(room), int(rev))
         elif kind == "note":
-            hearer.noted(name, msgspec.json.decode(rest, type=Note))
+            hearer.on_note(name, self._decoder.decode(rest))
         elif kind == "hello":
             self._mention("echo")
 

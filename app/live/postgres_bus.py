@@ -12,13 +12,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import msgspec
 import psycopg2
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.db.driver.connection import Connection
 from app.db.driver.engine import ANSWER_S, DATABASE_GONE, autocommit
-from app.live.bus import CHANNEL, Bus, Carrier, Deaf
+from app.live.bus import CHANNEL, Bus, Carrier, Deaf, Note
 
 PROBE_S = 2.0
 POOLER_BREAKS_LISTEN = (
@@ -27,7 +28,7 @@ POOLER_BREAKS_LISTEN = (
 )
 
 
-class PostgresBus(Bus):
+class PostgresBus(Bus[Note]):
     """`engine` must make a new connection for each that is asked for: this one is nobody else's.
 
     `other` is for the probe; it must lead to the same database.
@@ -35,8 +36,8 @@ class PostgresBus(Bus):
 
     LOST = (*DATABASE_GONE, psycopg2.Error)  # the driver's own errors: nothing here goes through SQLAlchemy
 
-    def __init__(self, engine: AsyncEngine, other: AsyncEngine) -> None:
-        super().__init__()
+    def __init__(self, decoder: msgspec.json.Decoder[Note], engine: AsyncEngine, other: AsyncEngine) -> None:
+        super().__init__(decoder)
         self._engine = engine
         self._other = autocommit(other)
 

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 
+import msgspec
 from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 from redis.asyncio.retry import Retry
@@ -15,18 +16,18 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from app.db.driver.engine import DATABASE_GONE
-from app.live.bus import CHANNEL, Bus, Carrier
+from app.live.bus import CHANNEL, Bus, Carrier, Note
 
 ANSWER_S = 5.0
 
 
-class RedisBus(Bus):
+class RedisBus(Bus[Note]):
     """`url` as in `redis://:password@host:6379/0`, or `rediss://` for TLS."""
 
     LOST = (RedisError, *DATABASE_GONE)  # the latter when what was missed cannot be read
 
-    def __init__(self, url: str) -> None:
-        super().__init__()
+    def __init__(self, decoder: msgspec.json.Decoder[Note], url: str) -> None:
+        super().__init__(decoder)
         self._url = url
 
     @asynccontextmanager

@@ -194,6 +194,21 @@ async def test_typing_and_reading_cross_too(join: Join, other: TestServer, open_
     assert not [event for event in await bob.socket.so_far() if event["type"] == "read"]
 
 
+async def test_a_note_of_a_kind_that_only_a_newer_version_has_is_logged_and_passed_over(
+    join: Join, other: TestServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    alice, bob = await join("alice"), await join("bobby", at=other)
+
+    alice.chat.bus._mention('note {"kind": "of_tomorrow"}')
+    await alice.socket.say(type="typing", room=1)
+
+    assert (await bob.socket.until("typing"))["user"] == alice.author
+    assert [record.message for record in caplog.records if "of_tomorrow" in record.message] == [
+        "bus word not understood reason=Invalid value 'of_tomorrow' - at `$.kind`"
+    ]
+    assert other.app[CHAT].bus.is_open
+
+
 async def test_another_epoch_sends_everyone_away_everywhere_and_no_old_cursor_counts(
     join: Join, other: TestServer, database: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

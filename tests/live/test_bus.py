@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 import pytest
 from redis.asyncio import Redis
 from sqlalchemy import Engine, NullPool, create_engine, event, make_url, text
@@ -18,7 +19,7 @@ from app.base.config import DatabaseConfig
 from app.db.driver.engine import make_engine
 from app.live import bus as bus_module
 from app.live import postgres_bus
-from app.live.bus import MAX_NOTE_BYTES, MAX_NOTES, MAX_PAYLOAD_BYTES, Bus, Hearer, Note
+from app.live.bus import MAX_NOTE_BYTES, MAX_NOTES, MAX_PAYLOAD_BYTES, Bus, Hearer
 from app.live.postgres_bus import PostgresBus
 from app.live.redis_bus import RedisBus
 from tests.support.redis_server import RedisServer
@@ -26,12 +27,15 @@ from tests.support.sockets import until
 
 PATIENCE_S = 10
 
+Note = dict[str, Any]
+DECODER = msgspec.json.Decoder(Note)
+
 
 @dataclass
 class Ear:
     """Hears a bus and keeps what it heard, to be waited for."""
 
-    bus: Bus
+    bus: Bus[Note]
     events: asyncio.Queue[Any] = field(default_factory=asyncio.Queue)
     openings: asyncio.Queue[None] = field(default_factory=asyncio.Queue)
     missing: Exception | None = None  # raised, once, by what reads the missed
@@ -39,7 +43,7 @@ class Ear:
     def rang(self, room: int, rev: int) -> None:
         self.events.put_nowait((room, rev))
 
-    def noted(self, process: str, note: Note) -> None:
+    def on_note(self, process: str, note: Note) -> None:
         self.events.put_nowait((process, note))
 
     async def opened(self) -> None:
@@ -88,9 +92,9 @@ def kind(request: pytest.FixtureRequest) -> Kind:
 
 def postgres_kind(url: str) -> Kind:
     @asynccontextmanager
-    async def make() -> AsyncIterator[Bus]:
+    async def make() -> AsyncIterator[Bus[Note]]:
         engine = make_engine(DatabaseConfig(database_url=url, _env_file=None), size=0)
-        yield PostgresBus(engine, engine)
+        yield PostgresBus(DECODER, engine, engine)
         await engine.dispose()
 
     listeners = "FROM pg_stat_activity WHERE application_name = 'parley' AND datname = current_database()"
@@ -109,8 +113,8 @@ def postgres_kind(url: str) -> Kind:
 
 def redis_kind(server: RedisServer) -> Kind:
     @asynccontextmanager
-    async def make() -> AsyncIterator[Bus]:
-        yield RedisBus(server.url)
+    async def make() -> AsyncIterator[Bus[Note]]:
+        yield RedisBus(DECODER, server.url)
 
     async def cut() -> None:
         async with Redis.from_url(server.url) as redis:
@@ -361,12 +365,12 @@ async def test_an_idle_connection_is_kept_by_its_echo(
     assert other.events.empty()
 
 
-def count_words(bus: Bus, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+def count_words(bus: Bus[Note], monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """The first words of the payloads that a bus hears from now on."""
     words: Counter[str] = Counter()
     heard = bus._heard
 
-    def hear(payload: str, hearer: Hearer) -> None:
+    def hear(payload: str, hearer: Hearer[Note]) -> None:
         words[payload.split()[1]] += 1
         heard(payload, hearer)
 

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.chat.memberships import numbering, room_queries
 from app.chat.presence.presence import Presence
+from app.chat.wire import notes
 from app.chat.wire.commands import Level
 from app.chat.wire.events import Author, RoomChanged, RoomState, encode
 from app.db.driver.engine import ANSWER_S, DATABASE_GONE, autocommit
@@ -52,7 +53,7 @@ def levels(rooms: Iterable[RoomState]) -> dict[int, Level]:
 class Following:
     """Keeps `member_of` of every follower true. `known` is the `lists_rev` up to which it is; None: there is nobody."""
 
-    def __init__(self, engine: AsyncEngine, bus: Bus, presence: Presence) -> None:
+    def __init__(self, engine: AsyncEngine, bus: Bus[notes.Note], presence: Presence) -> None:
         self._engine = autocommit(engine)
         self._bus, self._presence = bus, presence
         self._followers: dict[int, set[Follower]] = {}
@@ -84,7 +85,7 @@ class Following:
 
     def ring(self) -> None:
         """Some list changed, by us: compare at once, here and elsewhere."""
-        self._bus.tell({"kind": "lists"})
+        self._bus.tell(notes.ListsChanged())
         self.rang()
 
     def rang(self) -> None:

@@ -7,12 +7,11 @@ what other processes note of marks is obeyed one after the other, in the order i
 import asyncio
 import logging
 from contextlib import suppress
-from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.chat.memberships import members, room_queries
-from app.chat.wire import events
+from app.chat.wire import events, notes
 from app.db.driver.engine import ANSWER_S, DATABASE_GONE
 from app.live.bus import Bus
 from app.live.client import Client
@@ -24,21 +23,12 @@ MAX_NOTED = 1_000  # that wait; later ones are dropped, as notes may be
 ATTEMPTS = 5
 
 
-class Mark(NamedTuple):
-    """How far somebody has read, as another process noted it."""
-
-    user: int
-    room: int
-    seq: int
-    is_back: bool
-
-
 class Reading:
     """One a process; `engine` commits each statement by itself."""
 
-    def __init__(self, engine: AsyncEngine, hub: Hub, bus: Bus) -> None:
+    def __init__(self, engine: AsyncEngine, hub: Hub, bus: Bus[notes.Note]) -> None:
         self._engine, self._hub, self._bus = engine, hub, bus
-        self._noted: asyncio.Queue[Mark] = asyncio.Queue(MAX_NOTED)
+        self._noted: asyncio.Queue[notes.Read | notes.Unread] = asyncio.Queue(MAX_NOTED)
 
     async def read(self, client: Client, room: int, seq: int) -> None:
         """Remember how far a person has read, and tell their other tabs."""
@@ -46,34 +36,34 @@ class Reading:
             raised = await members.mark_read(conn, room, client.user_id, seq)
         if raised is not None:
             self._tell(client.user_id, events.Read(room, raised), but=client)
-            self._bus.tell({"kind": "read", "user": client.user_id, "room": room, "seq": raised})
+            self._bus.tell(notes.Read(client.user_id, room, raised))
 
     async def unread(self, user_id: int, room: int, seq: int) -> None:
         """Take back that a person has read a message and what came after it, and tell all their tabs."""
         async with self._engine.connect() as conn:
             lowered = await members.mark_unread(conn, room, user_id, seq)
         if lowered is not None:
-            self._bus.tell({"kind": "unread", "user": user_id, "room": room, "seq": lowered})
+            self._bus.tell(notes.Unread(user_id, room, lowered))
             await self._tell_unread(user_id, room)
 
-    def noted(self, mark: Mark) -> None:
+    def on_note(self, note: notes.Read | notes.Unread) -> None:
         """Another process has remembered that."""
-        if self._hub.clients.of(mark.user):
+        if self._hub.clients.of(note.user):
             with suppress(asyncio.QueueFull):
-                self._noted.put_nowait(mark)
+                self._noted.put_nowait(note)
 
     async def follow_notes(self) -> None:
         """Tell people's tabs here what they did elsewhere; endless."""
         while True:
-            mark = await self._noted.get()
-            if not mark.is_back:
-                self._tell(mark.user, events.Read(mark.room, mark.seq))
+            note = await self._noted.get()
+            if isinstance(note, notes.Read):
+                self._tell(note.user, events.Read(note.room, note.seq))
                 continue
             try:
                 async with asyncio.timeout(ANSWER_S):
-                    await self._tell_unread(mark.user, mark.room)
+                    await self._tell_unread(note.user, note.room)
             except DATABASE_GONE as error:
-                log.warning("cannot tell what is unread room=%d reason=%s", mark.room, type(error).__name__)
+                log.warning("cannot tell what is unread room=%d reason=%s", note.room, type(error).__name__)
 
     async def _tell_unread(self, user_id: int, room: int) -> None:
         """Tell what is unread as of a moment after all that was published here until now: later changes follow it."""

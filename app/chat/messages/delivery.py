@@ -11,6 +11,7 @@ from app.chat.messages.append import Appended
 from app.chat.messages.journal import Entry
 from app.chat.wire.commands import Post
 from app.chat.wire.events import Ack, Message, encode
+from app.chat.wire.notes import Note
 from app.live.bus import Bus
 from app.live.channel import Changes
 from app.live.hub import Hub
@@ -21,7 +22,7 @@ log = logging.getLogger(__name__)
 class Delivery:
     """Answers senders and publishes to rooms. Never waits."""
 
-    def __init__(self, hub: Hub, bus: Bus) -> None:
+    def __init__(self, hub: Hub, bus: Bus[Note]) -> None:
         self._hub, self._bus = hub, bus
 
     def deliver(self, batch: Iterable[tuple[Entry, Appended | AppError]]) -> None:

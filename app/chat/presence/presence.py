@@ -7,14 +7,11 @@ back within ten seconds, wherever, never left.
 
 import asyncio
 from collections.abc import Collection, Iterable, Iterator
-from typing import Any
-
-import msgspec
 
 from app.chat.presence.roster import Change, Roster
-from app.chat.wire import events
+from app.chat.wire import events, notes
 from app.chat.wire.events import Author, encode
-from app.live.bus import MAX_NOTE_BYTES, Bus, Note
+from app.live.bus import MAX_NOTE_BYTES, Bus
 from app.live.client import Client
 from app.live.hub import Hub
 
@@ -26,13 +23,12 @@ FORGET_S = 13.5
 MAX_ROOMS_TOLD = 300  # a person, to other processes: one note must hold them
 
 HERE = "here"  # our own process, among those that see someone
-Word = tuple[Any, ...]  # one person: id, login, name, rooms, and the hue where they chose one
 
 
 class Presence:
     """Tells rooms when someone arrives or has left, and other processes whom we see."""
 
-    def __init__(self, hub: Hub, bus: Bus) -> None:
+    def __init__(self, hub: Hub, bus: Bus[notes.Note]) -> None:
         self._hub, self._bus = hub, bus
         self._roster = Roster()
 
@@ -76,26 +72,26 @@ class Presence:
         for process, user_id in self._roster.expired(now):
             self._announce(self._roster.lose(process, user_id))
             if process == HERE:
-                self._bus.tell({"kind": "gone", "user": user_id})
+                self._bus.tell(notes.Gone(user_id))
 
     # What other processes see
 
     def ask(self) -> None:
         """Ask every other process whom it sees, and tell whom we see: we can hear from now on."""
-        self._bus.tell({"kind": "who"})
+        self._bus.tell(notes.Who())
         self._tell(self._roster.seen_by(HERE))
 
-    def noted(self, process: str, note: Note) -> None:
-        """Hear what another process told about who is here; all else is passed over."""
+    def on_note(self, process: str, note: notes.Who | notes.Here | notes.Gone) -> None:
+        """Another process asks who is here, or says whom it sees."""
         match note:
-            case {"kind": "who"}:
+            case notes.Who():
                 self._tell(self._roster.seen_by(HERE))
-            case {"kind": "here", "people": list(people)}:
-                for user_id, login, name, rooms, *hue in people:
-                    author = Author(user_id, login, name, *hue)
-                    self._announce(self._roster.see(process, author, rooms, _now() + FORGET_S))
-            case {"kind": "gone", "user": int(user_id)}:
-                self._announce(self._roster.lose(process, user_id))
+            case notes.Here():
+                for seen in note.people:
+                    author = Author(seen.id, seen.login, seen.name, seen.hue)
+                    self._announce(self._roster.see(process, author, seen.rooms, _now() + FORGET_S))
+            case notes.Gone():
+                self._announce(self._roster.lose(process, note.user))
 
     # Telling
 
@@ -105,26 +101,25 @@ class Presence:
             self._hub.announce(change.room, line)
 
     def _tell(self, seen: Iterable[tuple[Author, frozenset[int]]]) -> None:
-        for people in _in_parts(_word(author, rooms) for author, rooms in seen):
-            self._bus.tell({"kind": "here", "people": people})
+        for people in _in_parts(_seen(author, rooms) for author, rooms in seen):
+            self._bus.tell(notes.Here(people))
 
 
-def _word(author: Author, rooms: frozenset[int]) -> Word:
-    hue = () if author.hue is None else (author.hue,)
-    return author.id, author.login, author.name, sorted(rooms)[:MAX_ROOMS_TOLD], *hue
+def _seen(author: Author, rooms: frozenset[int]) -> notes.Seen:
+    return notes.Seen(author.id, author.login, author.name, sorted(rooms)[:MAX_ROOMS_TOLD], author.hue)
 
 
-def _in_parts(words: Iterable[Word]) -> Iterator[list[Any]]:
-    """As many words together as one note holds."""
-    part: list[Word] = []
+def _in_parts(people: Iterable[notes.Seen]) -> Iterator[list[notes.Seen]]:
+    """As many people together as one note holds."""
+    part: list[notes.Seen] = []
     size = 0
-    for word in words:
-        word_size = len(msgspec.json.encode(word)) + 1
-        if part and size + word_size > MAX_NOTE_BYTES:
+    for seen in people:
+        seen_size = len(encode(seen)) + 1
+        if part and size + seen_size > MAX_NOTE_BYTES:
             yield part
             part, size = [], 0
-        part.append(word)
-        size += word_size
+        part.append(seen)
+        size += seen_size
     if part:
         yield part
 

@@ -1,0 +1,80 @@
+"""What the processes of one chat say to each other over the bus: structs and their JSON. Pure.
+
+A note need not arrive. While a new version is rolled out, processes of two versions read each other's notes: a field
+that is added needs a default, and a kind that a process does not have is logged and passed over.
+"""
+
+from typing import NamedTuple
+
+import msgspec
+from msgspec import Struct
+
+
+class SessionEnded(Struct, tag_field="kind", tag="session_ended", frozen=True):
+    """A login ended: close its sockets."""
+
+    session: int
+
+
+class ListsChanged(Struct, tag_field="kind", tag="lists", frozen=True):
+    """The list of rooms of somebody changed."""
+
+
+class Read(Struct, tag_field="kind", tag="read", frozen=True):
+    """A person has read a room up to `seq`."""
+
+    user: int
+    room: int
+    seq: int
+
+
+class Unread(Struct, tag_field="kind", tag="unread", frozen=True):
+    """A person took back to have read more of a room than up to `seq`."""
+
+    user: int
+    room: int
+    seq: int
+
+
+class Typist(NamedTuple):
+    id: int
+    login: str
+    name: str
+
+
+class Typing(Struct, tag_field="kind", tag="typing", frozen=True):
+    """Somebody is typing in a room."""
+
+    room: int
+    user: Typist
+
+
+class Who(Struct, tag_field="kind", tag="who", frozen=True):
+    """Answer whom you see."""
+
+
+class Seen(Struct, array_like=True, frozen=True):
+    """A person who has a socket with the process that says so, and the rooms they are in."""
+
+    id: int
+    login: str
+    name: str
+    rooms: list[int]
+    hue: int | None = None
+
+
+class Here(Struct, tag_field="kind", tag="here", frozen=True):
+    """The process sees these people, and perhaps more."""
+
+    people: list[Seen]
+
+
+class Gone(Struct, tag_field="kind", tag="gone", frozen=True):
+    """The process sees a person no more."""
+
+    user: int
+
+
+Note = SessionEnded | ListsChanged | Read | Unread | Typing | Who | Here | Gone
+
+DECODER: msgspec.json.Decoder[Note] = msgspec.json.Decoder(Note)
