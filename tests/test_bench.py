@@ -6,7 +6,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from bench import plots, report
+from bench import report
 from bench.scenarios import Figures
 from tests.support import debian
 from tests.support.processes import ROOT
@@ -46,6 +46,8 @@ def test_a_smoke_run_measures_everyone_and_writes_the_results(tmp_path: Path) ->
 
 
 def test_what_more_processes_cost_is_drawn(tmp_path: Path) -> None:
+    from bench import plots  # with matplotlib, which every process of tests would else load to collect
+
     plots.draw(
         tmp_path, {"loads": {}, "growing": {"quiet": {1: FIGURES, 2: FIGURES}, "busy": {1: FIGURES, 2: FIGURES}}}
     )
