@@ -22,6 +22,7 @@ from app.chat.messages.source import MessageSource
 from app.chat.socket import CHAT
 from app.chat.wire.commands import Post
 from app.chat.wire.events import Ack, Author, Message
+from app.chat.wire.notes import DECODER
 from app.db.driver.engine import ENGINE, make_engine
 from app.db.schema import memberships, messages, users
 from app.live.hub import Hub
@@ -43,7 +44,8 @@ class Recorder(Delivery):
     """Keeps what it publishes."""
 
     def __init__(self, engine: AsyncEngine) -> None:
-        super().__init__(Hub(MessageSource(engine), lambda heads: b"", heartbeat_s=20), PostgresBus(engine, engine))
+        hub = Hub(MessageSource(engine), lambda heads: b"", heartbeat_s=20)
+        super().__init__(hub, PostgresBus(DECODER, engine, engine))
         self.published: list[Message] = []
 
     def _publish(self, room: int, messages: list[Message]) -> None:
