@@ -25,7 +25,7 @@ from app.chat.markup.mentions import EVERYONE
 from app.chat.wire.events import Author, RoomState
 from app.db.schema import instance, memberships, mentions, messages, rooms, users
 
-MAX_TOLD = 1_000
+MAX_LISTED = 1_000
 _of_room = messages.c.room_id == memberships.c.room_id, messages.c.seq > memberships.c.read_seq
 _is_for_them = mentions.c.user_id == func.any(array([literal_column(str(EVERYONE)), memberships.c.user_id]))
 _caller = (
@@ -39,7 +39,7 @@ _caller = (
 def _unread(found: Select[Any], seq: ColumnElement[int]) -> ColumnElement[Any]:
     """The seqs of the first such messages that are unread."""
     return func.array(
-        found.order_by(seq).limit(MAX_TOLD).correlate(memberships).scalar_subquery(), type_=ARRAY(BigInteger)
+        found.order_by(seq).limit(MAX_LISTED).correlate(memberships).scalar_subquery(), type_=ARRAY(BigInteger)
     )
 
 

@@ -140,8 +140,8 @@ def _quoting(judged: CTE) -> CTE:
     )
 
 
-def _told(judged: CTE, *writes: UpdateBase, vain: Iterable[ColumnElement[Any]] = _NOBODY) -> Prepared:
-    """The statement: write, remember that it was made, forget those of more than a day ago, and tell the verdict."""
+def _answered(judged: CTE, *writes: UpdateBase, vain: Iterable[ColumnElement[Any]] = _NOBODY) -> Prepared:
+    """The statement: write, remember that it was made, forget those of more than a day ago, and return the verdict."""
     ours = changes.c.room_id == _ROOM, changes.c.user_id == _USER
     made = select(_ROOM, _USER, _ID, judged.c.rev).where(judged.c.verdict.in_((_DONE, _NOTHING)))
     remembered = insert(changes).from_select(["room_id", "user_id", "client_id", "rev"], made)
@@ -162,7 +162,7 @@ def _rewritten(judged: CTE, **values: Any) -> tuple[UpdateBase, ...]:
 
 
 def _edit() -> Prepared:
-    """Whom the text calls is found as for a post, by every attempt: each is told who cannot be called."""
+    """Whom the text calls is found as for a post, by every attempt: each answers who cannot be called."""
     judged = _judged(RULES[Edit])
     is_taken = judged.c.verdict.in_((_DONE, _NOTHING, _word(MADE_BEFORE)))
     text = select(
@@ -171,14 +171,14 @@ def _edit() -> Prepared:
         is_taken.label("is_member"),
     ).cte("text")
     calls, vain = calls_anew(text, judged.c.verdict == _DONE)
-    return _told(judged, *_rewritten(judged, body=_TEXT, edited_at=_NOW), *calls, vain=vain)
+    return _answered(judged, *_rewritten(judged, body=_TEXT, edited_at=_NOW), *calls, vain=vain)
 
 
 def _delete() -> Prepared:
     """Its row stays, for its number; what it said and carried goes."""
     judged = _judged(RULES[Delete])
     is_done = judged.c.verdict == _DONE
-    return _told(
+    return _answered(
         judged,
         *_rewritten(judged, body=_word(""), deleted_at=_NOW),
         *(delete(table).where(table.c.room_id == _ROOM, table.c.seq == _SEQ, is_done) for table in TABLES),
@@ -190,7 +190,7 @@ def _react() -> Prepared:
     judged = _judged(RULES[React])
     is_done = judged.c.verdict == _DONE
     row = select(_ROOM, _SEQ, _EMOJI, _USER).where(is_done, _ON)
-    return _told(
+    return _answered(
         judged,
         insert(reactions).from_select(["room_id", "seq", "emoji", "user_id"], row),
         delete(reactions).where(*_own, is_done, not_(_ON)),

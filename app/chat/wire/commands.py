@@ -112,7 +112,7 @@ def parse(frame: str) -> Command:
     """The command in a text frame.
 
     Raises:
-        BadCommand: and its subclasses BadText and TooLong, with the command's id where it can be told.
+        BadCommand: and its subclasses BadText and TooLong, with the command's id where it has one.
     """
     try:
         command = _decoder.decode(frame)
@@ -136,8 +136,8 @@ def _check_text(post: Post | Edit) -> None:
     if "\0" in post.text:
         raise BadText(command_id=str(post.id))
     if len(post.text) > MAX_TEXT_CHARS:
-        told = f"The message has {len(post.text):,} characters; {MAX_TEXT_CHARS:,} fit."
-        raise TooLong(told, command_id=str(post.id))
+        sentence = f"The message has {len(post.text):,} characters; {MAX_TEXT_CHARS:,} fit."
+        raise TooLong(sentence, command_id=str(post.id))
 
 
 def _explained(frame: str, error: Exception) -> BadCommand:

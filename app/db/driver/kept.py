@@ -43,7 +43,7 @@ class Kept:
     """
 
     def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+        self._pooled = engine
         self._checkout = AsyncExitStack()
         self._connection: Connection | None = None
 
@@ -64,11 +64,11 @@ class Kept:
                 await self.__aexit__(type(lost), lost, None)
             connection = None
         if connection is None:
-            connection = self._connection = await self._checkout.enter_async_context(direct(self._engine))
+            connection = self._connection = await self._checkout.enter_async_context(direct(self._pooled))
         try:
             yield connection
         except psycopg2.IntegrityError as error:
-            raise _translated(error, self._engine) from error
+            raise _translated(error, self._pooled) from error
         except BaseException as error:
             await self.__aexit__(type(error), error, error.__traceback__)
             raise

@@ -118,14 +118,14 @@ async def test_at_only_mentions_a_mention_that_was_made_unread_shows(join: Join)
 
 async def test_of_very_many_the_first_are_told(join: Join, database: Engine) -> None:
     alice = await join("alice")
-    count = room_queries.MAX_TOLD + 2
+    count = room_queries.MAX_LISTED + 2
     by_alice = {"room_id": 1, "author_id": alice.author["id"], "body": "x"}
     with database.begin() as conn:
         numbers = [{"seq": n, "rev": n, "client_id": uuid.uuid4()} for n in range(1, count + 1)]
         conn.execute(insert(messages), [by_alice | each for each in numbers])
         conn.execute(update(rooms).values(last_seq=count, last_rev=count))
 
-    assert (await lobby(alice))["own"] == [*range(1, room_queries.MAX_TOLD + 1)]
+    assert (await lobby(alice))["own"] == [*range(1, room_queries.MAX_LISTED + 1)]
 
 
 async def test_outsiders_are_told_nothing_of_what_is_unread(join: Join, database: Engine) -> None:

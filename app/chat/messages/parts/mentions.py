@@ -52,14 +52,14 @@ MENTIONS = Part(field="mentions", column=_column, read=tuple, table=mentions)
 
 
 def with_calls(statement: Select[Any], batch: CTE, fresh: CTE) -> Select[Any]:
-    """The statement, which then notes who is called, and tells for each item who was and who could not be."""
+    """The statement, which then notes who is called, and returns for each item who was and who could not be."""
     named = _named(batch)
-    told = select(fresh.c.room_id, fresh.c.seq, named.c.user_id).join_from(fresh, named, named.c.n == fresh.c.n)
-    noted = insert(mentions).from_select(["room_id", "seq", "user_id"], told.where(named.c.is_here))
+    rows = select(fresh.c.room_id, fresh.c.seq, named.c.user_id).join_from(fresh, named, named.c.n == fresh.c.n)
+    noted = insert(mentions).from_select(["room_id", "seq", "user_id"], rows.where(named.c.is_here))
     # One row a message, so that the batch is joined with no more rows than it has.
-    heard = func.array_agg(named.c.user_id).filter(named.c.is_here).label("mentions")
+    called = func.array_agg(named.c.user_id).filter(named.c.is_here).label("mentions")
     vain = (func.array_agg(named.c.login).filter(which).label(name) for name, which in _in_vain(named).items())
-    calls = select(named.c.n, heard, *vain).group_by(named.c.n).cte("calls")
+    calls = select(named.c.n, called, *vain).group_by(named.c.n).cte("calls")
     return (
         statement.add_columns(calls.c.mentions, calls.c.unheard, calls.c.off)
         .outerjoin(calls, calls.c.n == batch.c.n)
@@ -75,10 +75,10 @@ def calls_anew(text: CTE, is_done: ColumnElement[bool]) -> tuple[list[UpdateBase
     named = _named(text)
     here = select(named.c.user_id).where(named.c.is_here)
     of_message = mentions.c.room_id == text.c.room_id, mentions.c.seq == text.c.seq
-    told = select(text.c.room_id, text.c.seq, named.c.user_id).where(named.c.is_here, is_done)
+    rows = select(text.c.room_id, text.c.seq, named.c.user_id).where(named.c.is_here, is_done)
     known = select(mentions.c.user_id).where(*of_message)
     noted = insert(mentions).from_select(
-        ["room_id", "seq", "user_id"], told.where(named.c.user_id.not_in(known.correlate(text)))
+        ["room_id", "seq", "user_id"], rows.where(named.c.user_id.not_in(known.correlate(text)))
     )
     taken_back = delete(mentions).where(*of_message, is_done, mentions.c.user_id.not_in(here))
     vain: list[ColumnElement[Any]] = [
