@@ -32,9 +32,10 @@ def test_a_second_start_creates_nothing(fresh_folder: Path) -> None:
         running.until_ready()
         running.send(signal.SIGTERM)
         running.until_ended()
-    with parley(fresh_folder) as running:
+    with parley(fresh_folder, PYTHONPROFILEIMPORTTIME="1") as running:
         lines = running.until_ready()
 
+        assert "alembic.command" not in running.told()
     assert not any("Creating" in line for line in lines)
 
 

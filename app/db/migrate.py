@@ -6,11 +6,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import URL, Connection, NullPool, create_engine, exc, make_url, text
+from sqlalchemy import URL, Connection, NullPool, create_engine, exc, inspect, make_url, text
 
 from app.base.errors import BadConfig
 
-# Alembic is imported where something is migrated: a serving process, which only asks for `head`, starts without it.
+# Alembic is imported where something is migrated: who finds the database at `head` starts without it.
 if TYPE_CHECKING:
     from alembic.config import Config
     from alembic.runtime.migration import MigrationContext
@@ -29,17 +29,10 @@ def upgrade(url: str, report: Callable[[str], None]) -> None:
     Raises:
         BadConfig: it cannot be reached, is too old or is newer than this code, or others hold a table locked.
     """
-    from alembic import command
-    from alembic.util import CommandError
-
     report("Bringing the tables up to date")
-    config = settings()
-    try:
-        with transaction(url) as connection:
-            config.attributes[CONNECTION] = connection
-            command.upgrade(config, "head")
-    except CommandError as error:
-        raise BadConfig(str(error)) from error
+    with transaction(url) as connection:
+        if not _is_at_head(connection):
+            _upgrade(connection)
 
 
 @cache
@@ -69,6 +62,24 @@ def transaction(url: str) -> Iterator[Connection]:
             yield connection
     except exc.DBAPIError as error:
         raise BadConfig(_sentence(error)) from error
+
+
+def _is_at_head(connection: Connection) -> bool:
+    if not inspect(connection).has_table("alembic_version"):
+        return False
+    return connection.scalars(text("SELECT version_num FROM alembic_version")).all() == [head()]
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command
+    from alembic.util import CommandError
+
+    config = settings()
+    config.attributes[CONNECTION] = connection
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        raise BadConfig(str(error)) from error
 
 
 def refuse_newer(context: "MigrationContext", script: "ScriptDirectory") -> None:
