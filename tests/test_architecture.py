@@ -31,7 +31,7 @@ ROOMS = {
     "chat/markup": {"auth"},
     "chat/wire": {*BASE},
     "auth": {*DATABASE, "web"},
-    "web": {*BASE},
+    "web": {*BASE, "db/driver"},
     "live": {*BASE, "db/driver"},
     "db/embedded": {*BASE, "process"},
     "db": {*BASE, "db/driver"},

@@ -6,9 +6,19 @@ from functools import partial
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from app.auth.chat_settings import CHAT_SETTINGS, ChatSettings, ChatSettingsReader, chat_settings_of
-from app.auth.cookies import ON_STALE_FORM, csrf_token
-from app.auth.identity import ACCOUNTS, ON_ACCOUNT_CREATED, ON_SESSION_ENDED, SESSION_ID, USER, authenticate, user_of
+from app.auth.chat_settings import ChatSettings, ChatSettingsReader
+from app.auth.cookies import csrf_token
+from app.auth.identity import authenticate, chat_settings_of, user_of
+from app.auth.keys import (
+    ACCOUNTS,
+    BCRYPT_COST,
+    CHAT_SETTINGS,
+    ON_ACCOUNT_CREATED,
+    ON_SESSION_ENDED,
+    ON_STALE_FORM,
+    SESSION_ID,
+    USER,
+)
 from app.auth.passwords import COST, Passwords
 from app.auth.service import Accounts, User
 from app.auth.views import log_in_later, routes, sign_out_later, sign_up_later
@@ -17,9 +27,11 @@ from app.db.driver.engine import ENGINE
 
 __all__ = [
     "ACCOUNTS",
+    "BCRYPT_COST",
     "CHAT_SETTINGS",
     "ON_ACCOUNT_CREATED",
     "ON_SESSION_ENDED",
+    "ON_STALE_FORM",
     "SESSION_ID",
     "USER",
     "ChatSettings",
@@ -29,8 +41,6 @@ __all__ = [
     "setup",
     "user_of",
 ]
-
-BCRYPT_COST = web.AppKey("bcrypt_cost", int)
 
 
 def setup(app: web.Application) -> None:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from aiohttp import web
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -39,11 +38,3 @@ class ChatSettingsReader:
     def last(self) -> ChatSettings:
         """As this process saw them last: for answers that must not ask the database."""
         return self._last
-
-
-CHAT_SETTINGS = web.AppKey("chat_settings", ChatSettingsReader)
-
-
-async def chat_settings_of(request: web.Request) -> ChatSettings:
-    """The chat that a request is for."""
-    return await request.config_dict[CHAT_SETTINGS].read()

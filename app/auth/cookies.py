@@ -7,10 +7,8 @@ import hmac
 import secrets
 import warnings
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping
 
 from aiohttp import web
-from aiohttp.typedefs import Handler
 from aiohttp_session import Session, get_session
 from aiohttp_session.cookie_storage import EncryptedCookieStorage
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -30,9 +28,6 @@ FORMER_CSRF = "former_csrf"  # of this browser before it logged in: good for for
 _CSRF_BYTES = 32
 _DAY_S = 86_400
 _KNOWN_S = 400 * _DAY_S  # browsers keep no cookie for longer
-
-# By path: who answers a form of ours, and does nothing, when its token is not that of the browser (any more).
-ON_STALE_FORM: web.AppKey[Mapping[str, Handler]] = web.AppKey("on_stale_form")
 
 
 class CookieStorage(EncryptedCookieStorage):

@@ -1,20 +1,14 @@
-"""Who a request comes from: `request[USER]`, from the session that its cookie names."""
+"""Who a request comes from: `request[USER]`, from the session that its cookie names; and the settings of the chat."""
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 from aiohttp_session import get_session
 
+from app.auth.chat_settings import ChatSettings
 from app.auth.cookies import TOKEN, drop_dead_token
-from app.auth.service import Accounts, OnAccountCreated, OnSessionEnded, User
+from app.auth.keys import ACCOUNTS, CHAT_SETTINGS, SESSION_ID, USER
+from app.auth.service import User
 from app.base.errors import NotLoggedIn
-
-ACCOUNTS = web.AppKey("accounts", Accounts)
-# Set by those above: who gives new people something, and who holds sockets open for sessions. See `Accounts`.
-ON_ACCOUNT_CREATED: web.AppKey[OnAccountCreated] = web.AppKey("on_account_created")
-ON_SESSION_ENDED: web.AppKey[OnSessionEnded] = web.AppKey("on_session_ended")
-
-USER: web.RequestKey[User | None] = web.RequestKey("user")
-SESSION_ID: web.RequestKey[int | None] = web.RequestKey("session_id")
 
 # Asked often, or while the database is down, and the same for everybody.
 _ANONYMOUS = ("/static/", "/healthz", "/readyz", "/metrics")
@@ -45,3 +39,8 @@ def user_of(request: web.Request) -> User:
     if user is None:
         raise NotLoggedIn
     return user
+
+
+async def chat_settings_of(request: web.Request) -> ChatSettings:
+    """The settings of the chat that a request is for."""
+    return await request.config_dict[CHAT_SETTINGS].read()

@@ -9,22 +9,20 @@ from aiohttp.typedefs import Handler
 from aiohttp_session import get_session, new_session
 
 from app.auth import forms
-from app.auth.chat_settings import chat_settings_of
 from app.auth.cookies import CSRF, FORMER_CSRF, TOKEN, csrf_token, is_csrf_token, is_known, remember
-from app.auth.identity import ACCOUNTS, USER, user_of
+from app.auth.identity import chat_settings_of, user_of
 from app.auth.invitations import token_in
+from app.auth.keys import ACCOUNTS, USER
 from app.auth.names import account_key
 from app.auth.service import Visitor
-from app.base.errors import AppError, BadCsrf, BadForm, SignUpClosed, StaleForm, Unavailable, WrongPassword
-from app.db.driver.engine import DATABASE_GONE
-from app.web.forms import form_fields
+from app.base.errors import BadCsrf, BadForm, SignUpClosed, StaleForm, WrongPassword
+from app.web.forms import REFUSALS, form_fields, refused, with_status
 from app.web.proxy import client_address
-from app.web.redirects import retry_after, safe_path, see_other
+from app.web.redirects import safe_path, see_other
 
 routes = web.RouteTableDef()
 LOG_IN, SIGN_UP, SIGN_OUT = "auth/login.html", "auth/signin.html", "auth/signout.html"
 CLOSED = "auth/closed.html"
-_REFUSALS: tuple[type[Exception], ...] = (AppError, *DATABASE_GONE)
 # What was typed is shown again, except passwords.
 _KEPT = ("login", "email", "display_name")
 # In the session cookie, so that it is in no address, no log and no other site's hands once it was followed.
@@ -61,7 +59,7 @@ async def log_in(request: web.Request) -> web.StreamResponse:
     try:
         given = forms.credentials(fields)
         token = await request.config_dict[ACCOUNTS].log_in(given.login_or_email, given.password, _visitor(request))
-    except _REFUSALS as error:
+    except REFUSALS as error:
         return await _form_again(request, LOG_IN, fields, error)
     return await _enter(request, token, fields)
 
@@ -74,7 +72,7 @@ async def sign_up(request: web.Request) -> web.StreamResponse:
         await accounts.check_admission(invitation)  # before anything is to be corrected or hashed
         account = forms.new_account(fields)
         token = await accounts.sign_up(account, _visitor(request), invitation)
-    except _REFUSALS as error:
+    except REFUSALS as error:
         # Without an invitation there is no form to correct; with a dead one, a new link makes what was typed good.
         is_closed = isinstance(error, SignUpClosed) and not invitation
         return await _form_again(request, CLOSED if is_closed else SIGN_UP, fields, error)
@@ -148,27 +146,13 @@ async def _form_again(
     request: web.Request, template: str, fields: Mapping[str, str], error: Exception
 ) -> web.StreamResponse:
     """The form with what was typed, why it was refused, and the status of the refusal."""
-    refusal = error if isinstance(error, AppError) else Unavailable()
-    reasons: Mapping[str, str] = {}
-    if isinstance(refusal, BadForm):
-        reasons = refusal.reasons
-    elif isinstance(refusal, WrongPassword):
-        reasons = {"password": refusal.message}
-    response = await _page(
-        request,
-        template,
-        safe_path(fields.get("next", "/")),
-        typed={name: fields.get(name, "") for name in _KEPT},
-        reasons=reasons,
-        refusal=None if reasons else refusal.message,
-        focus=next(iter(reasons), "login"),
-    )
-    response.set_status(refusal.http_status)
-    response.headers.update(retry_after(refusal))
-    return response
+    if isinstance(error, WrongPassword):
+        error = BadForm({"password": error.message})
+    page = await _page(request, template, safe_path(fields.get("next", "/")), **refused(error, fields, _KEPT))
+    return with_status(page, error)
 
 
-async def _page(request: web.Request, template: str, wanted: str, **told: object) -> web.Response:
+async def _page(request: web.Request, template: str, wanted: str, **more: object) -> web.Response:
     chat = await chat_settings_of(request)
     context: dict[str, object] = {
         "brand": chat.name,
@@ -182,7 +166,7 @@ async def _page(request: web.Request, template: str, wanted: str, **told: object
         "onward": "" if wanted == "/" else f"?{urlencode({'next': wanted})}",
         "csrf_token": await csrf_token(request),
     }
-    return aiohttp_jinja2.render_template(template, request, context | told)
+    return aiohttp_jinja2.render_template(template, request, context | more)
 
 
 async def _enter(request: web.Request, token: str, fields: Mapping[str, str]) -> web.Response:

@@ -11,6 +11,7 @@ from app.db import migrate
 from app.db.driver.engine import ANSWER_S, DATABASE_GONE, ENGINE, autocommit
 from app.process.server import STOPPING
 
+routes = web.RouteTableDef()
 _alembic_version = table("alembic_version", column("version_num"))
 
 # With either of these off, PostgreSQL may acknowledge what a crash then loses, and so would we.
@@ -19,16 +20,17 @@ _READ_ONLY = "transaction_read_only"  # on a standby, too
 
 
 def setup(app: web.Application) -> None:
-    """Add `/healthz` and `/readyz`."""
-    app.router.add_get("/healthz", alive, name="alive")
-    app.router.add_get("/readyz", ready, name="ready")
+    """Add the two addresses that routers and monitors ask."""
+    app.add_routes(routes)
 
 
+@routes.get("/healthz")
 async def alive(request: web.Request) -> web.Response:
     """The event loop turns; asks nobody else."""
     return web.json_response({"status": "ok"})
 
 
+@routes.get("/readyz")
 async def ready(request: web.Request) -> web.Response:
     """200 when this process can keep its word: database, durability, migrations, bus; else 503 and what is wrong."""
     checks = await _database(request.app)

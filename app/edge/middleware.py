@@ -11,8 +11,8 @@ import aiohttp_session
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from app.auth import CHAT_SETTINGS, chat_settings_of
-from app.auth.cookies import ON_STALE_FORM, cookie_storage, is_csrf_token
+from app.auth import CHAT_SETTINGS, ON_STALE_FORM, chat_settings_of
+from app.auth.cookies import cookie_storage, is_csrf_token
 from app.base.config import CONFIG
 from app.base.errors import AppError, BadCsrf, BadOrigin, NotLoggedIn, Unavailable
 from app.base.log_fields import fields

@@ -8,7 +8,8 @@ from app.auth import ACCOUNTS
 from app.chat.socket import CHAT
 from app.db.driver.engine import ENGINE
 from app.people import account, chat_settings, views
-from app.people.service import PEOPLE, People
+from app.people.keys import PEOPLE
+from app.people.service import People
 
 
 def setup(app: web.Application) -> None:

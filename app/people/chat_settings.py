@@ -7,21 +7,22 @@ from aiohttp_session import get_session
 
 from app.auth import ChatSettings, chat_settings_of
 from app.people import forms
-from app.people.pages import REFUSALS, admin_of, asked, page, refused, with_status
-from app.people.service import PEOPLE
-from app.web.forms import form_fields
+from app.people.keys import PEOPLE
+from app.people.pages import admin_of, asked, page
+from app.web.asked import ID, id_in
+from app.web.forms import REFUSALS, form_fields, refused, with_status
 from app.web.proxy import own_origin
 from app.web.redirects import see_other
 
 routes = web.RouteTableDef()
 _INVITATIONS = "/settings/chat#invitations"
-ID = r"[1-9]\d{0,17}"
 # An invitation just made, in the encrypted session cookie until the next page has shown it, once.
 _MADE = "made_invitation"
 
 
 @routes.get("/settings/chat")
 async def settings(request: web.Request) -> web.Response:
+    """The page of the chat settings, with the link of an invitation that was just made."""
     admin_of(request)
     token = (await get_session(request)).pop(_MADE, None)
     link = f"{own_origin(request)}/invite/{token}" if token else None
@@ -30,6 +31,7 @@ async def settings(request: web.Request) -> web.Response:
 
 @routes.post("/settings/chat")
 async def set_up(request: web.Request) -> web.Response:
+    """Save the name of the chat, and whether anybody may create an account."""
     admin, fields = admin_of(request), await form_fields(request)
     try:
         await request.app[PEOPLE].set_up(admin, forms.chat_settings(fields))
@@ -40,6 +42,7 @@ async def set_up(request: web.Request) -> web.Response:
 
 @routes.post("/settings/chat/welcomed")
 async def leave_as_it_is(request: web.Request) -> web.Response:
+    """Keep the chat settings as they are, and show the welcome no more."""
     admin_of(request)
     await request.app[PEOPLE].leave_as_it_is()
     return see_other("/")
@@ -47,6 +50,7 @@ async def leave_as_it_is(request: web.Request) -> web.Response:
 
 @routes.post("/settings/chat/invitations")
 async def invite(request: web.Request) -> web.Response:
+    """Make an invitation; the next page shows its link, once."""
     admin, fields = admin_of(request), await form_fields(request)
     try:
         token = await request.app[PEOPLE].invite(admin, forms.new_invitation(fields))
@@ -58,8 +62,9 @@ async def invite(request: web.Request) -> web.Response:
 
 @routes.get(rf"/settings/chat/invitations/{{id:{ID}}}/revoke")
 async def ask_to_revoke(request: web.Request) -> web.Response:
+    """The page that asks whether to revoke an invitation."""
     admin_of(request)
-    wanted = int(request.match_info["id"])
+    wanted = id_in(request, "id")
     if all(each.id != wanted for each in await request.app[PEOPLE].invitations()):
         return see_other(_INVITATIONS)
     return await asked(
@@ -74,12 +79,13 @@ async def ask_to_revoke(request: web.Request) -> web.Response:
 
 @routes.post(rf"/settings/chat/invitations/{{id:{ID}}}/revoke")
 async def revoke(request: web.Request) -> web.Response:
+    """Revoke an invitation."""
     admin = admin_of(request)
-    await request.app[PEOPLE].revoke_invitation(admin, int(request.match_info["id"]))
+    await request.app[PEOPLE].revoke_invitation(admin, id_in(request, "id"))
     return see_other(_INVITATIONS)
 
 
-async def _page(request: web.Request, **told: object) -> web.Response:
+async def _page(request: web.Request, **more: object) -> web.Response:
     context: dict[str, object] = {
         "typed": _stored(await chat_settings_of(request)),
         "invitations": await request.app[PEOPLE].invitations(),
@@ -88,15 +94,15 @@ async def _page(request: web.Request, **told: object) -> web.Response:
         "link": None,
         "done": "Saved." if request.query.get("done") == "chat" else None,
     }
-    return await page(request, "people/chat.html", **(context | told))
+    return await page(request, "people/chat.html", **(context | more))
 
 
 async def _page_again(request: web.Request, form: str, error: Exception, fields: Mapping[str, str]) -> web.Response:
     # A box that was not ticked is not sent: what is stored must not tick it again.
     kept = dict(fields) if form == "chat" else {**_stored(await chat_settings_of(request)), **fields}
-    told = refused(form, error, kept, ("name", "open_sign_up", "days", "uses"))
-    return with_status(await _page(request, **told), error)
+    again = await _page(request, refused=form, **refused(error, kept, ("name", "open_sign_up", "days", "uses")))
+    return with_status(again, error)
 
 
-def _stored(instance: ChatSettings) -> dict[str, str]:
-    return {"name": instance.name, "open_sign_up": "on" if instance.open_sign_up else ""}
+def _stored(settings: ChatSettings) -> dict[str, str]:
+    return {"name": settings.name, "open_sign_up": "on" if settings.open_sign_up else ""}

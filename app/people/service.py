@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from aiohttp import web
 from sqlalchemy import func
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -147,6 +146,3 @@ class People:
         async with self._autocommit.connect() as conn:
             if await queries.revoke_invitation(conn, invitation_id):
                 log.info("invitation revoked", extra=fields(invitation=invitation_id, by=admin.id))
-
-
-PEOPLE = web.AppKey("people", People)

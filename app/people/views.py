@@ -6,8 +6,8 @@ from aiohttp import web
 
 from app.auth import user_of
 from app.chat.socket import CHAT
+from app.people.keys import PEOPLE
 from app.people.pages import admin_of, asked, page
-from app.people.service import PEOPLE
 from app.web.asked import number, place
 from app.web.redirects import see_other
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.auth.service import User
@@ -54,6 +53,3 @@ class Directory:
         async with self._autocommit.connect() as conn:
             rules.member(await queries.standing(conn, room_id, user.id))
             return await queries.members(conn, room_id)
-
-
-DIRECTORY = web.AppKey("directory", Directory)

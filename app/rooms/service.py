@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
-from aiohttp import web
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -226,6 +225,3 @@ class Rooms:
         if found is None:
             raise NotAMember()
         return found[0]
-
-
-ROOMS = web.AppKey("rooms", Rooms)

@@ -8,33 +8,39 @@ from aiohttp import web
 from app.auth import chat_settings_of, csrf_token, user_of
 from app.chat.wire.events import encode
 from app.rooms.commands import Added, NewRoom, People, UpdateRoom
-from app.rooms.directory import DIRECTORY
-from app.rooms.service import ROOMS
-from app.web.asked import body, place, words
+from app.rooms.keys import DIRECTORY, ROOMS
+from app.web.asked import ID, body, id_in, place, words
 from app.web.redirects import see_other
 
+routes = web.RouteTableDef()
+_ROOM = rf"/api/rooms/{{room:{ID}}}"
 
+
+@routes.get("/api/rooms")
 async def joinable(request: web.Request) -> web.Response:
-    """`GET /api/rooms?q=`"""
+    """The rooms that one may join; with `?q=`, those with it in their name or topic."""
     found = await request.app[DIRECTORY].joinable(user_of(request), words(request, "q"))
     return _json({"rooms": found})
 
 
+@routes.post("/api/rooms")
 async def make(request: web.Request) -> web.Response:
-    """`POST /api/rooms`"""
+    """Make a room."""
     user, command = user_of(request), await body(request, NewRoom)
     return _json({"room": await request.app[ROOMS].make(user, command)}, status=201)
 
 
+@routes.patch(_ROOM)
 async def update(request: web.Request) -> web.Response:
-    """`PATCH /api/rooms/{room}`"""
+    """Rename a room, set its topic, archive it or bring it back."""
     user, command = user_of(request), await body(request, UpdateRoom)
-    return _json({"room": await request.app[ROOMS].update(user, _number(request, "room"), command)})
+    return _json({"room": await request.app[ROOMS].update(user, id_in(request, "room"), command)})
 
 
+@routes.post(f"{_ROOM}/join")
 async def join(request: web.Request) -> web.Response:
-    """`POST /api/rooms/{room}/join`"""
-    return _json({"room": await request.app[ROOMS].join(user_of(request), _number(request, "room"))})
+    """Join an open room."""
+    return _json({"room": await request.app[ROOMS].join(user_of(request), id_in(request, "room"))})
 
 
 async def offer(request: web.Request, room_id: int) -> web.Response:
@@ -53,56 +59,59 @@ async def offer(request: web.Request, room_id: int) -> web.Response:
     return aiohttp_jinja2.render_template("rooms/join.html", request, context, status=403)
 
 
+@routes.post(rf"/rooms/{{room:{ID}}}")
+@routes.post(rf"/rooms/{{room:{ID}}}/{{seq:{ID}}}")
 async def come_in(request: web.Request) -> web.Response:
-    """`POST /rooms/{id}`, `/rooms/{id}/{seq}`, from the page that `offer` shows: join, and see what was linked."""
-    await request.app[ROOMS].join(user_of(request), _number(request, "room"))
+    """Join, from the page that `offer` shows, and see what was linked."""
+    await request.app[ROOMS].join(user_of(request), id_in(request, "room"))
     return see_other(request.path)
 
 
+@routes.post(f"{_ROOM}/leave")
 async def leave(request: web.Request) -> web.Response:
-    """`POST /api/rooms/{room}/leave`"""
-    await request.app[ROOMS].leave(user_of(request), _number(request, "room"))
+    """Leave a room."""
+    await request.app[ROOMS].leave(user_of(request), id_in(request, "room"))
     return _json({})
 
 
+@routes.get(f"{_ROOM}/members")
 async def members(request: web.Request) -> web.Response:
-    """`GET /api/rooms/{room}/members`"""
-    return _json({"people": await request.app[DIRECTORY].members(user_of(request), _number(request, "room"))})
+    """Who is in a room."""
+    return _json({"people": await request.app[DIRECTORY].members(user_of(request), id_in(request, "room"))})
 
 
+@routes.post(f"{_ROOM}/members")
 async def add(request: web.Request) -> web.Response:
-    """`POST /api/rooms/{room}/members`"""
+    """Add people to a room."""
     user, command = user_of(request), await body(request, Added)
-    return _json(
-        {"people": await request.app[ROOMS].add(user, _number(request, "room"), command.logins, command.since)}
-    )
+    return _json({"people": await request.app[ROOMS].add(user, id_in(request, "room"), command.logins, command.since)})
 
 
+@routes.delete(rf"{_ROOM}/members/{{user:{ID}}}")
 async def remove(request: web.Request) -> web.Response:
-    """`DELETE /api/rooms/{room}/members/{user}`"""
-    await request.app[ROOMS].remove(user_of(request), _number(request, "room"), _number(request, "user"))
+    """Remove somebody from a room."""
+    await request.app[ROOMS].remove(user_of(request), id_in(request, "room"), id_in(request, "user"))
     return _json({})
 
 
+@routes.post("/api/directs")
 async def direct(request: web.Request) -> web.Response:
-    """`POST /api/directs`"""
+    """Open the conversation with these people."""
     user, command = user_of(request), await body(request, People)
     return _json({"room": await request.app[ROOMS].direct(user, command.logins)})
 
 
+@routes.post("/people/{login}/message")
 async def write_to(request: web.Request) -> web.Response:
-    """`POST /people/{login}/message`, from a profile: to the conversation with this person."""
+    """Go to the conversation with somebody, from their profile."""
     room = await request.app[ROOMS].direct(user_of(request), [place(request, "login")])
     return see_other(f"/rooms/{room.id}")
 
 
+@routes.get("/api/people")
 async def people(request: web.Request) -> web.Response:
-    """`GET /api/people?q=`"""
+    """Other people, with the letters of `?q=` in their login or name."""
     return _json({"people": await request.app[DIRECTORY].people(user_of(request), words(request, "q"))})
-
-
-def _number(request: web.Request, name: str) -> int:
-    return int(request.match_info[name])
 
 
 def _json(answer: dict[str, Any], status: int = 200) -> web.Response:

@@ -14,6 +14,7 @@ from app.base.errors import AppError, BadCommand, NotFound
 
 BIGINT_MAX = 2**63 - 1
 MAX_WORDS_CHARS = 64
+ID = r"[1-9]\d{0,17}"  # a pattern for paths: an id, or a number of a message
 
 
 class Body(Struct, frozen=True, forbid_unknown_fields=True):
@@ -83,6 +84,11 @@ def place(request: web.Request, name: str) -> str:
     if not _is_storable(text):
         raise NotFound()
     return text
+
+
+def id_in(request: web.Request, name: str) -> int:
+    """The id in the path, which the pattern `ID` let through."""
+    return int(request.match_info[name])
 
 
 def _is_storable(text: str) -> bool:

@@ -1,10 +1,16 @@
-"""The fields of a posted form, as text that can be stored."""
+"""The fields of a posted form, as text that can be stored; and what a form shows that was refused."""
+
+from collections.abc import Collection, Mapping
 
 from aiohttp import web
 
-from app.base.errors import BadCommand
+from app.base.errors import AppError, BadCommand, BadForm, Unavailable
+from app.db.driver.engine import DATABASE_GONE
+from app.web.redirects import retry_after
 
 FORM_TYPE = "application/x-www-form-urlencoded"
+# What a form may be refused for and still come back with what was typed.
+REFUSALS: tuple[type[Exception], ...] = (AppError, *DATABASE_GONE)
 
 
 async def form_fields(request: web.Request) -> dict[str, str]:
@@ -26,3 +32,27 @@ async def form_fields(request: web.Request) -> dict[str, str]:
     except ValueError:
         raise BadCommand("This form is not valid UTF-8.") from None
     return {name: value for name in form if isinstance(value := form[name], str)}
+
+
+def refused(error: Exception, fields: Mapping[str, str], kept: Collection[str]) -> dict[str, object]:
+    """For a form's template: why it was refused, and what was typed in the fields that are `kept`; never passwords."""
+    refusal = _as_refusal(error)
+    reasons = refusal.reasons if isinstance(refusal, BadForm) else {}
+    shown: dict[str, object] = {
+        "refusal": None if reasons else refusal.message,
+        "reasons": reasons,
+        "typed": {name: fields.get(name, "") for name in kept},
+    }
+    return shown | ({"focus": next(iter(reasons))} if reasons else {})
+
+
+def with_status(response: web.Response, error: Exception) -> web.Response:
+    """The page of a form that was refused, with the status of the refusal."""
+    refusal = _as_refusal(error)
+    response.set_status(refusal.http_status)
+    response.headers.update(retry_after(refusal))
+    return response
+
+
+def _as_refusal(error: Exception) -> AppError:
+    return error if isinstance(error, AppError) else Unavailable()

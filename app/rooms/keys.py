@@ -1,0 +1,9 @@
+"""What the app keeps of rooms."""
+
+from aiohttp import web
+
+from app.rooms.directory import Directory
+from app.rooms.service import Rooms
+
+DIRECTORY = web.AppKey("directory", Directory)
+ROOMS = web.AppKey("rooms", Rooms)
