@@ -38,7 +38,7 @@ async def test_a_new_name_and_colour_are_seen_by_others(alice: Browser, bob: Bro
     assert (await listening.until("presence", people=[author]))["here"]
     assert (await listening.until("message"))["author"] == author
     page = (await bob.ask("GET", "/")).text
-    assert 'data-author-name="Alice Moreau" data-author-hue="7"' in page
+    assert '"author": {"hue": 7, "id": 1, "login": "alice", "name": "Alice Moreau"}' in page
     assert '<span class="avatar" data-hue="7" aria-hidden="true">AM</span>' in page
 
 

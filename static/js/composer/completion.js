@@ -9,7 +9,7 @@
 import { byId, clone, setText, within } from "../lib/dom.js";
 import { callBefore, called, edit } from "./text-edits.js";
 import { onPress } from "../lib/keyboard.js";
-import { fillAvatar } from "../timeline/message-view.js";
+import { fillAvatar } from "../lib/avatar.js";
 
 const PAUSE_MS = 120;
 

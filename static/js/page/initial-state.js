@@ -5,7 +5,7 @@
  */
 
 import { byId } from "../lib/dom.js";
-import { hueOf, readMessage } from "../timeline/message-view.js";
+import { readMessage } from "../timeline/message-view.js";
 import { emptyRoom } from "../state/room.js";
 
 /**
@@ -21,7 +21,7 @@ export function arrivedState(now) {
   return {
     me: {
       ...{ id: Number(dataset.userId), login: dataset.userLogin ?? "", name: dataset.userName ?? "" },
-      ...hueOf(dataset.userHue),
+      ...(dataset.userHue ? { hue: Number(dataset.userHue) } : {}),
     },
     ...{ open: room.id, epoch: dataset.epoch ?? "", serverEpoch: dataset.epoch ?? "", textLimit: Number(dataset.textLimit) },
     ...{ rooms: { [room.id]: room }, pending: [], sent: [], durable: true, attending: false },

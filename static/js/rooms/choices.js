@@ -5,7 +5,7 @@
  */
 
 import { clone, setText, within } from "../lib/dom.js";
-import { fillAvatar } from "../timeline/message-view.js";
+import { fillAvatar } from "../lib/avatar.js";
 
 const PAUSE_MS = 150;
 

@@ -5,7 +5,7 @@
  */
 
 import { byId, clone, sentence, setSentence, setText, within } from "../lib/dom.js";
-import { fillAvatar, profilePath } from "../timeline/message-view.js";
+import { fillAvatar, profilePath } from "../lib/avatar.js";
 
 const FACES = 3;
 

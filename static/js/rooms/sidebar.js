@@ -6,7 +6,7 @@
 
 import { badges, callingIn } from "../state/badges.js";
 import { byId, clone, setText, within } from "../lib/dom.js";
-import { fillAvatar } from "../timeline/message-view.js";
+import { fillAvatar } from "../lib/avatar.js";
 import { others, titleOf } from "../state/room.js";
 import { isUpToDate } from "../state/selectors.js";
 

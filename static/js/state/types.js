@@ -6,20 +6,19 @@
  * @typedef {{author: Person, text: string, deleted?: boolean}} Quote the beginning of a message
  * @typedef {{emoji: string, people: Person[]}} Reaction
  *
- * @typedef {object} Message
- * @property {number} seq
- * @property {number} rev
- * @property {Person} author
- * @property {string} time ISO 8601, UTC
- * @property {string} text
+ * @typedef {object} Carried what a message carries beside its text
  * @property {number} [reply_to]
- * @property {string} [html] of the text, made safe by the server, where it has markup
- * @property {number[]} [mentions] ids of people; 0: everybody
  * @property {Quote} [quote] the message that it replies to
+ * @property {number[]} [mentions] ids of people; 0: everybody
  * @property {string} [edited] ISO 8601, UTC
- * @property {boolean} [deleted] then `text` is empty
+ * @property {boolean} [deleted] then its text is empty
  * @property {Reaction[]} [reactions] in the order of their first use
- * @property {string} [key] id of the pending message that this one was, so that its place on the page stays its own
+ *
+ * @typedef {{seq: number, rev: number, author: Person, time: string, text: string, html?: string, key?: string} & Carried} Message
+ *   `time`: ISO 8601, UTC; `html`: of the text, made safe by the server, where it has markup; `key`: id of the pending
+ *   message that this one was, so that its place on the page stays its own
+ *
+ * @typedef {{room: number, viewer: number}} Reader the room in which a message is shown, and who reads it, by id
  *
  * @typedef {'all' | 'mentions' | 'muted'} Level how much of a room counts as unread for oneself
  *

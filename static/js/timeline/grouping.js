@@ -1,7 +1,7 @@
 /**
  * A room as the lines of its timeline: days, the "New" line, messages in groups, and those still being sent. Pure.
  *
- * @import {Message, Pending, Person, Quote, Room, State} from '../state/types.js'
+ * @import {Carried, Message, Pending, Person, Reader, Room, State} from '../state/types.js'
  */
 
 import { dayLabel, dayOf } from "../lib/calendar.js";
@@ -22,10 +22,8 @@ const WAITING = "Waiting for the network";
  * @property {Message | null} message null while it is not acknowledged
  * @property {'sent' | 'waiting' | 'late' | 'failed'} status
  * @property {string} reason why it is not sent
- * @property {number} viewer who reads this, by id
- * @property {number} room
- * @property {number | null} replyTo the seq of another message
- * @property {Quote | null} quote what that says, where it is known
+ * @property {Carried} carried beside its text; of one that is not acknowledged, as far as it is known
+ * @property {Reader} reader
  * @property {boolean} startsGroup
  * @property {boolean} calls it mentions oneself
  *
@@ -33,7 +31,7 @@ const WAITING = "Waiting for the network";
  * @typedef {{kind: 'new', key: string}} NewItem
  * @typedef {DayItem | NewItem | MessageItem} Item
  *
- * @typedef {{me: Person, room: Room, viewer: number}} Surroundings
+ * @typedef {{me: Person, room: Room, reader: Reader}} Surroundings
  */
 
 /**
@@ -67,7 +65,7 @@ export function timeline(state, room, now) {
  */
 function messageItems(state, room) {
   const { me, pending, sent } = state;
-  const surroundings = { me, room, viewer: me.id };
+  const surroundings = { me, room, reader: { room: room.id, viewer: me.id } };
   const unseen = room.atEnd ? [...sent, ...pending].filter((entry) => entry.room === room.id) : [];
   return [
     ...room.messages.map((message) => ofMessage(message, surroundings)),
@@ -80,27 +78,24 @@ function messageItems(state, room) {
  * @param {Surroundings} surroundings
  * @returns {MessageItem}
  */
-function ofMessage(message, surroundings) {
-  const { me } = surroundings;
-  const { author, key, quote, reply_to: replyTo, seq, text } = message;
+function ofMessage(message, { me, reader }) {
+  const { author, key, seq, text } = message;
   const time = Date.parse(message.time);
   return {
     ...{ kind: "message", key: key ?? `seq ${seq}`, author, time, text, message, status: "sent", reason: "", startsGroup: true },
-    ...replying(replyTo, quote, surroundings),
-    calls: isCalled(message, me),
+    ...{ carried: message, reader, calls: isCalled(message, me) },
   };
 }
 
 /**
- * What a message replies to: as the server told it, or else as it is in the window.
+ * What a message that is not acknowledged carries: the message that it replies to, as it is in the window.
  *
- * @param {number | undefined} replyTo
- * @param {Quote | undefined} quote
- * @param {Surroundings} surroundings
+ * @param {Pending} entry
+ * @param {Room} room
+ * @returns {Carried}
  */
-function replying(replyTo, quote, { room, viewer }) {
-  const original = replyTo === undefined ? undefined : find(room.messages, replyTo);
-  return { viewer, room: room.id, replyTo: replyTo ?? null, quote: quote ?? original ?? null };
+function carriedBy({ replyTo }, { messages }) {
+  return replyTo === undefined ? {} : { reply_to: replyTo, quote: find(messages, replyTo) };
 }
 
 /**
@@ -109,16 +104,15 @@ function replying(replyTo, quote, { room, viewer }) {
  * @param {boolean} isWaiting for the network
  * @returns {MessageItem}
  */
-function ofPending({ created, id, reason: refusal, replyTo, seq, state, text }, surroundings, isWaiting) {
-  const author = surroundings.me;
+function ofPending(entry, { me: author, reader, room }, isWaiting) {
+  const { created, id, reason: refusal, seq, state, text } = entry;
   const unsentStatus = isWaiting && state === "waiting" ? "late" : state; // its writer should know at once
   const status = seq === undefined ? unsentStatus : "sent";
   const unsent = isWaiting ? WAITING : state === "late" ? "Not sent" : "sending…";
   const reason = status === "sent" ? "" : refusal || unsent;
   return {
     ...{ kind: "message", key: id, author, time: created, text, message: null, status, reason, startsGroup: true },
-    ...replying(replyTo, undefined, surroundings),
-    calls: false,
+    ...{ carried: carriedBy(entry, room), reader, calls: false },
   };
 }
 
@@ -138,5 +132,5 @@ function firstNew(me, { atStart, messages, newAt }) {
  * @param {MessageItem} item
  */
 function continues(previous, item) {
-  return item.replyTo === null && previous?.author.id === item.author.id && Math.abs(item.time - previous.time) <= GROUP_MS;
+  return item.carried.reply_to === undefined && previous?.author.id === item.author.id && Math.abs(item.time - previous.time) <= GROUP_MS;
 }

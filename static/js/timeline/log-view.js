@@ -1,6 +1,7 @@
 /**
  * The lines of the timeline on the page, one element each by key: those that stay are not touched.
  *
+ * @import {Carried} from '../state/types.js'
  * @import {Item} from './grouping.js'
  */
 
@@ -81,5 +82,14 @@ function isSame(one, other) {
   if (one.kind === "day" && other.kind === "day") return one.label === other.label;
   if (one.kind !== "message" || other.kind !== "message") return one.kind === other.kind;
   const isSameText = one.message === other.message && one.text === other.text && one.reason === other.reason;
-  return isSameText && one.quote === other.quote && one.status === other.status && one.startsGroup === other.startsGroup;
+  return isSameText && isSameCarried(one.carried, other.carried) && one.status === other.status && one.startsGroup === other.startsGroup;
+}
+
+/**
+ * @param {Carried} one
+ * @param {Carried} other
+ */
+function isSameCarried(one, other) {
+  const names = /** @type {(keyof Carried)[]} */ (Object.keys({ ...one, ...other }));
+  return one === other || names.every((name) => one[name] === other[name]);
 }

@@ -5,11 +5,12 @@
  * @import {Press} from '../lib/keyboard.js'
  */
 
+import { profilePath } from "../lib/avatar.js";
 import { byId, clone, copy, within } from "../lib/dom.js";
 import { onPress } from "../lib/keyboard.js";
-import { profilePath } from "./message-view.js";
 import { messageOffers } from "../state/offers.js";
 import { Picker } from "./emoji-picker.js";
+import { followQuote } from "./parts/quote.js";
 import { isTap } from "../lib/touch.js";
 import { find } from "../state/message-list.js";
 
@@ -150,7 +151,7 @@ export class MessageMenu {
     if (!(target instanceof HTMLElement) || !message) return;
     const { command, emoji = "" } = target.dataset;
     if (command) this.#obey(command, message, target);
-    else if (target.matches(".quote")) this.#followed(event, message);
+    else if (target.matches(".quote")) followQuote(event, message, this.#log);
     else if (!this.#may(message, "react")) this.#actions.tell("This room is archived: nothing changes here any more.");
     else this.#actions.react(message.seq, emoji, target.getAttribute("aria-pressed") !== "true");
   }
@@ -198,22 +199,6 @@ export class MessageMenu {
   async #copyLink({ seq }) {
     await copy(`${location.origin}/rooms/${this.#state?.open}/${seq}`);
     this.#actions.tell("Link copied.");
-  }
-
-  /**
-   * To the message that is replied to, if it is on the page; else the link leads there.
-   *
-   * @param {MouseEvent} event
-   * @param {Message} reply
-   */
-  #followed(event, { reply_to: seq }) {
-    const original = this.#log.querySelector(`.message[data-seq="${seq}"]`);
-    if (!(original instanceof HTMLElement) || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    for (const marked of this.#log.querySelectorAll("[data-marked]")) marked.removeAttribute("data-marked");
-    original.toggleAttribute("data-marked", true);
-    original.scrollIntoView({ block: "center" });
-    original.focus({ preventScroll: true });
   }
 
   /** @param {Press} press */

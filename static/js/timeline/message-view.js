@@ -1,34 +1,33 @@
 /**
  * One message on the page: read from what the server wrote, or filled into a copy of the same template.
  *
- * @import {Message, Person} from '../state/types.js'
+ * @import {Carried, Message, Reader} from '../state/types.js'
  * @import {MessageItem} from './grouping.js'
  */
 
+import { fillAvatar, profilePath } from "../lib/avatar.js";
 import { timeLabel, wholeLabel } from "../lib/calendar.js";
-import { GONE, fillDetails, readDetails } from "./details-view.js";
-import { byId, setText, within } from "../lib/dom.js";
+import { setText, within } from "../lib/dom.js";
 import { showLinked } from "../lib/links.js";
 import { readHtml, showHtml } from "../lib/markup.js";
-import { initials, isEmojiOnly } from "../lib/text.js";
+import { isEmojiOnly } from "../lib/text.js";
+import { GONE, fillChanged } from "./parts/changed.js";
+import { fillQuote } from "./parts/quote.js";
+import { fillReactions } from "./parts/reactions.js";
 
-const HUES = 12;
+/** What a message carries beside its text, each in a file of `parts`: shown by a function of this shape.
+ * @type {((element: HTMLElement, carried: Carried, reader: Reader) => void)[]} */
+const PARTS = [fillQuote, fillReactions, fillChanged];
 
 /**
- * The message that the server wrote into an element.
+ * The message that the server wrote into an element: its text as it is shown, all else in one attribute.
  *
  * @param {HTMLElement} element
  * @returns {Message}
  */
 export function readMessage(element) {
-  const { authorHue, authorId, authorLogin, authorName, deleted, mentions, rev, seq } = element.dataset;
-  return {
-    ...{ seq: Number(seq), rev: Number(rev), ...(deleted === undefined ? readText(within(element, ".message__text")) : { text: "" }) },
-    author: { id: Number(authorId), login: authorLogin ?? "", name: authorName ?? "", ...hueOf(authorHue) },
-    time: within(element, "time").getAttribute("datetime") ?? "",
-    ...(mentions ? { mentions: mentions.split(" ").map(Number) } : {}),
-    ...readDetails(element.dataset),
-  };
+  const message = JSON.parse(element.dataset.message ?? "");
+  return { ...message, ...(message.deleted ? { text: "" } : readText(within(element, ".message__text"))) };
 }
 
 /**
@@ -47,34 +46,11 @@ export function fillMessage(element, item) {
   fillAvatar(within(element, ".avatar"), author);
   fillTime(within(element, "time"), item.time);
   fillText(within(element, ".message__text"), message?.deleted ? GONE : text, message?.html);
-  fillDetails(element, item);
+  for (const fill of PARTS) fill(element, item.carried, item.reader);
   within(element, "time").hidden = status !== "sent";
   within(element, ".message__state").hidden = status !== "waiting";
   within(element, ".message__failure").hidden = status !== "late" && status !== "failed";
   for (const line of [".message__state", ".message__reason"]) setText(within(element, line), item.reason);
-}
-
-/**
- * @param {HTMLElement} element
- * @param {Person} person
- */
-export function fillAvatar(element, { hue, id, name }) {
-  element.dataset.hue = String(hue ?? id % HUES);
-  setText(element, initials(name));
-}
-
-/** @param {Person} person */
-export function profilePath({ login }) {
-  return `/people/${encodeURIComponent(login)}?room=${byId("room", HTMLElement).dataset.roomId}`;
-}
-
-/**
- * The colour that somebody chose, as an attribute tells it.
- *
- * @param {string | undefined} told
- */
-export function hueOf(told) {
-  return told ? { hue: Number(told) } : {};
 }
 
 /**

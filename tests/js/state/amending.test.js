@@ -48,14 +48,14 @@ test("a reply shows what the server quotes, and begins a group", () => {
   const quote = { author: ALICE, text: "why?" };
   const state = applied(arrived(1, 2), { ...event(3), reply_to: 1, quote });
 
-  assert.deepEqual(items(state).map((item) => item.quote), [null, null, quote]);
+  assert.deepEqual(items(state).map((item) => item.carried.quote), [undefined, undefined, quote]);
   assert.deepEqual(items(state).map((item) => item.startsGroup), [true, false, true]);
 });
 
 test("a reply that is not sent yet shows the message that it is for", () => {
   const state = applied(arrived(1, 2), { type: "outbox", pending: [{ ...pending(1), replyTo: 2 }], durable: true });
 
-  assert.equal(items(state).at(-1).quote.text, "message 2");
+  assert.equal(items(state).at(-1).carried.quote.text, "message 2");
 });
 
 test("one emoji is one emoji", () => {
