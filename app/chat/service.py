@@ -10,7 +10,7 @@ from app.base.errors import NotAMember
 from app.chat.limits import Limits
 from app.chat.memberships import members, numbering, room_queries
 from app.chat.memberships.following import Following
-from app.chat.memberships.read_marks import Reading
+from app.chat.memberships.read_marks import ReadMarks
 from app.chat.messages.amending import change
 from app.chat.messages.delivery import Delivery
 from app.chat.messages.history import History
@@ -42,7 +42,7 @@ class ChatService:
         self.hub, self.bus = hub, bus
         self.presence = Presence(hub, bus)
         self.following = Following(engine, bus, self.presence)
-        self.reading = Reading(self._engine, hub, bus)
+        self.read_marks = ReadMarks(self._engine, hub, bus)
         self._delivery = Delivery(hub, bus)
         self.journal = Journal(writer, self._delivery.deliver)
         self._greetings = Gathered(self._greet)
@@ -106,12 +106,12 @@ class ChatService:
     async def read(self, client: Client, command: Read) -> None:
         """Remember how far a person has read."""
         self._limits.count_other(client.user_id)
-        await self.reading.read(client, command.room, command.seq)
+        await self.read_marks.read(client, command.room, command.seq)
 
     async def unread(self, client: Client, command: Unread) -> None:
         """Take back that a person has read a message and what came after it."""
         self._limits.count_other(client.user_id)
-        await self.reading.unread(client.user_id, command.room, command.seq)
+        await self.read_marks.unread(client.user_id, command.room, command.seq)
 
     async def set_level(self, user_id: int, command: SetLevel) -> None:
         """Set how much of a room counts as unread for a person; returns when their pages here have been told.
@@ -141,7 +141,7 @@ class ChatService:
         if command.room not in client.rooms:
             raise NotAMember()
         self.hub.announce(command.room, encode(events.Typing(command.room, author)))
-        self.bus.tell(notes.Typing(command.room, notes.Typist(author.id, author.login, author.name)))
+        self.bus.send(notes.Typing(command.room, notes.Typist(author.id, author.login, author.name)))
 
     def count_other(self, user_id: int) -> None:
         """Count a command that is no post; raises RateLimited."""
@@ -152,11 +152,11 @@ class ChatService:
     def end_session(self, session_id: int) -> None:
         """Close the sockets of a login that ended, here and in other processes."""
         self.hub.clients.close_session(session_id)
-        self.bus.tell(notes.SessionEnded(session_id))
+        self.bus.send(notes.SessionEnded(session_id))
 
-    def rang(self, room: int, rev: int) -> None:
+    def on_ring(self, room: int, rev: int) -> None:
         """Hear that a room is at `rev` elsewhere."""
-        self.hub.heard(room, rev)
+        self.hub.advance(room, rev)
 
     def on_note(self, process: str, note: notes.Note) -> None:
         """Do what another process asks for."""
@@ -164,18 +164,18 @@ class ChatService:
             case notes.SessionEnded():
                 self.hub.clients.close_session(note.session)
             case notes.Read() | notes.Unread():
-                self.reading.on_note(note)
+                self.read_marks.on_note(note)
             case notes.ListsChanged():
-                self.following.rang()
+                self.following.on_ring()
             case notes.Typing():
                 self.hub.announce(note.room, encode(events.Typing(note.room, Author(*note.user))))
             case _:
                 self.presence.on_note(process, note)
 
-    async def opened(self) -> None:
+    async def on_open(self) -> None:
         """The bus has just begun to hear: read what it missed, and ask who is elsewhere."""
         await self.hub.reconcile()
-        self.following.rang()
+        self.following.on_ring()
         self.presence.ask()
 
     async def close(self) -> None:

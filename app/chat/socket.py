@@ -82,12 +82,12 @@ class Connection:
         self._is_lost = False
         self._later(self._open())
 
-    def receive(self, message: WSMessage) -> None:
+    def on_message(self, message: WSMessage) -> None:
         """Do what a frame says, now or after those before it; a refusal is answered, and the socket lives."""
         if self._task is None:
             self._take(message)
         elif self._wait(message) >= MAX_WAITING:
-            self._client.ws.hear(more=False)
+            self._client.ws.pause_reading()
 
     def _wait(self, command: WSMessage | Later) -> int:
         """Keep a command for later; how many wait now."""
@@ -96,10 +96,10 @@ class Connection:
         self._waiting.append(command)
         return len(self._waiting)
 
-    def blocked(self) -> None:
-        self._hub.blocked(self._client)
+    def on_blocked(self) -> None:
+        self._hub.on_blocked(self._client)
 
-    def lost(self) -> None:
+    def on_lost(self) -> None:
         """Forget the socket, as soon as what is under way has ended."""
         self._is_lost = True
         if self._task is None:
@@ -181,7 +181,7 @@ class Connection:
             self._take(self._waiting.popleft())
         if not self._waiting:
             self._waiting = None
-            self._client.ws.hear(more=True)
+            self._client.ws.resume_reading()
         if self._is_lost and self._task is None:
             self._forget()
 

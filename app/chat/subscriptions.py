@@ -44,7 +44,7 @@ class Subscriptions:
         await self._hub.prepare([room.id for room in hello.rooms])
         for room in hello.rooms:
             await self._follow(room.id, room.last_rev)
-            self._tell_who_is_here(room.id)
+            self._send_who_is_here(room.id)
 
     async def resume(self, resume: Resume) -> None:
         """Bring each room from its cursor on."""
@@ -66,22 +66,22 @@ class Subscriptions:
         await self._chat.set_level(self.author.id, command)
         level = (self.member_of or {}).get(command.room, command.level)
         if level != command.level:
-            self.level_set(command.room, level)
+            self.on_level(command.room, level)
 
-    def tell(self, line: bytes) -> None:
+    def send(self, line: bytes) -> None:
         self._hub.send(self._client, line)
 
-    def joined(self, room: RoomState) -> None:
+    def on_joined(self, room: RoomState) -> None:
         """Tell the page of a room that the person has just become a member of, and follow it."""
         self._send(RoomChanged.of(room))
         self._later(partial(self._enter, room))
 
-    def left(self, room: int) -> None:
+    def on_left(self, room: int) -> None:
         """Follow a room no longer, and tell the page."""
         self._hub.leave(self._client, room)
         self._send(events.Left(room))
 
-    def level_set(self, room: int, level: Level) -> None:
+    def on_level(self, room: int, level: Level) -> None:
         """Tell the page of a level that was set, on whichever page."""
         self._send(events.LevelSet(room, level))
 
@@ -89,7 +89,7 @@ class Subscriptions:
         """Follow a room, or end the socket: it would live on without it."""
         try:
             await self._follow(room.id, room.last_rev, say_live=True)
-            self._tell_who_is_here(room.id)
+            self._send_who_is_here(room.id)
         except DATABASE_GONE:
             self._client.close(Close.OVERLOADED)
 
@@ -112,7 +112,7 @@ class Subscriptions:
         self._send(events.Reset(room, rev))
         self._send(events.Live(room, rev))
 
-    def _tell_who_is_here(self, room: int) -> None:
+    def _send_who_is_here(self, room: int) -> None:
         """Once the room is followed, not earlier: who comes or goes is told only to those who follow it."""
         if self._is_member(room):
             self._send(events.Presence(room, True, self._chat.presence.people_in(room)))
@@ -121,4 +121,4 @@ class Subscriptions:
         return self.member_of is not None and room in self.member_of
 
     def _send(self, event: events.Event) -> None:
-        self.tell(encode(event))
+        self.send(encode(event))

@@ -28,7 +28,7 @@ MAX_PAYLOAD_BYTES = 7_900  # PostgreSQL refuses 8,000
 MAX_NOTE_BYTES = MAX_PAYLOAD_BYTES - 200  # of its JSON; the rest is for who tells it
 MAX_NOTES = 1_000  # that wait while the carrier is away; older ones are dropped
 RECONNECT_AFTER_S = 0.5
-DEAF_FOR_S = 30.0
+RETRY_NOTHING_ARRIVES_S = 30.0
 ECHO_EVERY_S = 10.0
 ECHO_LATE_S = 15.0
 ALONE_AFTER_S = 25.0  # without a word from another process; each says something every `ECHO_EVERY_S`
@@ -40,27 +40,27 @@ Some = TypeVar("Some", contravariant=True)
 class Carrier(Protocol):
     """One connection's life: brings every payload that is said by anyone, ourselves included."""
 
-    async def hear(self) -> str:
+    async def receive(self) -> str:
         """The next payload."""
 
-    async def say(self, payloads: list[str]) -> None:
+    async def send(self, payloads: list[str]) -> None:
         """Bring these to everyone."""
 
 
-class Hearer(Protocol[Some]):
+class Receiver(Protocol[Some]):
     """Who hears what other processes say."""
 
-    def rang(self, room: int, rev: int) -> None:
+    def on_ring(self, room: int, rev: int) -> None:
         """A room is at `rev`."""
 
     def on_note(self, process: str, note: Some) -> None:
         """The process of that name told something; never our own."""
 
-    async def opened(self) -> None:
+    async def on_open(self) -> None:
         """From now on everything is heard, for the first time or again: read what was missed."""
 
 
-class Deaf(Exception):
+class NothingArrives(Exception):
     """A carrier stands and brings nothing; the message tells what to set."""
 
 
@@ -76,7 +76,7 @@ class Bus(ABC, Generic[Note]):
         self._decoder = decoder
         self._name = secrets.token_hex(8)  # every carrier brings our own words back to us
         self._rings: dict[int, int] = {}
-        self._words: deque[str] = deque(maxlen=MAX_NOTES)  # all but rings
+        self._unsent: deque[str] = deque(maxlen=MAX_NOTES)  # all but rings
         self._waiting = asyncio.Event()
         self._company_until = -math.inf
         self.is_open = False
@@ -84,7 +84,7 @@ class Bus(ABC, Generic[Note]):
 
     @abstractmethod
     def _carrier(self) -> AbstractAsyncContextManager[Carrier]:
-        """A new connection that hears already; entering it may raise `Deaf`."""
+        """A new connection that hears already; entering it may raise `NothingArrives`."""
 
     @property
     def is_alone(self) -> bool:
@@ -98,24 +98,24 @@ class Bus(ABC, Generic[Note]):
         self._rings[room] = max(rev, self._rings.get(room, 0))
         self._waiting.set()
 
-    def tell(self, note: Note) -> None:
+    def send(self, note: Note) -> None:
         """Say something that need not arrive; its JSON must fit into `MAX_NOTE_BYTES`."""
-        self._mention(f"note {msgspec.json.encode(note).decode()}")
+        self._queue(f"note {msgspec.json.encode(note).decode()}")
 
-    def _mention(self, word: str) -> None:
-        self._words.append(word)
+    def _queue(self, message: str) -> None:
+        self._unsent.append(message)
         self._waiting.set()
 
-    async def run(self, hearer: Hearer[Note]) -> None:
+    async def run(self, receiver: Receiver[Note]) -> None:
         """Carry both ways; endless."""
         while True:
             pause_s = RECONNECT_AFTER_S
             try:
-                await self._session(hearer)
+                await self._session(receiver)
             except* self.LOST as group:
                 log.warning("bus lost reason=%s", type(group.exceptions[0]).__name__)
-            except* Deaf as group:
-                pause_s = DEAF_FOR_S
+            except* NothingArrives as group:
+                pause_s = RETRY_NOTHING_ARRIVES_S
                 self._complain(str(group.exceptions[0]))
             await asyncio.sleep(pause_s)
 
@@ -124,30 +124,30 @@ class Bus(ABC, Generic[Note]):
             log.error("%s", trouble)
         self.trouble = trouble
 
-    async def _session(self, hearer: Hearer[Note]) -> None:
+    async def _session(self, receiver: Receiver[Note]) -> None:
         """One connection's life: hear, read what was missed, carry until it breaks."""
         async with self._carrier() as carrier:
-            self._mention("hello")
-            await hearer.opened()
+            self._queue("hello")
+            await receiver.on_open()
             self.is_open, self.trouble = True, None
             log.info("bus open")
             try:
                 async with asyncio.TaskGroup() as both:
-                    both.create_task(self._hear(carrier, hearer))
-                    both.create_task(self._say(carrier))
+                    both.create_task(self._receive(carrier, receiver))
+                    both.create_task(self._send(carrier))
             finally:
                 self.is_open = False
 
-    async def _hear(self, carrier: Carrier, hearer: Hearer[Note]) -> None:
+    async def _receive(self, carrier: Carrier, receiver: Receiver[Note]) -> None:
         while True:
             async with asyncio.timeout(ECHO_LATE_S):
-                payload = await carrier.hear()
+                payload = await carrier.receive()
             try:
-                self._heard(payload, hearer)
+                self._on_payload(payload, receiver)
             except (ValueError, TypeError) as error:  # of another version, or a stranger's
                 log.warning("bus word not understood reason=%s", error)
 
-    def _heard(self, payload: str, hearer: Hearer[Note]) -> None:
+    def _on_payload(self, payload: str, receiver: Receiver[Note]) -> None:
         name, kind, rest = [*payload.split(" ", 2), "", ""][:3]
         if name == self._name or kind not in ("ring", "note", "hello", "echo"):
             return
@@ -155,22 +155,22 @@ class Bus(ABC, Generic[Note]):
         if kind == "ring":
             for pair in rest.split():
                 room, _, rev = pair.partition(":")
-                hearer.rang(int(room), int(rev))
+                receiver.on_ring(int(room), int(rev))
         elif kind == "note":
-            hearer.on_note(name, self._decoder.decode(rest))
+            receiver.on_note(name, self._decoder.decode(rest))
         elif kind == "hello":
-            self._mention("echo")
+            self._queue("echo")
 
-    async def _say(self, carrier: Carrier) -> None:
+    async def _send(self, carrier: Carrier) -> None:
         while True:
             try:
                 async with asyncio.timeout(ECHO_EVERY_S):
                     await self._waiting.wait()
             except TimeoutError:
-                await carrier.say([f"{self._name} echo"])
+                await carrier.send([f"{self._name} echo"])
                 continue
             self._waiting.clear()
-            await carrier.say([*self._payloads()])
+            await carrier.send([*self._payloads()])
 
     def _payloads(self) -> Iterator[str]:
         """Everything that waits, in as few payloads as fit."""
@@ -184,5 +184,5 @@ class Bus(ABC, Generic[Note]):
             payload += pair
         if rings:
             yield payload
-        while self._words:
-            yield f"{self._name} {self._words.popleft()}"
+        while self._unsent:
+            yield f"{self._name} {self._unsent.popleft()}"

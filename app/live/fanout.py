@@ -12,7 +12,7 @@ import os
 import socket
 from collections.abc import Sequence
 
-from app.live.ring import Ring
+from app.live.io_uring import IoUring
 
 log = logging.getLogger(__name__)
 
@@ -24,9 +24,9 @@ Short = list[tuple[int, int]]
 
 
 def write_to_each(fds: Sequence[int], frame: bytes) -> Short:
-    """Write a frame to sockets that are not blocked, see `Receiver`; who did not take all of it."""
-    if len(fds) > FEW and (ring := the_ring()) is not None and max(fds) < ring.SIZE:
-        return ring.write_to_each(fds, frame)
+    """Write a frame to sockets that are not blocked, see `websocket.Handler`; who did not take all of it."""
+    if len(fds) > FEW and (io_uring := shared_io_uring()) is not None and max(fds) < io_uring.SIZE:
+        return io_uring.write_to_each(fds, frame)
     return write_one_by_one(fds, frame)
 
 
@@ -45,22 +45,22 @@ def write_one_by_one(fds: Sequence[int], frame: bytes) -> Short:
 
 
 @functools.cache
-def the_ring() -> Ring | None:
-    """This process's ring, once it was seen to do what is expected of it."""
+def shared_io_uring() -> IoUring | None:
+    """This process's io_uring, once it was seen to do what is expected of it."""
     try:
-        ring = Ring()
+        io_uring = IoUring()
     except OSError as error:
         log.info("frames go to one socket a call reason=%s", error)
         return None
-    if is_right(ring):
-        return ring
+    if is_right(io_uring):
+        return io_uring
     log.warning("frames go to one socket a call reason=another io_uring than we know")
-    ring.close()
+    io_uring.close()
     return None
 
 
-def is_right(ring: Ring) -> bool:
-    """Whether a ring tells to the byte what was not taken, tried with one socket that has room and one that has not.
+def is_right(io_uring: IoUring) -> bool:
+    """Whether io_uring reports to the byte what was not taken, tried with a socket that has room and one that has not.
 
     Not every kernel that answers as Linux is Linux.
     """
@@ -69,15 +69,15 @@ def is_right(ring: Ring) -> bool:
         for one in itertools.chain(*pairs):
             sockets.enter_context(one).setblocking(False)
         full.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, LARGE // 4)
-        all_taken = ring.write_to_each([free.fileno(), full.fileno()], b"first")
-        part_taken = ring.write_to_each([full.fileno()], bytes(LARGE))
-        none_taken = ring.write_to_each([full.fileno(), free.fileno()], b"last")
+        all_taken = io_uring.write_to_each([free.fileno(), full.fileno()], b"first")
+        part_taken = io_uring.write_to_each([full.fileno()], bytes(LARGE))
+        none_taken = io_uring.write_to_each([full.fileno(), free.fileno()], b"last")
         if all_taken or none_taken != [(full.fileno(), 0)] or len(part_taken) != 1:
             return False
-        return heard(free_end) == b"firstlast" and heard(full_end) == b"first" + bytes(part_taken[0][1])
+        return received(free_end) == b"firstlast" and received(full_end) == b"first" + bytes(part_taken[0][1])
 
 
-def heard(end: socket.socket) -> bytes:
+def received(end: socket.socket) -> bytes:
     """All that a socket has to read now."""
     parts = []
     with contextlib.suppress(BlockingIOError):

@@ -9,7 +9,7 @@ import asyncio
 
 from app.live.channel import Channel
 from app.live.client import Client
-from app.live.fanout import the_ring
+from app.live.fanout import shared_io_uring
 
 MAX_GATHER_S = 0.02
 RETRY_LATE_S = 0.02
@@ -23,7 +23,7 @@ class Flusher:
         self._apart: set[Client] = set()  # those who are blocked, or whose outbox holds something
         self._timer: asyncio.TimerHandle | None = None
         self._not_before = 0.0
-        the_ring()  # made now, as it takes some milliseconds
+        shared_io_uring()  # made now, as it takes some milliseconds
 
     def touch(self, channel: Channel) -> None:
         """Write what is pending in a channel soon."""
@@ -37,7 +37,7 @@ class Flusher:
             self._apart.add(client)
             self._schedule()
 
-    def blocked(self, client: Client) -> None:
+    def on_blocked(self, client: Client) -> None:
         """Ask this client before each write from now on, until the network has taken everything."""
         self._apart.add(client)
 

@@ -1,7 +1,7 @@
 """Rooms and the clients that follow them, in this process.
 
-Owns the channels. Other processes are heard through a doorbell (`heard`), which may lose, repeat or reorder: the truth
-is the database, reached through a `Source`, and compared with every two seconds. Knows neither messages nor SQL.
+Owns the channels. The doorbell of other processes (`advance`) may lose, repeat or reorder. The truth is the database:
+the hub reads it through a `Source` and compares with it every two seconds. No messages and no SQL here.
 """
 
 import asyncio
@@ -50,7 +50,7 @@ class Hub:
         if channel.accept(changes):
             self._flusher.touch(channel)
         else:
-            self.heard(changes.room, changes.upto)
+            self.advance(changes.room, changes.upto)
 
     def announce(self, room: int, line: bytes) -> None:
         """Tell a room's clients something that need not arrive."""
@@ -66,7 +66,7 @@ class Hub:
         """Write everything that is pending now."""
         self._flusher.flush()
 
-    def blocked(self, client: Client) -> None:
+    def on_blocked(self, client: Client) -> None:
         """Hear that a client's socket lags or was closed, at once: what it is not asked about goes past its transport.
 
         Who was closed leaves every room: the number of their socket will soon be somebody else's.
@@ -74,9 +74,9 @@ class Hub:
         if client.closed:
             self._leave_all(client)
         else:
-            self._flusher.blocked(client)
+            self._flusher.on_blocked(client)
 
-    def heard(self, room: int, rev: int) -> None:
+    def advance(self, room: int, rev: int) -> None:
         """A doorbell: the room is at `rev` elsewhere."""
         if room in self._channels and rev > self._channels[room].head:
             self._behind.add(room)
@@ -99,7 +99,7 @@ class Hub:
         None, and it does not follow, when `position` is over 1,000 changes behind or ahead of the source. Raises what
         the source raises.
         """
-        self._unfollow(client, room)
+        self._unsubscribe(client, room)
         while True:
             await client.ws.until_taken()  # a long way back would overrun the outbox of a slow reader
             # Asked for again after every wait: a channel that everybody has left is dropped meanwhile.
@@ -110,7 +110,7 @@ class Hub:
                     return None
             elif channel.head - position > MAX_BEHIND:
                 return None
-            elif self._follow(client, channel, position):
+            elif self._subscribe(client, channel, position):
                 return channel.head
             else:
                 page = await self._source.changes(room, position)
@@ -119,14 +119,14 @@ class Hub:
 
     async def restart(self, client: Client, room: int) -> int:
         """Let a client follow from the head, whatever it had; returns that rev."""
-        self._unfollow(client, room)
+        self._unsubscribe(client, room)
         channel = await self._channel(room)
-        self._follow(client, channel, channel.head)
+        self._subscribe(client, channel, channel.head)
         return channel.head
 
     def leave(self, client: Client, room: int) -> None:
         """Stop telling a client about a room; a room that nobody follows any more is dropped."""
-        if (channel := self._unfollow(client, room)) is not None and not channel.clients:
+        if (channel := self._unsubscribe(client, room)) is not None and not channel.clients:
             del self._channels[room]
 
     def forget(self, client: Client) -> None:
@@ -139,7 +139,7 @@ class Hub:
         for room in [*client.rooms]:
             self.leave(client, room)
 
-    def _unfollow(self, client: Client, room: int) -> Channel | None:
+    def _unsubscribe(self, client: Client, room: int) -> Channel | None:
         """The channel that a client followed until now; it stays, as others may be about to follow it."""
         client.rooms.discard(room)
         channel = self._channels.get(room)
@@ -148,7 +148,7 @@ class Hub:
         del channel.clients[client]
         return channel
 
-    def _follow(self, client: Client, channel: Channel, position: int) -> bool:
+    def _subscribe(self, client: Client, channel: Channel, position: int) -> bool:
         """Join client and channel in one instant, if memory reaches back to `position`; a closed one joins nothing."""
         missed = channel.since(position)
         if missed is None:
@@ -218,7 +218,7 @@ class Hub:
                     log.warning("room went back in time room=%d", room)
                     self._reopen(room)
                 else:
-                    self.heard(room, heads.revs[room])
+                    self.advance(room, heads.revs[room])
 
     def enter_epoch(self, epoch: str, newcomer: Client | None = None) -> bool:
         """Hear which history the source tells; False when it is another than before.
@@ -241,7 +241,7 @@ class Hub:
         for client in channel.dismiss() if channel is not None else ():
             client.close(Close.RESTART)
 
-    async def tell_heads_for_ever(self) -> None:
+    async def send_heads_for_ever(self) -> None:
         """Tell every client where its rooms are, every heartbeat; endless."""
         while True:
             await asyncio.sleep(self._heartbeat_s)

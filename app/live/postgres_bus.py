@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.db.driver.connection import Connection
 from app.db.driver.engine import ANSWER_S, DATABASE_GONE, autocommit
-from app.live.bus import CHANNEL, Bus, Carrier, Deaf, Note
+from app.live.bus import CHANNEL, Bus, Carrier, Note, NothingArrives
 
 PROBE_S = 2.0
 POOLER_BREAKS_LISTEN = (
@@ -54,27 +54,27 @@ class PostgresBus(Bus[Note]):
             pooled.invalidate()
 
     async def _probe(self, listener: "_Listener") -> None:
-        """Raises Deaf. What is heard besides is lost: what was missed is read after this."""
+        """Raises NothingArrives. What is heard besides is lost: what was missed is read after this."""
         word = f"probe {secrets.token_hex(8)}"
         async with self._other.connect() as conn:
             await conn.execute(select(func.pg_notify(CHANNEL, word)))
         try:
             async with asyncio.timeout(PROBE_S):
-                while await listener.hear() != word:
+                while await listener.receive() != word:
                     pass
         except TimeoutError:
             await listener.answer()
-            raise Deaf(POOLER_BREAKS_LISTEN) from None
+            raise NothingArrives(POOLER_BREAKS_LISTEN) from None
 
 
 class _Listener:
     def __init__(self, raw: Connection) -> None:
         self._raw = raw
 
-    async def hear(self) -> str:
+    async def receive(self) -> str:
         return str((await self._raw.notifies.get()).payload)
 
-    async def say(self, payloads: list[str]) -> None:
+    async def send(self, payloads: list[str]) -> None:
         await _execute(self._raw, "SELECT pg_notify(%s, payload) FROM unnest(%s) AS payload", (CHANNEL, payloads))
         self._raw.take_notifications()
 

@@ -54,13 +54,13 @@ class _Subscriber:
     def __init__(self, redis: Redis, subscription: PubSub) -> None:
         self._redis, self._subscription = redis, subscription
 
-    async def hear(self) -> str:
+    async def receive(self) -> str:
         while True:
             message = await self._subscription.get_message(timeout=None)
             if message is not None and message["type"] == "message":
                 return str(message["data"])
 
-    async def say(self, payloads: list[str]) -> None:
+    async def send(self, payloads: list[str]) -> None:
         async with self._redis.pipeline(transaction=False) as pipeline:
             for payload in payloads:
                 pipeline.publish(CHANNEL, payload)

@@ -23,16 +23,16 @@ LINGER_S = 2.0  # for the other side to close too; after it only `abort` frees t
 _NORMAL = 1000
 
 
-class Receiver(Protocol):
+class Handler(Protocol):
     """Who hears what a socket says."""
 
-    def receive(self, message: WSMessage) -> None:
+    def on_message(self, message: WSMessage) -> None:
         """A text or a binary message; never after the socket was closed."""
 
-    def blocked(self) -> None:
+    def on_blocked(self) -> None:
         """From now on `write_to_each` must leave the socket out: something waits in its transport, or it is closed."""
 
-    def lost(self) -> None:
+    def on_lost(self) -> None:
         """The socket is gone, whoever closed it; told once, last."""
 
 
@@ -45,11 +45,11 @@ async def take_over(request: web.Request, max_message_bytes: int) -> "WebSocket 
         web.HTTPBadRequest: this is no handshake as RFC 6455, section 4.2.1, wants it.
     """
     await web.WebSocketResponse(compress=False).prepare(request)
-    handler, transport = request.protocol, request.transport
+    protocol, transport = request.protocol, request.transport
     if not isinstance(transport, asyncio.Transport):
         return None
-    handler.transport = None  # or it would close what it is about to lose
-    handler.connection_lost(None)
+    protocol.transport = None  # or it would close what it is about to lose
+    protocol.connection_lost(None)
     return WebSocket(transport, max_message_bytes)
 
 
@@ -60,7 +60,7 @@ class WebSocket(asyncio.Protocol):
     `fd` is another's once the connection is lost.
     """
 
-    __slots__ = ("_asked_at", "_heard_at", "_inbox", "_linger", "_loop", "_ping_s", "_reader", "_receiver",
+    __slots__ = ("_handler", "_inbox", "_linger", "_loop", "_ping_s", "_pinged_at", "_reader", "_received_at",
                  "_taken", "closed", "fd", "lagging", "transport")  # fmt: skip
 
     def __init__(self, transport: asyncio.Transport, max_message_bytes: int) -> None:
@@ -69,11 +69,11 @@ class WebSocket(asyncio.Protocol):
         self.fd: int = transport.get_extra_info("socket").fileno()
         self.closed = transport.is_closing()
         self.lagging = transport.get_write_buffer_size() > 0
-        self._receiver: Receiver | None = None
+        self._handler: Handler | None = None
         self._taken: asyncio.Event | None = None
         self._linger: asyncio.TimerHandle | None = None
-        self._heard_at = self._loop.time()
-        self._asked_at = 0.0  # 0: nothing was asked since it was heard
+        self._received_at = self._loop.time()
+        self._pinged_at = 0.0  # 0: nothing was asked since it was heard
         self._ping_s = random.uniform(*PING_S)  # noqa: S311 (spreads, protects nothing)
         self._inbox = _Inbox(self, max_message_bytes, loop=self._loop)
         self._reader = WebSocketReader(self._inbox, max_message_bytes, compress=False, decode_text=True)
@@ -81,11 +81,11 @@ class WebSocket(asyncio.Protocol):
         transport.set_protocol(self)
         transport.resume_reading()
 
-    def begin(self, receiver: Receiver) -> None:
+    def begin(self, handler: Handler) -> None:
         """Let somebody hear what is said from now on."""
-        self._receiver = receiver
+        self._handler = handler
         if self.closed or self.lagging:
-            receiver.blocked()
+            handler.on_blocked()
 
     # Writing
 
@@ -124,27 +124,28 @@ class WebSocket(asyncio.Protocol):
         self._end()
         self.transport.abort()
 
-    def hear(self, *, more: bool) -> None:
-        """Read on, or let what is said wait in the network."""
-        if more:
-            self.transport.resume_reading()
-        elif not self.closed:
+    def pause_reading(self) -> None:
+        """Let what comes wait in the network."""
+        if not self.closed:
             self.transport.pause_reading()
+
+    def resume_reading(self) -> None:
+        self.transport.resume_reading()
 
     def beat(self, now: float) -> None:
         """Ask one who has been silent for long whether they live; cut off one who did not answer."""
         if not self.transport.is_reading():
-            self._heard_at, self._asked_at = now, 0.0  # it is we who do not listen
-        elif self._asked_at and now - self._asked_at > self._ping_s / 2:
+            self._received_at, self._pinged_at = now, 0.0  # it is we who do not listen
+        elif self._pinged_at and now - self._pinged_at > self._ping_s / 2:
             self.abort()
-        elif not self._asked_at and now - self._heard_at > self._ping_s and not self.closed:
-            self._asked_at = now
+        elif not self._pinged_at and now - self._received_at > self._ping_s and not self.closed:
+            self._pinged_at = now
             self.write(PING_FRAME)
 
     # What the transport tells
 
     def data_received(self, data: bytes) -> None:
-        self._heard_at, self._asked_at = self._loop.time(), 0.0
+        self._received_at, self._pinged_at = self._loop.time(), 0.0
         self._reader.feed_data(data)
         for message in self._inbox.take():
             self._take(message)
@@ -154,7 +155,7 @@ class WebSocket(asyncio.Protocol):
 
     def pause_writing(self) -> None:
         self.lagging = True
-        self._tell_blocked()
+        self._call_on_blocked()
 
     def resume_writing(self) -> None:
         self.lagging = False
@@ -167,9 +168,9 @@ class WebSocket(asyncio.Protocol):
         self._end()
         if self._linger is not None:
             self._linger.cancel()
-        receiver, self._receiver = self._receiver, None
-        if receiver is not None:
-            receiver.lost()
+        handler, self._handler = self._handler, None
+        if handler is not None:
+            handler.on_lost()
 
     # Inside
 
@@ -184,20 +185,20 @@ class WebSocket(asyncio.Protocol):
         elif message.type is WSMsgType.PING:
             if not self.lagging:  # who asks and never reads would fill our memory with answers
                 self.write(pong_frame(message.data))
-        elif message.type is not WSMsgType.PONG and self._receiver is not None:
-            self._receiver.receive(message)
+        elif message.type is not WSMsgType.PONG and self._handler is not None:
+            self._handler.on_message(message)
 
     def _end(self) -> None:
         if not self.closed:
             self.closed = True
-            self._tell_blocked()
+            self._call_on_blocked()
         self._wake()
         if self._linger is None:
             self._linger = self._loop.call_later(LINGER_S, self.transport.abort)
 
-    def _tell_blocked(self) -> None:
-        if self._receiver is not None:
-            self._receiver.blocked()
+    def _call_on_blocked(self) -> None:
+        if self._handler is not None:
+            self._handler.on_blocked()
 
     def _wake(self) -> None:
         if self._taken is not None:

@@ -147,7 +147,7 @@ async def test_with_every_doorbell_lost_messages_still_arrive(
     join: Join, other: TestServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alice, bob = await join("alice"), await join("bobby", at=other)
-    monkeypatch.setattr(other.app[CHAT].hub, "heard", lambda room, rev: None)
+    monkeypatch.setattr(other.app[CHAT].hub, "advance", lambda room, rev: None)
     await alice.socket.posted("unheard")
     monkeypatch.undo()
 
@@ -199,7 +199,7 @@ async def test_a_note_of_a_kind_that_only_a_newer_version_has_is_logged_and_pass
 ) -> None:
     alice, bob = await join("alice"), await join("bobby", at=other)
 
-    alice.chat.bus._mention('note {"kind": "of_tomorrow"}')
+    alice.chat.bus._queue('note {"kind": "of_tomorrow"}')
     await alice.socket.say(type="typing", room=1)
 
     assert (await bob.socket.until("typing"))["user"] == alice.author
@@ -302,7 +302,7 @@ async def test_the_people_of_a_process_that_dies_are_kept_for_the_grace_and_gone
 ) -> None:
     alice, bob = await join("alice"), await join("bobby", at=other)
     await alice.socket.until("presence", people=[bob.author])
-    monkeypatch.setattr(other.app[CHAT].bus, "tell", lambda note: None)  # silent, as the dead are
+    monkeypatch.setattr(other.app[CHAT].bus, "send", lambda note: None)  # silent, as the dead are
 
     told_s = presence.BEAT_TICKS * presence.TICK_S  # before its death, at most
     alice.chat.presence.forget(now() + presence.GRACE_S + told_s)

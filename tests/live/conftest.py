@@ -40,21 +40,21 @@ class Reader:
         return lines
 
 
-class Ear:
-    """Hears a socket."""
+class Recorder:
+    """Handles a socket, and keeps what it receives."""
 
     def __init__(self) -> None:
-        self.heard: asyncio.Queue[WSMessage] = asyncio.Queue()
+        self.messages: asyncio.Queue[WSMessage] = asyncio.Queue()
         self.gone = asyncio.Event()
         self.times_blocked = 0
 
-    def receive(self, message: WSMessage) -> None:
-        self.heard.put_nowait(message)
+    def on_message(self, message: WSMessage) -> None:
+        self.messages.put_nowait(message)
 
-    def blocked(self) -> None:
+    def on_blocked(self) -> None:
         self.times_blocked += 1
 
-    def lost(self) -> None:
+    def on_lost(self) -> None:
         assert not self.gone.is_set()
         self.gone.set()
 

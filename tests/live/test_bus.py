@@ -19,7 +19,7 @@ from app.base.config import DatabaseConfig
 from app.db.driver.engine import make_engine
 from app.live import bus as bus_module
 from app.live import postgres_bus
-from app.live.bus import MAX_NOTE_BYTES, MAX_NOTES, MAX_PAYLOAD_BYTES, Bus, Hearer
+from app.live.bus import MAX_NOTE_BYTES, MAX_NOTES, MAX_PAYLOAD_BYTES, Bus, Receiver
 from app.live.postgres_bus import PostgresBus
 from app.live.redis_bus import RedisBus
 from tests.support.redis_server import RedisServer
@@ -32,21 +32,21 @@ DECODER = msgspec.json.Decoder(Note)
 
 
 @dataclass
-class Ear:
-    """Hears a bus and keeps what it heard, to be waited for."""
+class Recorder:
+    """Hears a bus and keeps what process heard, to be waited for."""
 
     bus: Bus[Note]
     events: asyncio.Queue[Any] = field(default_factory=asyncio.Queue)
     openings: asyncio.Queue[None] = field(default_factory=asyncio.Queue)
     missing: Exception | None = None  # raised, once, by what reads the missed
 
-    def rang(self, room: int, rev: int) -> None:
+    def on_ring(self, room: int, rev: int) -> None:
         self.events.put_nowait((room, rev))
 
     def on_note(self, process: str, note: Note) -> None:
         self.events.put_nowait((process, note))
 
-    async def opened(self) -> None:
+    async def on_open(self) -> None:
         missing, self.missing = self.missing, None
         if missing is not None:
             raise missing
@@ -57,7 +57,7 @@ class Ear:
             return await self.events.get()
 
     async def note(self) -> Note:
-        """The next note, whatever rings before it."""
+        """The next note, whatever rings before process."""
         while True:
             match await self.next():
                 case (str(), dict() as note):
@@ -70,13 +70,13 @@ class Ear:
 
     async def until_lost(self) -> None:
         async with asyncio.timeout(PATIENCE_S):
-            while self.bus.is_open:  # noqa: ASYNC110 (nobody tells of it)
+            while self.bus.is_open:  # noqa: ASYNC110 (nobody tells of process)
                 await asyncio.sleep(0.01)
 
 
 @dataclass
 class Kind:
-    """One carrier: how to make a bus on it, how to cut every bus off, and which processes serve them."""
+    """One carrier: how to make a bus on process, how to cut every bus off, and which processes serve them."""
 
     make: Callable[[], Any]
     cut: Callable[[], Any]
@@ -124,17 +124,17 @@ def redis_kind(server: RedisServer) -> Kind:
 
 
 @pytest.fixture
-async def open_ear(kind: Kind, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Callable[..., Any]]:
-    """Starts a bus and hears it; `missing` is raised when it first reads what it missed."""
+async def open_bus(kind: Kind, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Callable[..., Any]]:
+    """Starts a bus and hears it; `missing` is raised when process first reads what process missed."""
     monkeypatch.setattr(bus_module, "RECONNECT_AFTER_S", 0.05)
     started: list[tuple[Any, asyncio.Task[None]]] = []
 
-    async def start(missing: Exception | None = None) -> Ear:
+    async def start(missing: Exception | None = None) -> Recorder:
         making = kind.make()
-        ear = Ear(await making.__aenter__(), missing=missing)
-        started.append((making, asyncio.create_task(ear.bus.run(ear))))
-        await ear.until_open()
-        return ear
+        process = Recorder(await making.__aenter__(), missing=missing)
+        started.append((making, asyncio.create_task(process.bus.run(process))))
+        await process.until_open()
+        return process
 
     yield start
     for making, task in started:
@@ -143,13 +143,13 @@ async def open_ear(kind: Kind, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
         await making.__aexit__(None, None, None)
 
 
-async def acquainted(*ears: Ear) -> None:
+async def acquainted(*processes: Recorder) -> None:
     """Wait until each has heard of another."""
-    await until(lambda: not any(ear.bus.is_alone for ear in ears))
+    await until(lambda: not any(process.bus.is_alone for process in processes))
 
 
-async def test_a_ring_is_heard_by_the_others(open_ear: Callable[..., Any]) -> None:
-    here, there, elsewhere = await open_ear(), await open_ear(), await open_ear()
+async def test_a_ring_is_heard_by_the_others(open_bus: Callable[..., Any]) -> None:
+    here, there, elsewhere = await open_bus(), await open_bus(), await open_bus()
     await acquainted(here, there, elsewhere)
 
     here.bus.ring(1, 60)
@@ -157,33 +157,33 @@ async def test_a_ring_is_heard_by_the_others(open_ear: Callable[..., Any]) -> No
     assert await there.next() == await elsewhere.next() == (1, 60)
 
 
-async def test_a_ring_that_comes_together_with_our_own_is_heard_at_once(open_ear: Callable[..., Any]) -> None:
-    ears = [await open_ear() for _ in range(3)]
-    await acquainted(*ears)
+async def test_a_ring_that_comes_together_with_our_own_is_heard_at_once(open_bus: Callable[..., Any]) -> None:
+    processes = [await open_bus() for _ in range(3)]
+    await acquainted(*processes)
 
     for rev in range(1, 300):
-        for room, ear in enumerate(ears):
-            ear.bus.ring(room, rev)
+        for room, process in enumerate(processes):
+            process.bus.ring(room, rev)
         async with asyncio.timeout(bus_module.ECHO_EVERY_S / 2):  # not with the next answer on the connection
-            for ear in ears:
-                others = {(room, rev) for room, other in enumerate(ears) if other is not ear}
-                assert {await ear.events.get() for _ in others} == others
+            for process in processes:
+                others = {(room, rev) for room, other in enumerate(processes) if other is not process}
+                assert {await process.events.get() for _ in others} == others
 
 
 async def test_who_is_alone_does_not_ring_until_another_says_hello(
-    open_ear: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+    open_bus: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bus_module, "ECHO_EVERY_S", 60)
-    here = await open_ear()
+    here = await open_bus()
     heard = count_words(here.bus, monkeypatch)
     here.bus.ring(1, 60)
-    here.bus.tell({"n": 1})
+    here.bus.send({"n": 1})
     await until(lambda: heard["note"])
 
     assert here.bus.is_alone
     assert not heard["ring"]
 
-    there = await open_ear()
+    there = await open_bus()
     await acquainted(here, there)
     here.bus.ring(1, 61)
 
@@ -191,11 +191,11 @@ async def test_who_is_alone_does_not_ring_until_another_says_hello(
 
 
 async def test_who_has_been_silent_for_long_is_company_no_more(
-    open_ear: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+    open_bus: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bus_module, "ALONE_AFTER_S", 0.5)
     monkeypatch.setattr(bus_module, "ECHO_EVERY_S", 0.05)
-    here, there = await open_ear(), await open_ear()
+    here, there = await open_bus(), await open_bus()
     await acquainted(here, there)
 
     monkeypatch.setattr(bus_module, "ECHO_EVERY_S", 60)  # from the next word on
@@ -204,22 +204,22 @@ async def test_who_has_been_silent_for_long_is_company_no_more(
 
 
 async def test_rings_that_wait_are_gathered_and_only_the_newest_of_a_room_is_said(
-    open_ear: Callable[..., Any],
+    open_bus: Callable[..., Any],
 ) -> None:
-    here, there = await open_ear(), await open_ear()
+    here, there = await open_bus(), await open_bus()
 
     await acquainted(here, there)
     for rev in (1, 3, 2):
         here.bus.ring(7, rev)
     here.bus.ring(8, 1)
-    here.bus.tell({"kind": "end"})
+    here.bus.send({"kind": "end"})
 
     heard = [await there.next() for _ in range(3)]
     assert heard[:2] == [(7, 3), (8, 1)]
 
 
-async def test_rings_of_very_many_rooms_all_come(open_ear: Callable[..., Any]) -> None:
-    here, there = await open_ear(), await open_ear()
+async def test_rings_of_very_many_rooms_all_come(open_bus: Callable[..., Any]) -> None:
+    here, there = await open_bus(), await open_bus()
     await acquainted(here, there)
     rooms = range(10**15, 10**15 + 2_000)
 
@@ -230,39 +230,39 @@ async def test_rings_of_very_many_rooms_all_come(open_ear: Callable[..., Any]) -
     assert MAX_PAYLOAD_BYTES < 8_000
 
 
-async def test_a_note_is_heard_by_the_others_and_not_by_oneself(open_ear: Callable[..., Any]) -> None:
-    here, there = await open_ear(), await open_ear()
+async def test_a_note_is_heard_by_the_others_and_not_by_oneself(open_bus: Callable[..., Any]) -> None:
+    here, there = await open_bus(), await open_bus()
 
-    here.bus.tell({"kind": "typing", "who": "Zoë 👍"})
-    there.bus.tell({"kind": "answer"})
+    here.bus.send({"kind": "typing", "who": "Zoë 👍"})
+    there.bus.send({"kind": "answer"})
 
     assert await there.note() == {"kind": "typing", "who": "Zoë 👍"}
     assert await here.note() == {"kind": "answer"}
 
 
-async def test_a_note_names_the_process_that_told_it(open_ear: Callable[..., Any]) -> None:
-    here, there, elsewhere = await open_ear(), await open_ear(), await open_ear()
+async def test_a_note_names_the_process_that_told_it(open_bus: Callable[..., Any]) -> None:
+    here, there, elsewhere = await open_bus(), await open_bus(), await open_bus()
 
-    here.bus.tell({"n": 1})
-    here.bus.tell({"n": 2})
+    here.bus.send({"n": 1})
+    here.bus.send({"n": 2})
     first, second = await elsewhere.next(), await elsewhere.next()
-    there.bus.tell({"n": 3})
+    there.bus.send({"n": 3})
     third = await elsewhere.next()
 
     assert first[0] == second[0] != third[0]
 
 
-async def test_the_longest_note_arrives_whole(open_ear: Callable[..., Any]) -> None:
-    here, there = await open_ear(), await open_ear()
+async def test_the_longest_note_arrives_whole(open_bus: Callable[..., Any]) -> None:
+    here, there = await open_bus(), await open_bus()
     note = {"text": "x" * (MAX_NOTE_BYTES - 11)}
 
-    here.bus.tell(note)
+    here.bus.send(note)
 
     assert await there.note() == note
 
 
-async def test_a_bus_that_lost_its_connection_opens_again_and_says_so(open_ear: Callable[..., Any], kind: Kind) -> None:
-    here, there = await open_ear(), await open_ear()
+async def test_a_bus_that_lost_its_connection_opens_again_and_says_so(open_bus: Callable[..., Any], kind: Kind) -> None:
+    here, there = await open_bus(), await open_bus()
 
     await kind.cut()
     await here.until_open()
@@ -274,16 +274,16 @@ async def test_a_bus_that_lost_its_connection_opens_again_and_says_so(open_ear: 
 
 
 async def test_what_is_said_while_the_connection_is_away_is_said_later_up_to_a_bound(
-    open_ear: Callable[..., Any], kind: Kind, monkeypatch: pytest.MonkeyPatch
+    open_bus: Callable[..., Any], kind: Kind, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bus_module, "RECONNECT_AFTER_S", 0.05)
-    there = await open_ear()
+    there = await open_bus()
     async with kind.make() as bus:
         for number in range(MAX_NOTES + 5):
-            bus.tell({"n": number})
+            bus.send({"n": number})
         bus._company_until = math.inf
         bus.ring(3, 4)
-        late = asyncio.create_task(bus.run(Ear(bus)))
+        late = asyncio.create_task(bus.run(Recorder(bus)))
 
         assert await there.next() == (3, 4)
         first = (await there.note())["n"]
@@ -295,30 +295,30 @@ async def test_what_is_said_while_the_connection_is_away_is_said_later_up_to_a_b
         await asyncio.gather(late, return_exceptions=True)
 
 
-async def test_a_bus_is_not_open_until_what_was_missed_is_read(open_ear: Callable[..., Any], kind: Kind) -> None:
-    ear = await open_ear(missing=OSError("the database is away"))
+async def test_a_bus_is_not_open_until_what_was_missed_is_read(open_bus: Callable[..., Any], kind: Kind) -> None:
+    process = await open_bus(missing=OSError("the database is away"))
 
-    assert ear.bus.is_open
-    assert ear.missing is None
+    assert process.bus.is_open
+    assert process.missing is None
 
 
 async def test_a_connection_that_no_longer_answers_is_noticed_by_its_echo(
-    open_ear: Callable[..., Any], kind: Kind, monkeypatch: pytest.MonkeyPatch
+    open_bus: Callable[..., Any], kind: Kind, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bus_module, "ECHO_EVERY_S", 0.05)
     monkeypatch.setattr(bus_module, "ECHO_LATE_S", 0.5)
-    ear = await open_ear()
+    process = await open_bus()
 
     frozen = kind.servants()
     for number in frozen:
         os.kill(number, signal.SIGSTOP)
     try:
-        await ear.until_lost()
+        await process.until_lost()
     finally:
         for number in frozen:
             os.kill(number, signal.SIGCONT)
 
-    await ear.until_open()
+    await process.until_open()
 
 
 async def test_a_connection_that_is_cut_off_in_its_probe_is_not_taken_for_one_through_a_pooler(
@@ -336,10 +336,10 @@ async def test_a_connection_that_is_cut_off_in_its_probe_is_not_taken_for_one_th
 
     async with postgres_kind(migrated_url).make() as bus:
         event.listen(bus._other.sync_engine, "before_cursor_execute", freeze_the_listener)
-        ear = Ear(bus)
-        running = asyncio.create_task(bus.run(ear))
+        process = Recorder(bus)
+        running = asyncio.create_task(bus.run(process))
         try:
-            await ear.until_open()
+            await process.until_open()
         finally:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
@@ -349,32 +349,32 @@ async def test_a_connection_that_is_cut_off_in_its_probe_is_not_taken_for_one_th
 
 
 async def test_an_idle_connection_is_kept_by_its_echo(
-    open_ear: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+    open_bus: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bus_module, "ECHO_EVERY_S", 0.05)
     monkeypatch.setattr(bus_module, "ECHO_LATE_S", 2)
-    ear, other = await open_ear(), await open_ear()
-    heard = count_words(ear.bus, monkeypatch)
+    process, other = await open_bus(), await open_bus()
+    heard = count_words(process.bus, monkeypatch)
 
     async with asyncio.timeout(PATIENCE_S):
         while heard["echo"] < 20:  # noqa: ASYNC110 (counted elsewhere)
             await asyncio.sleep(0.01)
 
-    assert ear.openings.empty()
-    assert ear.bus.is_open
+    assert process.openings.empty()
+    assert process.bus.is_open
     assert other.events.empty()
 
 
 def count_words(bus: Bus[Note], monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """The first words of the payloads that a bus hears from now on."""
     words: Counter[str] = Counter()
-    heard = bus._heard
+    heard = bus._on_payload
 
-    def hear(payload: str, hearer: Hearer[Note]) -> None:
+    def hear(payload: str, receiver: Receiver[Note]) -> None:
         words[payload.split()[1]] += 1
-        heard(payload, hearer)
+        heard(payload, receiver)
 
-    monkeypatch.setattr(bus, "_heard", hear)
+    monkeypatch.setattr(bus, "_on_payload", hear)
     return words
 
 
@@ -382,7 +382,7 @@ async def test_a_bus_that_is_cancelled_ends_at_whatever_it_was_busy_with(kind: K
     async def cancelled_after(ticks: int) -> None:
         async with kind.make() as bus:
             bus._company_until = math.inf
-            task = asyncio.create_task(bus.run(Ear(bus)))
+            task = asyncio.create_task(bus.run(Recorder(bus)))
             for _ in range(ticks):
                 bus.ring(1, 1)
                 await asyncio.sleep(0)
@@ -394,12 +394,12 @@ async def test_a_bus_that_is_cancelled_ends_at_whatever_it_was_busy_with(kind: K
         await asyncio.gather(*(cancelled_after(ticks) for ticks in range(start, start + 20)))
 
 
-async def test_a_word_that_makes_no_sense_does_not_stop_the_bus(open_ear: Callable[..., Any]) -> None:
-    here, there = await open_ear(), await open_ear()
+async def test_a_word_that_makes_no_sense_does_not_stop_the_bus(open_bus: Callable[..., Any]) -> None:
+    here, there = await open_bus(), await open_bus()
 
-    here.bus._words.append("note {not json")
-    here.bus._words.append('["only a name"]')
-    here.bus.tell({"n": 1})
+    here.bus._unsent.append("note {not json")
+    here.bus._unsent.append('["only a name"]')
+    here.bus.send({"n": 1})
 
     assert await there.note() == {"n": 1}
     assert there.bus.is_open

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 import pytest
 
 from app.live import fanout
-from app.live.fanout import FEW, Short, heard, the_ring, write_one_by_one, write_to_each
-from app.live.ring import Ring
+from app.live.fanout import FEW, Short, received, shared_io_uring, write_one_by_one, write_to_each
+from app.live.io_uring import IoUring
 
 Pair = tuple[socket.socket, socket.socket]
 Write = Callable[[Sequence[int], bytes], Short]
@@ -32,9 +32,9 @@ def pairs() -> Iterator[list[Pair]]:
 
 
 @pytest.fixture
-def ring() -> Iterator[Ring]:
+def ring() -> Iterator[IoUring]:
     try:
-        ring = Ring()
+        ring = IoUring()
     except OSError as error:
         pytest.skip(f"no io_uring here: {error}")
     yield ring
@@ -45,7 +45,7 @@ def ring() -> Iterator[Ring]:
 def write(request: pytest.FixtureRequest) -> Write:
     if request.param == "one call for each":
         return write_one_by_one
-    ring: Ring = request.getfixturevalue("ring")
+    ring: IoUring = request.getfixturevalue("ring")
     return ring.write_to_each
 
 
@@ -119,14 +119,14 @@ def test_whose_connection_is_broken_is_told_and_keeps_nobody_from_it(write: Writ
 
 
 def test_few_and_many_and_high_numbers_are_all_written_to(
-    ring: Ring, pairs: list[Pair], monkeypatch: pytest.MonkeyPatch
+    ring: IoUring, pairs: list[Pair], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ours, theirs = pairs[0]
     # The first number that a small ring has no entry for; a large one's is more than many systems allow.
     high = 1 << max(numbers(pairs)).bit_length()
-    monkeypatch.setattr(Ring, "SIZE", high)
-    small = Ring()
-    monkeypatch.setattr(fanout, "the_ring", lambda: small)
+    monkeypatch.setattr(IoUring, "SIZE", high)
+    small = IoUring()
+    monkeypatch.setattr(fanout, "shared_io_uring", lambda: small)
     os.dup2(ours.fileno(), high)
     try:
         assert write_to_each([high, *numbers(pairs[1:])], b"many, one high.") == []
@@ -140,7 +140,7 @@ def test_few_and_many_and_high_numbers_are_all_written_to(
     assert read(pairs[1][1], 20) == b"many, one high.many."
 
 
-def test_what_a_kernel_does_not_take_up_is_told_and_does_not_come_later(ring: Ring, pairs: list[Pair]) -> None:
+def test_what_a_kernel_does_not_take_up_is_told_and_does_not_come_later(ring: IoUring, pairs: list[Pair]) -> None:
     """Here because the ring is another thread's; a kernel without memory would refuse as well."""
     refused: list[Short] = []
     fds = numbers(pairs)
@@ -150,7 +150,7 @@ def test_what_a_kernel_does_not_take_up_is_told_and_does_not_come_later(ring: Ri
 
     assert refused == [[(fd, 0) for fd in fds]]
     assert ring.write_to_each(fds[:2], b"hello") == []
-    assert [heard(theirs) for theirs in _unblocked(pairs)] == [b"hello"] * 2 + [b""] * (len(pairs) - 2)
+    assert [received(theirs) for theirs in _unblocked(pairs)] == [b"hello"] * 2 + [b""] * (len(pairs) - 2)
 
 
 def _unblocked(pairs: list[Pair]) -> Iterator[socket.socket]:
@@ -159,7 +159,7 @@ def _unblocked(pairs: list[Pair]) -> Iterator[socket.socket]:
         yield theirs
 
 
-class Silent(Ring):
+class Silent(IoUring):
     """As of a kernel that reports no failure."""
 
     def _reports(self) -> Short:
@@ -167,14 +167,14 @@ class Silent(Ring):
         return []
 
 
-class Boastful(Ring):
+class Boastful(IoUring):
     """As of a kernel that says to have written more than it did."""
 
     def _reports(self) -> Short:
         return [(fd, taken + (taken > 0)) for fd, taken in super()._reports()]
 
 
-class Idle(Ring):
+class Idle(IoUring):
     """As of a kernel that takes entries and does nothing."""
 
     def write_to_each(self, fds: Sequence[int], frame: bytes) -> Short:
@@ -183,19 +183,19 @@ class Idle(Ring):
 
 @pytest.fixture
 def _no_ring_yet() -> Iterator[None]:
-    the_ring.cache_clear()
+    shared_io_uring.cache_clear()
     yield
-    the_ring.cache_clear()
+    shared_io_uring.cache_clear()
 
 
 @pytest.mark.usefixtures("_no_ring_yet", "ring")
 def test_a_ring_that_tells_the_truth_is_used() -> None:
-    assert the_ring() is not None
+    assert shared_io_uring() is not None
 
 
 @pytest.mark.usefixtures("_no_ring_yet", "ring")
 @pytest.mark.parametrize("kind", [Silent, Boastful, Idle])
-def test_a_ring_that_does_not_tell_the_truth_is_not_used(kind: type[Ring], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fanout, "Ring", kind)
+def test_a_ring_that_does_not_tell_the_truth_is_not_used(kind: type[IoUring], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fanout, "IoUring", kind)
 
-    assert the_ring() is None
+    assert shared_io_uring() is None

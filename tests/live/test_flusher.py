@@ -9,7 +9,7 @@ from app.live.channel import Changes, Channel
 from app.live.client import STALLED_S, Client
 from app.live.flusher import Flusher
 from app.live.frames import text_frame
-from tests.live.conftest import Ear, MakeClient
+from tests.live.conftest import MakeClient, Recorder
 from tests.support.sockets import PATIENCE_S
 
 pytestmark = pytest.mark.usefixtures("each_way")
@@ -24,15 +24,15 @@ def publish(channel: Channel, flusher: Flusher, rev: int) -> None:
     flusher.touch(channel)
 
 
-class Blocked(Ear):
+class Blocked(Recorder):
     """Tells the flusher, as the hub does."""
 
     def __init__(self, flusher: Flusher, client: Client) -> None:
         super().__init__()
         self._flusher, self._client = flusher, client
 
-    def blocked(self) -> None:
-        self._flusher.blocked(self._client)
+    def on_blocked(self) -> None:
+        self._flusher.on_blocked(self._client)
 
 
 def follow(channel: Channel, flusher: Flusher, *clients: Client) -> None:

@@ -11,7 +11,7 @@ from app.live.channel import Changes
 from app.live.client import MAX_OUTBOX_EVENTS, Client
 from app.live.hub import Hub
 from app.live.source import Heads
-from tests.live.conftest import Ear, MakeClient, Reader
+from tests.live.conftest import MakeClient, Reader, Recorder
 
 pytestmark = pytest.mark.usefixtures("each_way")
 
@@ -36,7 +36,7 @@ class Truth:
         return Heads(self.epoch, dict.fromkeys(rooms, self.rev))
 
 
-class Follower(Ear):
+class Follower(Recorder):
     """Tells the hub what becomes of its socket, as the chat does."""
 
     def __init__(self, hub: Hub, client: Client) -> None:
@@ -44,8 +44,8 @@ class Follower(Ear):
         self._hub, self._client = hub, client
         client.ws.begin(self)
 
-    def blocked(self) -> None:
-        self._hub.blocked(self._client)
+    def on_blocked(self) -> None:
+        self._hub.on_blocked(self._client)
 
 
 def new_hub(truth: Truth | None = None) -> Hub:

@@ -8,7 +8,7 @@ import pytest
 
 from app.live import websocket
 from app.live.websocket import WebSocket
-from tests.live.conftest import MAX_MESSAGE_BYTES, Ear, MakeClient, Reader
+from tests.live.conftest import MAX_MESSAGE_BYTES, MakeClient, Reader, Recorder
 from tests.support.sockets import PATIENCE_S
 
 MASK = bytes((1, 2, 3, 4))
@@ -16,24 +16,24 @@ TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 
 
 class Pair:
-    """A socket of ours, who hears it, and its other side."""
+    """A socket of ours, what it receives, and its other side."""
 
     def __init__(self, ws: WebSocket, reader: Reader) -> None:
-        self.ws, self.reader, self.ear = ws, reader, Ear()
-        ws.begin(self.ear)
+        self.ws, self.reader, self.recorder = ws, reader, Recorder()
+        ws.begin(self.recorder)
 
     def say(self, opcode: int, payload: bytes = b"", *, fin: bool = True) -> None:
         size = bytes((128 | len(payload),)) if len(payload) < 126 else b"\xfe" + struct.pack(">H", len(payload))
         masked = bytes(byte ^ MASK[index % 4] for index, byte in enumerate(payload))
         self.reader.writer.write(bytes((fin << 7 | opcode,)) + size + MASK + masked)
 
-    async def hears(self) -> object:
+    async def received(self) -> object:
         async with asyncio.timeout(PATIENCE_S):
-            return (await self.ear.heard.get()).data
+            return (await self.recorder.messages.get()).data
 
     async def is_gone(self) -> None:
         async with asyncio.timeout(PATIENCE_S):
-            await self.ear.gone.wait()
+            await self.recorder.gone.wait()
 
 
 @pytest.fixture
@@ -48,16 +48,16 @@ async def test_messages_are_heard_one_by_one_however_they_were_cut(pair: Pair) -
     pair.say(0, "zwöl".encode()[4:] + b"f")
     pair.say(BINARY, b"three")
 
-    assert [await pair.hears() for _ in range(3)] == ["one", "zwölf", b"three"]
+    assert [await pair.received() for _ in range(3)] == ["one", "zwölf", b"three"]
 
 
-async def test_a_ping_is_answered_with_what_it_carried_and_nobody_hears_of_it(pair: Pair) -> None:
+async def test_a_ping_is_answered_with_what_it_carried_and_nobody_receives_it(pair: Pair) -> None:
     pair.say(PING, b"are you there")
     pair.say(PONG)
     pair.say(TEXT, b"next")
 
     assert await pair.reader.frame() == (PONG, b"are you there")
-    assert await pair.hears() == "next"
+    assert await pair.received() == "next"
 
 
 async def test_who_asks_and_does_not_read_fills_no_memory(pair: Pair) -> None:
@@ -66,8 +66,8 @@ async def test_who_asks_and_does_not_read_fills_no_memory(pair: Pair) -> None:
 
     for _ in range(100):
         pair.say(PING, b"x" * 100)
-    pair.say(TEXT, b"heard")
-    assert await pair.hears() == "heard"
+    pair.say(TEXT, b"received")
+    assert await pair.received() == "received"
 
     assert 0 < pair.ws.transport.get_write_buffer_size() <= before
 
@@ -76,14 +76,14 @@ async def test_who_asks_and_does_not_read_fills_no_memory(pair: Pair) -> None:
     ("opcode", "payload", "code"),
     [(TEXT, b"\xff", 1007), (TEXT, bytes(MAX_MESSAGE_BYTES + 1), 1009), (3, b"", 1002), (CLOSE, b"x", 1002)],
 )
-async def test_what_breaks_the_protocol_is_told_its_code_and_heard_by_nobody(
+async def test_what_breaks_the_protocol_is_sent_its_code_and_received_by_nobody(
     pair: Pair, opcode: int, payload: bytes, code: int
 ) -> None:
     pair.say(opcode, payload)
 
     assert await pair.reader.frame() == (CLOSE, code.to_bytes(2, "big"))
     assert pair.ws.closed
-    assert pair.ear.heard.empty()
+    assert pair.recorder.messages.empty()
 
 
 async def test_a_farewell_is_answered_in_kind_and_ends_the_connection(pair: Pair) -> None:
@@ -94,7 +94,7 @@ async def test_a_farewell_is_answered_in_kind_and_ends_the_connection(pair: Pair
     await pair.is_gone()
 
 
-async def test_after_our_farewell_nothing_is_heard_and_the_answer_ends_the_connection(pair: Pair) -> None:
+async def test_after_our_farewell_nothing_is_received_and_the_answer_ends_the_connection(pair: Pair) -> None:
     pair.ws.close(4001)
     pair.say(TEXT, b"too late")
     pair.say(CLOSE, (4001).to_bytes(2, "big"))
@@ -102,7 +102,7 @@ async def test_after_our_farewell_nothing_is_heard_and_the_answer_ends_the_conne
     assert await pair.reader.frame() == (CLOSE, (4001).to_bytes(2, "big"))
     assert await pair.reader.stream.read() == b""
     await pair.is_gone()
-    assert pair.ear.heard.empty()
+    assert pair.recorder.messages.empty()
 
 
 @pytest.mark.parametrize("way", ["farewell", "end", "silence"])
@@ -132,7 +132,7 @@ async def test_who_is_silent_is_asked_once_and_who_answers_stays(pair: Pair) -> 
     assert await pair.reader.frame() == (PING, b"")
     pair.say(PONG)
     pair.say(TEXT, b"alive")
-    assert await pair.hears() == "alive"
+    assert await pair.received() == "alive"
     pair.ws.beat(now + 1)
 
     assert not pair.ws.closed
@@ -152,14 +152,14 @@ async def test_who_does_not_answer_is_cut_off_within_fifteen_seconds(pair: Pair)
 
 async def test_who_is_not_listened_to_is_not_called_silent(pair: Pair) -> None:
     now = asyncio.get_running_loop().time()
-    pair.ws.hear(more=False)
+    pair.ws.pause_reading()
 
     for step in range(100):
         pair.ws.beat(now + step)
-    pair.ws.hear(more=True)
+    pair.ws.resume_reading()
     pair.say(TEXT, b"still here")
 
-    assert await pair.hears() == "still here"
+    assert await pair.received() == "still here"
 
 
 async def test_waiting_for_a_slow_reader_ends_when_it_has_read_or_is_gone(pair: Pair) -> None:
@@ -221,13 +221,13 @@ async def test_the_end_of_a_socket_is_told_before_its_number_is_given_away(pair:
             pair.ws.connection_lost(None)
 
     assert pair.ws.closed
-    assert pair.ear.times_blocked == 1
+    assert pair.recorder.times_blocked == 1
 
 
-async def test_whoever_begins_to_hear_a_socket_that_lags_or_is_closed_is_told(make_client: MakeClient) -> None:
+async def test_whoever_begins_to_handle_a_socket_that_lags_or_is_closed_is_called(make_client: MakeClient) -> None:
     client, _ = await make_client()
     client.ws.write(bytes(4_000_000))
-    lagging, closed = Ear(), Ear()
+    lagging, closed = Recorder(), Recorder()
 
     client.ws.begin(lagging)
     client.ws.abort()

@@ -21,7 +21,7 @@ async def other(serve: Serve) -> TestServer:
 @pytest.fixture
 def deaf(other: TestServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every note about lists of rooms is lost on the way to the other server."""
-    monkeypatch.setattr(other.app[CHAT].following, "rang", lambda: None)
+    monkeypatch.setattr(other.app[CHAT].following, "on_ring", lambda: None)
 
 
 async def test_who_is_added_elsewhere_follows_the_room_at_once(
@@ -101,7 +101,7 @@ async def test_a_bus_that_opens_again_compares(join: Join, other: TestServer, mo
     monkeypatch.setattr(following, "COMPARE_S", 60)
     await by(alice).add(room, "bobby")
 
-    await other.app[CHAT].opened()
+    await other.app[CHAT].on_open()
 
     await bob.socket.until("live", room=room)
 
@@ -109,7 +109,7 @@ async def test_a_bus_that_opens_again_compares(join: Join, other: TestServer, mo
 async def test_after_a_backup_was_restored_all_lists_are_compared(join: Join, other: TestServer) -> None:
     """A number from the future: what was told since counts for nothing."""
     alice = await join("alice")
-    alice.chat.following._known = 1_000
+    alice.chat.following._cursor = 1_000
     room = await by(alice).make("Plans")
 
     await alice.socket.until("live", room=room)

@@ -32,16 +32,16 @@ class Follower(Protocol):
     author: Author
     member_of: dict[int, Level] | None
 
-    def tell(self, line: bytes) -> None:
+    def send(self, line: bytes) -> None:
         """Tell the page."""
 
-    def joined(self, room: RoomState) -> None:
+    def on_joined(self, room: RoomState) -> None:
         """The person is a member of a room from now on: tell the page, and follow it."""
 
-    def left(self, room: int) -> None:
+    def on_left(self, room: int) -> None:
         """They no longer are: follow it no more, and tell the page."""
 
-    def level_set(self, room: int, level: Level) -> None:
+    def on_level(self, room: int, level: Level) -> None:
         """They have set another level for a room, perhaps as soon as they had joined it: tell the page."""
 
 
@@ -51,13 +51,13 @@ def levels(rooms: Iterable[RoomState]) -> dict[int, Level]:
 
 
 class Following:
-    """Keeps `member_of` of every follower true. `known` is the `lists_rev` up to which it is; None: there is nobody."""
+    """Keeps `member_of` of every follower true, as of the `lists_rev` of its cursor; None while there is nobody."""
 
     def __init__(self, engine: AsyncEngine, bus: Bus[notes.Note], presence: Presence) -> None:
         self._engine = autocommit(engine)
         self._bus, self._presence = bus, presence
         self._followers: dict[int, set[Follower]] = {}
-        self._known: int | None = None
+        self._cursor: int | None = None
         self._comparisons: Gathered[None, None] = Gathered(self._compare)
         self._rung = asyncio.Event()
 
@@ -73,22 +73,22 @@ class Following:
         if not followers:
             self._followers.pop(follower.author.id, None)
         if not self._followers:
-            self._known = None
+            self._cursor = None
 
     def is_older(self, lists_rev: int) -> bool:
         """Whether a list that was read at `lists_rev` may lack what all others have been told already."""
-        if self._known is None:
-            self._known = lists_rev
-        return lists_rev < self._known
+        if self._cursor is None:
+            self._cursor = lists_rev
+        return lists_rev < self._cursor
 
     # Comparing with the truth
 
     def ring(self) -> None:
         """Some list changed, by us: compare at once, here and elsewhere."""
-        self._bus.tell(notes.ListsChanged())
-        self.rang()
+        self._bus.send(notes.ListsChanged())
+        self.on_ring()
 
-    def rang(self) -> None:
+    def on_ring(self) -> None:
         """Some list changed somewhere."""
         self._rung.set()
 
@@ -112,11 +112,11 @@ class Following:
             except DATABASE_GONE as error:
                 log.warning("cannot compare lists of rooms reason=%s", type(error).__name__)
                 await asyncio.sleep(COMPARE_S / 3)
-                self.rang()
+                self.on_ring()
 
     async def _compare(self, _: Collection[None]) -> dict[None, None]:
         async with asyncio.timeout(ANSWER_S), self._engine.connect() as conn:
-            changed = await numbering.changed_after(conn, self._known)
+            changed = await numbering.changed_after(conn, self._cursor)
             people = changed.users & self._followers.keys()
             # Who says hello from here on reads a list that is newer than what has just been read.
             found = (await room_queries.rooms_of_each(conn, people)).of if people else {}
@@ -125,7 +125,7 @@ class Following:
             self._settle(user_id, states)
         self._announce(rooms)
         if self._followers:
-            self._known = changed.lists_rev
+            self._cursor = changed.lists_rev
         return {}
 
     def _settle(self, user_id: int, states: Iterable[RoomState]) -> None:
@@ -137,12 +137,12 @@ class Following:
                 continue  # its hello is under way, and is read again when it is older than this
             before, follower.member_of, author = follower.member_of, now, follower.author
             for room in before.keys() - now.keys():
-                follower.left(room)
+                follower.on_left(room)
             for room in now.keys() - before.keys():
-                follower.joined(rooms[room])
+                follower.on_joined(rooms[room])
             for room, level in now.items():
                 if level != before.get(room, "all"):  # which every membership begins with
-                    follower.level_set(room, level)
+                    follower.on_level(room, level)
         if author is not None:
             self._presence.arrive(author, rooms.keys())
 
@@ -152,4 +152,4 @@ class Following:
             line = encode(RoomChanged.of(room))
             for follower in (one for followers in self._followers.values() for one in followers):
                 if follower.member_of is not None and room.id in follower.member_of:
-                    follower.tell(line)
+                    follower.send(line)

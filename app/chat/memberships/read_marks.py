@@ -19,53 +19,53 @@ from app.live.hub import Hub
 
 log = logging.getLogger(__name__)
 
-MAX_NOTED = 1_000  # that wait; later ones are dropped, as notes may be
+MAX_NOTES = 1_000  # that wait; later ones are dropped, as notes may be
 ATTEMPTS = 5
 
 
-class Reading:
+class ReadMarks:
     """One a process; `engine` commits each statement by itself."""
 
     def __init__(self, engine: AsyncEngine, hub: Hub, bus: Bus[notes.Note]) -> None:
         self._engine, self._hub, self._bus = engine, hub, bus
-        self._noted: asyncio.Queue[notes.Read | notes.Unread] = asyncio.Queue(MAX_NOTED)
+        self._notes: asyncio.Queue[notes.Read | notes.Unread] = asyncio.Queue(MAX_NOTES)
 
     async def read(self, client: Client, room: int, seq: int) -> None:
         """Remember how far a person has read, and tell their other tabs."""
         async with self._engine.connect() as conn:
             raised = await members.mark_read(conn, room, client.user_id, seq)
         if raised is not None:
-            self._tell(client.user_id, events.Read(room, raised), but=client)
-            self._bus.tell(notes.Read(client.user_id, room, raised))
+            self._send(client.user_id, events.Read(room, raised), but=client)
+            self._bus.send(notes.Read(client.user_id, room, raised))
 
     async def unread(self, user_id: int, room: int, seq: int) -> None:
         """Take back that a person has read a message and what came after it, and tell all their tabs."""
         async with self._engine.connect() as conn:
             lowered = await members.mark_unread(conn, room, user_id, seq)
         if lowered is not None:
-            self._bus.tell(notes.Unread(user_id, room, lowered))
-            await self._tell_unread(user_id, room)
+            self._bus.send(notes.Unread(user_id, room, lowered))
+            await self._send_unread(user_id, room)
 
     def on_note(self, note: notes.Read | notes.Unread) -> None:
         """Another process has remembered that."""
         if self._hub.clients.of(note.user):
             with suppress(asyncio.QueueFull):
-                self._noted.put_nowait(note)
+                self._notes.put_nowait(note)
 
-    async def follow_notes(self) -> None:
+    async def send_for_ever(self) -> None:
         """Tell people's tabs here what they did elsewhere; endless."""
         while True:
-            note = await self._noted.get()
+            note = await self._notes.get()
             if isinstance(note, notes.Read):
-                self._tell(note.user, events.Read(note.room, note.seq))
+                self._send(note.user, events.Read(note.room, note.seq))
                 continue
             try:
                 async with asyncio.timeout(ANSWER_S):
-                    await self._tell_unread(note.user, note.room)
+                    await self._send_unread(note.user, note.room)
             except DATABASE_GONE as error:
                 log.warning("cannot tell what is unread room=%d reason=%s", note.room, type(error).__name__)
 
-    async def _tell_unread(self, user_id: int, room: int) -> None:
+    async def _send_unread(self, user_id: int, room: int) -> None:
         """Tell what is unread as of a moment after all that was published here until now: later changes follow it."""
         for _ in range(ATTEMPTS):
             async with self._engine.connect() as conn:
@@ -75,9 +75,9 @@ class Reading:
             state, _ = found
             if state.last_rev >= self._hub.head(room):
                 break
-        self._tell(user_id, events.Read(room, state.read_seq, True, state.deleted, state.own or [], state.calls or []))
+        self._send(user_id, events.Read(room, state.read_seq, True, state.deleted, state.own or [], state.calls or []))
 
-    def _tell(self, user_id: int, event: events.Read, but: Client | None = None) -> None:
+    def _send(self, user_id: int, event: events.Read, but: Client | None = None) -> None:
         line = events.encode(event)
         for client in self._hub.clients.of(user_id):
             if client is not but:

@@ -49,7 +49,7 @@ class Delivery:
 
     def advance(self, room: int, rev: int) -> None:
         """Publish all that the database has of a room, which is at `rev` there."""
-        self._hub.heard(room, rev)
+        self._hub.advance(room, rev)
         self._bus.ring(room, rev)
 
     def _publish(self, room: int, messages: list[Message]) -> None:

@@ -8,7 +8,7 @@ back within ten seconds, wherever, never left.
 import asyncio
 from collections.abc import Collection, Iterable, Iterator
 
-from app.chat.presence.roster import Change, Roster
+from app.chat.presence.roster import Move, Roster
 from app.chat.wire import events, notes
 from app.chat.wire.events import Author, encode
 from app.live.bus import MAX_NOTE_BYTES, Bus
@@ -20,7 +20,7 @@ TICK_S = 1.0
 BEAT_TICKS = 3
 # Past the grace, however long before its death a process told last; and within 15 s.
 FORGET_S = 13.5
-MAX_ROOMS_TOLD = 300  # a person, to other processes: one note must hold them
+MAX_ROOMS_SENT = 300  # a person, to other processes: one note must hold them
 
 HERE = "here"  # our own process, among those that see someone
 
@@ -47,7 +47,7 @@ class Presence:
         self._announce(self._roster.rename(author))
         self._announce(self._roster.see(HERE, author, rooms, None))
         if known is None or known.rooms != frozenset(rooms):
-            self._tell([(author, frozenset(rooms))])
+            self._send([(author, frozenset(rooms))])
 
     def depart(self, client: Client, author: Author) -> None:
         """Someone closed a socket; they have left when it was the last and no other is opened in time."""
@@ -62,7 +62,7 @@ class Presence:
                 await asyncio.sleep(TICK_S)
                 self.forget(_now())
             if not self._bus.is_alone:
-                self._tell(self._roster.seen_by(HERE))
+                self._send(self._roster.seen_by(HERE))
 
     def forget(self, now: float) -> None:
         """End what has lasted its time by `now`, in seconds of the loop's clock."""
@@ -72,20 +72,20 @@ class Presence:
         for process, user_id in self._roster.expired(now):
             self._announce(self._roster.lose(process, user_id))
             if process == HERE:
-                self._bus.tell(notes.Gone(user_id))
+                self._bus.send(notes.Gone(user_id))
 
     # What other processes see
 
     def ask(self) -> None:
         """Ask every other process whom it sees, and tell whom we see: we can hear from now on."""
-        self._bus.tell(notes.Who())
-        self._tell(self._roster.seen_by(HERE))
+        self._bus.send(notes.Who())
+        self._send(self._roster.seen_by(HERE))
 
     def on_note(self, process: str, note: notes.Who | notes.Here | notes.Gone) -> None:
         """Another process asks who is here, or says whom it sees."""
         match note:
             case notes.Who():
-                self._tell(self._roster.seen_by(HERE))
+                self._send(self._roster.seen_by(HERE))
             case notes.Here():
                 for seen in note.people:
                     author = Author(seen.id, seen.login, seen.name, seen.hue)
@@ -95,18 +95,18 @@ class Presence:
 
     # Telling
 
-    def _announce(self, changes: Iterable[Change]) -> None:
-        for change in changes:
-            line = encode(events.Presence(change.room, change.here, [change.author]))
-            self._hub.announce(change.room, line)
+    def _announce(self, moves: Iterable[Move]) -> None:
+        for move in moves:
+            line = encode(events.Presence(move.room, move.here, [move.author]))
+            self._hub.announce(move.room, line)
 
-    def _tell(self, seen: Iterable[tuple[Author, frozenset[int]]]) -> None:
+    def _send(self, seen: Iterable[tuple[Author, frozenset[int]]]) -> None:
         for people in _in_parts(_seen(author, rooms) for author, rooms in seen):
-            self._bus.tell(notes.Here(people))
+            self._bus.send(notes.Here(people))
 
 
 def _seen(author: Author, rooms: frozenset[int]) -> notes.Seen:
-    return notes.Seen(author.id, author.login, author.name, sorted(rooms)[:MAX_ROOMS_TOLD], author.hue)
+    return notes.Seen(author.id, author.login, author.name, sorted(rooms)[:MAX_ROOMS_SENT], author.hue)
 
 
 def _in_parts(people: Iterable[notes.Seen]) -> Iterator[list[notes.Seen]]:

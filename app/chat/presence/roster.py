@@ -7,7 +7,7 @@ from app.chat.wire.events import Author
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Move:
     """Someone is in a room now, or no longer."""
 
     room: int
@@ -57,22 +57,22 @@ class Roster:
         person = self._people.get(user_id)
         return person.sightings.get(process) if person is not None else None
 
-    def see(self, process: str, author: Author, rooms: Collection[int], until: float | None) -> list[Change]:
+    def see(self, process: str, author: Author, rooms: Collection[int], until: float | None) -> list[Move]:
         """A process sees someone in these rooms, and in no others."""
         person = self._people.setdefault(author.id, _Person(author))
         before = person.rooms()
         person.sightings[process] = Sighting(frozenset(rooms), until)
-        return self._changes(person, before)
+        return self._moves(person, before)
 
-    def rename(self, author: Author) -> list[Change]:
+    def rename(self, author: Author) -> list[Move]:
         """Someone is called otherwise now; told again to every room that they are in."""
         person = self._people.get(author.id)
         if person is None or person.author == author:
             return []
         person.author = author
-        return [Change(room, True, author) for room in person.rooms()]
+        return [Move(room, True, author) for room in person.rooms()]
 
-    def lose(self, process: str, user_id: int) -> list[Change]:
+    def lose(self, process: str, user_id: int) -> list[Move]:
         """A process no longer sees someone."""
         person = self._people.get(user_id)
         if person is None or process not in person.sightings:
@@ -81,7 +81,7 @@ class Roster:
         del person.sightings[process]
         if not person.sightings:
             del self._people[user_id]
-        return self._changes(person, before)
+        return self._moves(person, before)
 
     def expired(self, now: float) -> list[tuple[str, int]]:
         """The sightings, as process and user, that have lasted their time."""
@@ -98,7 +98,7 @@ class Roster:
             for process, sighting in person.sightings.items():
                 yield process, user_id, sighting
 
-    def _changes(self, person: _Person, before: set[int]) -> list[Change]:
+    def _moves(self, person: _Person, before: set[int]) -> list[Move]:
         after, user_id = person.rooms(), person.author.id
         for room in after - before:
             self._rooms.setdefault(room, {})[user_id] = None
@@ -107,4 +107,4 @@ class Roster:
             if not self._rooms[room]:
                 del self._rooms[room]
         changed = [(room, True) for room in after - before] + [(room, False) for room in before - after]
-        return [Change(room, here, person.author) for room, here in changed]
+        return [Move(room, here, person.author) for room, here in changed]

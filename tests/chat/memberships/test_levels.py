@@ -217,7 +217,7 @@ async def test_a_level_is_heard_in_other_processes_at_once(
 async def test_a_level_is_heard_in_other_processes_with_the_note_lost_too(
     join: Join, other: TestServer, open_browser: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(other.app[CHAT].following, "rang", lambda: None)
+    monkeypatch.setattr(other.app[CHAT].following, "on_ring", lambda: None)
     alice = await join("alice")
     tab = await same_person(alice, open_browser(other))
 

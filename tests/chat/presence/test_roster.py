@@ -1,6 +1,6 @@
 """Who is seen where: by several processes, for a time."""
 
-from app.chat.presence.roster import Change, Roster
+from app.chat.presence.roster import Move, Roster
 from app.chat.wire.events import Author
 
 ALICE, BOB = Author(1, "alice", "Alice"), Author(2, "bobby", "Bob")
@@ -9,11 +9,11 @@ ALICE, BOB = Author(1, "alice", "Alice"), Author(2, "bobby", "Bob")
 def test_someone_is_in_a_room_from_the_first_sighting_to_the_last() -> None:
     roster = Roster()
 
-    assert roster.see("here", ALICE, [1], None) == [Change(1, True, ALICE)]
+    assert roster.see("here", ALICE, [1], None) == [Move(1, True, ALICE)]
     assert roster.see("there", ALICE, [1], 5) == []
     assert roster.lose("here", ALICE.id) == []
     assert roster.people_in(1) == [ALICE]
-    assert roster.lose("there", ALICE.id) == [Change(1, False, ALICE)]
+    assert roster.lose("there", ALICE.id) == [Move(1, False, ALICE)]
     assert roster.people_in(1) == []
 
 
@@ -23,7 +23,7 @@ def test_a_sighting_replaces_the_same_process_s_earlier_one() -> None:
 
     changes = roster.see("here", ALICE, [2, 3], None)
 
-    assert changes == [Change(3, True, ALICE), Change(1, False, ALICE)]
+    assert changes == [Move(3, True, ALICE), Move(1, False, ALICE)]
     assert roster.seen_by("here") == [(ALICE, frozenset({2, 3}))]
 
 
@@ -62,7 +62,7 @@ def test_a_new_name_is_told_to_every_room() -> None:
     roster.see("here", ALICE, [1], None)
     renamed = Author(1, "alice", "Alicia")
 
-    assert roster.rename(renamed) == [Change(1, True, renamed)]
+    assert roster.rename(renamed) == [Move(1, True, renamed)]
     assert roster.rename(renamed) == []
     assert roster.people_in(1) == [renamed]
 

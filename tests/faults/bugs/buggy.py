@@ -21,7 +21,7 @@ from app.chat.messages.journal import Entry, Identity, Journal
 from app.chat.subscriptions import Subscriptions
 from app.chat.wire import events
 from app.chat.wire.commands import Resume
-from app.live.bus import Bus, Hearer
+from app.live.bus import Bus, Receiver
 from app.live.channel import Channel
 from app.live.client import Client
 from app.live.frames import text_frame
@@ -52,13 +52,13 @@ def narrow_sockets() -> None:
 
 def lost_doorbells() -> None:
     """No process hears another's doorbell."""
-    heard = Bus._heard
+    on_payload = Bus._on_payload
 
-    def hear_the_rest(self: Bus, payload: str, hearer: Hearer) -> None:
+    def on_the_rest(self: Bus, payload: str, receiver: Receiver) -> None:
         if payload.split()[1] != "ring":
-            heard(self, payload, hearer)
+            on_payload(self, payload, receiver)
 
-    Bus._heard = hear_the_rest
+    Bus._on_payload = on_the_rest
 
 
 def lost_last_words() -> None:
@@ -166,12 +166,12 @@ def no_resume() -> None:
 
 
 def no_heads() -> None:
-    """Nobody is told the heads of rooms."""
+    """Nobody is sent the heads of rooms."""
 
-    async def tell_nothing(self: Hub) -> None:
+    async def send_nothing(self: Hub) -> None:
         await asyncio.Event().wait()
 
-    Hub.tell_heads_for_ever = tell_nothing
+    Hub.send_heads_for_ever = send_nothing
 
 
 def skips_when_slow() -> None:

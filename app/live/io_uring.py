@@ -18,7 +18,7 @@ from collections.abc import Sequence
 _SETUP, _ENTER = 425, 426  # the system calls, under the same numbers on every architecture of today
 _SUBMIT_ALL, _SINGLE_ISSUER = 1 << 7, 1 << 12  # of setup; the second is there from Linux 6.0 on
 _SENDMSG, _SKIP_SUCCESS = 9, 1 << 6  # of an entry: what to do, and to report nothing when it was done
-# Of sendmsg: whoever has no room is told so at once, whoever has room for a part only has failed as well, and is
+# Of sendmsg: whoever has no room gets an error at once, whoever has room for a part only has failed as well, and is
 # reported. MSG_DONTWAIT | MSG_WAITALL | MSG_NOSIGNAL, of which not every system knows the names.
 _FLAGS = 0x40 | 0x100 | 0x4000
 _ENTRIES_AT = 0x10000000  # what to map for the entries; the queues are at 0
@@ -73,7 +73,7 @@ class _Message(ctypes.Structure):
     )
 
 
-class Ring:
+class IoUring:
     """Writes from the thread that made it, to sockets whose numbers are below `SIZE`.
 
     Entry n says for ever: send the message to socket n. So a frame costs one change of the message, and for each socket
@@ -98,16 +98,16 @@ class Ring:
         self._entries = mmap.mmap(self._fd, _ENTRY.size * self.SIZE, offset=_ENTRIES_AT)
         self._entries[:] = b"".join(map(self._entry, range(self.SIZE)))
 
-        asked, told = params.submissions, params.completions
+        submissions, completions = params.submissions, params.completions
         self._queues = mmap.mmap(
             self._fd,
-            max(asked.array + 4 * self.SIZE, told.cqes + ctypes.sizeof(_Report) * params.completions_size),
+            max(submissions.array + 4 * self.SIZE, completions.cqes + ctypes.sizeof(_Report) * params.completions_size),
         )
-        self._asked = memoryview(self._queues)[asked.array : asked.array + 4 * self.SIZE].cast("I")
-        self._asked_until = ctypes.c_uint32.from_buffer(self._queues, asked.tail)
-        self._told = (_Report * params.completions_size).from_buffer(self._queues, told.cqes)
-        self._heard_until = ctypes.c_uint32.from_buffer(self._queues, told.head)
-        self._told_until = ctypes.c_uint32.from_buffer(self._queues, told.tail)
+        self._submitted = memoryview(self._queues)[submissions.array : submissions.array + 4 * self.SIZE].cast("I")
+        self._submitted_until = ctypes.c_uint32.from_buffer(self._queues, submissions.tail)
+        self._completed = (_Report * params.completions_size).from_buffer(self._queues, completions.cqes)
+        self._read_until = ctypes.c_uint32.from_buffer(self._queues, completions.head)
+        self._reported_until = ctypes.c_uint32.from_buffer(self._queues, completions.tail)
 
     def _entry(self, fd: int) -> bytes:
         return _ENTRY.pack(
@@ -118,25 +118,25 @@ class Ring:
     def write_to_each(self, fds: Sequence[int], frame: bytes) -> list[tuple[int, int]]:
         """Write a frame to many sockets; who did not take all of it, and how much they took. No socket twice."""
         self._buffer.base, self._buffer.size = frame, len(frame)
-        begin = self._asked_until.value
-        self._ask(begin % self.SIZE, array("I", fds))
-        self._asked_until.value = begin + len(fds)  # of 32 bits, as the kernel counts
+        begin = self._submitted_until.value
+        self._submit(begin % self.SIZE, array("I", fds))
+        self._submitted_until.value = begin + len(fds)  # of 32 bits, as the kernel counts
         done = max(0, self._system_call(_ENTER, self._fd, len(fds), 0, 0, None, 0))
-        self._asked_until.value = begin + done  # what the kernel had no memory for was not asked
+        self._submitted_until.value = begin + done  # what the kernel had no memory for was not submitted
         return [*self._reports(), *((fd, 0) for fd in fds[done:])]
 
-    def _ask(self, start: int, numbers: "array[int]") -> None:
+    def _submit(self, start: int, numbers: "array[int]") -> None:
         """Put entries' numbers into the queue, from its beginning again where its end is reached."""
         before, behind = numbers[: self.SIZE - start], numbers[self.SIZE - start :]
-        self._asked[start : start + len(before)] = before
-        self._asked[: len(behind)] = behind
+        self._submitted[start : start + len(before)] = before
+        self._submitted[: len(behind)] = behind
 
     def _reports(self) -> list[tuple[int, int]]:
         reports = []
-        while self._heard_until.value != self._told_until.value:
-            report = self._told[self._heard_until.value % len(self._told)]
+        while self._read_until.value != self._reported_until.value:
+            report = self._completed[self._read_until.value % len(self._completed)]
             reports.append((report.user_data, max(0, report.result)))
-            self._heard_until.value += 1
+            self._read_until.value += 1
         return reports
 
     def close(self) -> None:
