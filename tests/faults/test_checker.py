@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.faults import test_checker_changes
-from tests.faults.checker.checker import judge
+from tests.faults.breaches import Breaches, Judged, assert_named, opened
 from tests.faults.checker.history import (
     Acked,
     Again,
@@ -15,23 +15,20 @@ from tests.faults.checker.history import (
     Loaded,
     Opened,
     Posted,
-    Record,
     Refused,
     Reset,
     Resumed,
     Saw,
 )
 from tests.faults.checker.ledger import Head, Row
-from tests.faults.checker.verdict import Kind, Verdict
+from tests.faults.checker.verdict import Kind
 from tests.faults.checker.view import stretches
-from tests.faults.checker.witness import Member
 
-MEMBERS = {1: Member(101, frozenset({1})), 2: Member(102, frozenset({1, 2}))}
 AUTHORS = {"1.1": 101, "1.2": 101, "2.1": 102, "1.3": 101}
 TEXTS = [*AUTHORS]
 
 
-class Run:
+class Run(Judged):
     """Four messages in room 1, written by two clients and seen by both; to be changed before it is judged."""
 
     def __init__(self) -> None:
@@ -45,18 +42,9 @@ class Run:
         ]
         self.second = [*opened(2), posted("2.1"), acked("2.1", 3), saw(1, 4)]
 
-    def judged(self) -> Verdict:
-        return judge(MEMBERS, self.rows, self.heads, {1: self.first, 2: self.second})
-
 
 def row(seq: int, text: str) -> Row:
     return Row(1, seq, seq, AUTHORS.get(text, 101), f"id-{text}", text)
-
-
-def opened(client: int) -> list[Record]:
-    """A first socket, while all rooms are empty."""
-    rooms = dict.fromkeys(sorted(MEMBERS[client].rooms), 0)
-    return [Opened(0, rooms), Resumed(rooms), *(Live(room, 0) for room in rooms)]
 
 
 def posted(text: str, room: int = 1) -> Posted:
@@ -73,9 +61,8 @@ def saw(first: int, last: int) -> Saw:
 
 
 def test_a_run_in_which_everything_held_is_clean() -> None:
-    verdict = Run().judged()
+    verdict = Run().clean()
 
-    assert verdict.is_clean, verdict.sentences
     assert (verdict.acked, verdict.unknown, verdict.seen, verdict.sockets) == (4, 0, 8, 2)
 
 
@@ -84,18 +71,14 @@ def test_what_a_resume_brings_again_is_no_double() -> None:
     again = [Opened(0, {1: 3}), Resumed({1: 2}), saw(4, 4), saw(3, 4), Live(1, 4)]
     run.first[-1:] = [saw(1, 3), Closed(0, 1006), *again]
 
-    verdict = run.judged()
-
-    assert verdict.is_clean, verdict.sentences
+    run.clean()
 
 
 def test_a_resume_on_a_living_socket_may_bring_again_what_came_meanwhile() -> None:
     run = Run()
     run.first[-1:] = [saw(1, 2), Resumed({1: 1}), saw(3, 3), saw(2, 4), Live(1, 4)]
 
-    verdict = run.judged()
-
-    assert verdict.is_clean, verdict.sentences
+    run.clean()
 
 
 def test_a_reset_whose_messages_are_loaded_over_http_is_whole() -> None:
@@ -104,9 +87,8 @@ def test_a_reset_whose_messages_are_loaded_over_http_is_whole() -> None:
     loaded = Loaded(1, 1, 1, page.texts, page.authors)
     run.first[-1:] = [Opened(0, {1: 3}), Resumed({1: 0}), Reset(0, 1, 3), Live(1, 3), saw(4, 4), loaded]
 
-    verdict = run.judged()
+    verdict = run.clean()
 
-    assert verdict.is_clean, verdict.sentences
     assert verdict.resets == 1
 
 
@@ -119,9 +101,8 @@ def test_an_unknown_outcome_may_stand_in_the_database_or_not(stands_there: bool)
         run.heads[1] = Head(3, 3)
         run.first[-1] = run.second[-1] = saw(1, 3)
 
-    verdict = run.judged()
+    verdict = run.clean()
 
-    assert verdict.is_clean, verdict.sentences
     assert verdict.unknown == 1
 
 
@@ -130,11 +111,22 @@ def test_a_message_that_was_sent_again_may_change_places_and_be_acknowledged_twi
     exchange_the_first_two(run)
     run.first[5:5] = [Again(0, "id-1.1"), acked("1.1", 2)]
 
-    verdict = run.judged()
-
-    assert verdict.is_clean, verdict.sentences
+    run.clean()
 
 
+def test_a_refusal_that_may_be_repeated_is_no_outcome() -> None:
+    run = Run()
+    run.first[5:5] = [Refused(0, "id-1.2", "unavailable", final=False), Again(0, "id-1.2")]
+
+    verdict = run.clean()
+
+    assert verdict.refused == 0
+
+
+BREACHES = Breaches[Run]()
+
+
+@BREACHES.of(Kind.DISORDER, "client 1: seq 1 of room 1 was posted after seq 2")
 def exchange_the_first_two(run: Run) -> None:
     """Write the second message of client 1 before its first, and let everybody see that."""
     run.rows[:2] = [row(1, "1.2"), row(2, "1.1")]
@@ -142,35 +134,27 @@ def exchange_the_first_two(run: Run) -> None:
     run.first[-1] = run.second[-1] = Saw(1, 1, 1, ["1.2", "1.1", "2.1", "1.3"], [101, 101, 102, 101])
 
 
-def test_a_refusal_that_may_be_repeated_is_no_outcome() -> None:
-    run = Run()
-    run.first[5:5] = [Refused(0, "id-1.2", "unavailable", final=False), Again(0, "id-1.2")]
-
-    verdict = run.judged()
-
-    assert verdict.is_clean, verdict.sentences
-    assert verdict.refused == 0
-
-
-Change = Callable[[Run], None]
-
-
+@BREACHES.of(Kind.LOST, "client 1: 1.4 was acknowledged as room 1, seq 5, and is not there")
 def an_ack_without_a_message(run: Run) -> None:
     run.first[3:3] = [posted("1.4"), acked("1.4", 5)]
 
 
+@BREACHES.of(Kind.LOST, "client 2: 2.1 was acknowledged as room 1, seq 2")
 def an_ack_that_names_another_place(run: Run) -> None:
     run.second[-2] = acked("2.1", 2)
 
 
+@BREACHES.of(Kind.LOST, "client 2: 2.1 was acknowledged as room 1, seq 3, and stands there as")
 def a_message_with_another_text(run: Run) -> None:
     run.rows[2] = run.rows[2]._replace(text="2.0")
 
 
+@BREACHES.of(Kind.LOST, "client 2: 2.1 was acknowledged as room 1, seq 3, and stands there as")
 def a_message_with_another_author(run: Run) -> None:
     run.rows[2] = run.rows[2]._replace(author=101)
 
 
+@BREACHES.of(Kind.DOUBLED, "Room 1, seq 5: '1.2' was acknowledged at seq 2")
 def a_message_twice_under_one_id(run: Run) -> None:
     run.rows.append(row(5, "1.2"))
     run.heads[1] = Head(5, 5)
@@ -178,90 +162,111 @@ def a_message_twice_under_one_id(run: Run) -> None:
         history.append(Saw(1, 5, 5, ["1.2"], [101]))
 
 
+@BREACHES.of(Kind.DOUBLED, "Room 1, seq 5: '1.2' stands there once more")
 def an_unknown_outcome_twice(run: Run) -> None:
     a_message_twice_under_one_id(run)
     run.first.remove(acked("1.2", 2))
 
 
+@BREACHES.of(Kind.DOUBLED, "client 1: one post is seq 1 of room 1, and room 1, seq 2")
 def two_acks_that_differ(run: Run) -> None:
     run.first.append(acked("1.1", 2))
 
 
+@BREACHES.of(Kind.SKIPPED, "Room 1 has no messages with seq 2 to 2")
 def a_seq_that_is_missing(run: Run) -> None:
     del run.rows[1]
 
 
+@BREACHES.of(Kind.SKIPPED, "Room 1 counts 5 messages and holds 4")
 def a_counter_ahead_of_its_messages(run: Run) -> None:
     run.heads[1] = Head(5, 5)
 
 
+@BREACHES.of(Kind.DISORDER, "Room 1, seq 4: its rev 2 is not above those before it")
 def revs_that_do_not_rise(run: Run) -> None:
     run.rows[3] = run.rows[3]._replace(rev=2)
 
 
+@BREACHES.of(Kind.DISORDER, "Room 1, seq 3: its rev 4 is that of seq 2 too")
 def a_rev_of_two_messages(run: Run) -> None:
     run.rows[1] = run.rows[1]._replace(rev=4)
     run.rows[2] = run.rows[2]._replace(rev=4)
 
 
+@BREACHES.of(Kind.SKIPPED, "Room 1 counts 5 changes, and the newest has rev 4")
 def a_counter_ahead_of_its_changes(run: Run) -> None:
     run.heads[1] = Head(4, 5)
 
 
+@BREACHES.of(Kind.INVENTED, "Room 1, seq 5: nobody posted '1.9'")
 def a_post_of_nobody(run: Run) -> None:
     run.rows.append(row(5, "1.9"))
     run.heads[1] = Head(5, 5)
 
 
+@BREACHES.of(Kind.INVENTED, "Room 1, seq 5: '1.9' was refused, and stands there")
 def a_post_that_was_refused(run: Run) -> None:
     run.first[3:3] = [posted("1.9"), Refused(0, "id-1.9", "not_a_member", final=True)]
     a_post_of_nobody(run)
 
 
+@BREACHES.of(Kind.INVENTED, "client 2: room 1, seq 4 was acknowledged, and never posted")
 def an_ack_for_nothing(run: Run) -> None:
     run.second.append(acked("2.9", 4))
 
 
+@BREACHES.of(Kind.MISSED, "client 1, room 1: never saw seq 4 to 4")
 def a_message_that_a_member_never_saw(run: Run) -> None:
     run.first[-1] = saw(1, 3)
 
 
+@BREACHES.of(Kind.SKIPPED, "client 1, room 1: the socket stood at rev 1 and brought rev 3")
 def a_gap_on_a_socket(run: Run) -> None:
     run.first[-1:] = [saw(1, 1), saw(3, 4)]
 
 
+@BREACHES.of(Kind.DOUBLED, "client 1, room 1: the socket stood at rev 2 and brought rev 2")
 def a_message_twice_on_a_socket(run: Run) -> None:
     run.first[-1:] = [saw(1, 2), saw(2, 4)]
 
 
+@BREACHES.of(Kind.DOUBLED, "client 1, room 1: the socket stood at rev 3 and brought rev 2")
 def two_messages_swapped_on_a_socket(run: Run) -> None:
     run.first[-1:] = [saw(1, 1), saw(3, 3), saw(2, 2), saw(4, 4)]
 
 
+@BREACHES.of(Kind.SKIPPED, "client 1, room 1: live at rev 4, but everything was brought up to 2 only")
 def a_live_that_claims_too_much(run: Run) -> None:
     run.first[-1:] = [saw(1, 2), Closed(0, 1006), Opened(0, {1: 4}), Resumed({1: 2}), Live(1, 4)]
 
 
+@BREACHES.of(Kind.SKIPPED, "client 1, room 1: live at rev 4, but everything was brought up to 1 only")
 def a_resume_that_begins_too_late(run: Run) -> None:
     run.first[-1:] = [saw(1, 1), Closed(0, 1006), Opened(0, {1: 4}), Resumed({1: 1}), saw(3, 4), Live(1, 4)]
 
 
+@BREACHES.of(Kind.INVENTED, "client 1, room 1: saw '2.2' at seq 5")
 def something_that_never_was_on_a_socket(run: Run) -> None:
     run.first.append(Saw(1, 5, 5, ["2.2"], [102]))
 
 
+@BREACHES.of(Kind.OVERHEARD, "client 1 saw room 2, seq 1, and is no member")
 def an_outsider_who_saw_a_message(run: Run) -> None:
     run.first.append(Saw(2, 1, 1, ["2.1"], [102]))
 
 
+@BREACHES.of(Kind.OVERHEARD, "client 1 heard heads of room 2")
 def an_outsider_who_heard_heads(run: Run) -> None:
     run.first.append(Heard(2, "heads"))
 
 
+@BREACHES.of(Kind.OVERHEARD, "client 1 was told of rooms [1, 2], not [1]")
 def an_outsider_who_was_told_of_a_room(run: Run) -> None:
     run.first[0] = Opened(0, {1: 0, 2: 0})
 
 
+@BREACHES.of(Kind.OVERHEARD, "client 1 wrote room 2, seq 1, and is no member")
 def an_outsider_who_wrote(run: Run) -> None:
     run.rows.append(Row(2, 1, 1, 101, "id-1.4", "1.4"))
     run.heads[2] = Head(1, 1)
@@ -269,58 +274,16 @@ def an_outsider_who_wrote(run: Run) -> None:
     run.second.append(Saw(2, 1, 1, ["1.4"], [101]))
 
 
-BREACHES: list[tuple[Change, Kind, str]] = [
-    (an_ack_without_a_message, Kind.LOST, "client 1: 1.4 was acknowledged as room 1, seq 5, and is not there"),
-    (an_ack_that_names_another_place, Kind.LOST, "client 2: 2.1 was acknowledged as room 1, seq 2"),
-    (a_message_with_another_text, Kind.LOST, "client 2: 2.1 was acknowledged as room 1, seq 3, and stands there as"),
-    (a_message_with_another_author, Kind.LOST, "client 2: 2.1 was acknowledged as room 1, seq 3, and stands there as"),
-    (a_message_twice_under_one_id, Kind.DOUBLED, "Room 1, seq 5: '1.2' was acknowledged at seq 2"),
-    (an_unknown_outcome_twice, Kind.DOUBLED, "Room 1, seq 5: '1.2' stands there once more"),
-    (two_acks_that_differ, Kind.DOUBLED, "client 1: one post is seq 1 of room 1, and room 1, seq 2"),
-    (a_seq_that_is_missing, Kind.SKIPPED, "Room 1 has no messages with seq 2 to 2"),
-    (a_counter_ahead_of_its_messages, Kind.SKIPPED, "Room 1 counts 5 messages and holds 4"),
-    (revs_that_do_not_rise, Kind.DISORDER, "Room 1, seq 4: its rev 2 is not above those before it"),
-    (a_rev_of_two_messages, Kind.DISORDER, "Room 1, seq 3: its rev 4 is that of seq 2 too"),
-    (a_counter_ahead_of_its_changes, Kind.SKIPPED, "Room 1 counts 5 changes, and the newest has rev 4"),
-    (a_post_of_nobody, Kind.INVENTED, "Room 1, seq 5: nobody posted '1.9'"),
-    (a_post_that_was_refused, Kind.INVENTED, "Room 1, seq 5: '1.9' was refused, and stands there"),
-    (an_ack_for_nothing, Kind.INVENTED, "client 2: room 1, seq 4 was acknowledged, and never posted"),
-    (a_message_that_a_member_never_saw, Kind.MISSED, "client 1, room 1: never saw seq 4 to 4"),
-    (a_gap_on_a_socket, Kind.SKIPPED, "client 1, room 1: the socket stood at rev 1 and brought rev 3"),
-    (a_message_twice_on_a_socket, Kind.DOUBLED, "client 1, room 1: the socket stood at rev 2 and brought rev 2"),
-    (two_messages_swapped_on_a_socket, Kind.DOUBLED, "client 1, room 1: the socket stood at rev 3 and brought rev 2"),
-    (
-        a_live_that_claims_too_much,
-        Kind.SKIPPED,
-        "client 1, room 1: live at rev 4, but everything was brought up to 2 only",
-    ),
-    (
-        a_resume_that_begins_too_late,
-        Kind.SKIPPED,
-        "client 1, room 1: live at rev 4, but everything was brought up to 1 only",
-    ),
-    (something_that_never_was_on_a_socket, Kind.INVENTED, "client 1, room 1: saw '2.2' at seq 5"),
-    (exchange_the_first_two, Kind.DISORDER, "client 1: seq 1 of room 1 was posted after seq 2"),
-    (an_outsider_who_saw_a_message, Kind.OVERHEARD, "client 1 saw room 2, seq 1, and is no member"),
-    (an_outsider_who_heard_heads, Kind.OVERHEARD, "client 1 heard heads of room 2"),
-    (an_outsider_who_was_told_of_a_room, Kind.OVERHEARD, "client 1 was told of rooms [1, 2], not [1]"),
-    (an_outsider_who_wrote, Kind.OVERHEARD, "client 1 wrote room 2, seq 1, and is no member"),
-]
-
-
 @pytest.mark.parametrize(("breach", "kind", "sentence"), BREACHES, ids=[breach.__name__ for breach, _, _ in BREACHES])
-def test_each_breach_of_the_promise_is_named(breach: Change, kind: Kind, sentence: str) -> None:
+def test_each_breach_of_the_promise_is_named(breach: Callable[[Run], None], kind: Kind, sentence: str) -> None:
     run = Run()
     breach(run)
 
-    verdict = run.judged()
-
-    assert verdict.kinds[kind]
-    assert any(told.startswith(f"{kind.value}: {sentence}") for told in verdict.sentences), verdict.sentences
+    assert_named(run, kind, sentence)
 
 
 def test_every_kind_of_breach_is_tried() -> None:
-    assert {kind for _, kind, _ in BREACHES} == {*Kind} - test_checker_changes.KINDS
+    assert BREACHES.kinds == {*Kind} - test_checker_changes.KINDS
 
 
 def test_numbers_are_told_as_stretches() -> None:
