@@ -13,6 +13,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, Page, async_playwright, expect
 from sqlalchemy import Engine, NullPool, create_engine, delete, insert, make_url, select, update
@@ -42,20 +43,7 @@ MARKS = "".join(chr(0x300 + number) for number in range(48))
 
 Line = tuple[str, int, str, str]  # who, how many days ago, at what time, what
 
-STORY: list[Line] = [
-    ("oksana", 1, "16:10:00", "Is anyone moving the search to the new index today?"),
-    ("lilei", 1, "16:12:00", "I can, after the release."),
-    ("oksana", 1, "16:12:30", "Thank you! No hurry."),
-    ("bruno", 1, "17:02:10", "Rolled the new build out to both hosts. Nobody noticed, which is the point."),
-    ("bruno", 1, "17:03:40", "Migration took 40 ms:\nalembic upgrade head"),
-    ("lilei", 1, "17:20:05", "👏🎉"),
-    ("oksana", 0, "09:41:12", "Доброго ранку! Пошук тепер знаходить «повідомлення» в будь-якій формі."),
-    ("bruno", 0, "09:44:30", "Can you try it on the old archive? Two-letter words as well, please."),
-    ("oksana", 0, "09:44:58", "On it. Notes from last time: https://example.org/notes/archive-search"),
-    ("lilei", 0, "09:52:01", "上海 works. So does this, on ten million messages:"),
-    ("lilei", 0, "09:52:40", "1.2 ms to the page you asked for"),
-    ("alice", 0, "09:53:20", "Trying it now, one second"),
-]
+STORY = msgspec.json.decode((Path(__file__).parent / "story.json").read_bytes(), type=list[Line])
 EXTREMES: list[Line] = [
     ("longest", 0, "10:00:00", "A short message under a very long name."),
     ("noam", 0, "10:01:00", "שלום לכולם! האם אפשר לכתוב כאן גם בעברית? כן, וגם english באמצע המשפט."),

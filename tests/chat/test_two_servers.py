@@ -286,9 +286,19 @@ async def test_someone_who_moves_to_another_process_never_left(
     assert len(sightings(alice, bob)) == 1
 
 
-async def test_someone_who_closes_the_page_elsewhere_has_left_after_the_grace(join: Join, other: TestServer) -> None:
+Pair = tuple[Member, Member]
+
+
+@pytest.fixture
+async def pair(join: Join, other: TestServer) -> Pair:
+    """Alice here and Bob elsewhere, each of whom the other sees."""
     alice, bob = await join("alice"), await join("bobby", at=other)
     await alice.socket.until("presence", people=[bob.author])
+    return alice, bob
+
+
+async def test_someone_who_closes_the_page_elsewhere_has_left_after_the_grace(pair: Pair) -> None:
+    alice, bob = pair
 
     await bob.socket.ws.close()
     await until(lambda: not bob.chat.hub.clients.of(bob.author["id"]))
@@ -298,10 +308,9 @@ async def test_someone_who_closes_the_page_elsewhere_has_left_after_the_grace(jo
 
 
 async def test_the_people_of_a_process_that_dies_are_kept_for_the_grace_and_gone_within_15_s(
-    join: Join, other: TestServer, monkeypatch: pytest.MonkeyPatch
+    pair: Pair, other: TestServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    alice, bob = await join("alice"), await join("bobby", at=other)
-    await alice.socket.until("presence", people=[bob.author])
+    alice, bob = pair
     monkeypatch.setattr(other.app[CHAT].bus, "send", lambda note: None)  # silent, as the dead are
 
     told_s = presence.BEAT_TICKS * presence.TICK_S  # before its death, at most
@@ -312,11 +321,8 @@ async def test_the_people_of_a_process_that_dies_are_kept_for_the_grace_and_gone
     assert (await alice.socket.until("presence", here=False))["people"] == [bob.author]
 
 
-async def test_nobody_leaves_because_the_bus_is_away(
-    join: Join, other: TestServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    alice, bob = await join("alice"), await join("bobby", at=other)
-    await alice.socket.until("presence", people=[bob.author])
+async def test_nobody_leaves_because_the_bus_is_away(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    alice, _ = pair
 
     monkeypatch.setattr(alice.chat.bus, "is_open", False)
     alice.chat.presence.forget(now() + 3600)
@@ -324,11 +330,8 @@ async def test_nobody_leaves_because_the_bus_is_away(
     assert not [event for event in await alice.socket.so_far() if event["type"] == "presence"]
 
 
-async def test_every_beat_tells_the_others_again_whom_a_process_sees(
-    join: Join, other: TestServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    alice, bob = await join("alice"), await join("bobby", at=other)
-    await alice.socket.until("presence", people=[bob.author])
+async def test_every_beat_tells_the_others_again_whom_a_process_sees(pair: Pair) -> None:
+    alice, bob = pair
     alice.chat.presence.forget(now() + presence.FORGET_S)
     await alice.socket.until("presence", here=False)
 

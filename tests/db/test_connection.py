@@ -8,22 +8,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import (
-    exc,
-    make_url,
-    text,
-)
+from sqlalchemy import exc, make_url, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from app.db.driver import connection
-from tests.db.backends import (
-    PATIENCE_S,
-    Gateway,
-    blocked_task,
-    kill,
-    names,
-    pid_of,
-)
+from tests.db.backends import PATIENCE_S, Gateway, blocked_task, kill, names, pid_of
 from tests.db.conftest import MakeEngine
 
 

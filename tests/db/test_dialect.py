@@ -7,6 +7,8 @@ import enum
 import json
 import logging
 import uuid
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import psycopg2
@@ -39,41 +41,32 @@ from sqlalchemy import bindparam as param
 from sqlalchemy.dialects.postgresql import INET, INT4RANGE, JSONB, TSTZRANGE, Range
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from tests.db.backends import (
-    SCHEMA,
-    Gateway,
-    blocked_task,
-    names,
-    things,
-    unblock,
-)
+from tests.db.backends import SCHEMA, Gateway, blocked_task, names, things, unblock
 from tests.db.conftest import MakeEngine
 
 
 class TestTransactions:
-    async def test_statement_in_autocommit_costs_one_round_trip(
-        self, make_engine: MakeEngine, gateway: Gateway
+    @pytest.mark.parametrize(
+        ("level", "opened", "round_trips"),
+        [("AUTOCOMMIT", AsyncEngine.connect, 1), (None, AsyncEngine.begin, 2)],
+        ids=["autocommit", "transaction"],
+    )
+    async def test_statement_costs_one_round_trip_in_autocommit_and_two_in_a_transaction(
+        self,
+        make_engine: MakeEngine,
+        gateway: Gateway,
+        level: str | None,
+        opened: Callable[[AsyncEngine], AbstractAsyncContextManager[AsyncConnection]],
+        round_trips: int,
     ) -> None:
-        engine = make_engine(gateway.url(), isolation_level="AUTOCOMMIT")
+        engine = make_engine(gateway.url(), isolation_level=level)
         async with engine.connect():
             before = gateway.queries
 
-        async with engine.connect() as conn:
+        async with opened(engine) as conn:
             await conn.execute(insert(things).values(name="a"))
 
-        assert gateway.queries - before == 1
-
-    async def test_transaction_of_one_statement_costs_two_round_trips(
-        self, make_engine: MakeEngine, gateway: Gateway
-    ) -> None:
-        engine = make_engine(gateway.url())
-        async with engine.connect():
-            before = gateway.queries
-
-        async with engine.begin() as conn:
-            await conn.execute(insert(things).values(name="a"))
-
-        assert gateway.queries - before == 2
+        assert gateway.queries - before == round_trips
 
     async def test_connection_that_said_nothing_costs_no_round_trip(
         self, make_engine: MakeEngine, gateway: Gateway

@@ -8,28 +8,12 @@ from typing import Any
 
 import psycopg2
 import pytest
-from sqlalchemy import (
-    exc,
-    func,
-    insert,
-    select,
-    text,
-)
+from sqlalchemy import exc, func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.db.driver import connection
 from app.db.embedded import embedded
-from tests.db.backends import (
-    PATIENCE_S,
-    Gateway,
-    blocked_task,
-    kill,
-    names,
-    pid_of,
-    things,
-    until_gone,
-    until_waiting,
-)
+from tests.db.backends import PATIENCE_S, Gateway, blocked_task, kill, names, pid_of, things, until_gone, until_waiting
 from tests.db.conftest import MakeEngine
 
 

@@ -5,7 +5,7 @@ import math
 import os
 import signal
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -74,9 +74,12 @@ class Recorder:
                 await asyncio.sleep(0.01)
 
 
+OpenBus = Callable[..., Awaitable[Recorder]]
+
+
 @dataclass
 class Kind:
-    """One carrier: how to make a bus on process, how to cut every bus off, and which processes serve them."""
+    """One carrier: how to make a bus on it, how to cut every bus off, and which processes serve them."""
 
     make: Callable[[], Any]
     cut: Callable[[], Any]
@@ -124,8 +127,8 @@ def redis_kind(server: RedisServer) -> Kind:
 
 
 @pytest.fixture
-async def open_bus(kind: Kind, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Callable[..., Any]]:
-    """Starts a bus and hears it; `missing` is raised when process first reads what process missed."""
+async def open_bus(kind: Kind, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[OpenBus]:
+    """Starts a bus and hears it; `missing` is raised when it first reads what it missed."""
     monkeypatch.setattr(bus_module, "RECONNECT_AFTER_S", 0.05)
     started: list[tuple[Any, asyncio.Task[None]]] = []
 
@@ -143,12 +146,17 @@ async def open_bus(kind: Kind, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
         await making.__aexit__(None, None, None)
 
 
+@pytest.fixture
+def quick_echoes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bus_module, "ECHO_EVERY_S", 0.05)
+
+
 async def acquainted(*processes: Recorder) -> None:
     """Wait until each has heard of another."""
     await until(lambda: not any(process.bus.is_alone for process in processes))
 
 
-async def test_a_ring_is_heard_by_the_others(open_bus: Callable[..., Any]) -> None:
+async def test_a_ring_is_heard_by_the_others(open_bus: OpenBus) -> None:
     here, there, elsewhere = await open_bus(), await open_bus(), await open_bus()
     await acquainted(here, there, elsewhere)
 
@@ -157,7 +165,7 @@ async def test_a_ring_is_heard_by_the_others(open_bus: Callable[..., Any]) -> No
     assert await there.next() == await elsewhere.next() == (1, 60)
 
 
-async def test_a_ring_that_comes_together_with_our_own_is_heard_at_once(open_bus: Callable[..., Any]) -> None:
+async def test_a_ring_that_comes_together_with_our_own_is_heard_at_once(open_bus: OpenBus) -> None:
     processes = [await open_bus() for _ in range(3)]
     await acquainted(*processes)
 
@@ -171,7 +179,7 @@ async def test_a_ring_that_comes_together_with_our_own_is_heard_at_once(open_bus
 
 
 async def test_who_is_alone_does_not_ring_until_another_says_hello(
-    open_bus: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+    open_bus: OpenBus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bus_module, "ECHO_EVERY_S", 60)
     here = await open_bus()
@@ -190,11 +198,11 @@ async def test_who_is_alone_does_not_ring_until_another_says_hello(
     assert await there.next() == (1, 61)
 
 
+@pytest.mark.usefixtures("quick_echoes")
 async def test_who_has_been_silent_for_long_is_company_no_more(
-    open_bus: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+    open_bus: OpenBus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bus_module, "ALONE_AFTER_S", 0.5)
-    monkeypatch.setattr(bus_module, "ECHO_EVERY_S", 0.05)
     here, there = await open_bus(), await open_bus()
     await acquainted(here, there)
 
@@ -203,9 +211,7 @@ async def test_who_has_been_silent_for_long_is_company_no_more(
     await until(lambda: here.bus.is_alone and there.bus.is_alone)
 
 
-async def test_rings_that_wait_are_gathered_and_only_the_newest_of_a_room_is_said(
-    open_bus: Callable[..., Any],
-) -> None:
+async def test_rings_that_wait_are_gathered_and_only_the_newest_of_a_room_is_said(open_bus: OpenBus) -> None:
     here, there = await open_bus(), await open_bus()
 
     await acquainted(here, there)
@@ -218,7 +224,7 @@ async def test_rings_that_wait_are_gathered_and_only_the_newest_of_a_room_is_sai
     assert heard[:2] == [(7, 3), (8, 1)]
 
 
-async def test_rings_of_very_many_rooms_all_come(open_bus: Callable[..., Any]) -> None:
+async def test_rings_of_very_many_rooms_all_come(open_bus: OpenBus) -> None:
     here, there = await open_bus(), await open_bus()
     await acquainted(here, there)
     rooms = range(10**15, 10**15 + 2_000)
@@ -230,7 +236,7 @@ async def test_rings_of_very_many_rooms_all_come(open_bus: Callable[..., Any]) -
     assert MAX_PAYLOAD_BYTES < 8_000
 
 
-async def test_a_note_is_heard_by_the_others_and_not_by_oneself(open_bus: Callable[..., Any]) -> None:
+async def test_a_note_is_heard_by_the_others_and_not_by_oneself(open_bus: OpenBus) -> None:
     here, there = await open_bus(), await open_bus()
 
     here.bus.send({"kind": "typing", "who": "Zoë 👍"})
@@ -240,7 +246,7 @@ async def test_a_note_is_heard_by_the_others_and_not_by_oneself(open_bus: Callab
     assert await here.note() == {"kind": "answer"}
 
 
-async def test_a_note_names_the_process_that_told_it(open_bus: Callable[..., Any]) -> None:
+async def test_a_note_names_the_process_that_told_it(open_bus: OpenBus) -> None:
     here, there, elsewhere = await open_bus(), await open_bus(), await open_bus()
 
     here.bus.send({"n": 1})
@@ -252,7 +258,7 @@ async def test_a_note_names_the_process_that_told_it(open_bus: Callable[..., Any
     assert first[0] == second[0] != third[0]
 
 
-async def test_the_longest_note_arrives_whole(open_bus: Callable[..., Any]) -> None:
+async def test_the_longest_note_arrives_whole(open_bus: OpenBus) -> None:
     here, there = await open_bus(), await open_bus()
     note = {"text": "x" * (MAX_NOTE_BYTES - 11)}
 
@@ -261,7 +267,7 @@ async def test_the_longest_note_arrives_whole(open_bus: Callable[..., Any]) -> N
     assert await there.note() == note
 
 
-async def test_a_bus_that_lost_its_connection_opens_again_and_says_so(open_bus: Callable[..., Any], kind: Kind) -> None:
+async def test_a_bus_that_lost_its_connection_opens_again_and_says_so(open_bus: OpenBus, kind: Kind) -> None:
     here, there = await open_bus(), await open_bus()
 
     await kind.cut()
@@ -274,7 +280,7 @@ async def test_a_bus_that_lost_its_connection_opens_again_and_says_so(open_bus: 
 
 
 async def test_what_is_said_while_the_connection_is_away_is_said_later_up_to_a_bound(
-    open_bus: Callable[..., Any], kind: Kind, monkeypatch: pytest.MonkeyPatch
+    open_bus: OpenBus, kind: Kind, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bus_module, "RECONNECT_AFTER_S", 0.05)
     there = await open_bus()
@@ -295,17 +301,17 @@ async def test_what_is_said_while_the_connection_is_away_is_said_later_up_to_a_b
         await asyncio.gather(late, return_exceptions=True)
 
 
-async def test_a_bus_is_not_open_until_what_was_missed_is_read(open_bus: Callable[..., Any], kind: Kind) -> None:
+async def test_a_bus_is_not_open_until_what_was_missed_is_read(open_bus: OpenBus, kind: Kind) -> None:
     process = await open_bus(missing=OSError("the database is away"))
 
     assert process.bus.is_open
     assert process.missing is None
 
 
+@pytest.mark.usefixtures("quick_echoes")
 async def test_a_connection_that_no_longer_answers_is_noticed_by_its_echo(
-    open_bus: Callable[..., Any], kind: Kind, monkeypatch: pytest.MonkeyPatch
+    open_bus: OpenBus, kind: Kind, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bus_module, "ECHO_EVERY_S", 0.05)
     monkeypatch.setattr(bus_module, "ECHO_LATE_S", 0.5)
     process = await open_bus()
 
@@ -348,10 +354,8 @@ async def test_a_connection_that_is_cut_off_in_its_probe_is_not_taken_for_one_th
     assert [record.getMessage() for record in caplog.records] == ["bus lost reason=TimeoutError", "bus open"]
 
 
-async def test_an_idle_connection_is_kept_by_its_echo(
-    open_bus: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(bus_module, "ECHO_EVERY_S", 0.05)
+@pytest.mark.usefixtures("quick_echoes")
+async def test_an_idle_connection_is_kept_by_its_echo(open_bus: OpenBus, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bus_module, "ECHO_LATE_S", 2)
     process, other = await open_bus(), await open_bus()
     heard = count_words(process.bus, monkeypatch)
@@ -394,7 +398,7 @@ async def test_a_bus_that_is_cancelled_ends_at_whatever_it_was_busy_with(kind: K
         await asyncio.gather(*(cancelled_after(ticks) for ticks in range(start, start + 20)))
 
 
-async def test_a_word_that_makes_no_sense_does_not_stop_the_bus(open_bus: Callable[..., Any]) -> None:
+async def test_a_word_that_makes_no_sense_does_not_stop_the_bus(open_bus: OpenBus) -> None:
     here, there = await open_bus(), await open_bus()
 
     here.bus._unsent.append("note {not json")

@@ -9,7 +9,7 @@ from app.live.channel import Changes, Channel
 from app.live.client import STALLED_S, Client
 from app.live.flusher import Flusher
 from app.live.frames import text_frame
-from tests.live.conftest import MakeClient, Recorder
+from tests.live.conftest import MakeClient, Reader, Recorder
 from tests.support.sockets import PATIENCE_S
 
 pytestmark = pytest.mark.usefixtures("each_way")
@@ -41,10 +41,15 @@ def follow(channel: Channel, flusher: Flusher, *clients: Client) -> None:
         channel.clients[client] = client.ws.fd
 
 
-async def test_events_of_one_turn_share_a_frame(make_client: MakeClient) -> None:
+async def one_follower(make_client: MakeClient) -> tuple[Channel, Flusher, Client, Reader]:
     channel, flusher = new_channel(), Flusher()
     client, reader = await make_client()
     follow(channel, flusher, client)
+    return channel, flusher, client, reader
+
+
+async def test_events_of_one_turn_share_a_frame(make_client: MakeClient) -> None:
+    channel, flusher, _, reader = await one_follower(make_client)
 
     for rev in (1, 2, 3):
         publish(channel, flusher, rev)
@@ -53,9 +58,7 @@ async def test_events_of_one_turn_share_a_frame(make_client: MakeClient) -> None
 
 
 async def test_what_one_client_is_told_comes_before_what_the_room_is_told_later(make_client: MakeClient) -> None:
-    channel, flusher = new_channel(), Flusher()
-    client, reader = await make_client()
-    follow(channel, flusher, client)
+    channel, flusher, client, reader = await one_follower(make_client)
 
     flusher.send(client, b"ack")
     publish(channel, flusher, 1)
@@ -66,9 +69,7 @@ async def test_what_one_client_is_told_comes_before_what_the_room_is_told_later(
 async def test_after_a_long_flush_the_next_one_gathers(
     make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    channel, flusher = new_channel(), Flusher()
-    client, reader = await make_client()
-    follow(channel, flusher, client)
+    channel, flusher, _, reader = await one_follower(make_client)
     loop = asyncio.get_running_loop()
     now = loop.time()
     with monkeypatch.context() as patched:
@@ -119,9 +120,7 @@ async def test_nobody_waits_for_the_next_try_of_a_late_client(
 
 
 async def test_a_client_is_asked_only_while_its_socket_is_blocked(make_client: MakeClient) -> None:
-    channel, flusher = new_channel(), Flusher()
-    client, reader = await make_client()
-    follow(channel, flusher, client)
+    channel, flusher, client, reader = await one_follower(make_client)
 
     client.ws.write(bytes(4_000_000))
     publish(channel, flusher, 1)
@@ -139,9 +138,7 @@ async def test_a_client_is_asked_only_while_its_socket_is_blocked(make_client: M
 async def test_a_reader_who_lags_for_the_first_time_in_long_is_not_called_stopped(
     make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    channel, flusher = new_channel(), Flusher()
-    client, reader = await make_client()
-    follow(channel, flusher, client)
+    channel, flusher, client, reader = await one_follower(make_client)
     flusher.send(client, b"ack")
     assert await reader.frame() == (1, b"ack")
     loop = asyncio.get_running_loop()

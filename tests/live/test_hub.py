@@ -61,12 +61,18 @@ def kernel_takes(reader: Reader, size: int) -> int:
     return len(os.read(reader.writer.get_extra_info("socket").fileno(), size))
 
 
+async def join(hub: Hub, client: Client) -> Follower:
+    """Let a client follow room 1 from its beginning."""
+    follower = Follower(hub, client)
+    assert await hub.join(client, 1, 0) == 0
+    return follower
+
+
 async def test_who_is_closed_leaves_every_room_before_anything_is_written_again(make_client: MakeClient) -> None:
     hub = new_hub()
     (closed, closed_reads), (other, other_reads) = await make_client(1), await make_client(2)
     for client in (closed, other):
-        Follower(hub, client)
-        assert await hub.join(client, 1, 0) == 0
+        await join(hub, client)
 
     hub.publish(change(1))
     hub.flush()
@@ -96,8 +102,7 @@ async def test_who_was_closed_while_the_room_was_read_follows_nothing(make_clien
 async def test_nothing_overtakes_what_waits_in_a_transport(make_client: MakeClient) -> None:
     hub = new_hub()
     client, reader = await make_client()
-    Follower(hub, client)
-    await hub.join(client, 1, 0)
+    await join(hub, client)
     size = 4_000_000
 
     client.ws.write(bytes(size))
@@ -113,12 +118,10 @@ async def test_nothing_overtakes_what_waits_in_a_transport(make_client: MakeClie
 async def test_who_joins_in_the_moment_in_which_the_last_other_is_cut_off_misses_nothing(
     make_client: MakeClient,
 ) -> None:
-    truth = Truth()
-    hub = new_hub(truth)
+    hub = new_hub()
     (slow, _), (other, other_reads) = await make_client(1), await make_client(2)
-    for client in (slow, other):
-        Follower(hub, client)
-    await hub.join(slow, 1, 0)
+    Follower(hub, other)
+    await join(hub, slow)
     slow.ws.write(bytes(4_000_000))
     hub.send(slow, *[b"full"] * MAX_OUTBOX_EVENTS)
 
@@ -136,8 +139,7 @@ async def test_what_is_loaded_while_another_history_begins_reaches_nobody_who_in
     truth = Truth()
     hub = new_hub(truth)
     client, _ = await make_client()
-    follower = Follower(hub, client)
-    await hub.join(client, 1, 0)
+    follower = await join(hub, client)
     channel, number = hub._channels[1], client.ws.fd
 
     truth.rev = 1

@@ -1,10 +1,11 @@
 """What changes lists of rooms takes one lock for all: who may not do it, or asks too often, never gets that far."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import Connection, Engine, delete, select
 
 from app.chat import limits
 from app.db.schema import instance, memberships
@@ -49,8 +50,7 @@ async def test_an_outsider_is_refused_while_somebody_else_holds_the_lock(
     ask, refusal = REFUSED[what]
     outsider = by(carol)
 
-    with database.begin() as lock:
-        lock.execute(select(instance).with_for_update())
+    with held(database):
         for _ in range(20):  # more than there are connections for those who would wait
             with pytest.raises(Denied) as denied:
                 await ask(outsider, room, bob)
@@ -61,8 +61,7 @@ async def test_an_outsiders_level_is_refused_while_somebody_else_holds_the_lock(
     bob, carol = await join("bobby"), await join("carol")
     room = await by(bob).make("Plans", kind="closed")
 
-    with database.begin() as lock:
-        lock.execute(select(instance).with_for_update())
+    with held(database):
         await carol.socket.say(type="level", room=room, level="muted")
         assert (await carol.socket.until("error"))["code"] == "not_a_member"
 
@@ -70,8 +69,7 @@ async def test_an_outsiders_level_is_refused_while_somebody_else_holds_the_lock(
 async def test_a_last_room_is_refused_while_somebody_else_holds_the_lock(join: Join, database: Engine) -> None:
     alice, bob = await join("alice"), await join("bobby")
 
-    with database.begin() as lock:
-        lock.execute(select(instance).with_for_update())
+    with held(database):
         for refused in (by(bob).leave(1), by(alice).remove(1, bob)):
             with pytest.raises(Denied) as denied:
                 await refused
@@ -84,8 +82,7 @@ async def test_a_member_waits_for_the_lock_and_is_obeyed_then(join: Join, databa
     room = await by(bob).make("Plans")
     await by(carol).join(room)
 
-    with database.begin() as lock:
-        lock.execute(select(instance).with_for_update())
+    with held(database):
         asking = asyncio.create_task(wait_for(ALLOWED[what](by(bob), room, carol)))
         await until_waiting(database)
         assert not asking.done()
@@ -99,8 +96,7 @@ async def test_who_is_removed_while_they_wait_for_the_lock_is_refused(join: Join
     room = await by(bob).make("Plans")
     await by(carol).join(room)
 
-    with database.begin() as lock:
-        lock.execute(select(instance).with_for_update())
+    with held(database) as lock:
         asking = asyncio.create_task(wait_for(ALLOWED[what](by(bob), room, carol)))
         await until_waiting(database)
         theirs = memberships.c.room_id == room, memberships.c.user_id == bob.author["id"]
@@ -115,8 +111,7 @@ async def test_a_level_of_who_is_removed_while_it_waits_for_the_lock_is_refused(
     bob = await join("bobby")
     room = await by(bob).make("Plans")
 
-    with database.begin() as lock:
-        lock.execute(select(instance).with_for_update())
+    with held(database) as lock:
         await bob.socket.say(type="level", room=room, level="muted")
         await until_waiting(database)
         lock.execute(delete(memberships).where(memberships.c.room_id == room))
@@ -154,6 +149,14 @@ async def test_nobody_changes_lists_of_rooms_faster_than_the_limit_allows(serve:
 
     assert answers[0] is None
     assert (429, "rate_limited") in answers
+
+
+@contextmanager
+def held(database: Engine) -> Iterator[Connection]:
+    """The one lock of all lists of rooms, held by somebody else."""
+    with database.begin() as lock:
+        lock.execute(select(instance).with_for_update())
+        yield lock
 
 
 async def wait_for(asked: Awaitable[object]) -> None:

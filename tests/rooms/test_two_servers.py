@@ -24,10 +24,14 @@ def deaf(other: TestServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(other.app[CHAT].following, "on_ring", lambda: None)
 
 
-async def test_who_is_added_elsewhere_follows_the_room_at_once(
-    join: Join, other: TestServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def rarely(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No server compares lists by the clock while a test runs."""
     monkeypatch.setattr(following, "COMPARE_S", 60)
+
+
+@pytest.mark.usefixtures("rarely")
+async def test_who_is_added_elsewhere_follows_the_room_at_once(join: Join, other: TestServer) -> None:
     alice, bob = await join("alice"), await join("bobby", at=other)
     room = await by(alice).make("Secrets", kind="closed")
 
@@ -44,8 +48,7 @@ async def test_who_is_added_elsewhere_follows_the_room_at_once(
 @pytest.mark.usefixtures("deaf")
 async def test_who_is_removed_is_cut_off_within_two_seconds_with_the_note_lost(join: Join, other: TestServer) -> None:
     alice, bob = await join("alice"), await join("bobby", at=other)
-    room = await by(alice).make("Secrets", kind="closed")
-    await by(alice).add(room, "bobby")
+    room = await secrets(alice)
     await bob.socket.until("live", room=room)
 
     await by(alice).remove(room, bob)
@@ -73,14 +76,10 @@ async def test_a_new_name_and_a_direct_conversation_come_within_two_seconds_too(
     assert (await alice.socket.until("message", room=direct))["text"] == "heard"
 
 
-@pytest.mark.usefixtures("deaf")
-async def test_a_resume_asks_who_is_a_member_now(
-    join: Join, other: TestServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(following, "COMPARE_S", 60)
+@pytest.mark.usefixtures("deaf", "rarely")
+async def test_a_resume_asks_who_is_a_member_now(join: Join, other: TestServer) -> None:
     alice, bob = await join("alice"), await join("bobby", at=other)
-    room = await by(alice).make("Secrets", kind="closed")
-    await by(alice).add(room, "bobby")
+    room = await secrets(alice)
     bob = await bob.reconnect()
     assert room in [each["id"] for each in bob.hello["rooms"]]
     await by(alice).remove(room, bob)
@@ -116,6 +115,13 @@ async def test_after_a_backup_was_restored_all_lists_are_compared(join: Join, ot
     again = await alice.reconnect()
 
     assert [each["id"] for each in again.hello["rooms"]] == [1, room]
+
+
+async def secrets(alice: Member) -> int:
+    """A closed room of Alice and Bob."""
+    room = await by(alice).make("Secrets", kind="closed")
+    await by(alice).add(room, "bobby")
+    return room
 
 
 async def silent(person: Member) -> bool:

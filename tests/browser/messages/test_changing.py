@@ -34,6 +34,15 @@ async def edit_last(person: Person, text: str) -> None:
     await expect(person.writing).to_have_value(text)
 
 
+async def edit_in_mid_sentence(person: Person, old: str, new: str) -> None:
+    """Post the first message, begin to write another, and turn to edit the first; nothing of that is saved yet."""
+    await person.send(old)
+    await person.has_all_sent()
+    await person.writing.fill("half a thou")
+    await point(person, 1, "Edit")
+    await person.writing.fill(new)
+
+
 async def test_the_up_key_edits_ones_last_message_and_everyone_sees_it(visit: Visit) -> None:
     alice, bob = await visit("alice"), await visit("bobby")
     await alice.send("first")
@@ -59,12 +68,8 @@ async def test_the_up_key_edits_ones_last_message_and_everyone_sees_it(visit: Vi
 
 async def test_escape_gives_an_edit_up_and_brings_back_what_was_typed_before(visit: Visit) -> None:
     alice = await visit("alice")
-    await alice.send("as it is")
-    await alice.has_all_sent()
-    await alice.writing.fill("half a thou")
+    await edit_in_mid_sentence(alice, "as it is", "something else")
 
-    await point(alice, 1, "Edit")
-    await alice.writing.fill("something else")
     await alice.writing.press("Escape")
 
     await expect(alice.writing).to_have_value("half a thou")

@@ -3,7 +3,7 @@
 from playwright.async_api import expect
 
 from tests.browser.conftest import Visit
-from tests.browser.messages.test_changing import message, point
+from tests.browser.messages.test_changing import edit_in_mid_sentence, message, point
 from tests.browser.person import Person
 from tests.browser.rooms.test_rooms import make_room
 from tests.support.browsing import PASSWORD
@@ -69,11 +69,7 @@ async def test_tabs_share_drafts_and_none_of_them_loses_what_was_typed_in_it(vis
 
 async def test_an_edit_outlives_the_session_a_reload_and_its_tab(visit: Visit) -> None:
     alice = await visit("alice")
-    await alice.send("helo")
-    await alice.has_all_sent()
-    await alice.writing.fill("half a thou")
-    await point(alice, 1, "Edit")
-    await alice.writing.fill("hello there")
+    await edit_in_mid_sentence(alice, "helo", "hello there")
 
     async def is_there(tab: Person) -> None:
         await expect(tab.page.locator("#intent-sentence")).to_have_text("Editing your message")

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, delete
 from app.chat.presence import presence
 from app.db.schema import sessions
 from app.live.client import MAX_OUTBOX_BYTES
-from tests.chat.conftest import Join, member
+from tests.chat.conftest import Join, Member, member
 from tests.conftest import Serve
 from tests.support.browsing import Open
 from tests.support.sockets import Socket, open_socket
@@ -61,11 +61,17 @@ async def test_typing_is_told_to_the_others(join: Join) -> None:
     assert await bob.socket.until("typing") == {"type": "typing", "room": 1, "user": alice.author}
 
 
-async def test_reading_is_remembered_and_told_to_ones_own_tabs_alone(join: Join) -> None:
+async def three_posts(join: Join) -> tuple[Member, Member, Member]:
+    """Alice in two tabs, and Bob, who has posted three messages."""
     alice, bob = await join("alice"), await join("bobby")
     tab = await member(alice.browser)
     for text in ("one", "two", "three"):
         await bob.socket.posted(text)
+    return alice, tab, bob
+
+
+async def test_reading_is_remembered_and_told_to_ones_own_tabs_alone(join: Join) -> None:
+    alice, tab, bob = await three_posts(join)
 
     await alice.socket.say(type="read", room=1, seq=2)
     assert await tab.socket.until("read") == {"type": "read", "room": 1, "seq": 2}
@@ -79,10 +85,7 @@ async def test_reading_is_remembered_and_told_to_ones_own_tabs_alone(join: Join)
 
 
 async def test_what_was_read_can_be_made_unread_again_in_all_of_ones_own_tabs_alone(join: Join) -> None:
-    alice, bob = await join("alice"), await join("bobby")
-    tab = await member(alice.browser)
-    for text in ("one", "two", "three"):
-        await bob.socket.posted(text)
+    alice, tab, bob = await three_posts(join)
     await alice.socket.say(type="read", room=1, seq=3)
     await tab.socket.until("read", seq=3)
 

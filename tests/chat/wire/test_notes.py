@@ -49,19 +49,19 @@ def test_a_field_that_only_a_newer_version_has_is_passed_over() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "json",
-    [
-        '{"kind": "of_tomorrow"}',
-        '{"user": 7}',
-        '{"kind": "gone"}',
-        '{"kind": "gone", "user": "7"}',
-        '{"kind": "typing", "room": 1, "user": [7, "zoë"]}',
-        '{"kind": "here", "people": [[7, "zoë"]]}',
-        '["gone", 7]',
-        "{not json",
-    ],
-)
+NO_NOTES = """
+{"kind": "of_tomorrow"}
+{"user": 7}
+{"kind": "gone"}
+{"kind": "gone", "user": "7"}
+{"kind": "typing", "room": 1, "user": [7, "zoë"]}
+{"kind": "here", "people": [[7, "zoë"]]}
+["gone", 7]
+{not json
+"""
+
+
+@pytest.mark.parametrize("json", NO_NOTES.strip().splitlines())
 def test_what_is_no_note_is_refused(json: str) -> None:
     with pytest.raises(ValueError, match=r"^(Invalid|Object|Expected|Array|JSON)"):
         notes.DECODER.decode(json)

@@ -17,52 +17,50 @@ MAX_RUN = 500
 MAX_UNWRITTEN_BYTES = 64 * 1024
 
 
-class Posted(Struct, array_like=True, tag="post", frozen=True):
+class Timed(Struct, array_like=True, frozen=True):
+    at: float
+
+
+class Posted(Timed, tag="post"):
     """A message was sent for the first time."""
 
-    at: float
     id: str
     room: int
     text: str
     reply_to: int | None = None
 
 
-class Tried(Struct, array_like=True, tag="try", frozen=True):
+class Tried(Timed, tag="try"):
     """A change to a message was sent for the first time."""
 
-    at: float
     id: str
     change: Change
 
 
-class Again(Struct, array_like=True, tag="again", frozen=True):
+class Again(Timed, tag="again"):
     """A message or a change was sent once more, with the same id."""
 
-    at: float
     id: str
 
 
-class Acked(Struct, array_like=True, tag="ack", frozen=True):
-    at: float
+class Acked(Timed, tag="ack"):
     id: str
     room: int
     seq: int
     rev: int
 
 
-class Refused(Struct, array_like=True, tag="refused", frozen=True):
+class Refused(Timed, tag="refused"):
     """An error named this message or change; `final` when it may not be sent again."""
 
-    at: float
     id: str
     code: str
     final: bool
 
 
-class Opened(Struct, array_like=True, tag="open", frozen=True):
+class Opened(Timed, tag="open"):
     """A new socket said hello, with these rooms at these revs."""
 
-    at: float
     rooms: dict[int, int]
 
 
@@ -77,8 +75,7 @@ class Live(Struct, array_like=True, tag="live", frozen=True):
     rev: int
 
 
-class Reset(Struct, array_like=True, tag="reset", frozen=True):
-    at: float
+class Reset(Timed, tag="reset"):
     room: int
     rev: int
 
@@ -125,8 +122,7 @@ class Heard(Struct, array_like=True, tag="heard", frozen=True):
     kind: str
 
 
-class Closed(Struct, array_like=True, tag="closed", frozen=True):
-    at: float
+class Closed(Timed, tag="closed"):
     code: int
 
 

@@ -21,6 +21,17 @@ from tests.faults.run.run import Outcome, Settings
 from tests.support.processes import ROOT
 
 
+class Counts(Struct, frozen=True):
+    """What the checker counted, by the names of `Verdict`."""
+
+    acked: int
+    changed: int
+    unknown: int
+    seen: int
+    sockets: int
+    resets: int
+
+
 class Report(Struct, frozen=True):
     """One run in figures; latencies and times to mend in seconds."""
 
@@ -33,12 +44,7 @@ class Report(Struct, frozen=True):
     clients: int
     rooms: int
     duration_s: float
-    acked: int
-    changed: int
-    unknown: int
-    seen: int
-    sockets: int
-    resets: int
+    counts: Counts
     violations: dict[str, int]
     faults: dict[str, int]
     mended_s: dict[str, tuple[float, float]]  # by fault: the median, and the longest
@@ -63,12 +69,7 @@ class Report(Struct, frozen=True):
             clients=settings.clients,
             rooms=settings.rooms,
             duration_s=round(duration_s, 1),
-            acked=verdict.acked,
-            changed=verdict.changed,
-            unknown=verdict.unknown,
-            seen=verdict.seen,
-            sockets=verdict.sockets,
-            resets=verdict.resets,
+            counts=msgspec.convert(verdict, Counts, from_attributes=True),
             violations={kind.value: verdict.kinds[kind] for kind in Kind},
             faults=dict(Counter(strike.fault.value for strike in outcome.strikes)),
             mended_s={fault: (round(median(times), 2), round(max(times), 2)) for fault, times in mended.items()},
@@ -99,12 +100,12 @@ def table(reports: list[Report]) -> str:
     lines = [
         ("", *(f"{report.bus}" for report in reports)),
         ("---", *("---:" for _ in reports)),
-        ("acknowledged messages", *(f"{report.acked:,}" for report in reports)),
-        ("acknowledged changes", *(f"{report.changed:,}" for report in reports)),
-        ("seen by readers", *(f"{report.seen:,}" for report in reports)),
+        ("acknowledged messages", *(f"{report.counts.acked:,}" for report in reports)),
+        ("acknowledged changes", *(f"{report.counts.changed:,}" for report in reports)),
+        ("seen by readers", *(f"{report.counts.seen:,}" for report in reports)),
         *((kind.value, *(f"**{report.violations[kind.value]:,}**" for report in reports)) for kind in Kind),
         *((fault.value, *(_faults(report, fault) for report in reports)) for fault in Fault),
-        ("sockets opened, resets", *(f"{report.sockets:,}, {report.resets:,}" for report in reports)),
+        ("sockets opened, resets", *(f"{report.counts.sockets:,}, {report.counts.resets:,}" for report in reports)),
         ("minutes", *(f"{report.duration_s / 60:.1f}" for report in reports)),
         ("acknowledged a second", *(f"{report.acked_per_s:,.0f}" for report in reports)),
         ("written → acknowledged, p50 / p99", *(_latency(report.ack_s) for report in reports)),

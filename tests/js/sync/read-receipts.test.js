@@ -17,6 +17,16 @@ function reading({ isConnected = true } = {}) {
   return { clock, reader, see, told };
 }
 
+/** What is up to 5 was read while the connection was away, and the server, which greets again, has 4 as read. */
+function readOffline(lastSeq) {
+  const parts = reading({ isConnected: false });
+  parts.see(5, 4);
+  parts.clock.advance(1_000);
+  parts.told.isConnected = true;
+  parts.reader.greeted(hello(lastSeq, { read: 4 }));
+  return parts;
+}
+
 test("reading counts at once here, and is told once a second", () => {
   const { clock, see, told } = reading();
   see(5, 4);
@@ -43,12 +53,8 @@ test("what was taken back elsewhere is not told as read, until it is seen again"
 });
 
 test("what was read without a connection is told after the next hello", () => {
-  const { clock, reader, see, told } = reading({ isConnected: false });
-  see(5, 4);
-  clock.advance(1_000);
+  const { clock, see, told } = readOffline(5);
 
-  told.isConnected = true;
-  reader.greeted(hello(5, { read: 4 }));
   see(5, 5);
   clock.advance(1_000);
 
@@ -75,12 +81,8 @@ test("what was read is told at once when the page is left, and once only", () =>
 });
 
 test("what was read without a connection is still read after the next hello, and then told", () => {
-  const { clock, reader, see, told } = reading({ isConnected: false });
-  see(5, 4);
-  clock.advance(1_000);
+  const { clock, told } = readOffline(6);
 
-  told.isConnected = true;
-  reader.greeted(hello(6, { read: 4 }));
   clock.advance(1_000);
 
   assert.deepEqual([told.read, told.sent], [[5, 5], [5]]);
