@@ -53,8 +53,8 @@ async def _live(app: web.Application) -> AsyncIterator[None]:
         loops = (
             chat.journal.run,
             partial(bus.run, chat),
-            hub.follow_doorbells,
-            hub.reconcile_for_ever,
+            hub.loader.load_for_ever,
+            hub.loader.reconcile_for_ever,
             chat.following.compare_for_ever,
             chat.read_marks.send_for_ever,
             hub.send_heads_for_ever,

@@ -174,7 +174,7 @@ class ChatService:
 
     async def on_open(self) -> None:
         """The bus has just begun to hear: read what it missed, and ask who is elsewhere."""
-        await self.hub.reconcile()
+        await self.hub.loader.reconcile()
         self.following.on_ring()
         self.presence.ask()
 

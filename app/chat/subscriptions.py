@@ -38,7 +38,7 @@ class Subscriptions:
     async def open(self, hello: Hello) -> None:
         """Say hello and follow every room from where it is."""
         self._epoch, self.member_of = hello.epoch, levels(hello.rooms)
-        self._hub.enter_epoch(hello.epoch, newcomer=self._client)
+        self._hub.loader.enter_epoch(hello.epoch, newcomer=self._client)
         self._send(hello)
         self._chat.presence.arrive(self.author, self.member_of)
         await self._hub.prepare([room.id for room in hello.rooms])

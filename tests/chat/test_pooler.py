@@ -12,7 +12,7 @@ from sqlalchemy import Engine, select, text
 from app.db.driver import settings
 from app.db.driver.engine import DATABASE_GONE, make_engine
 from app.db.schema import messages
-from app.live import hub
+from app.live import loader
 from app.live.postgres_bus import POOLER_BREAKS_LISTEN
 from tests.chat.conftest import Join, Member
 from tests.conftest import Serve, make_config
@@ -125,7 +125,7 @@ async def test_doorbells_ring_past_the_pooler(
     request: pytest.FixtureRequest,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(hub, "RECONCILE_S", 1_000)
+    monkeypatch.setattr(loader, "RECONCILE_S", 1_000)
     address = migrated_url if way == "database_direct_url" else request.getfixturevalue("redis").url
     here, there = [await serve(database_url=pooled_url, **RATE, **{way: address}) for _ in range(2)]
     alice, bob = await join("alice", at=here), await join("bobby", at=there)

@@ -15,7 +15,7 @@ from app.chat.socket import CHAT
 from app.db.driver.engine import ENGINE
 from app.db.driver.kept import direct
 from app.db.schema import instance, rooms
-from app.live import hub as hub_module
+from app.live import loader
 from tests.chat.conftest import Join, Member, member
 from tests.conftest import Serve
 from tests.support.browsing import Open
@@ -200,7 +200,7 @@ async def test_another_epoch_is_a_reset(join: Join, database: Engine) -> None:
 async def test_a_backup_restored_under_a_running_server_sends_everyone_back(
     join: Join, database: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hub_module, "RECONCILE_S", 0.05)
+    monkeypatch.setattr(loader, "RECONCILE_S", 0.05)
     alice = await join("alice")
     await write(alice, 1, 3)
 

@@ -15,7 +15,7 @@ from app.chat.socket import CHAT
 from app.db import epoch
 from app.db.schema import messages
 from app.live import bus as bus_module
-from app.live import hub as hub_module
+from app.live import loader
 from tests.chat.conftest import Join, Member, member
 from tests.conftest import Serve
 from tests.support.browsing import Open
@@ -152,14 +152,14 @@ async def test_with_every_doorbell_lost_messages_still_arrive(
     monkeypatch.undo()
 
     assert (await bob.socket.until("message"))["text"] == "unheard"
-    assert hub_module.RECONCILE_S == 2
+    assert loader.RECONCILE_S == 2
 
 
 async def test_a_bus_that_lost_its_connection_opens_again_and_reads_what_it_missed(
     join: Join, other: TestServer, cut: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bus_module, "RECONNECT_AFTER_S", 0.05)
-    monkeypatch.setattr(hub_module, "RECONCILE_S", 60)
+    monkeypatch.setattr(loader, "RECONCILE_S", 60)
     alice, bob = await join("alice"), await join("bobby", at=other)
 
     cut()
@@ -212,7 +212,7 @@ async def test_a_note_of_a_kind_that_only_a_newer_version_has_is_logged_and_pass
 async def test_another_epoch_sends_everyone_away_everywhere_and_no_old_cursor_counts(
     join: Join, other: TestServer, database: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hub_module, "RECONCILE_S", 0.05)
+    monkeypatch.setattr(loader, "RECONCILE_S", 0.05)
     alice, bob = await join("alice"), await join("bobby", at=other)
     await alice.socket.posted("before")
     await bob.socket.until("message")
@@ -231,7 +231,7 @@ async def test_another_epoch_sends_everyone_away_everywhere_and_no_old_cursor_co
 async def test_a_newcomer_who_is_told_another_epoch_first_stays_and_the_others_go(
     join: Join, database: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hub_module, "RECONCILE_S", 60)
+    monkeypatch.setattr(loader, "RECONCILE_S", 60)
     alice = await join("alice")
 
     epoch.rotate(database.url.render_as_string(hide_password=False))

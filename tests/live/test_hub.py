@@ -144,9 +144,9 @@ async def test_what_is_loaded_while_another_history_begins_reaches_nobody_who_in
 
     truth.rev = 1
     truth.may_answer.clear()
-    loading = asyncio.create_task(hub._catch_up(channel, 1))
+    loading = asyncio.create_task(hub.loader.catch_up(channel, 1))
     await asyncio.sleep(0)
-    hub.enter_epoch("another")
+    hub.loader.enter_epoch("another")
     client.ws.abort()
     await follower.gone.wait()
     pairs = [socket.socketpair() for _ in range(50)]  # one of which inherits the number: the lowest ones come first

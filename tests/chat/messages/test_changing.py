@@ -342,7 +342,7 @@ async def test_a_change_whose_commit_nobody_heard_of_is_told_when_it_is_said_aga
 ) -> None:
     alice, bob = await join("alice"), await join("bobby")
     await until(lambda: alice.chat.bus.is_open)  # which compares heads, too
-    monkeypatch.setattr(alice.chat.hub, "reconcile", asyncio.Event().wait)
+    monkeypatch.setattr(alice.chat.hub.loader, "reconcile", asyncio.Event().wait)
     await alice.socket.posted("before")
     engine = autocommit(alice.browser.server.app[ENGINE])
     await amending.change(engine, alice.author["id"], Edit(uuid.uuid4(), 1, 1, "committed, then cut off"))

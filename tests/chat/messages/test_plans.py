@@ -93,7 +93,7 @@ async def test_every_statement_on_the_way_to_a_room_uses_an_index(
         await alice.socket.say(type="unread", room=7, seq=140)
         await alice.socket.say(type="level", room=7, level="muted")
         await alice.socket.settle()
-        await alice.chat.hub.reconcile()
+        await alice.chat.hub.loader.reconcile()
 
     assert len(asked) > 20
     wasteful: dict[str, set[str]] = {}

@@ -60,7 +60,7 @@ async def test_a_message_whose_commit_nobody_heard_of_is_delivered_when_the_retr
 ) -> None:
     alice, bob = await join("alice"), await join("bobby")
     await until(lambda: server.app[CHAT].bus.is_open)  # which compares heads, too
-    monkeypatch.setattr(server.app[CHAT].hub, "reconcile", asyncio.Event().wait)
+    monkeypatch.setattr(server.app[CHAT].hub.loader, "reconcile", asyncio.Event().wait)
     id = uuid.uuid4()
     async with direct(server.app[ENGINE]) as conn:
         await append_messages(conn, [NewMessage(1, alice.author["id"], id, "committed, then cut off", None)])

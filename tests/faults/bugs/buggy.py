@@ -26,6 +26,7 @@ from app.live.channel import Channel
 from app.live.client import Client
 from app.live.frames import text_frame
 from app.live.hub import Hub
+from app.live.loader import Loader
 from app.process import server
 from tests.faults.bugs import buggy_changes
 from tests.faults.client.whims import LAST_WORD
@@ -205,10 +206,10 @@ def no_membership_test() -> None:
 def no_anti_entropy() -> None:
     """Only doorbells tell a process what others wrote."""
 
-    async def compare_nothing(self: Hub) -> None:
+    async def compare_nothing(self: Loader) -> None:
         """Do not look."""
 
-    Hub.reconcile = compare_nothing
+    Loader.reconcile = compare_nothing
 
 
 TROUBLES: tuple[Callable[[], None], ...] = (narrow_sockets, lost_doorbells, lost_last_words)
