@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from functools import cache
 from pathlib import Path
 
@@ -156,3 +156,55 @@ def test_only_their_home_writes_memberships() -> None:
     assert {module for module, path in modules().items() if writes.search(path.read_text())} == {
         "app.chat.memberships.members"
     }
+
+
+def names_in(node: ast.AST | None) -> set[str]:
+    return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)} if node is not None else set()
+
+
+def parts() -> dict[str, ast.ClassDef]:
+    """The classes of ours that the app has a key for: `Hub` for `web.AppKey("hub", Hub)`."""
+    sources = [path.read_text() for path in modules().values()]
+    named = {name for source in sources for name in re.findall(r"AppKey\(\s*\"\w+\",\s*(\w+)", source)}
+    classes = [node for source in sources for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ClassDef)]
+    return {node.name: node for node in classes if node.name in named}
+
+
+def shown_by(part: ast.ClassDef, others: Set[str]) -> set[str]:
+    """The public attributes and properties of a part that are another part."""
+    shown = set()
+    for method in (node for node in part.body if isinstance(node, ast.FunctionDef)):
+        if not method.name.startswith("_") and method.decorator_list and names_in(method.returns) & others:
+            shown.add(method.name)
+        handed = {arg.arg for arg in (*method.args.args, *method.args.kwonlyargs) if names_in(arg.annotation) & others}
+        for node in ast.walk(method):
+            if isinstance(node, ast.Assign) and names_in(node.value) & (others | handed):
+                targets = [each for target in node.targets for each in ast.walk(target)]
+                shown |= {each.attr for each in targets if isinstance(each, ast.Attribute)}
+    return {name for name in shown if not name.startswith("_")}
+
+
+def test_no_part_is_reached_through_another() -> None:
+    """Who needs a part asks the app for it, or is handed it."""
+    found = parts()
+    assert {"ChatService", "Hub", "Bus", "History", "Following", "Presence", "Rooms", "People"} <= found.keys()
+
+    shown = {f"{name}.{each}" for name, part in found.items() for each in shown_by(part, found.keys() - {name})}
+
+    assert shown == set()
+
+
+def test_a_part_that_shows_another_is_found() -> None:
+    source = """
+class Service:
+    def __init__(self, hub: Hub, bus: "Bus") -> None:
+        self.hub, self._bus = hub, bus
+        self._history, self.presence = History(), Presence(hub)
+
+    @property
+    def rooms(self) -> Rooms: ...
+"""
+    (service,) = ast.parse(source).body
+    assert isinstance(service, ast.ClassDef)
+
+    assert shown_by(service, {"Hub", "Rooms"}) == {"hub", "presence", "rooms"}

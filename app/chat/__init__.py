@@ -1,6 +1,6 @@
 """Rooms in which people talk: the page, the socket, the one path of a message."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -10,13 +10,21 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from app.auth import ACCOUNTS, ON_ACCOUNT_CREATED, ON_SESSION_ENDED
 from app.base.config import CONFIG, Config
 from app.chat import socket, views
+from app.chat.incoming import Incoming
+from app.chat.keys import BUS, CHAT, FOLLOWING, HISTORY, HUB, LIMITS, PRESENCE
+from app.chat.limits import Limits
+from app.chat.memberships.following import Following
 from app.chat.memberships.members import join_rooms_for_everyone
+from app.chat.memberships.read_marks import ReadMarks
+from app.chat.messages.delivery import Delivery
+from app.chat.messages.history import History
+from app.chat.messages.journal import Journal
 from app.chat.messages.source import MessageSource
+from app.chat.presence.presence import Presence
 from app.chat.service import ChatService
-from app.chat.sessions import end_dead_sessions_for_ever
-from app.chat.socket import CHAT
+from app.chat.sessions import end_dead_sessions_for_ever, end_session
 from app.chat.wire import events, notes
-from app.db.driver.engine import ENGINE, make_engine
+from app.db.driver.engine import ENGINE, autocommit, make_engine
 from app.db.replica import Replica
 from app.live.bus import Bus
 from app.live.hub import Hub
@@ -37,35 +45,55 @@ def setup(app: web.Application) -> None:
     app.router.add_get(rf"/api/rooms/{{room:{ID}}}/messages", views.messages, name="messages")
     app.router.add_get(rf"/api/rooms/{{room:{ID}}}/mentionable", views.members, name="members")
     app[ON_ACCOUNT_CREATED] = join_rooms_for_everyone
-    app[ON_SESSION_ENDED] = lambda session_id: app[CHAT].end_session(session_id)
+    app[ON_SESSION_ENDED] = lambda session_id: end_session(session_id, app[HUB], app[BUS])
     app.cleanup_ctx.append(_live)
     app.on_shutdown.append(_close)
 
 
 async def _live(app: web.Application) -> AsyncIterator[None]:
     config, engine = app[CONFIG], app[ENGINE]
-    hub = Hub(MessageSource(engine), lambda heads: events.encode(events.Heads(heads)), config.heartbeat_s)
     replica = Replica(config)
     # The journal tries again what fails, so it needs no ping, and waits for nobody else's statements.
     writer = make_engine(config, size=1, ping=False)
     async with _bus(config, engine) as bus:
-        chat = app[CHAT] = ChatService(engine, writer, replica, hub, bus, config)
-        loops = (
-            chat.journal.run,
-            partial(bus.run, chat),
-            hub.loader.load_for_ever,
-            hub.loader.reconcile_for_ever,
-            chat.following.compare_for_ever,
-            chat.read_marks.send_for_ever,
-            hub.send_heads_for_ever,
-            hub.clients.beat_for_ever,
-            chat.presence.tick_for_ever,
-            partial(end_dead_sessions_for_ever, hub, app[ACCOUNTS], config.heartbeat_s),
-        )
-        async with running(*loops):
+        app[BUS] = bus
+        app[LIMITS] = Limits(config)
+        app[HISTORY] = History(engine, replica)
+        async with running(*_parts(app, writer)):
             yield
     await replica.close()
     await writer.dispose()
+
+
+def _parts(app: web.Application, writer: AsyncEngine) -> Iterator[Callable[[], Coroutine[None, None, None]]]:
+    """Make what lives as long as the app and is handed to one another; what each of it has to do meanwhile."""
+    config, engine, bus = app[CONFIG], app[ENGINE], app[BUS]
+    hub = app[HUB] = Hub(MessageSource(engine), lambda heads: events.encode(events.Heads(heads)), config.heartbeat_s)
+    presence = app[PRESENCE] = Presence(hub, bus)
+    following = app[FOLLOWING] = Following(engine, bus, presence)
+    read_marks = ReadMarks(autocommit(engine), hub, bus)
+    delivery = Delivery(hub, bus)
+    journal = Journal(writer, delivery.deliver)
+    app[CHAT] = ChatService(
+        engine,
+        hub,
+        bus,
+        limits=app[LIMITS],
+        journal=journal,
+        delivery=delivery,
+        following=following,
+        read_marks=read_marks,
+    )
+    yield journal.run
+    yield partial(bus.run, Incoming(hub, following, read_marks, presence))
+    yield hub.loader.load_for_ever
+    yield hub.loader.reconcile_for_ever
+    yield following.compare_for_ever
+    yield read_marks.send_for_ever
+    yield hub.send_heads_for_ever
+    yield hub.clients.beat_for_ever
+    yield presence.tick_for_ever
+    yield partial(end_dead_sessions_for_ever, hub, app[ACCOUNTS], config.heartbeat_s)
 
 
 @asynccontextmanager

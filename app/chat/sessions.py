@@ -1,17 +1,25 @@
-"""Sockets end with their sessions, however those end: expired, revoked elsewhere, or while the bus was away.
+"""Sockets end with their sessions, however those end.
 
-A sign-out in this or another process closes sockets at once; this is the net below it. It also tells the accounts that
-an open page is a visit.
+A session that ends in this process or another closes its sockets at once. One that expires, or ends while the bus is
+away, is found by asking from time to time; to ask also counts as a visit, so an open page keeps its session alive.
 """
 
 import asyncio
 import logging
 
 from app.auth.service import Accounts
+from app.chat.wire.notes import Note, SessionEnded
 from app.db.driver.engine import DATABASE_GONE
+from app.live.bus import Bus
 from app.live.hub import Hub
 
 log = logging.getLogger(__name__)
+
+
+def end_session(session_id: int, hub: Hub, bus: Bus[Note]) -> None:
+    """Close the sockets of a session that ended, here and in other processes."""
+    hub.clients.close_session(session_id)
+    bus.send(SessionEnded(session_id))
 
 
 async def end_dead_sessions_for_ever(hub: Hub, accounts: Accounts, every_s: float) -> None:

@@ -1,4 +1,4 @@
-"""One WebSocket: handshake, hello, one handler a command. One of the two places that translate errors."""
+"""One WebSocket: handshake, hello, one branch a command. One of the two places that translate errors."""
 
 import asyncio
 import logging
@@ -10,6 +10,8 @@ from aiohttp import WSMessage, WSMsgType, web
 from app.auth import SESSION_ID, USER
 from app.base.config import CONFIG
 from app.base.errors import AppError, BadCommand, BadOrigin, NotLoggedIn, RateLimited, Unavailable
+from app.chat.keys import CHAT, FOLLOWING, HUB, LIMITS, PRESENCE
+from app.chat.limits import Limits
 from app.chat.service import ChatService
 from app.chat.subscriptions import Subscriptions
 from app.chat.wire import events
@@ -29,6 +31,7 @@ from app.chat.wire.commands import (
 from app.chat.wire.events import Ack, Author, encode
 from app.db.driver.engine import DATABASE_GONE
 from app.live.client import Client, Close
+from app.live.hub import Hub
 from app.live.websocket import take_over
 from app.web.proxy import is_own_origin
 
@@ -36,7 +39,6 @@ log = logging.getLogger(__name__)
 
 Later = Callable[[], Awaitable[None]]
 
-CHAT = web.AppKey("chat", ChatService)
 MAX_WAITING = 64  # frames behind a command that waits for the database; what comes after stays in the network
 MAX_REFUSALS = 200  # more than successes in one socket's life; a page of ours never gets there
 
@@ -47,8 +49,8 @@ async def websocket(request: web.Request) -> web.Response:
     Raises:
         NotLoggedIn, BadOrigin, Unavailable: before the handshake.
     """
-    chat = request.app[CHAT]
-    if chat.is_closing:
+    app = request.app
+    if app[CHAT].is_closing:
         raise Unavailable("The server is about to restart.", retry_after_s=1)
     user, session_id = request[USER], request[SESSION_ID]
     if user is None or session_id is None:
@@ -56,34 +58,33 @@ async def websocket(request: web.Request) -> web.Response:
     if not is_own_origin(request):
         raise BadOrigin()
     if (ws := await take_over(request, MAX_FRAME_BYTES)) is not None:
-        author = Author(user.id, user.login, user.name, user.hue)
-        connection = Connection(chat, Client(ws, user.id, session_id), author, request.app[CONFIG].sockets_per_user)
-        ws.begin(connection)
-    return web.Response(status=101)  # told to the log alone
+        author, client = Author(user.id, user.login, user.name, user.hue), Client(ws, user.id, session_id)
+        rooms = Subscriptions(app[HUB], app[FOLLOWING], app[PRESENCE], client, author)
+        ws.begin(SocketSession(app[CHAT], app[LIMITS], app[HUB], rooms, app[CONFIG].sockets_per_user))
+    return web.Response(status=101)  # for the log; aiohttp sends it to nobody
 
 
-class Connection:
-    """What one socket says and is answered.
+class SocketSession:
+    """The conversation over one socket: commands come in, answers go out.
 
-    Commands are obeyed in the order in which they came: at once where nothing has to be awaited, as with posts, else by
-    a task that lives for as long as one is under way.
+    Commands are carried out in the order in which they came. One that needs no waiting, such as a post, is done at
+    once; for any other a task is made, which ends when nothing is left to do.
     """
 
-    def __init__(self, chat: ChatService, client: Client, author: Author, max_sockets: int) -> None:
-        self._chat, self._hub = chat, chat.hub
-        self._client, self._author = client, author
+    def __init__(
+        self, chat: ChatService, limits: Limits, hub: Hub, subscriptions: Subscriptions, max_sockets: int
+    ) -> None:
+        self._chat, self._limits, self._hub, self._subscriptions = chat, limits, hub, subscriptions
+        self._client, self._author = subscriptions.client, subscriptions.author
         self._max_sockets = max_sockets
-        self._rooms: Subscriptions | None = None
         self._refusals = 0
-        self._waiting: deque[WSMessage | Later] | None = (
-            None  # None, not empty, while there is nothing: most of the time
-        )
+        self._waiting: deque[WSMessage | Later] | None = None  # not an empty deque: mostly nothing waits
         self._task: asyncio.Task[None] | None = None
         self._is_lost = False
         self._later(self._open())
 
     def on_message(self, message: WSMessage) -> None:
-        """Do what a frame says, now or after those before it; a refusal is answered, and the socket lives."""
+        """Carry out a frame's command, now or after those before it; a refusal is answered, and the socket lives."""
         if self._task is None:
             self._take(message)
         elif self._wait(message) >= MAX_WAITING:
@@ -107,8 +108,7 @@ class Connection:
 
     def _forget(self) -> None:
         self._hub.forget(self._client)
-        if self._rooms is not None:
-            self._rooms.forget()
+        self._subscriptions.forget()
 
     async def _open(self) -> None:
         """Say hello and follow every room, or close the socket."""
@@ -119,9 +119,9 @@ class Connection:
             self._client.close(Close.TOO_MANY_SOCKETS)
             return
         self._hub.clients.add(self._client)
-        self._rooms = Subscriptions(self._chat, self._client, self._author, self._after)
+        self._subscriptions.begin(self._after)
         try:
-            await self._rooms.open(await self._chat.hello(self._author))
+            await self._subscriptions.open(await self._chat.hello(self._author))
         except DATABASE_GONE as error:
             log.warning("socket not opened user=%d reason=%s", self._author.id, type(error).__name__)
             self._client.close(Close.OVERLOADED)
@@ -156,8 +156,7 @@ class Connection:
             case Unread() as unread:
                 self._later(self._chat.unread(self._client, unread))
             case SetLevel() as level:
-                assert self._rooms is not None  # noqa: S101 (commands are taken after `_open`)
-                self._later(self._rooms.set_level(level))
+                self._later(self._set_level(level))
 
     def _after(self, command: Later) -> None:
         """Do something of our own, after what is under way."""
@@ -210,14 +209,17 @@ class Connection:
     async def _resume(self, resume: Resume) -> None:
         """Bring what was missed, or end the socket: it would live on behind a gap that nobody fills."""
         try:
-            self._chat.count_other(self._author.id)
-            assert self._rooms is not None  # noqa: S101 (commands are taken after `_open`)
-            await self._rooms.resume(resume)
+            self._limits.count_other(self._author.id)
+            await self._subscriptions.resume(resume)
         except RateLimited:
             self._client.close(Close.RATE_LIMITED)
         except DATABASE_GONE as error:
             log.warning("socket not resumed user=%d reason=%s", self._author.id, type(error).__name__)
             self._client.close(Close.OVERLOADED)
+
+    async def _set_level(self, command: SetLevel) -> None:
+        await self._chat.set_level(self._author.id, command)
+        self._subscriptions.confirm_level(command)
 
     # Answers
 

@@ -3,44 +3,46 @@
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from app.chat.memberships.following import levels
-from app.chat.service import ChatService
+from app.chat.memberships.following import Following, levels
+from app.chat.presence.presence import Presence
 from app.chat.wire import events
 from app.chat.wire.commands import Level, Resume, SetLevel
 from app.chat.wire.events import Author, Hello, RoomChanged, RoomState, encode
 from app.db.driver.engine import DATABASE_GONE
 from app.live.client import Client, Close
+from app.live.hub import Hub
+
+Later = Callable[[], Awaitable[None]]
 
 
 class Subscriptions:
-    """A `Follower`. What has to be awaited for a room that was joined is handed to `later`, behind other commands.
+    """A `Follower`. Whether the person is a member is asked again after every wait: they may be removed meanwhile."""
 
-    Whether the person is a member is asked again after every wait: they may be removed meanwhile.
-    """
+    __slots__ = ("_epoch", "_following", "_hub", "_later", "_presence", "author", "client", "member_of")
 
-    __slots__ = ("_chat", "_client", "_epoch", "_hub", "_later", "author", "member_of")
-
-    def __init__(
-        self, chat: ChatService, client: Client, author: Author, later: Callable[[Callable[[], Awaitable[None]]], None]
-    ) -> None:
-        self._chat, self._hub, self._client, self._later = chat, chat.hub, client, later
+    def __init__(self, hub: Hub, following: Following, presence: Presence, client: Client, author: Author) -> None:
+        self._hub, self._following, self._presence = hub, following, presence
         self._epoch = ""
-        self.author = author
-        self.member_of: dict[int, Level] | None = None  # kept true by `following` from the hello on
-        chat.following.add(self)
+        self.client, self.author = client, author
+        self.member_of: dict[int, Level] | None = None  # kept true by `Following` from the hello on
+
+    def begin(self, later: Callable[[Later], None]) -> None:
+        """Follow what becomes of the person's memberships; what must be awaited for it goes to `later`."""
+        self._later = later
+        self._following.add(self)
 
     def forget(self) -> None:
         """The socket is lost."""
-        self._chat.following.discard(self)
+        self._following.discard(self)
         if self.member_of is not None:
-            self._chat.presence.depart(self._client, self.author)
+            self._presence.depart(self.client, self.author)
 
     async def open(self, hello: Hello) -> None:
         """Say hello and follow every room from where it is."""
         self._epoch, self.member_of = hello.epoch, levels(hello.rooms)
-        self._hub.loader.enter_epoch(hello.epoch, newcomer=self._client)
+        self._hub.loader.enter_epoch(hello.epoch, newcomer=self.client)
         self._send(hello)
-        self._chat.presence.arrive(self.author, self.member_of)
+        self._presence.arrive(self.author, self.member_of)
         await self._hub.prepare([room.id for room in hello.rooms])
         for room in hello.rooms:
             await self._follow(room.id, room.last_rev)
@@ -48,7 +50,7 @@ class Subscriptions:
 
     async def resume(self, resume: Resume) -> None:
         """Bring each room from its cursor on."""
-        await self._chat.following.compare()  # who was removed just now is a member no longer
+        await self._following.compare()  # who was removed just now is a member no longer
         for room, cursor in resume.rooms.items():
             if not self._is_member(room):
                 self._send(events.Error("not_a_member", "You are not a member of this room."))
@@ -57,19 +59,18 @@ class Subscriptions:
             else:
                 await self._restart(room)
 
-    async def set_level(self, command: SetLevel) -> None:
-        """Set a level, which every page of the person's is told of.
+    def confirm_level(self, command: SetLevel) -> None:
+        """Answer a page whose level was set, where `on_level` did not.
 
-        Another of their pages may have set another at the same time. Then one comparison sees both changes, and tells
-        nothing where the level is again what it was before: this page is answered all the same.
+        Another page of the person's may have set another level at the same time. One comparison then sees both changes,
+        and nothing to send if the level is what it was before.
         """
-        await self._chat.set_level(self.author.id, command)
         level = (self.member_of or {}).get(command.room, command.level)
         if level != command.level:
             self.on_level(command.room, level)
 
     def send(self, line: bytes) -> None:
-        self._hub.send(self._client, line)
+        self._hub.send(self.client, line)
 
     def on_joined(self, room: RoomState) -> None:
         """Tell the page of a room that the person has just become a member of, and follow it."""
@@ -78,7 +79,7 @@ class Subscriptions:
 
     def on_left(self, room: int) -> None:
         """Follow a room no longer, and tell the page."""
-        self._hub.leave(self._client, room)
+        self._hub.leave(self.client, room)
         self._send(events.Left(room))
 
     def on_level(self, room: int, level: Level) -> None:
@@ -91,23 +92,23 @@ class Subscriptions:
             await self._follow(room.id, room.last_rev, say_live=True)
             self._send_who_is_here(room.id)
         except DATABASE_GONE:
-            self._client.close(Close.OVERLOADED)
+            self.client.close(Close.OVERLOADED)
 
     async def _follow(self, room: int, cursor: int, *, say_live: bool = False) -> None:
         if not self._is_member(room):
             return
-        rev = await self._hub.join(self._client, room, cursor)
+        rev = await self._hub.join(self.client, room, cursor)
         if not self._is_member(room):
-            self._hub.leave(self._client, room)
+            self._hub.leave(self.client, room)
         elif rev is None:
             await self._restart(room)
         elif say_live:
             self._send(events.Live(room, rev))
 
     async def _restart(self, room: int) -> None:
-        rev = await self._hub.restart(self._client, room)
+        rev = await self._hub.restart(self.client, room)
         if not self._is_member(room):
-            self._hub.leave(self._client, room)
+            self._hub.leave(self.client, room)
             return
         self._send(events.Reset(room, rev))
         self._send(events.Live(room, rev))
@@ -115,7 +116,7 @@ class Subscriptions:
     def _send_who_is_here(self, room: int) -> None:
         """Once the room is followed, not earlier: who comes or goes is told only to those who follow it."""
         if self._is_member(room):
-            self._send(events.Presence(room, True, self._chat.presence.people_in(room)))
+            self._send(events.Presence(room, True, self._presence.people_in(room)))
 
     def _is_member(self, room: int) -> bool:
         return self.member_of is not None and room in self.member_of

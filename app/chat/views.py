@@ -8,9 +8,8 @@ from aiohttp import web
 
 from app.auth import chat_settings_of, csrf_token, user_of
 from app.base.errors import BadCommand, NotAMember
+from app.chat.keys import HISTORY
 from app.chat.messages.history import PAGE_DEFAULT, PAGE_MAX, Page
-from app.chat.service import ChatService
-from app.chat.socket import CHAT
 from app.chat.wire import events
 from app.chat.wire.commands import MAX_TEXT_CHARS
 from app.chat.wire.events import RoomState, encode
@@ -25,13 +24,13 @@ async def room(request: web.Request) -> web.Response:
 
     The page's scripts take over from there.
     """
-    user, chat = user_of(request), request.app[CHAT]
-    rooms = await chat.rooms(user.id)
+    user, history = user_of(request), request.app[HISTORY]
+    rooms = await history.rooms(user.id)
     marked = _part(request, "seq")
     room_id = _part(request, "room") or _first(rooms).id
     landing = marked or _first_unread(rooms, room_id)
     try:
-        page = await chat.history.page(user.id, room_id, around=landing)
+        page = await history.page(user.id, room_id, around=landing)
     except NotAMember:
         return await request.app[ON_OUTSIDER](request, room_id)
     last = page.messages[-1].seq if page.messages else 0
@@ -73,14 +72,13 @@ async def at_time(request: web.Request) -> web.Response:
     except (ValueError, OverflowError):
         raise BadCommand("That is no date. Write it as in 2026-01-31.") from None
     room = int(request.match_info["room"])
-    seq = await request.app[CHAT].history.first_since(user_of(request).id, room, time)
+    seq = await request.app[HISTORY].first_since(user_of(request).id, room, time)
     return web.Response(status=303, headers={"Location": f"/rooms/{room}/{seq}"})
 
 
 async def messages(request: web.Request) -> web.Response:
     """`GET /api/rooms/{id}/messages`, see docs/PROTOCOL.md."""
-    chat: ChatService = request.app[CHAT]
-    page = await chat.history.page(
+    page = await request.app[HISTORY].page(
         user_of(request).id,
         int(request.match_info["room"]),
         before=number(request, "before"),
@@ -101,7 +99,7 @@ async def messages(request: web.Request) -> web.Response:
 async def members(request: web.Request) -> web.Response:
     """`GET /api/rooms/{id}/mentionable?q=`, see docs/PROTOCOL.md."""
     user, room, begin = user_of(request), int(request.match_info["room"]), words(request, "q")
-    found = await request.app[CHAT].history.members_like(user.id, room, begin)
+    found = await request.app[HISTORY].members_like(user.id, room, begin)
     return web.Response(body=encode({"members": found}), content_type="application/json", charset="utf-8")
 
 

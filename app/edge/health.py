@@ -6,7 +6,7 @@ from aiohttp import web
 from sqlalchemy import column, func, select, table
 from sqlalchemy.exc import ProgrammingError
 
-from app.chat.socket import CHAT
+from app.chat.keys import BUS
 from app.db import migrate
 from app.db.driver.engine import ANSWER_S, DATABASE_GONE, ENGINE, autocommit
 from app.process.server import STOPPING
@@ -34,7 +34,7 @@ async def alive(request: web.Request) -> web.Response:
 async def ready(request: web.Request) -> web.Response:
     """200 when this process can keep its word: database, durability, migrations, bus; else 503 and what is wrong."""
     checks = await _database(request.app)
-    bus = request.app[CHAT].bus
+    bus = request.app[BUS]
     late = "not connected; messages of other processes come late"
     checks["bus"] = "ok" if bus.is_open else bus.trouble or late
     stopping = request.app.get(STOPPING)

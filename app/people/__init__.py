@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from aiohttp import web
 
 from app.auth import ACCOUNTS
-from app.chat.socket import CHAT
+from app.chat.keys import FOLLOWING
 from app.db.driver.engine import ENGINE
 from app.people import account, chat_settings, views
 from app.people.keys import PEOPLE
@@ -20,5 +20,5 @@ def setup(app: web.Application) -> None:
 
 
 async def _people(app: web.Application) -> AsyncIterator[None]:
-    app[PEOPLE] = People(app[ENGINE], app[ACCOUNTS], app[CHAT].following)
+    app[PEOPLE] = People(app[ENGINE], app[ACCOUNTS], app[FOLLOWING])
     yield

@@ -5,7 +5,7 @@ from urllib.parse import quote, urlencode
 from aiohttp import web
 
 from app.auth import user_of
-from app.chat.socket import CHAT
+from app.chat.keys import PRESENCE
 from app.people.keys import PEOPLE
 from app.people.pages import admin_of, asked, page
 from app.web.asked import number, place
@@ -29,7 +29,7 @@ async def people(request: web.Request) -> web.Response:
         wanted=wanted,
         is_first="after" not in request.query,
         onward=urlencode(onward | {"after": str(found.next_after)}) if found.next_after is not None else "",
-        is_here=request.app[CHAT].presence.is_here,
+        is_here=request.app[PRESENCE].is_here,
     )
 
 
@@ -42,7 +42,7 @@ async def person(request: web.Request) -> web.Response:
         request,
         "people/person.html",
         person=found,
-        is_here=request.app[CHAT].presence.is_here(found.id),
+        is_here=request.app[PRESENCE].is_here(found.id),
         is_own=found.id == user.id,
         room=_room(request),
     )

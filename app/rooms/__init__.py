@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 from aiohttp import web
 
-from app.chat.socket import CHAT
+from app.chat.keys import FOLLOWING, LIMITS
 from app.chat.views import ON_OUTSIDER
 from app.db.driver.engine import ENGINE
 from app.rooms import views
@@ -21,6 +21,6 @@ def setup(app: web.Application) -> None:
 
 
 async def _rooms(app: web.Application) -> AsyncIterator[None]:
-    app[DIRECTORY] = Directory(app[ENGINE], app[CHAT])
-    app[ROOMS] = Rooms(app[ENGINE], app[CHAT])
+    app[DIRECTORY] = Directory(app[ENGINE], app[LIMITS])
+    app[ROOMS] = Rooms(app[ENGINE], app[LIMITS], app[FOLLOWING])
     yield

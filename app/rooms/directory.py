@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.auth.service import User
 from app.base.errors import NotAMember
-from app.chat.service import ChatService
+from app.chat.limits import Limits
 from app.chat.wire.events import Author
 from app.db.driver.engine import autocommit
 from app.rooms import queries, rules
@@ -15,13 +15,12 @@ from app.rooms import queries, rules
 class Directory:
     """One a process."""
 
-    def __init__(self, engine: AsyncEngine, chat: ChatService) -> None:
-        self._autocommit = autocommit(engine)
-        self._chat = chat
+    def __init__(self, engine: AsyncEngine, limits: Limits) -> None:
+        self._autocommit, self._limits = autocommit(engine), limits
 
     async def joinable(self, user: User, words: str) -> list[dict[str, Any]]:
         """The open rooms that a person may join, with the number of their members; at most a hundred."""
-        self._chat.count_other(user.id)
+        self._limits.count_other(user.id)
         async with self._autocommit.connect() as conn:
             found = await queries.joinable(conn, user.id, words)
         return [dict(row._mapping) for row in found]
@@ -40,7 +39,7 @@ class Directory:
 
     async def people(self, user: User, words: str) -> list[Author]:
         """Up to twenty other people with the letters of `words` in their login or name, those that begin so first."""
-        self._chat.count_other(user.id)
+        self._limits.count_other(user.id)
         async with self._autocommit.connect() as conn:
             return await queries.people_found(conn, words, but=user.id)
 

@@ -16,9 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from app.auth.service import User
 from app.base.errors import BadPeople, Forbidden, LastRoom, NotAMember, RoomNameTaken
 from app.base.folding import search_key
+from app.chat.limits import Limits
 from app.chat.memberships import members, numbering
+from app.chat.memberships.following import Following
 from app.chat.memberships.room_queries import MAX_DIRECT_PEOPLE, room_state
-from app.chat.service import ChatService
 from app.chat.wire.events import Author, RoomState
 from app.db.driver.engine import autocommit
 from app.rooms import commands, queries, rules
@@ -31,9 +32,9 @@ Judged = TypeVar("Judged")
 class Rooms:
     """Everything that can be done with rooms but find them, and post in them."""
 
-    def __init__(self, engine: AsyncEngine, chat: ChatService) -> None:
+    def __init__(self, engine: AsyncEngine, limits: Limits, following: Following) -> None:
         self._transactions, self._autocommit = engine, autocommit(engine)
-        self._chat = chat
+        self._limits, self._following = limits, following
 
     # Rooms
 
@@ -43,7 +44,7 @@ class Rooms:
         Raises:
             BadRoomName, RoomNameTaken, BadTopic, RateLimited
         """
-        self._chat.count_other(user.id)
+        self._limits.count_other(user.id)
         name, topic = commands.room_name(new.name), commands.topic(new.topic)
         async with self._begin() as (conn, rev):
             room_id = await queries.create_room(conn, user.id, new.kind, name, commands.name_key(name), topic)
@@ -58,7 +59,7 @@ class Rooms:
         Raises:
             BadRoomName, RoomNameTaken, BadTopic, RoomArchived, Forbidden, NotAMember, NotFound, RateLimited
         """
-        self._chat.count_other(user.id)
+        self._limits.count_other(user.id)
         values = commands.values(update)
 
         async def judge(conn: AsyncConnection) -> Standing:
@@ -84,7 +85,7 @@ class Rooms:
             NotFound: there is none, or it is not open.
             RoomArchived, RateLimited
         """
-        self._chat.count_other(user.id)
+        self._limits.count_other(user.id)
 
         async def judge(conn: AsyncConnection) -> None:
             rules.check_joinable(await queries.standing(conn, room_id, user.id))
@@ -104,7 +105,7 @@ class Rooms:
             BadPeople: somebody is not there; nobody was added then.
             RoomArchived, Forbidden, NotAMember, RateLimited
         """
-        self._chat.count_other(user.id)
+        self._limits.count_other(user.id)
 
         async def judge(conn: AsyncConnection) -> list[Author]:
             rules.living(rules.member(await queries.standing(conn, room_id, user.id)))
@@ -120,7 +121,7 @@ class Rooms:
         Raises:
             LastRoom, Forbidden, NotAMember, RateLimited
         """
-        self._chat.count_other(user.id)
+        self._limits.count_other(user.id)
 
         async def judge(conn: AsyncConnection) -> None:
             room = rules.member(await queries.standing(conn, room_id, user.id))
@@ -141,7 +142,7 @@ class Rooms:
         if person == user.id:
             await self.leave(user, room_id)
             return
-        self._chat.count_other(user.id)
+        self._limits.count_other(user.id)
 
         async def judge(conn: AsyncConnection) -> None:
             rules.managed(user, await queries.standing(conn, room_id, user.id))
@@ -157,7 +158,7 @@ class Rooms:
         Raises:
             BadPeople: somebody is not there, or they are too many.
         """
-        self._chat.count_other(user.id)
+        self._limits.count_other(user.id)
         async with self._autocommit.connect() as conn:
             people = {user.id, *(person.id for person in await self._called(conn, logins))}
             if not 2 <= len(people) <= MAX_DIRECT_PEOPLE:
@@ -197,7 +198,7 @@ class Rooms:
             if getattr(getattr(error.orig, "diag", None), "constraint_name", None) == "rooms_name_key_key":
                 raise RoomNameTaken() from error
             raise
-        self._chat.following.ring()
+        self._following.ring()
 
     async def _add(
         self, conn: AsyncConnection, rev: int, room_id: int, user_ids: Collection[int], since: int | None = None

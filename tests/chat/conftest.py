@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
 from aiohttp.test_utils import TestServer
 from sqlalchemy import event
 
-from app.chat.service import ChatService
-from app.chat.socket import CHAT
 from app.db.driver.connection import Connection
 from app.db.driver.engine import ENGINE
 from app.db.driver.prepared import Prepared
@@ -35,9 +34,9 @@ class Member:
         return dict(self.hello["user"])
 
     @property
-    def chat(self) -> ChatService:
-        """The service that this person talks to."""
-        return self.browser.server.app[CHAT]
+    def app(self) -> web.Application:
+        """The app that this person is connected to."""
+        return self.browser.server.app
 
     async def history(self, room: int = 1, **query: Any) -> dict[str, Any]:
         """A page of history."""

@@ -16,10 +16,10 @@ from sqlalchemy import Engine, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.base.errors import AppError
+from app.chat.keys import HUB
 from app.chat.messages.delivery import Delivery
 from app.chat.messages.journal import Entry, Journal
 from app.chat.messages.source import MessageSource
-from app.chat.socket import CHAT
 from app.chat.wire.commands import Post
 from app.chat.wire.events import Ack, Author, Message
 from app.chat.wire.notes import DECODER
@@ -210,7 +210,6 @@ async def test_a_socket_cancelled_at_any_await_leaves_nothing_behind(
     async with TestServer(app) as server:
         browser = open_browser(server)
         await browser.sign_up("alice")
-        chat = app[CHAT]
         for number in range(3 * SUSPENSIONS):
             id = str(uuid.uuid4())
             with contextlib.suppress(Closed, ConnectionError, ClientError):
@@ -219,7 +218,7 @@ async def test_a_socket_cancelled_at_any_await_leaves_nothing_behind(
                 await socket.until("ack", id=await socket.post("hi", id=id))
                 await socket.ws.close()
             async with asyncio.timeout(PATIENCE_S):
-                while chat.hub.clients.of(1):  # noqa: ASYNC110 (nobody tells)
+                while app[HUB].clients.of(1):  # noqa: ASYNC110 (nobody tells)
                     await asyncio.sleep(0.01)
             kept, number = number, -1
             again = await open_socket(browser)

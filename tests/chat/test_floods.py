@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp.test_utils import TestServer
 
+from app.chat.keys import HUB
 from app.chat.socket import MAX_REFUSALS
 from app.live.client import MAX_OUTBOX_EVENTS, Close
 from tests.chat.conftest import Join, Member, member
@@ -17,7 +18,7 @@ from tests.support.sockets import Closed, until
 
 async def gone(who: Member) -> None:
     """Wait until the server has forgotten somebody's sockets."""
-    await until(lambda: not who.chat.hub.clients.of(who.author["id"]))
+    await until(lambda: not who.app[HUB].clients.of(who.author["id"]))
 
 
 async def signed_up(server: TestServer, open_browser: Open, login: str) -> Member:

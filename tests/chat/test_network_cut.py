@@ -16,7 +16,7 @@ import pytest
 from aiohttp.test_utils import TestServer
 from sqlalchemy import NullPool, create_engine, make_url, select, text
 
-from app.chat.socket import CHAT
+from app.chat.keys import BUS
 from app.db.driver.engine import ENGINE
 from app.db.embedded.embedded import Embedded
 from app.db.schema import messages
@@ -124,7 +124,7 @@ async def survive(
                 assert (await one.sign_up(login)).status == 303
             alice, bob = [Typist(name, await member(one)) for name, one in zip(("alice", "bobby"), people, strict=True)]
         tasks = [asyncio.create_task(work()) for one in (alice, bob) for work in (one.listen, one.type)]
-        await until(lambda: len(alice.acked) > 3 and len(bob.heard) > 6 and here.app[CHAT].bus.is_open)
+        await until(lambda: len(alice.acked) > 3 and len(bob.heard) > 6 and here.app[BUS].is_open)
 
         cut(proxy)
         await asyncio.sleep(seconds)

@@ -10,8 +10,8 @@ import pytest
 from aiohttp.test_utils import TestServer
 from sqlalchemy import Engine, update
 
+from app.chat.keys import HUB
 from app.chat.messages.append import NewMessage, append_messages
-from app.chat.socket import CHAT
 from app.db.driver.engine import ENGINE
 from app.db.driver.kept import direct
 from app.db.schema import instance, rooms
@@ -246,7 +246,7 @@ async def test_a_long_way_back_does_not_overrun_a_reader_who_takes_it_slowly(joi
     alice, bob = await join("alice"), await join("bobby")
     for one in (alice, bob):
         await one.socket.ws.close()
-    await until(lambda: not server.app[CHAT].hub._channels)  # nothing is remembered: it comes in pages
+    await until(lambda: not server.app[HUB]._channels)  # nothing is remembered: it comes in pages
     async with direct(server.app[ENGINE]) as conn:
         for _ in range(10):
             ids = [uuid.uuid4() for _ in range(100)]
@@ -254,7 +254,7 @@ async def test_a_long_way_back_does_not_overrun_a_reader_who_takes_it_slowly(joi
             await append_messages(conn, batch)
     bob = await bob.reconnect()
 
-    (client,) = server.app[CHAT].hub.clients.of(bob.author["id"])
+    (client,) = server.app[HUB].clients.of(bob.author["id"])
     client.ws.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 64 * 1024)
     await bob.resume(0)
     await until(lambda: client.ws.lagging)

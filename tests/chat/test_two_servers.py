@@ -9,9 +9,9 @@ from aiohttp.test_utils import TestServer
 from redis import Redis
 from sqlalchemy import Engine, select, text
 
+from app.chat.keys import BUS, HUB, PRESENCE
 from app.chat.presence import presence
 from app.chat.presence.roster import Sighting
-from app.chat.socket import CHAT
 from app.db import epoch
 from app.db.schema import messages
 from app.live import bus as bus_module
@@ -29,7 +29,7 @@ def start(request: pytest.FixtureRequest, serve: Serve) -> Callable[[], Awaitabl
 
     async def start_hearing() -> TestServer:
         server = await serve(post_rate=1_000_000, post_burst=1_000_000, **bus)
-        await until(lambda: server.app[CHAT].bus.is_open)
+        await until(lambda: server.app[BUS].is_open)
         return server
 
     return start_hearing
@@ -147,7 +147,7 @@ async def test_with_every_doorbell_lost_messages_still_arrive(
     join: Join, other: TestServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alice, bob = await join("alice"), await join("bobby", at=other)
-    monkeypatch.setattr(other.app[CHAT].hub, "advance", lambda room, rev: None)
+    monkeypatch.setattr(other.app[HUB], "advance", lambda room, rev: None)
     await alice.socket.posted("unheard")
     monkeypatch.undo()
 
@@ -199,14 +199,14 @@ async def test_a_note_of_a_kind_that_only_a_newer_version_has_is_logged_and_pass
 ) -> None:
     alice, bob = await join("alice"), await join("bobby", at=other)
 
-    alice.chat.bus._queue('note {"kind": "of_tomorrow"}')
+    alice.app[BUS]._queue('note {"kind": "of_tomorrow"}')
     await alice.socket.say(type="typing", room=1)
 
     assert (await bob.socket.until("typing"))["user"] == alice.author
     assert [record.message for record in caplog.records if "of_tomorrow" in record.message] == [
         "bus word not understood reason=Invalid value 'of_tomorrow' - at `$.kind`"
     ]
-    assert other.app[CHAT].bus.is_open
+    assert other.app[BUS].is_open
 
 
 async def test_another_epoch_sends_everyone_away_everywhere_and_no_old_cursor_counts(
@@ -277,8 +277,8 @@ async def test_someone_who_moves_to_another_process_never_left(
     await until(lambda: len(sightings(alice, bob)) == 2)
 
     await bob.socket.ws.close()
-    await until(lambda: not bob.chat.hub.clients.of(bob.author["id"]))
-    bob.chat.presence.forget(now() + presence.GRACE_S + 1)
+    await until(lambda: not bob.app[HUB].clients.of(bob.author["id"]))
+    bob.app[PRESENCE].forget(now() + presence.GRACE_S + 1)
     await moved.socket.posted("still here")
 
     assert (await alice.socket.until("message"))["text"] == "still here"
@@ -301,8 +301,8 @@ async def test_someone_who_closes_the_page_elsewhere_has_left_after_the_grace(pa
     alice, bob = pair
 
     await bob.socket.ws.close()
-    await until(lambda: not bob.chat.hub.clients.of(bob.author["id"]))
-    bob.chat.presence.forget(now() + presence.GRACE_S)
+    await until(lambda: not bob.app[HUB].clients.of(bob.author["id"]))
+    bob.app[PRESENCE].forget(now() + presence.GRACE_S)
 
     assert (await alice.socket.until("presence", here=False))["people"] == [bob.author]
 
@@ -311,12 +311,12 @@ async def test_the_people_of_a_process_that_dies_are_kept_for_the_grace_and_gone
     pair: Pair, other: TestServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alice, bob = pair
-    monkeypatch.setattr(other.app[CHAT].bus, "send", lambda note: None)  # silent, as the dead are
+    monkeypatch.setattr(other.app[BUS], "send", lambda note: None)  # silent, as the dead are
 
     told_s = presence.BEAT_TICKS * presence.TICK_S  # before its death, at most
-    alice.chat.presence.forget(now() + presence.GRACE_S + told_s)
+    alice.app[PRESENCE].forget(now() + presence.GRACE_S + told_s)
     assert not [event for event in await alice.socket.so_far() if event["type"] == "presence"]
-    alice.chat.presence.forget(now() + 15 - presence.TICK_S)
+    alice.app[PRESENCE].forget(now() + 15 - presence.TICK_S)
 
     assert (await alice.socket.until("presence", here=False))["people"] == [bob.author]
 
@@ -324,15 +324,15 @@ async def test_the_people_of_a_process_that_dies_are_kept_for_the_grace_and_gone
 async def test_nobody_leaves_because_the_bus_is_away(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
     alice, _ = pair
 
-    monkeypatch.setattr(alice.chat.bus, "is_open", False)
-    alice.chat.presence.forget(now() + 3600)
+    monkeypatch.setattr(alice.app[BUS], "is_open", False)
+    alice.app[PRESENCE].forget(now() + 3600)
 
     assert not [event for event in await alice.socket.so_far() if event["type"] == "presence"]
 
 
 async def test_every_beat_tells_the_others_again_whom_a_process_sees(pair: Pair) -> None:
     alice, bob = pair
-    alice.chat.presence.forget(now() + presence.FORGET_S)
+    alice.app[PRESENCE].forget(now() + presence.FORGET_S)
     await alice.socket.until("presence", here=False)
 
     assert (await alice.socket.until("presence", here=True))["people"] == [bob.author]
@@ -344,4 +344,4 @@ def now() -> float:
 
 def sightings(at: Member, of: Member) -> dict[str, Sighting]:
     """By which processes someone is seen, as another person's process knows it."""
-    return at.chat.presence._roster._people[of.author["id"]].sightings
+    return at.app[PRESENCE]._roster._people[of.author["id"]].sightings

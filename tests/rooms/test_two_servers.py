@@ -4,9 +4,10 @@ import asyncio
 
 import pytest
 from aiohttp.test_utils import TestServer
+from sqlalchemy import Engine, text
 
+from app.chat.keys import FOLLOWING, HUB
 from app.chat.memberships import following
-from app.chat.socket import CHAT
 from tests.chat.conftest import Join, Member
 from tests.conftest import Serve
 from tests.rooms.conftest import by
@@ -21,7 +22,7 @@ async def other(serve: Serve) -> TestServer:
 @pytest.fixture
 def deaf(other: TestServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every note about lists of rooms is lost on the way to the other server."""
-    monkeypatch.setattr(other.app[CHAT].following, "on_ring", lambda: None)
+    monkeypatch.setattr(other.app[FOLLOWING], "on_ring", lambda: None)
 
 
 @pytest.fixture
@@ -57,7 +58,7 @@ async def test_who_is_removed_is_cut_off_within_two_seconds_with_the_note_lost(j
     await alice.socket.posted("without him", room=room)
 
     assert await silent(bob)
-    assert room not in other.app[CHAT].hub._channels, "nobody follows it there"
+    assert room not in other.app[HUB]._channels, "nobody follows it there"
 
 
 @pytest.mark.usefixtures("deaf")
@@ -91,16 +92,29 @@ async def test_a_resume_asks_who_is_a_member_now(join: Join, other: TestServer) 
     assert await silent(bob)
 
 
-@pytest.mark.usefixtures("deaf")
-async def test_a_bus_that_opens_again_compares(join: Join, other: TestServer, monkeypatch: pytest.MonkeyPatch) -> None:
+async def notes_came(sender: Member, receiver: Member) -> None:
+    """Wait until all notes that were sent before are through the bus."""
+    await sender.socket.say(type="typing", room=1)
+    await receiver.socket.until("typing")
+
+
+async def test_a_bus_that_opens_again_compares(
+    join: Join, other: TestServer, database: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following, "COMPARE_S", 60)
     alice, bob = await join("alice"), await join("bobby", at=other)
     room = await by(alice).make("Secrets", kind="closed")
-    await bob.socket.settle()
-    monkeypatch.undo()
-    monkeypatch.setattr(following, "COMPARE_S", 60)
-    await by(alice).add(room, "bobby")
+    await notes_came(alice, bob)
+    with monkeypatch.context() as lost:
+        lost.setattr(other.app[FOLLOWING], "on_ring", lambda: None)
+        await by(alice).add(room, "bobby")
+        await notes_came(alice, bob)
 
-    await other.app[CHAT].on_open()
+    with database.begin() as conn:
+        buses = "query LIKE '%pg_notify%payload%' OR query LIKE 'LISTEN%'"
+        conn.execute(
+            text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND ({buses})")
+        )
 
     await bob.socket.until("live", room=room)
 
@@ -108,7 +122,7 @@ async def test_a_bus_that_opens_again_compares(join: Join, other: TestServer, mo
 async def test_after_a_backup_was_restored_all_lists_are_compared(join: Join, other: TestServer) -> None:
     """A number from the future: what was told since counts for nothing."""
     alice = await join("alice")
-    alice.chat.following._cursor = 1_000
+    alice.app[FOLLOWING]._cursor = 1_000
     room = await by(alice).make("Plans")
 
     await alice.socket.until("live", room=room)

@@ -1,4 +1,4 @@
-"""What a member may read of a room: its history, from the replica where that has come as far, and who is in it."""
+"""What people may read: their rooms, and of a room its history, from the replica where that has come as far."""
 
 import uuid
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from app.base.errors import BadCommand, NotAMember
 from app.chat.memberships import members, room_queries
 from app.chat.messages import queries
 from app.chat.wire.events import Author, Message, RoomState
+from app.db.driver.engine import autocommit
 from app.db.replica import Replica
 
 PAGE_DEFAULT, PAGE_MAX = 50, 200
@@ -26,11 +27,22 @@ class Page:
 
 
 class History:
-    """Reads; `engine` is the primary's, each statement a transaction of its own."""
+    """Only reads; `engine` is the primary's."""
 
     def __init__(self, engine: AsyncEngine, replica: Replica) -> None:
-        self._engine = engine
-        self._replica = replica
+        self._autocommit, self._replica = autocommit(engine), replica
+
+    async def rooms(self, user_id: int) -> list[RoomState]:
+        """The rooms of a person, at least one.
+
+        Raises:
+            NotAMember: of any room.
+        """
+        async with self._autocommit.connect() as conn:
+            rooms = await room_queries.rooms_of(conn, user_id)
+        if not rooms:
+            raise NotAMember("You are not a member of any room yet.")
+        return rooms
 
     async def page(
         self,
@@ -52,7 +64,7 @@ class History:
             raise BadCommand("Ask for messages before, after or around one, not several.")
         # Read before the messages, so that its last_rev may serve as their cursor; and never from a replica, where who
         # was removed may still be a member.
-        async with self._engine.connect() as conn:
+        async with self._autocommit.connect() as conn:
             state = await room_queries.room_state(conn, room_id, user_id)
         if state is None:
             raise NotAMember()
@@ -63,7 +75,7 @@ class History:
 
         found = await self._replica.ask(read)
         if found is None or found.epoch != epoch or found.last_rev < room.last_rev:
-            async with self._engine.connect() as conn:
+            async with self._autocommit.connect() as conn:
                 found = await read(conn)
         return Page(room, found.messages, epoch)
 
@@ -73,7 +85,7 @@ class History:
         Raises:
             NotAMember
         """
-        async with self._engine.connect() as conn:
+        async with self._autocommit.connect() as conn:
             if await room_queries.room_state(conn, room_id, user_id) is None:
                 raise NotAMember()
             return await queries.first_since(conn, room_id, time)
@@ -84,7 +96,7 @@ class History:
         Raises:
             NotAMember: `user_id` has no membership in the room.
         """
-        async with self._engine.connect() as conn:
+        async with self._autocommit.connect() as conn:
             found = await members.members_like(conn, room_id, user_id, begin, FEW_MEMBERS)
         if found is None:
             raise NotAMember()

@@ -10,8 +10,8 @@ from aiohttp.test_utils import TestServer
 from sqlalchemy import Engine, select
 
 from app.chat import limits
+from app.chat.keys import FOLLOWING
 from app.chat.memberships import following
-from app.chat.socket import CHAT
 from app.db.schema import memberships
 from tests.chat.conftest import Join, Member, member
 from tests.conftest import Serve
@@ -47,7 +47,7 @@ def levels(person: Member) -> dict[int, str | None]:
 @asynccontextmanager
 async def seen_at_once(person: Member) -> AsyncIterator[None]:
     """What is committed in the block is seen by one comparison, after it."""
-    compares, go_on = person.chat.following, asyncio.Event()
+    compares, go_on = person.app[FOLLOWING], asyncio.Event()
     compare = compares.compare
 
     async def compare_later() -> None:
@@ -217,7 +217,7 @@ async def test_a_level_is_heard_in_other_processes_at_once(
 async def test_a_level_is_heard_in_other_processes_with_the_note_lost_too(
     join: Join, other: TestServer, open_browser: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(other.app[CHAT].following, "on_ring", lambda: None)
+    monkeypatch.setattr(other.app[FOLLOWING], "on_ring", lambda: None)
     alice = await join("alice")
     tab = await same_person(alice, open_browser(other))
 

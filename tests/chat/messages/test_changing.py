@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, func, insert, select, text, update
 
+from app.chat.keys import BUS, HUB
 from app.chat.messages import amending
 from app.chat.wire.commands import Edit
 from app.db.driver.engine import ENGINE, autocommit
@@ -341,8 +342,8 @@ async def test_a_change_whose_commit_nobody_heard_of_is_told_when_it_is_said_aga
     join: Join, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alice, bob = await join("alice"), await join("bobby")
-    await until(lambda: alice.chat.bus.is_open)  # which compares heads, too
-    monkeypatch.setattr(alice.chat.hub.loader, "reconcile", asyncio.Event().wait)
+    await until(lambda: alice.app[BUS].is_open)  # which compares heads, too
+    monkeypatch.setattr(alice.app[HUB].loader, "reconcile", asyncio.Event().wait)
     await alice.socket.posted("before")
     engine = autocommit(alice.browser.server.app[ENGINE])
     await amending.change(engine, alice.author["id"], Edit(uuid.uuid4(), 1, 1, "committed, then cut off"))

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, make_url, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.base.config import DatabaseConfig
+from app.chat.keys import HUB
 from app.chat.messages.amend import LOCK, STATEMENTS
 from app.chat.messages.queries import CHANGES_AFTER
 from app.db import migrate
@@ -93,7 +94,7 @@ async def test_every_statement_on_the_way_to_a_room_uses_an_index(
         await alice.socket.say(type="unread", room=7, seq=140)
         await alice.socket.say(type="level", room=7, level="muted")
         await alice.socket.settle()
-        await alice.chat.hub.loader.reconcile()
+        await alice.app[HUB].loader.reconcile()
 
     assert len(asked) > 20
     wasteful: dict[str, set[str]] = {}

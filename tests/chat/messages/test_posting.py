@@ -9,8 +9,8 @@ import pytest
 from aiohttp.test_utils import TestServer
 from sqlalchemy import Engine, delete, insert, select
 
+from app.chat.keys import BUS, HUB
 from app.chat.messages.append import NewMessage, append_messages
-from app.chat.socket import CHAT
 from app.db.driver.engine import ENGINE
 from app.db.driver.kept import direct
 from app.db.schema import memberships, messages, rooms
@@ -59,8 +59,8 @@ async def test_a_message_whose_commit_nobody_heard_of_is_delivered_when_the_retr
     join: Join, server: TestServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alice, bob = await join("alice"), await join("bobby")
-    await until(lambda: server.app[CHAT].bus.is_open)  # which compares heads, too
-    monkeypatch.setattr(server.app[CHAT].hub.loader, "reconcile", asyncio.Event().wait)
+    await until(lambda: server.app[BUS].is_open)  # which compares heads, too
+    monkeypatch.setattr(server.app[HUB].loader, "reconcile", asyncio.Event().wait)
     id = uuid.uuid4()
     async with direct(server.app[ENGINE]) as conn:
         await append_messages(conn, [NewMessage(1, alice.author["id"], id, "committed, then cut off", None)])

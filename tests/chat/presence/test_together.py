@@ -8,6 +8,7 @@ from aiohttp import WSServerHandshakeError
 from aiohttp.test_utils import TestServer
 from sqlalchemy import Engine, delete
 
+from app.chat.keys import CHAT, HUB
 from app.chat.presence import presence
 from app.db.schema import sessions
 from app.live.client import MAX_OUTBOX_BYTES
@@ -197,7 +198,7 @@ async def test_a_reader_who_stops_is_cut_off_and_the_room_does_not_notice(join: 
 
     async def write_until_eve_is_gone() -> int:
         written = 0
-        while alice.chat.hub.clients.of(eve.author["id"]):
+        while alice.app[HUB].clients.of(eve.author["id"]):
             for _ in range(50):
                 await alice.socket.post(text)
                 written += 1
@@ -232,7 +233,7 @@ async def test_a_socket_ends_with_its_session_whoever_ended_it(
 
 async def test_while_the_server_stops_nobody_new_is_let_in(join: Join) -> None:
     alice = await join("alice")
-    await alice.chat.close()
+    await alice.app[CHAT].close()
 
     with pytest.raises(WSServerHandshakeError) as refusal:
         await open_socket(alice.browser)

@@ -159,7 +159,7 @@ def no_resume() -> None:
     """Whoever resumes is told that they are up to date."""
 
     async def follow(self: Subscriptions, room: int, cursor: int, *, say_live: bool = False) -> None:
-        rev = await self._hub.restart(self._client, room)
+        rev = await self._hub.restart(self.client, room)
         if say_live:
             self._send(events.Live(room, rev))
 
@@ -194,9 +194,9 @@ def no_membership_test() -> None:
 
     async def resume(self: Subscriptions, command: Resume) -> None:
         for room, cursor in command.rooms.items():
-            rev = await self._hub.join(self._client, room, cursor)
+            rev = await self._hub.join(self.client, room, cursor)
             if rev is None:
-                rev = await self._hub.restart(self._client, room)
+                rev = await self._hub.restart(self.client, room)
                 self._send(events.Reset(room, rev))
             self._send(events.Live(room, rev))
 

@@ -1,0 +1,39 @@
+"""What other processes say, for the parts that it concerns."""
+
+from app.chat.memberships.following import Following
+from app.chat.memberships.read_marks import ReadMarks
+from app.chat.presence.presence import Presence
+from app.chat.wire import events, notes
+from app.chat.wire.events import Author, encode
+from app.live.hub import Hub
+
+
+class Incoming:
+    """Takes what the bus brings."""
+
+    def __init__(self, hub: Hub, following: Following, read_marks: ReadMarks, presence: Presence) -> None:
+        self._hub, self._following, self._read_marks, self._presence = hub, following, read_marks, presence
+
+    def on_ring(self, room: int, rev: int) -> None:
+        """A room is at `rev`: load what is missing here."""
+        self._hub.advance(room, rev)
+
+    def on_note(self, process: str, note: notes.Note) -> None:
+        """Do what another process asks for."""
+        match note:
+            case notes.SessionEnded():
+                self._hub.clients.close_session(note.session)
+            case notes.Read() | notes.Unread():
+                self._read_marks.on_note(note)
+            case notes.ListsChanged():
+                self._following.on_ring()
+            case notes.Typing():
+                self._hub.announce(note.room, encode(events.Typing(note.room, Author(*note.user))))
+            case _:
+                self._presence.on_note(process, note)
+
+    async def on_open(self) -> None:
+        """The bus carries from now on: read what it missed, and ask who is elsewhere."""
+        await self._hub.loader.reconcile()
+        self._following.on_ring()
+        self._presence.ask()

@@ -1,0 +1,20 @@
+"""The parts of the chat that the app keeps: whoever needs one asks for it, and is handed nothing else."""
+
+from aiohttp import web
+
+from app.chat.limits import Limits
+from app.chat.memberships.following import Following
+from app.chat.messages.history import History
+from app.chat.presence.presence import Presence
+from app.chat.service import ChatService
+from app.chat.wire.notes import Note
+from app.live.bus import Bus
+from app.live.hub import Hub
+
+BUS = web.AppKey("bus", Bus[Note])
+CHAT = web.AppKey("chat", ChatService)
+FOLLOWING = web.AppKey("following", Following)
+HISTORY = web.AppKey("history", History)
+HUB = web.AppKey("hub", Hub)
+LIMITS = web.AppKey("limits", Limits)
+PRESENCE = web.AppKey("presence", Presence)
