@@ -25,7 +25,7 @@ ROOMS = {
     "edge": {*FEATURE, "chat", "process"},
     "chat": {*FEATURE, *CHAT, "live"},
     "chat/messages": {*DATABASE, "chat/messages/parts", "chat/memberships", "chat/markup", "chat/wire", "live"},
-    "chat/messages/parts": {*BASE, "db", "chat/markup", "chat/wire"},
+    "chat/messages/parts": {*DATABASE, "chat/markup", "chat/wire"},
     "chat/memberships": {*DATABASE, "chat/presence", "chat/markup", "chat/wire", "live"},
     "chat/presence": {"chat/wire", "live"},
     "chat/markup": {"auth"},

@@ -10,11 +10,11 @@ from app.chat.limits import Limits
 from app.chat.memberships import members, numbering, room_queries
 from app.chat.memberships.following import Following
 from app.chat.memberships.read_marks import ReadMarks
-from app.chat.messages.amending import change
+from app.chat.messages.amend import amend
 from app.chat.messages.delivery import Delivery
 from app.chat.messages.journal import Answer, Entry, Journal
 from app.chat.wire import events, notes
-from app.chat.wire.commands import MAX_TEXT_CHARS, Change, Post, Read, SetLevel, Typing, Unread
+from app.chat.wire.commands import MAX_TEXT_CHARS, Amendment, Post, Read, SetLevel, Typing, Unread
 from app.chat.wire.events import Ack, Author, Hello, encode
 from app.db.driver.engine import autocommit
 from app.db.driver.gathering import Gathered
@@ -77,7 +77,7 @@ class ChatService:
         self._limits.count_post(author.id)
         self._journal.append(Entry.of(author, post, answer))
 
-    async def change(self, author: Author, command: Change, answer: Callable[[Ack], None]) -> None:
+    async def amend(self, author: Author, command: Amendment, answer: Callable[[Ack], None]) -> None:
         """Edit, delete or react to a message; `answer` gets the ack once it is committed.
 
         The same command again gets the ack of what is there, and changes nothing.
@@ -86,7 +86,7 @@ class ChatService:
             RateLimited, NotAMember, Forbidden, BadCommand: nothing was changed.
         """
         self._limits.count_post(author.id)
-        made = await change(self._autocommit, author.id, command)
+        made = await amend(self._autocommit, author.id, command)
         answer(Ack(command.id, command.room, command.seq, made.rev, made.unheard, made.off))
         # Published as it is read, and so with what others changed meanwhile, in one statement.
         self._delivery.advance(command.room, made.rev)

@@ -17,10 +17,8 @@ from app.chat.subscriptions import Subscriptions
 from app.chat.wire import events
 from app.chat.wire.commands import (
     MAX_FRAME_BYTES,
-    Delete,
-    Edit,
+    Amendment,
     Post,
-    React,
     Read,
     Resume,
     SetLevel,
@@ -147,8 +145,8 @@ class SocketSession:
             case Typing() as typing:
                 self._chat.typing(self._client, self._author, typing)
                 self._forgive()
-            case Edit() | Delete() | React() as change:
-                self._later(self._chat.change(self._author, change, self._send), str(change.id))
+            case Amendment() as amendment:
+                self._later(self._chat.amend(self._author, amendment, self._send), str(amendment.id))
             case Resume() as resume:
                 self._later(self._resume(resume))
             case Read() as read:

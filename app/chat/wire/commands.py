@@ -34,41 +34,39 @@ class Post(Struct, tag="post", frozen=True, forbid_unknown_fields=True):
         force_setattr(self, "text", normal_text(self.text))
 
 
-class Edit(Struct, tag="edit", frozen=True, forbid_unknown_fields=True):
-    """Give a message of one's own another text."""
+class Amendment(Struct, frozen=True, forbid_unknown_fields=True):
+    """Change a message that is there; `id` makes a repetition harmless."""
 
     id: uuid.UUID
     room: Number
     seq: Number
+
+    def __post_init__(self) -> None:
+        _check_id(self.id)
+
+
+class Edit(Amendment, tag="edit", frozen=True):
+    """Give a message of one's own another text."""
+
     text: str
 
     def __post_init__(self) -> None:
-        _check_id(self.id)
+        super().__post_init__()
         force_setattr(self, "text", normal_text(self.text))
 
 
-class Delete(Struct, tag="delete", frozen=True, forbid_unknown_fields=True):
+class Delete(Amendment, tag="delete", frozen=True):
     """Take back what a message said."""
 
-    id: uuid.UUID
-    room: Number
-    seq: Number
 
-    def __post_init__(self) -> None:
-        _check_id(self.id)
-
-
-class React(Struct, tag="react", frozen=True, forbid_unknown_fields=True):
+class React(Amendment, tag="react", frozen=True):
     """Put an emoji to a message, or take one's own away."""
 
-    id: uuid.UUID
-    room: Number
-    seq: Number
     emoji: str
     on: bool
 
     def __post_init__(self) -> None:
-        _check_id(self.id)
+        super().__post_init__()
         force_setattr(self, "emoji", fully_qualified(self.emoji))
 
 
@@ -102,8 +100,7 @@ class Typing(Struct, tag="typing", frozen=True, forbid_unknown_fields=True):
     room: Number
 
 
-Change = Edit | Delete | React
-Command = Post | Change | Resume | Read | Unread | SetLevel | Typing
+Command = Post | Edit | Delete | React | Resume | Read | Unread | SetLevel | Typing
 
 _decoder: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, func, insert, select, text, update
 
 from app.chat.keys import BUS, HUB
-from app.chat.messages import amending
+from app.chat.messages import amend
 from app.chat.wire.commands import Edit
 from app.db.driver.engine import ENGINE, autocommit
 from app.db.schema import changes, memberships, messages, reactions, rooms, users
@@ -224,8 +224,8 @@ async def test_the_text_of_an_edit_obeys_the_rules_of_posts(join: Join) -> None:
 
 async def test_a_message_holds_so_many_reactions_and_no_more(join: Join, monkeypatch: pytest.MonkeyPatch) -> None:
     alice, bob = await join("alice"), await join("bobby")
-    monkeypatch.setattr(amending, "MAX_KINDS", 2)
-    monkeypatch.setattr(amending, "MAX_REACTIONS", 3)
+    monkeypatch.setattr("app.chat.messages.parts.reactions.MAX_KINDS", 2)
+    monkeypatch.setattr("app.chat.messages.parts.reactions.MAX_REACTIONS", 3)
     await alice.socket.posted("hi")
     for emoji in ("👍", "🎉"):
         await done(alice, "react", 1, emoji=emoji, on=True)
@@ -346,7 +346,7 @@ async def test_a_change_whose_commit_nobody_heard_of_is_told_when_it_is_said_aga
     monkeypatch.setattr(alice.app[HUB].loader, "reconcile", asyncio.Event().wait)
     await alice.socket.posted("before")
     engine = autocommit(alice.browser.server.app[ENGINE])
-    await amending.change(engine, alice.author["id"], Edit(uuid.uuid4(), 1, 1, "committed, then cut off"))
+    await amend.amend(engine, alice.author["id"], Edit(uuid.uuid4(), 1, 1, "committed, then cut off"))
 
     await done(alice, "edit", 1, text="committed, then cut off")
 

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.base.config import DatabaseConfig
 from app.chat.keys import HUB
-from app.chat.messages.amend import LOCK, STATEMENTS
+from app.chat.messages.amend import KINDS, LOCK
 from app.chat.messages.queries import CHANGES_AFTER
 from app.db import migrate
 from app.db.driver.engine import autocommit, make_engine
@@ -145,7 +145,7 @@ async def test_a_change_of_a_message_finds_all_that_it_judges_and_writes_by_an_i
     engine = make_engine(DatabaseConfig(database_url=address(big), _env_file=None))
     wasteful: dict[str, set[str]] = {}
     async with autocommit(engine).connect() as conn:
-        for statement in (LOCK, *STATEMENTS.values()):
+        for statement in (LOCK, *(kind.statement for kind in KINDS.values())):
             await conn.exec_driver_sql(statement.prepare)
             told = await history.explained(conn, statement.execute, statement.constants | asked | limits)
             if read_whole := {*scanned(told["Plan"])} - SMALL:

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from sqlalchemy import false
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.chat.messages import amend, amending
+from app.chat.messages import amend
 from app.chat.messages.source import MessageSource
 from app.chat.wire.commands import Delete, Edit
 from app.db.driver.connection import Connection
@@ -63,13 +63,13 @@ def changes_without_commit() -> None:
             yield conn
             await conn.fetch("ROLLBACK")
 
-    amending.direct = forgetful
+    amend.direct = forgetful
 
 
 def quotes_left_behind() -> None:
     """A message whose text changes does not take along those that quote it."""
     amend._quotes_it = (false(),)
-    amend.STATEMENTS.update({Edit: amend._edit(), Delete: amend._delete()})
+    amend.KINDS.update({Edit: amend._edit(), Delete: amend._delete()})
 
 
 BUGS: tuple[Callable[[], None], ...] = (resumes_by_seq, order_kept_by_seq, changes_without_commit, quotes_left_behind)

@@ -1,10 +1,14 @@
 """What each part of a message says of itself, for all that handles messages without a look into their parts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Table
+
+from app.chat.messages.parts.amendment import Kind
+from app.chat.wire.commands import Amendment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,9 +20,11 @@ class Part:
         column: the column for a table with the columns of `messages`: one look into an index, no statement a message.
         read: the value of the field, from that of the column; not asked where that is NULL and the field not there.
         table: where its rows stand, by `room_id` and `seq`; they are deleted with the text of the message.
+        amendments: what the commands do that change it.
     """
 
     field: str
     column: Callable[[FromClause], ColumnElement[Any]]
     read: Callable[[Any], Any]
     table: Table | None = None
+    amendments: Mapping[type[Amendment], Kind] = MappingProxyType({})
