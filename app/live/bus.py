@@ -1,12 +1,19 @@
-"""What happened in other processes, as a doorbell and never as the truth: it may lose, repeat or reorder.
+"""Doorbells and notes between the processes of one chat. They may be lost, repeated or out of order.
 
-A `Bus` knows the words, gathers what waits, and starts again after every loss; `postgres_bus.py` and `redis_bus.py`
-bring the carrier. A payload begins with the name of the process that says it; then `ring 1:60 2:7` (rooms and their
-newest rev, never content), `note {json}` (something that need not arrive), `hello` (we can hear from now on) or `echo`
-(the answer to a hello, and to oneself now and then: a half-open connection brings nothing). All else is a carrier's
-own, and ignored.
+A `Bus` makes and reads payloads, gathers what waits, and begins again after every loss. What brings them is in
+`postgres_bus.py` and `redis_bus.py`.
 
-Who has heard of no other process does not ring: a statement less for each message where there is only one.
+A payload is the name of the process that sends it, then one of these:
+
+- `ring 1:60 2:7`: rooms and the newest rev of each, never content.
+- `note {json}`: something that need not arrive.
+- `hello`: this process receives from now on.
+- `echo`: the answer to a hello. A process also sends itself one now and then: a half-open connection brings nothing.
+
+Any other payload belongs to a carrier, and is ignored.
+
+A process that received nothing from another one lately does not ring. Where there is only one process, that saves a
+statement for each message.
 """
 
 import asyncio
@@ -25,56 +32,57 @@ log = logging.getLogger(__name__)
 
 CHANNEL = "parley"
 MAX_PAYLOAD_BYTES = 7_900  # PostgreSQL refuses 8,000
-MAX_NOTE_BYTES = MAX_PAYLOAD_BYTES - 200  # of its JSON; the rest is for who tells it
+MAX_NOTE_BYTES = MAX_PAYLOAD_BYTES - 200  # of its JSON; the rest is for the name of the sender
 MAX_NOTES = 1_000  # that wait while the carrier is away; older ones are dropped
 RECONNECT_AFTER_S = 0.5
 RETRY_NOTHING_ARRIVES_S = 30.0
 ECHO_EVERY_S = 10.0
 ECHO_LATE_S = 15.0
-ALONE_AFTER_S = 25.0  # without a word from another process; each says something every `ECHO_EVERY_S`
+ALONE_AFTER_S = 25.0  # without a payload from another process; each sends one every `ECHO_EVERY_S`
 
 Note = TypeVar("Note")
 Some = TypeVar("Some", contravariant=True)
 
 
 class Carrier(Protocol):
-    """One connection's life: brings every payload that is said by anyone, ourselves included."""
+    """One connection, from its beginning to its loss. It brings every payload that anyone sends, our own included."""
 
     async def receive(self) -> str:
         """The next payload."""
 
     async def send(self, payloads: list[str]) -> None:
-        """Bring these to everyone."""
+        """Send these to everyone."""
 
 
 class Receiver(Protocol[Some]):
-    """Who hears what other processes say."""
+    """Gets what other processes send."""
 
     def on_ring(self, room: int, rev: int) -> None:
         """A room is at `rev`."""
 
     def on_note(self, process: str, note: Some) -> None:
-        """The process of that name told something; never our own."""
+        """The process of that name sent a note; never our own."""
 
     async def on_open(self) -> None:
-        """From now on everything is heard, for the first time or again: read what was missed."""
+        """From now on everything arrives, for the first time or again: read what was missed."""
 
 
 class NothingArrives(Exception):
-    """A carrier stands and brings nothing; the message tells what to set."""
+    """A carrier is connected and brings nothing; the message says which setting to change."""
 
 
 class Bus(ABC, Generic[Note]):
-    """Tells other processes, and hears from them; `is_open` while it can, `trouble` where somebody must mend it.
+    """Sends to other processes, and receives from them.
 
-    `decoder` reads the notes from JSON; what it refuses is logged and passed over.
+    `is_open` while it can do so; `trouble` is what the operator must mend. `decoder` reads notes from their JSON; what
+    it refuses is logged and passed over.
     """
 
     LOST: ClassVar[tuple[type[Exception], ...]]  # what a carrier raises when its connection is gone
 
     def __init__(self, decoder: msgspec.json.Decoder[Note]) -> None:
         self._decoder = decoder
-        self._name = secrets.token_hex(8)  # every carrier brings our own words back to us
+        self._name = secrets.token_hex(8)  # every carrier brings our own payloads back to us
         self._rings: dict[int, int] = {}
         self._unsent: deque[str] = deque(maxlen=MAX_NOTES)  # all but rings
         self._waiting = asyncio.Event()
@@ -84,22 +92,22 @@ class Bus(ABC, Generic[Note]):
 
     @abstractmethod
     def _carrier(self) -> AbstractAsyncContextManager[Carrier]:
-        """A new connection that hears already; entering it may raise `NothingArrives`."""
+        """A new connection that already receives; entering it may raise `NothingArrives`."""
 
     @property
     def is_alone(self) -> bool:
-        """Whether no other process was heard of lately."""
+        """Whether nothing came from another process lately."""
         return asyncio.get_running_loop().time() > self._company_until
 
     def ring(self, room: int, rev: int) -> None:
-        """Say that a room is at `rev`, if anybody is there; later rings of a room replace those that still wait."""
+        """Send that a room is at `rev`, unless we are alone. Later rings of a room replace those that still wait."""
         if self.is_alone:
             return
         self._rings[room] = max(rev, self._rings.get(room, 0))
         self._waiting.set()
 
     def send(self, note: Note) -> None:
-        """Say something that need not arrive; its JSON must fit into `MAX_NOTE_BYTES`."""
+        """Send something that need not arrive; its JSON must fit into `MAX_NOTE_BYTES`."""
         self._queue(f"note {msgspec.json.encode(note).decode()}")
 
     def _queue(self, message: str) -> None:
@@ -107,7 +115,7 @@ class Bus(ABC, Generic[Note]):
         self._waiting.set()
 
     async def run(self, receiver: Receiver[Note]) -> None:
-        """Carry both ways; endless."""
+        """Send and receive; endless."""
         while True:
             pause_s = RECONNECT_AFTER_S
             try:
@@ -125,7 +133,7 @@ class Bus(ABC, Generic[Note]):
         self.trouble = trouble
 
     async def _session(self, receiver: Receiver[Note]) -> None:
-        """One connection's life: hear, read what was missed, carry until it breaks."""
+        """Connect, read what was missed, then send and receive until the connection breaks."""
         async with self._carrier() as carrier:
             self._queue("hello")
             await receiver.on_open()
@@ -145,7 +153,7 @@ class Bus(ABC, Generic[Note]):
             try:
                 self._on_payload(payload, receiver)
             except (ValueError, TypeError) as error:  # of another version, or a stranger's
-                log.warning("bus word not understood reason=%s", error)
+                log.warning("bus payload not understood reason=%s", error)
 
     def _on_payload(self, payload: str, receiver: Receiver[Note]) -> None:
         name, kind, rest = [*payload.split(" ", 2), "", ""][:3]

@@ -1,7 +1,7 @@
 """One room's stream of changes in this process. The one place where order is kept.
 
-A channel is a position (`head`, the newest `rev` published here), the newest events in memory, and the clients whose
-position equals the head. It takes changes only if they continue at the head.
+A channel has a position (`head`, the newest `rev` published here), the newest events in memory, and the clients whose
+position is the head. It takes changes only if they continue at the head.
 """
 
 import asyncio
@@ -20,9 +20,8 @@ RECENT_EVENTS = 1_000
 class Changes:
     """All that changed in a room after rev `after`, up to and including rev `upto`.
 
-    `events` are `(rev, subject, line)` by rising rev. A subject that changed twice in between stands there once, in its
-    present state, so revs may be missing, but nothing that happened is. Subjects are numbered in the order in which
-    they came into being.
+    `events` are `(rev, subject, line)` by rising rev. A subject that changed twice is there once, in its present state:
+    revs may be missing, but no change is. Subjects have numbers, in the order in which they were made.
     """
 
     room: int
@@ -32,14 +31,14 @@ class Changes:
 
 
 class Channel:
-    """See the module. Nothing here awaits: what it decides holds until the caller's next `await`."""
+    """See the module. No method awaits, so what one returns is true until the caller's next `await`."""
 
     def __init__(self, newest: Changes) -> None:
         """Begin at the end of `newest`, with its events in memory."""
         self.room = newest.room
         self.head = newest.upto
         # A dict for its order: writing to sockets in the order in which they came costs the kernel an eighth less.
-        # Each with the number of its socket, which is all that most flushes look at.
+        # The value is the number of the socket; most flushes look at nothing else.
         self.clients: dict[Client, int] = {}
         self.loading = asyncio.Lock()  # held while a gap is loaded, so that it is loaded once
         self._recent = deque(newest.events)
@@ -49,7 +48,7 @@ class Channel:
         self._ephemera: list[bytes] = []
 
     def dismiss(self) -> list[Client]:
-        """Let nobody follow from now on, whatever may still be about to be written; those who did."""
+        """Remove all clients, and return them; what is still about to be written goes to nobody."""
         followers = [*self.clients]
         self.clients.clear()
         for client in followers:
@@ -57,7 +56,7 @@ class Channel:
         return followers
 
     def accept(self, changes: Changes) -> bool:
-        """Publish what is new in `changes`; False when there is a gap before them, which must be loaded first."""
+        """Publish what is new in `changes`. False when there is a gap before them, which must be loaded first."""
         if changes.after > self.head:
             return False
         for rev, subject, line in changes.events:
@@ -70,14 +69,14 @@ class Channel:
         return True
 
     def _remember(self, rev: int, subject: int, line: bytes) -> None:
-        """Put an event into memory, in place of an older one: what was deleted since must not be told again."""
+        """Keep an event, in place of an older one of its subject: what was deleted must not be sent again."""
         if subject <= self._newest_subject:
             self._recent = deque(event for event in self._recent if event[1] != subject)
         self._newest_subject = max(self._newest_subject, subject)
         self._recent.append((rev, subject, line))
 
     def since(self, rev: int) -> list[bytes] | None:
-        """The events after `rev`, or None when memory does not reach back to it (or not yet forward to it)."""
+        """The events after `rev`; None when they are not all in memory, or when `rev` is ahead of the head."""
         if not self._recent_after <= rev <= self.head:
             return None
         lines: list[bytes] = []
@@ -88,14 +87,14 @@ class Channel:
         return lines[::-1]
 
     def announce(self, line: bytes) -> None:
-        """Tell everyone something that need not arrive: slow readers are left out."""
+        """Send everyone something that need not arrive: slow readers are left out."""
         self._ephemera.append(line)
 
     def flush(self, apart: Set[Client]) -> None:
         """Write what is pending to every client, as one frame that all share.
 
-        `apart` are the clients who are blocked or have something in their outbox: they are asked one by one, and those
-        who lag keep what must arrive.
+        `apart` are the clients who are blocked or have something in their outbox. They are handled one by one; for
+        those who lag, what must arrive waits in the outbox.
         """
         durable, ephemera = self._pending, self._ephemera
         if not durable and not ephemera:

@@ -27,11 +27,11 @@ class Close(IntEnum):
 
 
 class Client:
-    """What a socket still has to be told.
+    """A socket, and the events that it has not been sent yet.
 
-    While the transport holds unsent bytes, events wait in the outbox. A full outbox cuts the socket off (4008), and so
-    do `STALLED_S` seconds in which events waited and the network took nothing: a slow reader lives, a stopped one does
-    not. The client resumes from its cursor. Nothing here waits for the network.
+    While the transport holds unsent bytes, events wait in the outbox. The socket is cut off (4008) when the outbox is
+    full, or when events wait for `STALLED_S` seconds and the network takes nothing: a slow reader stays, a stopped one
+    does not. The client resumes from its cursor. Nothing here waits for the network.
     """
 
     __slots__ = (
@@ -49,7 +49,7 @@ class Client:
         self.ws = ws
         self._outbox: list[bytes] = []  # not a deque, which is 700 bytes when it is empty, as it is nearly always
         self._outbox_bytes = 0
-        self._least_unsent = math.inf  # bytes in the transport when it was seen to shrink last, at `_taken_at`
+        self._least_unsent = math.inf  # bytes in the transport when it last held fewer than before, at `_taken_at`
         self._taken_at = 0.0
         self.rooms: set[int] = set()  # those that it follows; kept by the hub
         self.user_id = user_id
@@ -65,7 +65,7 @@ class Client:
         return bool(self._outbox)
 
     def keep(self, lines: Iterable[bytes]) -> None:
-        """Put events behind all that waits; cuts the socket off when the outbox is full."""
+        """Put events into the outbox; cuts the socket off when it is full."""
         if self.closed:
             return
         if not self._outbox:
@@ -80,9 +80,9 @@ class Client:
                 self._write_all()  # a large batch is no reason to blame the reader
 
     def deliver(self, frame: bytes) -> bool:
-        """Write a ready frame; False, and nothing is written, when something waits before it that is not written yet.
+        """Write a frame, together with what waits. False, and nothing is written, when that cannot be written now.
 
-        Called for every reader of every message: nothing is looked up twice, and an ack that waits goes along.
+        Called for every reader of every message, so nothing is looked up twice.
         """
         ws = self.ws
         if ws.lagging or self._outbox_bytes > FRAME_BYTES:

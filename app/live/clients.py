@@ -1,4 +1,4 @@
-"""Who is connected to this process: the clients by person, whether they live, and sending them away."""
+"""The clients of this process by person: pings them, and sends them away."""
 
 import asyncio
 
@@ -45,7 +45,7 @@ class Clients:
                 client.close(code)
 
     async def leave(self, within_s: float) -> None:
-        """Wait until those who were sent away are gone, and cut off whoever is not in time."""
+        """Wait until those who were sent away are gone; whoever is late is cut off."""
         try:
             async with asyncio.timeout(within_s):
                 while self._by_user:
@@ -56,7 +56,7 @@ class Clients:
                 client.ws.abort()
 
     async def beat_for_ever(self) -> None:
-        """Ask the silent whether they live, and cut off those who do not answer; endless."""
+        """Ping clients who are silent, and cut off those who do not answer; endless."""
         while True:
             await asyncio.sleep(BEAT_S)
             now = asyncio.get_running_loop().time()

@@ -1,7 +1,8 @@
-"""One frame to many sockets, past their transports: what is done for every message with every reader.
+"""Writes one frame to many sockets, past their transports. This runs for every reader of every message.
 
-Nothing of a reader but the number of their socket is looked at: their objects, cold in the cache, would cost a fifth
-more. Where the kernel offers it one call writes to all, which costs a sixth less; else it is a call for each.
+It looks only at the number of each socket. Looking at the reader's objects, which are not in the processor's cache,
+would cost a fifth more. Where the kernel has io_uring, one call writes to all sockets, which costs a sixth less.
+Elsewhere it is one call for each.
 """
 
 import contextlib
@@ -16,8 +17,8 @@ from app.live.io_uring import IoUring
 
 log = logging.getLogger(__name__)
 
-FEW = 30  # sockets, to which as many calls are as quick as one
-LARGE = 1024 * 1024  # bytes that no buffer of a quarter of it takes
+FEW = 30  # sockets: for so few, a call for each is as quick as one call for all
+LARGE = 1024 * 1024  # bytes, more than a send buffer of a quarter of it takes
 
 Short = list[tuple[int, int]]
 """The sockets that did not take all of a frame, and how much they took, in bytes."""
@@ -46,7 +47,7 @@ def write_one_by_one(fds: Sequence[int], frame: bytes) -> Short:
 
 @functools.cache
 def shared_io_uring() -> IoUring | None:
-    """This process's io_uring, once it was seen to do what is expected of it."""
+    """The io_uring of this process; None where there is none, or where it does not work as expected."""
     try:
         io_uring = IoUring()
     except OSError as error:
@@ -54,7 +55,7 @@ def shared_io_uring() -> IoUring | None:
         return None
     if is_right(io_uring):
         return io_uring
-    log.warning("frames go to one socket a call reason=another io_uring than we know")
+    log.warning("frames go to one socket a call reason=io_uring does not report exactly what was not taken")
     io_uring.close()
     return None
 

@@ -1,8 +1,8 @@
-"""The moment of writing: what is pending goes out at once when it is quiet, gathered when it is not.
+"""Decides when to write: at once when it is quiet, gathered when it is not.
 
-One write costs the kernel the same for one event as for a hundred, so under load fewer writes are what makes a chat
-fast. A flush begins at once when none is recent, and no sooner after the last one than that one took: gathering without
-a timer, which costs a quiet room nothing.
+One write costs the kernel the same for one event as for a hundred, so under load a chat is fast if it writes less
+often. After a flush that took a while, the next one waits for as long; otherwise it begins at once. So a quiet room
+waits for nothing.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ RETRY_LATE_S = 0.02
 
 
 class Flusher:
-    """Knows which channels and which clients have something to write. Never waits for a socket."""
+    """Keeps the channels and the clients that have something to write. Never waits for a socket."""
 
     def __init__(self) -> None:
         self._dirty: set[Channel] = set()
@@ -31,14 +31,14 @@ class Flusher:
         self._schedule()
 
     def send(self, client: Client, *lines: bytes) -> None:
-        """Tell one client, in order with all else that it is told."""
+        """Send something to one client, in order with all else that they get."""
         if not client.closed:
             client.keep(lines)
             self._apart.add(client)
             self._schedule()
 
     def on_blocked(self, client: Client) -> None:
-        """Ask this client before each write from now on, until the network has taken everything."""
+        """Handle this client apart from now on, until the network has taken everything."""
         self._apart.add(client)
 
     def forget(self, client: Client) -> None:
@@ -58,11 +58,11 @@ class Flusher:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        for channel in self._dirty:  # first: what a client is told alone goes along in the same write
+        for channel in self._dirty:  # first: what waits for one client goes along in the same write
             channel.flush(self._apart)
         self._dirty.clear()
         for client in [*self._apart]:
-            if client.waiting:  # for whom nothing waits, they may take what they were sent as slowly as they like
+            if client.waiting:  # otherwise they may take what was written as slowly as they like
                 client.flush(begun)
         self._apart = {client for client in self._apart if client.waiting or client.ws.lagging}
         ended = loop.time()
@@ -74,7 +74,7 @@ class Flusher:
         self._flush_at(asyncio.get_running_loop().time())
 
     def _flush_at(self, time: float) -> None:
-        """Flush then, or as soon as it may be; and never later than was meant before."""
+        """Flush at that time, or as soon after it as allowed; never later than planned before."""
         time = max(self._not_before, time)
         if self._timer is not None:
             if self._timer.when() <= time:

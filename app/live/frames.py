@@ -1,4 +1,4 @@
-"""What we write: frames as RFC 6455, section 5.2, has them. The same bytes serve every reader of a room."""
+"""The frames that we write, see RFC 6455, section 5.2. All readers of a room get the same bytes."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ def text_frame(lines: Sequence[bytes]) -> bytes:
 
 
 def close_frame(code: int) -> bytes:
-    """Farewell, with the reason as a number."""
+    """A close frame with its code."""
     return _header(_CLOSE, 2) + code.to_bytes(2, "big")
 
 

@@ -1,10 +1,10 @@
 """One system call that writes to many sockets: Linux's io_uring, where the kernel offers it.
 
-A queue in memory that the kernel sees names what is to be done, and one call has all of it done. Names, numbers and
+We put entries into a queue in memory that we share with the kernel. Then one call does them all. Names, numbers and
 layout are those of io_uring_setup(2), io_uring_enter(2) and linux/io_uring.h.
 
-Nothing is left to be done once the call has returned, as no socket is waited for; and as kernel and process take turns
-on one thread, nothing needs a memory barrier.
+No entry waits for a socket, so when the call returns all are done. Kernel and process take turns on one thread, so no
+memory barrier is needed.
 """
 
 import ctypes
@@ -17,9 +17,9 @@ from collections.abc import Sequence
 
 _SETUP, _ENTER = 425, 426  # the system calls, under the same numbers on every architecture of today
 _SUBMIT_ALL, _SINGLE_ISSUER = 1 << 7, 1 << 12  # of setup; the second is there from Linux 6.0 on
-_SENDMSG, _SKIP_SUCCESS = 9, 1 << 6  # of an entry: what to do, and to report nothing when it was done
-# Of sendmsg: whoever has no room gets an error at once, whoever has room for a part only has failed as well, and is
-# reported. MSG_DONTWAIT | MSG_WAITALL | MSG_NOSIGNAL, of which not every system knows the names.
+_SENDMSG, _SKIP_SUCCESS = 9, 1 << 6  # of an entry: what to do, and to report only a failure
+# MSG_DONTWAIT | MSG_WAITALL | MSG_NOSIGNAL of sendmsg, by number, as not every system has the names. A socket without
+# room fails at once. One with room for a part takes the part, and fails as well; so it is reported.
 _FLAGS = 0x40 | 0x100 | 0x4000
 _ENTRIES_AT = 0x10000000  # what to map for the entries; the queues are at 0
 _ENTRY = struct.Struct("=BBHiQQIIQ24x")  # opcode, flags, –, fd, –, addr, len, msg_flags, user_data
@@ -30,13 +30,13 @@ def _numbers(*names: str) -> list[tuple[str, type[ctypes.c_uint32]]]:
 
 
 class _Submissions(ctypes.Structure):
-    """Where the parts of the one queue are, in bytes."""
+    """Where the parts of the queue of entries are, in bytes."""
 
     _fields_ = (*_numbers("head", "tail", "mask", "size", "flags", "dropped", "array", "-"), ("--", ctypes.c_uint64))
 
 
 class _Completions(ctypes.Structure):
-    """Where the parts of the other are."""
+    """Where the parts of the queue of reports are, in bytes."""
 
     _fields_ = (*_numbers("head", "tail", "mask", "size", "overflow", "cqes", "flags", "-"), ("--", ctypes.c_uint64))
 
@@ -76,11 +76,11 @@ class _Message(ctypes.Structure):
 class IoUring:
     """Writes from the thread that made it, to sockets whose numbers are below `SIZE`.
 
-    Entry n says for ever: send the message to socket n. So a frame costs one change of the message, and for each socket
-    the number of its entry.
+    Entry n never changes: send the message to socket n. So for each frame we change one message, and put the numbers of
+    the sockets into the queue.
 
     Raises:
-        OSError: this system does not offer it, or not to us.
+        OSError: there is no io_uring, or this process may not use it.
     """
 
     SIZE = 16_384  # a power of two, as the kernel would round it up
@@ -116,17 +116,17 @@ class IoUring:
         )
 
     def write_to_each(self, fds: Sequence[int], frame: bytes) -> list[tuple[int, int]]:
-        """Write a frame to many sockets; who did not take all of it, and how much they took. No socket twice."""
+        """Write a frame to many sockets; which did not take all of it, and how much they took. No socket twice."""
         self._buffer.base, self._buffer.size = frame, len(frame)
         begin = self._submitted_until.value
         self._submit(begin % self.SIZE, array("I", fds))
         self._submitted_until.value = begin + len(fds)  # of 32 bits, as the kernel counts
         done = max(0, self._system_call(_ENTER, self._fd, len(fds), 0, 0, None, 0))
-        self._submitted_until.value = begin + done  # what the kernel had no memory for was not submitted
+        self._submitted_until.value = begin + done  # where the kernel had no memory, it left the rest of the queue
         return [*self._reports(), *((fd, 0) for fd in fds[done:])]
 
     def _submit(self, start: int, numbers: "array[int]") -> None:
-        """Put entries' numbers into the queue, from its beginning again where its end is reached."""
+        """Put the numbers of entries into the queue; what does not fit at its end goes to its beginning."""
         before, behind = numbers[: self.SIZE - start], numbers[self.SIZE - start :]
         self._submitted[start : start + len(before)] = before
         self._submitted[: len(behind)] = behind

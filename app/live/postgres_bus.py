@@ -2,8 +2,9 @@
 
 It rings after the commit, never inside it: NOTIFY holds a lock over the whole cluster until its transaction ends.
 
-Behind a pooler in transaction mode LISTEN succeeds and nothing is ever heard. So each connection begins with a probe: a
-word that is said over another one must be heard. Over its own it could come back with the answer, and prove nothing.
+Behind a pooler in transaction mode LISTEN succeeds and nothing ever arrives. So each connection begins with a probe:
+a payload that is sent over another connection must arrive. Sent over the same one, it could come back together with
+the answer, and would prove nothing.
 """
 
 import asyncio
@@ -29,7 +30,7 @@ POOLER_BREAKS_LISTEN = (
 
 
 class PostgresBus(Bus[Note]):
-    """`engine` must make a new connection for each that is asked for: this one is nobody else's.
+    """`engine` must make a new connection each time, as nobody else may use this one.
 
     `other` is for the probe; it must lead to the same database.
     """
@@ -54,7 +55,7 @@ class PostgresBus(Bus[Note]):
             pooled.invalidate()
 
     async def _probe(self, listener: "_Listener") -> None:
-        """Raises NothingArrives. What is heard besides is lost: what was missed is read after this."""
+        """Raises NothingArrives. Drops what else arrives: all that was missed is read after this."""
         word = f"probe {secrets.token_hex(8)}"
         async with self._other.connect() as conn:
             await conn.execute(select(func.pg_notify(CHANNEL, word)))
@@ -79,7 +80,7 @@ class _Listener:
         self._raw.take_notifications()
 
     async def answer(self) -> None:
-        """Raises what a lost connection raises: one that is cut off hears nothing either."""
+        """Raises what a lost connection raises. On one that is cut off nothing arrives, either."""
         async with asyncio.timeout(PROBE_S):
             await _execute(self._raw, "SELECT 1")
 

@@ -1,7 +1,7 @@
 """The bus over Redis or Valkey (publish/subscribe), for many processes, or a pooler that breaks LISTEN.
 
-Redis drops what it cannot bring, and a subscriber that falls behind: this process then reads what it missed, as after
-every loss. Nothing is stored there.
+Redis drops what it cannot deliver, and cuts off a subscriber that falls behind. This process then reads what it
+missed, as after every loss. Redis stores nothing.
 """
 
 import asyncio
@@ -32,13 +32,13 @@ class RedisBus(Bus[Note]):
 
     @asynccontextmanager
     async def _carrier(self) -> AsyncIterator[Carrier]:
-        # Never retried here: the library would subscribe again without a word, and nobody read what was missed.
+        # No retries: the library would subscribe again in silence, and nobody would read what was missed.
         redis = Redis.from_url(
             self._url,
             decode_responses=True,
             retry=Retry(NoBackoff(), 0),
-            # The limits of waits are ours: the library's is `asyncio.wait_for`, which on Python 3.11 may lose a
-            # cancellation (python/cpython#86296), and this process would never end.
+            # We limit the waits ourselves. The library uses `asyncio.wait_for`, which on Python 3.11 may lose a
+            # cancellation (python/cpython#86296): this process would never end.
             socket_timeout=None,
             socket_connect_timeout=None,
             client_name="parley",

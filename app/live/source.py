@@ -1,4 +1,4 @@
-"""Where the truth is, as the hub asks for it."""
+"""Where the truth is: what the hub and the loader read."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from app.live.channel import Changes
 
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """Where rooms are, in the history that is called `epoch`: a restored backup is another."""
+    """The heads of rooms, and the epoch in which they count: a restored backup is another epoch."""
 
     epoch: str
     revs: dict[int, int]

@@ -29,9 +29,10 @@ async def _for_ever(loop: Callable[[], Awaitable[None]]) -> None:
         except asyncio.CancelledError as error:
             if _is_ending():
                 raise
-            # Nobody asked for it: a library lost it. Without its loops the process would take posts and write none.
+            # Nobody cancelled us: a library let a cancellation of its own escape. Without its loops the process would
+            # take posts and write none.
             log.error("background loop was cancelled from within name=%s", loop, exc_info=error)
-        except Exception:  # the edge of a background task: nobody else would hear of it
+        except Exception:  # the edge of a background task: nobody else would see it
             log.exception("background loop failed name=%s", loop)
         await asyncio.sleep(RESTART_AFTER_S)
 

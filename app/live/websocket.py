@@ -1,7 +1,7 @@
 """One WebSocket after its handshake, straight on its transport: no task, no timer and no lock of its own.
 
-aiohttp shakes hands and reads frames; between the two it would keep the request, a parser and a task for as long as
-the socket lives, which is most of what a quiet one costs. So the connection is taken over from it.
+aiohttp makes the handshake, and its reader reads the frames. But for as long as the socket lives it would keep the
+request, a parser and a task, which is most of the cost of a quiet socket. So we take the connection over from it.
 """
 
 import asyncio
@@ -15,34 +15,34 @@ from aiohttp.http import WebSocketError, WebSocketReader
 
 from app.live.frames import PING_FRAME, close_frame, pong_frame
 
-# Seconds of silence until a ping, then half as long for an answer: whoever stopped reading is gone in 15 s, even in a
-# quiet room. At random, so that those who came together are not all asked, and cut off, together.
+# Seconds of silence until a ping, then half as long for the answer: whoever stopped reading is gone in 15 s, even in a
+# quiet room. Random, so that sockets which were opened together are not all pinged, or cut off, together.
 PING_S = (6.0, 8.5)
-LINGER_S = 2.0  # for the other side to close too; after it only `abort` frees the socket of one who has stopped reading
+LINGER_S = 2.0  # until `abort`, which frees the socket even when the other side has stopped reading
 
 _NORMAL = 1000
 
 
 class Handler(Protocol):
-    """Who hears what a socket says."""
+    """What a socket calls."""
 
     def on_message(self, message: WSMessage) -> None:
         """A text or a binary message; never after the socket was closed."""
 
     def on_blocked(self) -> None:
-        """From now on `write_to_each` must leave the socket out: something waits in its transport, or it is closed."""
+        """Something waits in the transport, or the socket is closed: `write_to_each` must leave it out from now on."""
 
     def on_lost(self) -> None:
-        """The socket is gone, whoever closed it; told once, last."""
+        """The socket is gone, whoever closed it. Called once, last."""
 
 
 async def take_over(request: web.Request, max_message_bytes: int) -> "WebSocket | None":
-    """Answer 101, and take the connection away from aiohttp, which then forgets all that it knew of it.
+    """Answer 101, and take the connection away from aiohttp, which then drops all that it kept for it.
 
-    None when it was lost meanwhile. Whatever the handler returns after that is sent to nobody.
+    None when it was lost meanwhile. What the request's handler returns after that is sent to nobody.
 
     Raises:
-        web.HTTPBadRequest: this is no handshake as RFC 6455, section 4.2.1, wants it.
+        web.HTTPBadRequest: this is no handshake as RFC 6455, section 4.2.1, asks for.
     """
     await web.WebSocketResponse(compress=False).prepare(request)
     protocol, transport = request.protocol, request.transport
@@ -56,8 +56,8 @@ async def take_over(request: web.Request, max_message_bytes: int) -> "WebSocket 
 class WebSocket(asyncio.Protocol):
     """A transport that speaks frames.
 
-    `lagging` says whether the network has not yet taken what was written, `closed` that nothing more will be heard.
-    `fd` is another's once the connection is lost.
+    `lagging`: the network has not yet taken all that was written. `closed`: nothing more is received. Once the
+    connection is lost, another one may get its `fd`.
     """
 
     __slots__ = ("_handler", "_inbox", "_linger", "_loop", "_ping_s", "_pinged_at", "_reader", "_received_at",
@@ -73,16 +73,16 @@ class WebSocket(asyncio.Protocol):
         self._taken: asyncio.Event | None = None
         self._linger: asyncio.TimerHandle | None = None
         self._received_at = self._loop.time()
-        self._pinged_at = 0.0  # 0: nothing was asked since it was heard
+        self._pinged_at = 0.0  # 0: not since the last data came
         self._ping_s = random.uniform(*PING_S)  # noqa: S311 (spreads, protects nothing)
         self._inbox = _Inbox(self, max_message_bytes, loop=self._loop)
         self._reader = WebSocketReader(self._inbox, max_message_bytes, compress=False, decode_text=True)
-        transport.set_write_buffer_limits(high=0)  # so that we are told of every byte that waits
+        transport.set_write_buffer_limits(high=0)  # so that `pause_writing` is called for every byte that waits
         transport.set_protocol(self)
         transport.resume_reading()
 
     def begin(self, handler: Handler) -> None:
-        """Let somebody hear what is said from now on."""
+        """Call this handler from now on."""
         self._handler = handler
         if self.closed or self.lagging:
             handler.on_blocked()
@@ -109,10 +109,10 @@ class WebSocket(asyncio.Protocol):
             await self._taken.wait()
 
     def close(self, code: int) -> None:
-        """Say farewell behind all that was written; whoever does not answer is cut off after two seconds.
+        """Send a close frame behind all that was written; whoever does not answer is cut off after two seconds.
 
-        What still comes is dropped, but read: a connection that is closed with unread bytes is reset, and whoever was
-        just sending never learns why.
+        What still comes is read and dropped. A connection that is closed with unread bytes is reset, and who was just
+        sending would not get the code.
         """
         if not self.closed:
             self.transport.write(close_frame(code))
@@ -133,16 +133,16 @@ class WebSocket(asyncio.Protocol):
         self.transport.resume_reading()
 
     def beat(self, now: float) -> None:
-        """Ask one who has been silent for long whether they live; cut off one who did not answer."""
+        """Send a ping after a long silence; cut the connection off when no answer came."""
         if not self.transport.is_reading():
-            self._received_at, self._pinged_at = now, 0.0  # it is we who do not listen
+            self._received_at, self._pinged_at = now, 0.0  # we do not read, so silence means nothing
         elif self._pinged_at and now - self._pinged_at > self._ping_s / 2:
             self.abort()
         elif not self._pinged_at and now - self._received_at > self._ping_s and not self.closed:
             self._pinged_at = now
             self.write(PING_FRAME)
 
-    # What the transport tells
+    # Called by the transport
 
     def data_received(self, data: bytes) -> None:
         self._received_at, self._pinged_at = self._loop.time(), 0.0
@@ -181,9 +181,9 @@ class WebSocket(asyncio.Protocol):
                 self._end()
             self.transport.close()
         elif self.closed:
-            return  # what was on its way when we closed is not obeyed: the session may have ended
+            return  # the session may have ended: what was on its way when we closed is not obeyed
         elif message.type is WSMsgType.PING:
-            if not self.lagging:  # who asks and never reads would fill our memory with answers
+            if not self.lagging:  # who sends pings and never reads would fill our memory with answers
                 self.write(pong_frame(message.data))
         elif message.type is not WSMsgType.PONG and self._handler is not None:
             self._handler.on_message(message)
@@ -207,7 +207,7 @@ class WebSocket(asyncio.Protocol):
 
 
 class _Inbox(WebSocketDataQueue):
-    """What the reader has read, for as long as it reads."""
+    """The messages that aiohttp's reader has read, until they are taken."""
 
     def __init__(self, *args: object, **options: object) -> None:
         super().__init__(*args, **options)  # type: ignore[arg-type]

@@ -204,7 +204,7 @@ async def test_a_note_of_a_kind_that_only_a_newer_version_has_is_logged_and_pass
 
     assert (await bob.socket.until("typing"))["user"] == alice.author
     assert [record.message for record in caplog.records if "of_tomorrow" in record.message] == [
-        "bus word not understood reason=Invalid value 'of_tomorrow' - at `$.kind`"
+        "bus payload not understood reason=Invalid value 'of_tomorrow' - at `$.kind`"
     ]
     assert other.app[BUS].is_open
 

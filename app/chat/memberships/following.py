@@ -1,8 +1,8 @@
-"""Sockets follow the rooms that their people are members of, whoever changes that, wherever; and hear their levels.
+"""Sockets follow the rooms that their people are members of, whichever process changes that, and get their levels.
 
-As with messages, the bus is a doorbell and the database the truth: `lists_rev` numbers the changes of all lists of
-rooms, and one look every one and a half seconds, or when the bell rings, tells whose are not seen here yet. So a note
-that is lost delays a change by less than two seconds.
+As with messages, the bus is a doorbell and the database is the truth. `lists_rev` numbers the changes of all lists of
+rooms. One statement, every one and a half seconds or when the bell rings, finds the lists that changed after the last
+one. So a note that is lost delays a change by less than two seconds.
 """
 
 import asyncio
@@ -27,22 +27,22 @@ COMPARE_S = 1.5
 
 
 class Follower(Protocol):
-    """A socket's side of it. `member_of` has the level of each room; it is None until the socket has said hello."""
+    """A socket that follows. `member_of` has the level of each room; it is None until the hello is sent."""
 
     author: Author
     member_of: dict[int, Level] | None
 
     def send(self, line: bytes) -> None:
-        """Tell the page."""
+        """Send a line to the page."""
 
     def on_joined(self, room: RoomState) -> None:
-        """The person is a member of a room from now on: tell the page, and follow it."""
+        """The person is a member of a room from now on: send it to the page, and follow it."""
 
     def on_left(self, room: int) -> None:
-        """They no longer are: follow it no more, and tell the page."""
+        """They no longer are: follow it no more, and send that to the page."""
 
     def on_level(self, room: int, level: Level) -> None:
-        """They have set another level for a room, perhaps as soon as they had joined it: tell the page."""
+        """They have set another level for a room, perhaps just after they joined it: send it to the page."""
 
 
 def levels(rooms: Iterable[RoomState]) -> dict[int, Level]:
@@ -64,7 +64,7 @@ class Following:
     # Coming and going
 
     def add(self, follower: Follower) -> None:
-        """Hear of a socket, before its hello is read."""
+        """Take a socket, before its hello is read."""
         self._followers.setdefault(follower.author.id, set()).add(follower)
 
     def discard(self, follower: Follower) -> None:
@@ -76,7 +76,7 @@ class Following:
             self._cursor = None
 
     def is_older(self, lists_rev: int) -> bool:
-        """Whether a list that was read at `lists_rev` may lack what all others have been told already."""
+        """Whether a list that was read at `lists_rev` may lack what all others have been sent already."""
         if self._cursor is None:
             self._cursor = lists_rev
         return lists_rev < self._cursor
@@ -84,7 +84,7 @@ class Following:
     # Comparing with the truth
 
     def ring(self) -> None:
-        """Some list changed, by us: compare at once, here and elsewhere."""
+        """We changed some list: compare at once, here and in other processes."""
         self._bus.send(notes.ListsChanged())
         self.on_ring()
 
@@ -93,11 +93,11 @@ class Following:
         self._rung.set()
 
     async def compare(self) -> None:
-        """Bring every follower up to date; returns when all that was committed before the call is told."""
+        """Bring every follower up to date; returns when all that was committed before the call is sent."""
         await self._comparisons.get(None)
 
     async def compare_for_ever(self) -> None:
-        """Compare when the bell rings, and every so often for the rings that were lost; endless."""
+        """Compare when the bell rings, and every `COMPARE_S` for rings that were lost; endless."""
         while True:
             try:
                 async with asyncio.timeout(COMPARE_S):
@@ -118,7 +118,7 @@ class Following:
         async with asyncio.timeout(ANSWER_S), self._engine.connect() as conn:
             changed = await numbering.changed_after(conn, self._cursor)
             people = changed.users & self._followers.keys()
-            # Who says hello from here on reads a list that is newer than what has just been read.
+            # Whose hello is read from here on gets a list that is newer than what has just been read.
             found = (await room_queries.rooms_of_each(conn, people)).of if people else {}
             rooms = await numbering.rooms_as_listed(conn, changed.rooms) if changed.rooms else []
         for user_id, states in found.items():
@@ -134,20 +134,20 @@ class Following:
         now, author = levels(rooms.values()), None
         for follower in [*self._followers.get(user_id, ())]:
             if follower.member_of is None:
-                continue  # its hello is under way, and is read again when it is older than this
+                continue  # its hello is being read, and is read again when it is older than this
             before, follower.member_of, author = follower.member_of, now, follower.author
             for room in before.keys() - now.keys():
                 follower.on_left(room)
             for room in now.keys() - before.keys():
                 follower.on_joined(rooms[room])
             for room, level in now.items():
-                if level != before.get(room, "all"):  # which every membership begins with
+                if level != before.get(room, "all"):  # every membership begins with "all"
                     follower.on_level(room, level)
         if author is not None:
             self._presence.arrive(author, rooms.keys())
 
     def _announce(self, rooms: Iterable[RoomState]) -> None:
-        """Tell the members of a room what it is like now; not over its channel, which who resumes is not in."""
+        """Send the members of a room what it is now. Not over its channel: a socket that resumes is not in it."""
         for room in rooms:
             line = encode(RoomChanged.of(room))
             for follower in (one for followers in self._followers.values() for one in followers):

@@ -1,7 +1,7 @@
-"""How far people have read: remembered, and told to all their own pages, in this process and in others.
+"""How far people have read: stored, and sent to all their own pages, in this process and in others.
 
-Where somebody takes back to have read something, their pages are told what is unread then. The database knows it, so
-what other processes note of marks is obeyed one after the other, in the order in which it was noted.
+Where somebody takes back to have read something, their pages get what is unread then. That must be read from the
+database. So notes about marks from other processes are handled one after the other, in the order in which they came.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ class ReadMarks:
         self._notes: asyncio.Queue[notes.Read | notes.Unread] = asyncio.Queue(MAX_NOTES)
 
     async def read(self, client: Client, room: int, seq: int) -> None:
-        """Remember how far a person has read, and tell their other tabs."""
+        """Store how far a person has read, and send it to their other tabs."""
         async with self._engine.connect() as conn:
             raised = await members.mark_read(conn, room, client.user_id, seq)
         if raised is not None:
@@ -39,7 +39,7 @@ class ReadMarks:
             self._bus.send(notes.Read(client.user_id, room, raised))
 
     async def unread(self, user_id: int, room: int, seq: int) -> None:
-        """Take back that a person has read a message and what came after it, and tell all their tabs."""
+        """Take back that a person has read a message and what came after it, and send that to all their tabs."""
         async with self._engine.connect() as conn:
             lowered = await members.mark_unread(conn, room, user_id, seq)
         if lowered is not None:
@@ -47,13 +47,13 @@ class ReadMarks:
             await self._send_unread(user_id, room)
 
     def on_note(self, note: notes.Read | notes.Unread) -> None:
-        """Another process has remembered that."""
+        """Another process has stored a mark."""
         if self._hub.clients.of(note.user):
             with suppress(asyncio.QueueFull):
                 self._notes.put_nowait(note)
 
     async def send_for_ever(self) -> None:
-        """Tell people's tabs here what they did elsewhere; endless."""
+        """Send people's tabs here what other processes stored; endless."""
         while True:
             note = await self._notes.get()
             if isinstance(note, notes.Read):
@@ -63,10 +63,10 @@ class ReadMarks:
                 async with asyncio.timeout(ANSWER_S):
                     await self._send_unread(note.user, note.room)
             except DATABASE_GONE as error:
-                log.warning("cannot tell what is unread room=%d reason=%s", note.room, type(error).__name__)
+                log.warning("cannot send what is unread room=%d reason=%s", note.room, type(error).__name__)
 
     async def _send_unread(self, user_id: int, room: int) -> None:
-        """Tell what is unread as of a moment after all that was published here until now: later changes follow it."""
+        """Send what is unread, read after all that was published here until now: only later changes follow it."""
         for _ in range(ATTEMPTS):
             async with self._engine.connect() as conn:
                 found = await room_queries.room_state(conn, room, user_id)

@@ -1,1 +1,1 @@
-"""Who is there now."""
+"""Who is here now."""

@@ -1,8 +1,8 @@
 """Who is here, by room: people with an open socket, in this process or another.
 
-Each process tells the others, over the bus, whom it sees: at once when someone arrives or leaves, and all of them every
-three seconds. What is not told again is forgotten, so a process that dies takes its people along. Someone who comes
-back within ten seconds, wherever, never left.
+Each process sends the others, over the bus, whom it sees: one person at once when they arrive or leave, and everybody
+every three seconds. What is not sent again is forgotten, so a process that dies takes its people along. Someone who
+comes back within ten seconds, to whichever process, never left.
 """
 
 import asyncio
@@ -18,15 +18,15 @@ from app.live.hub import Hub
 GRACE_S = 10.0
 TICK_S = 1.0
 BEAT_TICKS = 3
-# Past the grace, however long before its death a process told last; and within 15 s.
+# Longer than the grace, even if a process dies just before it sends again; and less than 15 s.
 FORGET_S = 13.5
-MAX_ROOMS_SENT = 300  # a person, to other processes: one note must hold them
+MAX_ROOMS_SENT = 300  # of a person, to other processes: one note must hold them
 
 HERE = "here"  # our own process, among those that see someone
 
 
 class Presence:
-    """Tells rooms when someone arrives or has left, and other processes whom we see."""
+    """Announces to rooms who arrives and who has left, and sends other processes whom we see."""
 
     def __init__(self, hub: Hub, bus: Bus[notes.Note]) -> None:
         self._hub, self._bus = hub, bus
@@ -36,17 +36,17 @@ class Presence:
         return self._roster.people_in(room)
 
     def is_here(self, user_id: int) -> bool:
-        """Whether someone is anywhere in this chat, as far as this process knows."""
+        """Whether someone is in this chat, in any process, as far as this one was sent it."""
         return self._roster.is_seen(user_id)
 
     # What this process sees
 
     def arrive(self, author: Author, rooms: Collection[int]) -> None:
         """Someone opened a socket."""
-        known = self._roster.sighting(HERE, author.id)
+        before = self._roster.sighting(HERE, author.id)
         self._announce(self._roster.rename(author))
         self._announce(self._roster.see(HERE, author, rooms, None))
-        if known is None or known.rooms != frozenset(rooms):
+        if before is None or before.rooms != frozenset(rooms):
             self._send([(author, frozenset(rooms))])
 
     def depart(self, client: Client, author: Author) -> None:
@@ -56,7 +56,7 @@ class Presence:
             sighting.until = _now() + GRACE_S
 
     async def tick_for_ever(self) -> None:
-        """Forget who was not seen for too long, and tell the others whom we see; endless."""
+        """Forget who was not seen for too long, and send the others whom we see; endless."""
         while True:
             for _ in range(BEAT_TICKS):
                 await asyncio.sleep(TICK_S)
@@ -67,7 +67,7 @@ class Presence:
     def forget(self, now: float) -> None:
         """End what has lasted its time by `now`, in seconds of the loop's clock."""
         if not self._bus.is_open:
-            # What others see cannot be told us now: nobody leaves for that.
+            # We cannot receive whom others see: nobody leaves because of that.
             self._roster.prolong(HERE, now + FORGET_S)
         for process, user_id in self._roster.expired(now):
             self._announce(self._roster.lose(process, user_id))
@@ -77,12 +77,12 @@ class Presence:
     # What other processes see
 
     def ask(self) -> None:
-        """Ask every other process whom it sees, and tell whom we see: we can hear from now on."""
+        """Ask every other process whom it sees, and send whom we see: we receive from now on."""
         self._bus.send(notes.Who())
         self._send(self._roster.seen_by(HERE))
 
     def on_note(self, process: str, note: notes.Who | notes.Here | notes.Gone) -> None:
-        """Another process asks who is here, or says whom it sees."""
+        """Another process asks whom we see, or sends whom it sees."""
         match note:
             case notes.Who():
                 self._send(self._roster.seen_by(HERE))
@@ -93,7 +93,7 @@ class Presence:
             case notes.Gone():
                 self._announce(self._roster.lose(process, note.user))
 
-    # Telling
+    # Sending
 
     def _announce(self, moves: Iterable[Move]) -> None:
         for move in moves:
@@ -110,7 +110,7 @@ def _seen(author: Author, rooms: frozenset[int]) -> notes.Seen:
 
 
 def _in_parts(people: Iterable[notes.Seen]) -> Iterator[list[notes.Seen]]:
-    """As many people together as one note holds."""
+    """The people in lists, each as long as one note holds."""
     part: list[notes.Seen] = []
     size = 0
     for seen in people:

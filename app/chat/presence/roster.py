@@ -1,4 +1,4 @@
-"""Who is seen where, by which process, until when. Pure: it is told the time, and answers with what has changed."""
+"""Who is seen where, by which process, until when. Pure: it is given the time, and returns what has changed."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from app.chat.wire.events import Author
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Someone is in a room now, or no longer."""
+    """Someone has come to a room (`here`), or has left it."""
 
     room: int
     here: bool
@@ -17,7 +17,7 @@ class Move:
 
 @dataclass(slots=True)
 class Sighting:
-    """What one process says: someone is in these rooms, until then (seconds on a clock); None: until further notice."""
+    """A process sees someone in these rooms, until a time in seconds on a clock; None: until further notice."""
 
     rooms: frozenset[int]
     until: float | None
@@ -46,7 +46,7 @@ class Roster:
         return user_id in self._people
 
     def seen_by(self, process: str) -> list[tuple[Author, frozenset[int]]]:
-        """All whom a process sees, and the rooms."""
+        """Everybody whom a process sees, and their rooms."""
         return [
             (person.author, person.sightings[process].rooms)
             for person in self._people.values()
@@ -65,7 +65,7 @@ class Roster:
         return self._moves(person, before)
 
     def rename(self, author: Author) -> list[Move]:
-        """Someone is called otherwise now; told again to every room that they are in."""
+        """Someone has another name or colour now; every room that they are in gets them again."""
         person = self._people.get(author.id)
         if person is None or person.author == author:
             return []
@@ -84,11 +84,11 @@ class Roster:
         return self._moves(person, before)
 
     def expired(self, now: float) -> list[tuple[str, int]]:
-        """The sightings, as process and user, that have lasted their time."""
+        """The sightings whose time is over, as process and user."""
         return [(process, user_id) for process, user_id, sighting in self._all() if (sighting.until or now + 1) <= now]
 
     def prolong(self, process: str, until: float) -> None:
-        """Let everything that ends, except what `process` sees, last until then at least."""
+        """Let all sightings that end last until then at least, except those of `process`."""
         for name, _, sighting in self._all():
             if name != process and sighting.until is not None:
                 sighting.until = max(sighting.until, until)

@@ -1,4 +1,4 @@
-"""What the processes of one chat say to each other over the bus: structs and their JSON. Pure.
+"""What the processes of one chat send each other over the bus: structs and their JSON. Pure.
 
 A note need not arrive. While a new version is rolled out, processes of two versions read each other's notes: a field
 that is added needs a default, and a kind that a process does not have is logged and passed over.
@@ -50,11 +50,11 @@ class Typing(Struct, tag_field="kind", tag="typing", frozen=True):
 
 
 class Who(Struct, tag_field="kind", tag="who", frozen=True):
-    """Answer whom you see."""
+    """Send whom you see."""
 
 
 class Seen(Struct, array_like=True, frozen=True):
-    """A person who has a socket with the process that says so, and the rooms they are in."""
+    """A person who has a socket with the process that sends this, and the rooms they are in."""
 
     id: int
     login: str
