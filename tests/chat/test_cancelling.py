@@ -19,9 +19,10 @@ from app.base.errors import AppError
 from app.chat.keys import HUB
 from app.chat.messages.delivery import Delivery
 from app.chat.messages.journal import Entry, Journal
+from app.chat.messages.message import Message
 from app.chat.messages.source import MessageSource
 from app.chat.wire.commands import Post
-from app.chat.wire.events import Ack, Author, Message
+from app.chat.wire.events import Ack, Author
 from app.chat.wire.notes import DECODER
 from app.db.driver.engine import ENGINE, make_engine
 from app.db.schema import memberships, messages, users

@@ -14,7 +14,7 @@ from sqlalchemy.sql.dml import UpdateBase
 
 from app.base.errors import BadCommand, Forbidden, NotAMember
 from app.chat.markup.markup import read
-from app.chat.messages.parts import PARTS, TABLES
+from app.chat.messages.message import PARTS, TABLES
 from app.chat.messages.parts.amendment import (
     ABSENT,
     ARCHIVED,

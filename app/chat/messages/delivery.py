@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from app.base.errors import AppError, BadCommand, IdConflict, NotAMember, RoomArchived
 from app.chat.messages.append import Appended
 from app.chat.messages.journal import Entry
+from app.chat.messages.message import Message
 from app.chat.wire.commands import Post
-from app.chat.wire.events import Ack, Message, encode
+from app.chat.wire.events import Ack, encode
 from app.chat.wire.notes import Note
 from app.live.bus import Bus
 from app.live.channel import Changes

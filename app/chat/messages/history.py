@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from app.base.errors import BadCommand, NotAMember
 from app.chat.memberships import members, room_queries
 from app.chat.messages import queries
-from app.chat.wire.events import Author, Message, RoomState
+from app.chat.messages.message import Message
+from app.chat.wire.events import Author, RoomState
 from app.db.driver.engine import autocommit
 from app.db.replica import Replica
 

@@ -30,8 +30,8 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.chat.markup.markup import html_of
-from app.chat.messages.parts import PARTS, columns_of, fields_in
-from app.chat.wire.events import Author, Message, wire_time
+from app.chat.messages.message import PARTS, Message, columns_of, fields_in
+from app.chat.wire.events import Author, wire_time
 from app.db.driver.connection import Connection
 from app.db.driver.prepared import Prepared
 from app.db.schema import instance, messages, rooms, users

@@ -1,4 +1,7 @@
-"""What the server says: frozen structs to the JSON of the wire, one line an event. Pure."""
+"""What the server says: frozen structs to the JSON of the wire, one line an event. Pure.
+
+The event `message` is made of parts, and stands with them: `app/chat/messages/message.py`.
+"""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -100,43 +103,6 @@ class Ack(Struct, tag="ack", frozen=True, omit_defaults=True):
     off: tuple[str, ...] = ()
 
 
-class Reaction(Struct, frozen=True):
-    """An emoji, and the people who react with it, the first first."""
-
-    emoji: str
-    people: list[Author]
-
-
-class Quote(Struct, frozen=True, omit_defaults=True):
-    """A message that another one replies to: the beginning of the first line that says something, as it is now."""
-
-    author: Author
-    text: str
-    deleted: bool = False
-
-
-class Message(Struct, tag="message", frozen=True, omit_defaults=True):
-    """The whole present state of a message.
-
-    `html` is safe to show, and there only where the text has markup. `mentions` are ids of people; 0 is everybody. A
-    deleted message has neither text nor reactions.
-    """
-
-    room: int
-    seq: int
-    rev: int
-    author: Author
-    time: str
-    text: str
-    reply_to: int | None = None
-    html: str | None = None
-    mentions: tuple[int, ...] = ()
-    quote: Quote | None = None
-    edited: str | None = None
-    deleted: bool = False
-    reactions: list[Reaction] = []
-
-
 class Live(Struct, tag="live", frozen=True):
     room: int
     rev: int
@@ -187,7 +153,7 @@ class Error(Struct, tag="error", frozen=True, omit_defaults=True):
     retry_after: float | None = None
 
 
-Event = Hello | RoomChanged | Left | Ack | Message | Live | Reset | Heads | Presence | Typing | Read | LevelSet | Error
+Event = Hello | RoomChanged | Left | Ack | Live | Reset | Heads | Presence | Typing | Read | LevelSet | Error
 
 
 def wire_time(time: datetime) -> str:
@@ -195,6 +161,6 @@ def wire_time(time: datetime) -> str:
     return time.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
-def as_dict(event: Event | RoomState) -> Any:
+def as_dict(event: Struct) -> Any:
     """The event as plain values, for a template."""
     return msgspec.to_builtins(event)

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from app.base.errors import BadCommand, BadText, TooLong
+from app.chat.messages.message import Message
 from app.chat.wire import events
 from app.chat.wire.commands import MAX_TEXT_CHARS, Post, parse
 
@@ -16,6 +17,7 @@ EXAMPLES = Path(__file__).parents[2] / "protocol"
 DOCUMENT = Path(__file__).parents[3] / "docs" / "PROTOCOL.md"
 COMMANDS: dict[str, list[Any]] = json.loads((EXAMPLES / "commands.json").read_text())
 EVENTS: dict[str, list[Any]] = json.loads((EXAMPLES / "events.json").read_text())
+Event = events.Event | Message
 ID = "0b0f6a52-7f3c-4c1e-9d0a-6a1d7c1f2e11"
 
 
@@ -41,16 +43,14 @@ def test_nonsense_is_refused_by_code_and_names_its_command(example: dict[str, An
 
 @pytest.mark.parametrize("event", EVENTS["valid"], ids=lambda event: event["type"])
 def test_an_event_is_encoded_to_the_example_and_back(event: dict[str, Any]) -> None:
-    parsed = msgspec.json.decode(json.dumps(event), type=events.Event)
+    parsed = msgspec.json.decode(json.dumps(event), type=Event)
 
     assert json.loads(events.encode(parsed)) == event
     assert b"\n" not in events.encode(parsed)
 
 
 def test_every_event_has_an_example() -> None:
-    assert {event["type"] for event in EVENTS["valid"]} == {
-        kind.__struct_config__.tag for kind in events.Event.__args__
-    }
+    assert {event["type"] for event in EVENTS["valid"]} == {kind.__struct_config__.tag for kind in Event.__args__}
 
 
 def test_every_example_of_the_document_is_valid() -> None:
@@ -59,7 +59,7 @@ def test_every_example_of_the_document_is_valid() -> None:
     for command in examples_in(client):
         parse(command)
     for event in examples_in(server):
-        msgspec.json.decode(event, type=events.Event)
+        msgspec.json.decode(event, type=Event)
 
     assert {kind_of(example) for example in examples_in(client)} == {each["type"] for each in COMMANDS["valid"]}
     assert {kind_of(example) for example in examples_in(server)} == {each["type"] for each in EVENTS["valid"]}

@@ -16,7 +16,7 @@ class Part:
     """A field of the event `message`, and the column of the same name in the statement that reads messages.
 
     Attributes:
-        field: its name in the event, as in `app.chat.wire.events.Message`.
+        field: its name in the event, as in `app.chat.messages.message.Message`.
         column: the column for a table with the columns of `messages`: one look into an index, no statement a message.
         read: the value of the field, from that of the column; not asked where that is NULL and the field not there.
         table: where its rows stand, by `room_id` and `seq`; they are deleted with the text of the message.

@@ -5,11 +5,12 @@ static/js/lib/quotes.js has the same rule for which words.
 
 import msgspec
 import regex
+from msgspec import Struct
 from sqlalchemy import ColumnElement, FromClause, Text, cast, func, select
 
 from app.base.text import is_visible
 from app.chat.messages.parts.part import Part
-from app.chat.wire.events import Author, Quote
+from app.chat.wire.events import Author
 from app.db.schema import messages, users
 
 QUOTE_CHARS = 140
@@ -20,6 +21,14 @@ LOOKED_AT_CHARS = 1_000  # of a message: what says nothing for longer is quoted 
 _MARKS = regex.compile(r"(?:\p{White_Space}|>(?=[>\p{White_Space}]|$)|[-*](?=\p{White_Space}|$)|`{3,})++")
 # A fence, with or without the language of the code that follows.
 _FENCE = regex.compile(r"[\p{White_Space}>]*`{3,}\p{White_Space}*(?:[\p{L}\p{N}_+#.-]+\p{White_Space}*)?")
+
+
+class Quote(Struct, frozen=True, omit_defaults=True):
+    """A message that another one replies to: the beginning of the first line that says something, as it is now."""
+
+    author: Author
+    text: str
+    deleted: bool = False
 
 
 def first_words(text: str) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -39,11 +40,19 @@ from app.chat.messages.parts.amendment import (
 )
 from app.chat.messages.parts.part import Part
 from app.chat.wire.commands import React
-from app.chat.wire.events import Author, Reaction
+from app.chat.wire.events import Author
 from app.db.schema import reactions, users
 
 MAX_KINDS = 20
 MAX_REACTIONS = 200  # of a message: all of them are sent with each change of it
+
+
+class Reaction(Struct, frozen=True):
+    """An emoji, and the people who react with it, the first first."""
+
+    emoji: str
+    people: list[Author]
+
 
 _reacting = users.alias("reacting")
 _reaction = func.json_build_array(reactions.c.emoji, reactions.c.user_id, _reacting.c.login, _reacting.c.display_name)
