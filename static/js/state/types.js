@@ -3,20 +3,8 @@
  *
  * @typedef {{id: number, login: string, name: string, hue?: number, off?: boolean}} Person `hue`: of the avatar, where they chose one; `off`: their account is switched off
  *
- * @typedef {{author: Person, text: string, deleted?: boolean}} Quote the beginning of a message
- * @typedef {{emoji: string, people: Person[]}} Reaction
- *
- * @typedef {object} Carried what a message carries beside its text
- * @property {number} [reply_to]
- * @property {Quote} [quote] the message that it replies to
- * @property {number[]} [mentions] ids of people; 0: everybody
- * @property {string} [edited] ISO 8601, UTC
- * @property {boolean} [deleted] then its text is empty
- * @property {Reaction[]} [reactions] in the order of their first use
- *
- * @typedef {{seq: number, rev: number, author: Person, time: string, text: string, html?: string, key?: string} & Carried} Message
- *   `time`: ISO 8601, UTC; `html`: of the text, made safe by the server, where it has markup; `key`: id of the pending
- *   message that this one was, so that its place on the page stays its own
+ * @typedef {import('./message.js').Carried} Carried
+ * @typedef {import('./message.js').Message} Message
  *
  * @typedef {{room: number, viewer: number}} Reader the room in which a message is shown, and who reads it, by id
  *

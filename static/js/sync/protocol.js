@@ -1,10 +1,13 @@
 /**
  * The wire: commands to JSON, frames to events. Knows shapes, no state and no socket. The contract is docs/PROTOCOL.md.
  *
+ * @import {Check} from '../lib/shape.js'
  * @import {Page, Person, ServerEvent} from '../state/types.js'
  */
 
+import { count, flag, isObject, listOf, number, optional, shape, text } from "../lib/shape.js";
 import { isEmoji, isVisible } from "../lib/text.js";
+import { message, person } from "../state/message.js";
 
 /** A frame or answer that breaks the contract. */
 export class ProtocolError extends Error {}
@@ -12,37 +15,14 @@ export class ProtocolError extends Error {}
 const UUID4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
-/** @typedef {(value: any) => boolean} Check */
-
-/** @type {Check} */
-const text = (value) => typeof value === "string";
-/** @type {Check} */
-const count = (value) => Number.isSafeInteger(value) && value >= 0;
-/** @type {Check} */
-const number = (value) => count(value) && value > 0;
 /** @type {Check} */
 const uuid4 = (value) => text(value) && UUID4.test(value);
 /** @type {Check} */
 const body = (value) => text(value) && isVisible(value) && !value.includes("\0") && !LONE_SURROGATE.test(value);
 /** @type {Check} */
 const cursors = (value) => isObject(value) && Object.entries(value).every(([room, rev]) => number(Number(room)) && count(rev));
-/** @type {(check: Check) => Check} */
-const optional = (check) => (value) => value === undefined || check(value);
-/** @type {(check: Check) => Check} */
-const listOf = (check) => (value) => Array.isArray(value) && value.every(check);
-/** @type {(fields: Record<string, Check>) => Check} */
-const shape = (fields) => (value) => isObject(value) && Object.entries(fields).every(([name, check]) => check(value[name]));
-
-/** @type {Check} */
-const flag = (value) => typeof value === "boolean";
-const person = shape({ id: number, login: text, name: text, hue: optional(count), off: optional(flag) });
 /** @type {Check} */
 const level = (value) => ["all", "mentions", "muted"].includes(value);
-const message = {
-  ...{ seq: number, rev: number, author: person, time: isTime, text, reply_to: optional(number), html: optional(text), mentions: optional(listOf(count)) },
-  ...{ quote: optional(shape({ author: person, text, deleted: optional(flag) })), edited: optional(isTime), deleted: optional(flag) },
-  reactions: optional(listOf(shape({ emoji: text, people: listOf(person) }))),
-};
 const seqs = optional(listOf(number));
 const unreadOnes = { deleted: seqs, own: seqs, calls: seqs };
 const roomSummary = shape({
@@ -151,19 +131,6 @@ export function uuid(fill = (bytes) => crypto.getRandomValues(bytes)) {
   bytes[8] = (bytes[8] & 0x3f) | 0x80;
   const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-}
-
-/**
- * @param {unknown} value
- * @returns {value is Record<string, any>}
- */
-function isObject(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** @param {unknown} value */
-function isTime(value) {
-  return typeof value === "string" && !Number.isNaN(Date.parse(value));
 }
 
 /** @param {string} line */

@@ -1,7 +1,8 @@
 /**
  * The reactions to a message: a chip for each emoji, with how many people use it and who they are.
  *
- * @import {Carried, Reader, Reaction} from '../../state/types.js'
+ * @import {Carried, Reaction} from '../../state/message.js'
+ * @import {Reader} from '../../state/types.js'
  */
 
 import { clone, setText, within } from "../../lib/dom.js";
