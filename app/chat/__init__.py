@@ -24,7 +24,7 @@ from app.chat.presence.presence import Presence
 from app.chat.service import ChatService
 from app.chat.sessions import end_dead_sessions_for_ever, end_session
 from app.chat.wire import events, notes
-from app.db.driver.engine import ENGINE, autocommit, make_engine
+from app.db.driver.engine import ENGINE, make_engine
 from app.db.replica import Replica
 from app.live.bus import Bus
 from app.live.hub import Hub
@@ -71,7 +71,7 @@ def _parts(app: web.Application, writer: AsyncEngine) -> Iterator[Callable[[], C
     hub = app[HUB] = Hub(MessageSource(engine), lambda heads: events.encode(events.Heads(heads)), config.heartbeat_s)
     presence = app[PRESENCE] = Presence(hub, bus)
     following = app[FOLLOWING] = Following(engine, bus, presence)
-    read_marks = ReadMarks(autocommit(engine), hub, bus)
+    read_marks = ReadMarks(engine, hub, bus)
     delivery = Delivery(hub, bus)
     journal = Journal(writer, delivery.deliver)
     app[CHAT] = ChatService(

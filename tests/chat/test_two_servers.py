@@ -24,20 +24,20 @@ from tests.support.sockets import until
 
 @pytest.fixture(params=["postgres", "redis"])
 def start(request: pytest.FixtureRequest, serve: Serve) -> Callable[[], Awaitable[TestServer]]:
-    """Starts servers on one database that hear each other over one of the two buses."""
+    """Starts servers on one database that reach each other over one of the two buses."""
     bus = {"redis_url": request.getfixturevalue("redis").url} if request.param == "redis" else {}
 
-    async def start_hearing() -> TestServer:
+    async def start_with_bus() -> TestServer:
         server = await serve(post_rate=1_000_000, post_burst=1_000_000, **bus)
         await until(lambda: server.app[BUS].is_open)
         return server
 
-    return start_hearing
+    return start_with_bus
 
 
 @pytest.fixture
 def cut(request: pytest.FixtureRequest, start: object, database: Engine) -> Callable[[], None]:
-    """Cuts every connection on which a bus hears."""
+    """Cuts every connection on which a bus receives."""
 
     def cut_postgres() -> None:
         with database.begin() as conn:
@@ -228,7 +228,7 @@ async def test_another_epoch_sends_everyone_away_everywhere_and_no_old_cursor_co
     assert (await bob.socket.posted("after"))["seq"] == 2
 
 
-async def test_a_newcomer_who_is_told_another_epoch_first_stays_and_the_others_go(
+async def test_a_newcomer_who_gets_another_epoch_first_stays_and_the_others_go(
     join: Join, database: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(loader, "RECONCILE_S", 60)
@@ -330,7 +330,7 @@ async def test_nobody_leaves_because_the_bus_is_away(pair: Pair, monkeypatch: py
     assert not [event for event in await alice.socket.so_far() if event["type"] == "presence"]
 
 
-async def test_every_beat_tells_the_others_again_whom_a_process_sees(pair: Pair) -> None:
+async def test_every_beat_sends_the_others_again_whom_a_process_sees(pair: Pair) -> None:
     alice, bob = pair
     alice.app[PRESENCE].forget(now() + presence.FORGET_S)
     await alice.socket.until("presence", here=False)
@@ -343,5 +343,5 @@ def now() -> float:
 
 
 def sightings(at: Member, of: Member) -> dict[str, Sighting]:
-    """By which processes someone is seen, as another person's process knows it."""
+    """By which processes someone is seen, as another person's process has it."""
     return at.app[PRESENCE]._roster._people[of.author["id"]].sightings

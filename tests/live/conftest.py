@@ -70,7 +70,7 @@ def each_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.fixture
 async def make_client() -> AsyncIterator[MakeClient]:
-    """Makes a client and the reader of what it is told; `user_id` and `session_id` may be named."""
+    """Makes a client and the reader of what it is sent; `user_id` and `session_id` may be named."""
     transports: list[asyncio.Transport] = []
     others: list[asyncio.StreamWriter] = []
 

@@ -33,7 +33,7 @@ DECODER = msgspec.json.Decoder(Note)
 
 @dataclass
 class Recorder:
-    """Hears a bus and keeps what process heard, to be waited for."""
+    """Keeps what a bus receives, to be waited for."""
 
     bus: Bus[Note]
     events: asyncio.Queue[Any] = field(default_factory=asyncio.Queue)
@@ -57,7 +57,7 @@ class Recorder:
             return await self.events.get()
 
     async def note(self) -> Note:
-        """The next note, whatever rings before process."""
+        """The next note, whatever rings before it."""
         while True:
             match await self.next():
                 case (str(), dict() as note):
@@ -70,7 +70,7 @@ class Recorder:
 
     async def until_lost(self) -> None:
         async with asyncio.timeout(PATIENCE_S):
-            while self.bus.is_open:  # noqa: ASYNC110 (nobody tells of process)
+            while self.bus.is_open:  # noqa: ASYNC110 (nothing is called then)
                 await asyncio.sleep(0.01)
 
 
@@ -128,7 +128,7 @@ def redis_kind(server: RedisServer) -> Kind:
 
 @pytest.fixture
 async def open_bus(kind: Kind, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[OpenBus]:
-    """Starts a bus and hears it; `missing` is raised when it first reads what it missed."""
+    """Starts a bus and receives from it; `missing` is raised when it first reads what it missed."""
     monkeypatch.setattr(bus_module, "RECONNECT_AFTER_S", 0.05)
     started: list[tuple[Any, asyncio.Task[None]]] = []
 
@@ -152,11 +152,11 @@ def quick_echoes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def acquainted(*processes: Recorder) -> None:
-    """Wait until each has heard of another."""
+    """Wait until each has received from another."""
     await until(lambda: not any(process.bus.is_alone for process in processes))
 
 
-async def test_a_ring_is_heard_by_the_others(open_bus: OpenBus) -> None:
+async def test_a_ring_reaches_the_others(open_bus: OpenBus) -> None:
     here, there, elsewhere = await open_bus(), await open_bus(), await open_bus()
     await acquainted(here, there, elsewhere)
 
@@ -165,7 +165,7 @@ async def test_a_ring_is_heard_by_the_others(open_bus: OpenBus) -> None:
     assert await there.next() == await elsewhere.next() == (1, 60)
 
 
-async def test_a_ring_that_comes_together_with_our_own_is_heard_at_once(open_bus: OpenBus) -> None:
+async def test_a_ring_that_comes_together_with_our_own_is_received_at_once(open_bus: OpenBus) -> None:
     processes = [await open_bus() for _ in range(3)]
     await acquainted(*processes)
 
@@ -183,13 +183,13 @@ async def test_who_is_alone_does_not_ring_until_another_says_hello(
 ) -> None:
     monkeypatch.setattr(bus_module, "ECHO_EVERY_S", 60)
     here = await open_bus()
-    heard = count_words(here.bus, monkeypatch)
+    received = count_kinds(here.bus, monkeypatch)
     here.bus.ring(1, 60)
     here.bus.send({"n": 1})
-    await until(lambda: heard["note"])
+    await until(lambda: received["note"])
 
     assert here.bus.is_alone
-    assert not heard["ring"]
+    assert not received["ring"]
 
     there = await open_bus()
     await acquainted(here, there)
@@ -206,12 +206,12 @@ async def test_who_has_been_silent_for_long_is_company_no_more(
     here, there = await open_bus(), await open_bus()
     await acquainted(here, there)
 
-    monkeypatch.setattr(bus_module, "ECHO_EVERY_S", 60)  # from the next word on
+    monkeypatch.setattr(bus_module, "ECHO_EVERY_S", 60)  # from the next echo on
 
     await until(lambda: here.bus.is_alone and there.bus.is_alone)
 
 
-async def test_rings_that_wait_are_gathered_and_only_the_newest_of_a_room_is_said(open_bus: OpenBus) -> None:
+async def test_rings_that_wait_are_gathered_and_only_the_newest_of_a_room_is_sent(open_bus: OpenBus) -> None:
     here, there = await open_bus(), await open_bus()
 
     await acquainted(here, there)
@@ -220,8 +220,8 @@ async def test_rings_that_wait_are_gathered_and_only_the_newest_of_a_room_is_sai
     here.bus.ring(8, 1)
     here.bus.send({"kind": "end"})
 
-    heard = [await there.next() for _ in range(3)]
-    assert heard[:2] == [(7, 3), (8, 1)]
+    received = [await there.next() for _ in range(3)]
+    assert received[:2] == [(7, 3), (8, 1)]
 
 
 async def test_rings_of_very_many_rooms_all_come(open_bus: OpenBus) -> None:
@@ -236,7 +236,7 @@ async def test_rings_of_very_many_rooms_all_come(open_bus: OpenBus) -> None:
     assert MAX_PAYLOAD_BYTES < 8_000
 
 
-async def test_a_note_is_heard_by_the_others_and_not_by_oneself(open_bus: OpenBus) -> None:
+async def test_a_note_reaches_the_others_and_not_oneself(open_bus: OpenBus) -> None:
     here, there = await open_bus(), await open_bus()
 
     here.bus.send({"kind": "typing", "who": "Zoë 👍"})
@@ -246,7 +246,7 @@ async def test_a_note_is_heard_by_the_others_and_not_by_oneself(open_bus: OpenBu
     assert await here.note() == {"kind": "answer"}
 
 
-async def test_a_note_names_the_process_that_told_it(open_bus: OpenBus) -> None:
+async def test_a_note_names_the_process_that_sent_it(open_bus: OpenBus) -> None:
     here, there, elsewhere = await open_bus(), await open_bus(), await open_bus()
 
     here.bus.send({"n": 1})
@@ -267,7 +267,7 @@ async def test_the_longest_note_arrives_whole(open_bus: OpenBus) -> None:
     assert await there.note() == note
 
 
-async def test_a_bus_that_lost_its_connection_opens_again_and_says_so(open_bus: OpenBus, kind: Kind) -> None:
+async def test_a_bus_that_lost_its_connection_opens_again_and_calls_on_open(open_bus: OpenBus, kind: Kind) -> None:
     here, there = await open_bus(), await open_bus()
 
     await kind.cut()
@@ -279,7 +279,7 @@ async def test_a_bus_that_lost_its_connection_opens_again_and_says_so(open_bus: 
     assert await there.next() == (1, 2)
 
 
-async def test_what_is_said_while_the_connection_is_away_is_said_later_up_to_a_bound(
+async def test_what_is_sent_while_the_connection_is_away_goes_out_later_up_to_a_bound(
     open_bus: OpenBus, kind: Kind, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bus_module, "RECONNECT_AFTER_S", 0.05)
@@ -358,10 +358,10 @@ async def test_a_connection_that_is_cut_off_in_its_probe_is_not_taken_for_one_th
 async def test_an_idle_connection_is_kept_by_its_echo(open_bus: OpenBus, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bus_module, "ECHO_LATE_S", 2)
     process, other = await open_bus(), await open_bus()
-    heard = count_words(process.bus, monkeypatch)
+    received = count_kinds(process.bus, monkeypatch)
 
     async with asyncio.timeout(PATIENCE_S):
-        while heard["echo"] < 20:  # noqa: ASYNC110 (counted elsewhere)
+        while received["echo"] < 20:  # noqa: ASYNC110 (counted elsewhere)
             await asyncio.sleep(0.01)
 
     assert process.openings.empty()
@@ -369,17 +369,17 @@ async def test_an_idle_connection_is_kept_by_its_echo(open_bus: OpenBus, monkeyp
     assert other.events.empty()
 
 
-def count_words(bus: Bus[Note], monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
-    """The first words of the payloads that a bus hears from now on."""
-    words: Counter[str] = Counter()
-    heard = bus._on_payload
+def count_kinds(bus: Bus[Note], monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """The kinds of the payloads that a bus receives from now on."""
+    kinds: Counter[str] = Counter()
+    on_payload = bus._on_payload
 
-    def hear(payload: str, receiver: Receiver[Note]) -> None:
-        words[payload.split()[1]] += 1
-        heard(payload, receiver)
+    def count(payload: str, receiver: Receiver[Note]) -> None:
+        kinds[payload.split()[1]] += 1
+        on_payload(payload, receiver)
 
-    monkeypatch.setattr(bus, "_on_payload", hear)
-    return words
+    monkeypatch.setattr(bus, "_on_payload", count)
+    return kinds
 
 
 async def test_a_bus_that_is_cancelled_ends_at_whatever_it_was_busy_with(kind: Kind) -> None:
@@ -398,7 +398,7 @@ async def test_a_bus_that_is_cancelled_ends_at_whatever_it_was_busy_with(kind: K
         await asyncio.gather(*(cancelled_after(ticks) for ticks in range(start, start + 20)))
 
 
-async def test_a_word_that_makes_no_sense_does_not_stop_the_bus(open_bus: OpenBus) -> None:
+async def test_a_payload_that_makes_no_sense_does_not_stop_the_bus(open_bus: OpenBus) -> None:
     here, there = await open_bus(), await open_bus()
 
     here.bus._unsent.append("note {not json")

@@ -65,7 +65,7 @@ def test_revs_that_a_later_change_replaced_may_be_missing() -> None:
     assert channel.since(5) == []
 
 
-def test_what_a_later_change_replaced_is_not_told_again() -> None:
+def test_what_a_later_change_replaced_is_not_sent_again() -> None:
     channel = Channel(changes(0, 1, 2, 3))
 
     assert channel.accept(Changes(1, 3, 5, [(4, 1, b"1, deleted"), (5, 3, b"3, edited")]))
@@ -75,7 +75,7 @@ def test_what_a_later_change_replaced_is_not_told_again() -> None:
     assert channel.since(4) == [b"3, edited"]
 
 
-def test_memory_knows_how_far_back_it_reaches() -> None:
+def test_memory_has_no_answer_for_what_it_does_not_reach_back_to() -> None:
     channel = Channel(changes(10, 11))
 
     assert channel.since(9) is None
@@ -123,7 +123,7 @@ async def test_a_slow_reader_keeps_what_must_arrive_and_misses_what_need_not(mak
     assert await slow_reads.frame() == (1, b"rev 1")
 
 
-async def test_what_one_reader_is_told_goes_along_with_what_everyone_is_told(make_client: MakeClient) -> None:
+async def test_what_one_reader_gets_goes_along_with_what_everyone_gets(make_client: MakeClient) -> None:
     channel = Channel(changes(0))
     (writer, writer_reads), (reader, reader_reads) = await make_client(1), await make_client(2)
     follow(channel, writer, reader)

@@ -87,7 +87,7 @@ async def test_a_large_batch_does_not_cut_off_a_reader_who_keeps_up(make_client:
     assert await reader.lines(MAX_OUTBOX_EVENTS + 1) == [b"x"] * (MAX_OUTBOX_EVENTS + 1)
 
 
-async def test_closing_tells_the_code_and_nothing_after_it(make_client: MakeClient) -> None:
+async def test_closing_sends_the_code_and_nothing_after_it(make_client: MakeClient) -> None:
     client, reader = await make_client()
 
     client.close(Close.SESSION_ENDED)
@@ -111,7 +111,7 @@ async def test_what_waits_is_written_before_the_close(make_client: MakeClient) -
     assert await reader.frame() == (8, (1001).to_bytes(2, "big"))
 
 
-async def test_whoever_is_sending_when_we_close_still_hears_the_code(make_client: MakeClient) -> None:
+async def test_whoever_is_sending_when_we_close_still_gets_the_code(make_client: MakeClient) -> None:
     client, reader = await make_client()
 
     reader.writer.write(b"x" * 1_000)

@@ -1,4 +1,4 @@
-"""One frame to many sockets, in one call and in one for each: everyone gets it whole, or is told to have not."""
+"""One frame to many sockets, in one call and in one for each: everyone gets it whole, or is reported."""
 
 import os
 import socket
@@ -32,21 +32,21 @@ def pairs() -> Iterator[list[Pair]]:
 
 
 @pytest.fixture
-def ring() -> Iterator[IoUring]:
+def io_uring() -> Iterator[IoUring]:
     try:
-        ring = IoUring()
+        io_uring = IoUring()
     except OSError as error:
         pytest.skip(f"no io_uring here: {error}")
-    yield ring
-    ring.close()
+    yield io_uring
+    io_uring.close()
 
 
 @pytest.fixture(params=["one call for all", "one call for each"])
 def write(request: pytest.FixtureRequest) -> Write:
     if request.param == "one call for each":
         return write_one_by_one
-    ring: IoUring = request.getfixturevalue("ring")
-    return ring.write_to_each
+    io_uring: IoUring = request.getfixturevalue("io_uring")
+    return io_uring.write_to_each
 
 
 def numbers(pairs: list[Pair]) -> list[int]:
@@ -70,8 +70,8 @@ def read(theirs: socket.socket, size: int) -> bytes:
     return parts
 
 
-def test_everyone_hears_every_frame_once_and_in_order(write: Write, pairs: list[Pair]) -> None:
-    frames = [b"frame %d." % number for number in range(1_000)]  # more entries than a ring has
+def test_everyone_gets_every_frame_once_and_in_order(write: Write, pairs: list[Pair]) -> None:
+    frames = [b"frame %d." % number for number in range(1_000)]  # more entries than an io_uring has
 
     assert [write(numbers(pairs), frame) for frame in frames] == [[]] * len(frames)
 
@@ -81,7 +81,7 @@ def test_everyone_hears_every_frame_once_and_in_order(write: Write, pairs: list[
         assert theirs.recv(1) == b""
 
 
-def test_who_has_room_for_a_part_of_it_is_told_to_the_byte(write: Write, pairs: list[Pair]) -> None:
+def test_who_has_room_for_a_part_of_it_is_reported_to_the_byte(write: Write, pairs: list[Pair]) -> None:
     frame = os.urandom(20_000_000)
 
     short = dict(write(numbers(pairs[3:5]), frame))
@@ -109,7 +109,7 @@ def test_who_has_no_room_gets_nothing_and_keeps_nobody_from_it(write: Write, pai
             assert theirs.recv(10) == b"hello"
 
 
-def test_whose_connection_is_broken_is_told_and_keeps_nobody_from_it(write: Write, pairs: list[Pair]) -> None:
+def test_whose_connection_is_broken_is_reported_and_keeps_nobody_from_it(write: Write, pairs: list[Pair]) -> None:
     broken = pairs[0][0]
     broken.shutdown(socket.SHUT_WR)
 
@@ -119,10 +119,10 @@ def test_whose_connection_is_broken_is_told_and_keeps_nobody_from_it(write: Writ
 
 
 def test_few_and_many_and_high_numbers_are_all_written_to(
-    ring: IoUring, pairs: list[Pair], monkeypatch: pytest.MonkeyPatch
+    io_uring: IoUring, pairs: list[Pair], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ours, theirs = pairs[0]
-    # The first number that a small ring has no entry for; a large one's is more than many systems allow.
+    # The first number that a small io_uring has no entry for; a large one's is more than many systems allow.
     high = 1 << max(numbers(pairs)).bit_length()
     monkeypatch.setattr(IoUring, "SIZE", high)
     small = IoUring()
@@ -140,16 +140,18 @@ def test_few_and_many_and_high_numbers_are_all_written_to(
     assert read(pairs[1][1], 20) == b"many, one high.many."
 
 
-def test_what_a_kernel_does_not_take_up_is_told_and_does_not_come_later(ring: IoUring, pairs: list[Pair]) -> None:
-    """Here because the ring is another thread's; a kernel without memory would refuse as well."""
+def test_what_a_kernel_does_not_take_up_is_reported_and_does_not_come_later(
+    io_uring: IoUring, pairs: list[Pair]
+) -> None:
+    """Here because the io_uring is another thread's; a kernel without memory would refuse as well."""
     refused: list[Short] = []
     fds = numbers(pairs)
-    thread = threading.Thread(target=lambda: refused.append(ring.write_to_each(fds, b"refused")))
+    thread = threading.Thread(target=lambda: refused.append(io_uring.write_to_each(fds, b"refused")))
     thread.start()
     thread.join()
 
     assert refused == [[(fd, 0) for fd in fds]]
-    assert ring.write_to_each(fds[:2], b"hello") == []
+    assert io_uring.write_to_each(fds[:2], b"hello") == []
     assert [received(theirs) for theirs in _unblocked(pairs)] == [b"hello"] * 2 + [b""] * (len(pairs) - 2)
 
 
@@ -168,7 +170,7 @@ class Silent(IoUring):
 
 
 class Boastful(IoUring):
-    """As of a kernel that says to have written more than it did."""
+    """As of a kernel that reports to have written more than it did."""
 
     def _reports(self) -> Short:
         return [(fd, taken + (taken > 0)) for fd, taken in super()._reports()]
@@ -182,20 +184,22 @@ class Idle(IoUring):
 
 
 @pytest.fixture
-def _no_ring_yet() -> Iterator[None]:
+def _no_io_uring_yet() -> Iterator[None]:
     shared_io_uring.cache_clear()
     yield
     shared_io_uring.cache_clear()
 
 
-@pytest.mark.usefixtures("_no_ring_yet", "ring")
-def test_a_ring_that_tells_the_truth_is_used() -> None:
+@pytest.mark.usefixtures("_no_io_uring_yet", "io_uring")
+def test_an_io_uring_that_reports_the_truth_is_used() -> None:
     assert shared_io_uring() is not None
 
 
-@pytest.mark.usefixtures("_no_ring_yet", "ring")
+@pytest.mark.usefixtures("_no_io_uring_yet", "io_uring")
 @pytest.mark.parametrize("kind", [Silent, Boastful, Idle])
-def test_a_ring_that_does_not_tell_the_truth_is_not_used(kind: type[IoUring], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_io_uring_that_does_not_report_the_truth_is_not_used(
+    kind: type[IoUring], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(fanout, "IoUring", kind)
 
     assert shared_io_uring() is None

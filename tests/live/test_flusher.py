@@ -57,7 +57,7 @@ async def test_events_of_one_turn_share_a_frame(make_client: MakeClient) -> None
     assert await reader.frame() == (1, b"rev 1\nrev 2\nrev 3")
 
 
-async def test_what_one_client_is_told_comes_before_what_the_room_is_told_later(make_client: MakeClient) -> None:
+async def test_what_one_client_is_sent_comes_before_what_the_room_is_sent_later(make_client: MakeClient) -> None:
     channel, flusher, client, reader = await one_follower(make_client)
 
     flusher.send(client, b"ack")

@@ -37,7 +37,7 @@ class Truth:
 
 
 class Follower(Recorder):
-    """Tells the hub what becomes of its socket, as the chat does."""
+    """Calls the hub when its socket is blocked, as the chat does."""
 
     def __init__(self, hub: Hub, client: Client) -> None:
         super().__init__()

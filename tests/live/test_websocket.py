@@ -1,4 +1,4 @@
-"""One WebSocket on a transport of its own: frames in, farewells, silence, and who is told of what."""
+"""One WebSocket on a transport of its own: frames in, closing, silence, and what the handler is called for."""
 
 import asyncio
 import socket
@@ -42,7 +42,7 @@ async def pair(make_client: MakeClient) -> Pair:
     return Pair(client.ws, reader)
 
 
-async def test_messages_are_heard_one_by_one_however_they_were_cut(pair: Pair) -> None:
+async def test_messages_are_received_one_by_one_however_they_were_cut(pair: Pair) -> None:
     pair.say(TEXT, b"one")
     pair.say(TEXT, "zwöl".encode()[:4], fin=False)
     pair.say(0, "zwöl".encode()[4:] + b"f")
@@ -185,7 +185,7 @@ async def test_frames_come_whole_and_in_order_however_little_the_network_takes(p
 
     assert await pair.reader.stream.readexactly(3_000_000) == b"".join(frames)
 
-    while pair.ws.lagging:  # noqa: ASYNC110 (the transport tells nobody else)
+    while pair.ws.lagging:  # noqa: ASYNC110 (nothing else is called then)
         await asyncio.sleep(0)
     pair.ws.write(b"the end")
     assert await pair.reader.stream.readexactly(7) == b"the end"
@@ -208,7 +208,7 @@ async def test_what_is_written_to_one_who_is_gone_reaches_nobody_else(pair: Pair
 
 
 @pytest.mark.parametrize("end", ["ours", "theirs", "abort", "lost"])
-async def test_the_end_of_a_socket_is_told_before_its_number_is_given_away(pair: Pair, end: str) -> None:
+async def test_the_end_of_a_socket_is_reported_before_its_number_is_given_away(pair: Pair, end: str) -> None:
     match end:
         case "ours":
             pair.ws.close(1001)

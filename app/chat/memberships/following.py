@@ -54,7 +54,7 @@ class Following:
     """Keeps `member_of` of every follower true, as of the `lists_rev` of its cursor; None while there is nobody."""
 
     def __init__(self, engine: AsyncEngine, bus: Bus[notes.Note], presence: Presence) -> None:
-        self._engine = autocommit(engine)
+        self._autocommit = autocommit(engine)
         self._bus, self._presence = bus, presence
         self._followers: dict[int, set[Follower]] = {}
         self._cursor: int | None = None
@@ -115,7 +115,7 @@ class Following:
                 self.on_ring()
 
     async def _compare(self, _: Collection[None]) -> dict[None, None]:
-        async with asyncio.timeout(ANSWER_S), self._engine.connect() as conn:
+        async with asyncio.timeout(ANSWER_S), self._autocommit.connect() as conn:
             changed = await numbering.changed_after(conn, self._cursor)
             people = changed.users & self._followers.keys()
             # Whose hello is read from here on gets a list that is newer than what has just been read.

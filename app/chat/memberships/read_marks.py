@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.chat.memberships import members, room_queries
 from app.chat.wire import events, notes
-from app.db.driver.engine import ANSWER_S, DATABASE_GONE
+from app.db.driver.engine import ANSWER_S, DATABASE_GONE, autocommit
 from app.live.bus import Bus
 from app.live.client import Client
 from app.live.hub import Hub
@@ -24,15 +24,16 @@ ATTEMPTS = 5
 
 
 class ReadMarks:
-    """One a process; `engine` commits each statement by itself."""
+    """One a process."""
 
     def __init__(self, engine: AsyncEngine, hub: Hub, bus: Bus[notes.Note]) -> None:
-        self._engine, self._hub, self._bus = engine, hub, bus
+        self._autocommit = autocommit(engine)
+        self._hub, self._bus = hub, bus
         self._notes: asyncio.Queue[notes.Read | notes.Unread] = asyncio.Queue(MAX_NOTES)
 
     async def read(self, client: Client, room: int, seq: int) -> None:
         """Store how far a person has read, and send it to their other tabs."""
-        async with self._engine.connect() as conn:
+        async with self._autocommit.connect() as conn:
             raised = await members.mark_read(conn, room, client.user_id, seq)
         if raised is not None:
             self._send(client.user_id, events.Read(room, raised), but=client)
@@ -40,7 +41,7 @@ class ReadMarks:
 
     async def unread(self, user_id: int, room: int, seq: int) -> None:
         """Take back that a person has read a message and what came after it, and send that to all their tabs."""
-        async with self._engine.connect() as conn:
+        async with self._autocommit.connect() as conn:
             lowered = await members.mark_unread(conn, room, user_id, seq)
         if lowered is not None:
             self._bus.send(notes.Unread(user_id, room, lowered))
@@ -68,7 +69,7 @@ class ReadMarks:
     async def _send_unread(self, user_id: int, room: int) -> None:
         """Send what is unread, read after all that was published here until now: only later changes follow it."""
         for _ in range(ATTEMPTS):
-            async with self._engine.connect() as conn:
+            async with self._autocommit.connect() as conn:
                 found = await room_queries.room_state(conn, room, user_id)
             if found is None:
                 return

@@ -57,7 +57,7 @@ def test_prolonging_lets_what_others_see_last_and_nothing_else() -> None:
     assert roster.expired(19) == [("here", ALICE.id), ("there", BOB.id)]
 
 
-def test_a_new_name_is_told_to_every_room() -> None:
+def test_a_new_name_is_announced_to_every_room() -> None:
     roster = Roster()
     roster.see("here", ALICE, [1], None)
     renamed = Author(1, "alice", "Alicia")

@@ -18,7 +18,7 @@ from tests.support.browsing import Open
 from tests.support.sockets import Socket, open_socket
 
 
-async def test_everyone_hears_who_is_here_and_who_comes(join: Join) -> None:
+async def test_everyone_sees_who_is_here_and_who_comes(join: Join) -> None:
     alice = await join("alice")
     assert (await alice.socket.until("presence"))["people"] == [alice.author]
 
@@ -54,7 +54,7 @@ async def test_someone_who_reconnects_never_left(join: Join) -> None:
     assert presence.GRACE_S == 10
 
 
-async def test_typing_is_told_to_the_others(join: Join) -> None:
+async def test_typing_is_shown_to_the_others(join: Join) -> None:
     alice, bob = await join("alice"), await join("bobby")
 
     await alice.socket.say(type="typing", room=1)
@@ -71,7 +71,7 @@ async def three_posts(join: Join) -> tuple[Member, Member, Member]:
     return alice, tab, bob
 
 
-async def test_reading_is_remembered_and_told_to_ones_own_tabs_alone(join: Join) -> None:
+async def test_reading_is_stored_and_sent_to_ones_own_tabs_alone(join: Join) -> None:
     alice, tab, bob = await three_posts(join)
 
     await alice.socket.say(type="read", room=1, seq=2)
@@ -179,7 +179,7 @@ async def test_one_person_may_open_ten_sockets_and_not_eleven(join: Join) -> Non
     assert (await member(alice.browser)).hello
 
 
-async def test_heads_are_told_every_heartbeat(serve: Serve, open_browser: Open) -> None:
+async def test_heads_are_sent_every_heartbeat(serve: Serve, open_browser: Open) -> None:
     server = await serve(heartbeat_s=1)
     alice = open_browser(server)
     await alice.sign_up("alice")

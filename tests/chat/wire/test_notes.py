@@ -1,4 +1,4 @@
-"""What processes say to each other, as a process of another version says it and understands it."""
+"""What processes send each other, as a process of another version sends it and reads it."""
 
 import json
 from typing import Any
@@ -36,7 +36,7 @@ def test_every_kind_of_note_is_held_to_what_it_was_before() -> None:
     assert {type(note) for note, _ in ON_THE_BUS} == {*Note.__args__}
 
 
-def test_who_chose_no_hue_may_be_said_without_one_as_it_was_before() -> None:
+def test_who_chose_no_hue_may_be_sent_without_one_as_it_was_before() -> None:
     note = notes.DECODER.decode('{"kind": "here", "people": [[7, "zoë", "Zoë", [1]]]}')
 
     assert note == notes.Here([notes.Seen(7, "zoë", "Zoë", [1])])
