@@ -1,7 +1,7 @@
 /**
  * Wires the chat page: the store, which `Sync` keeps true, to the views, and the views back to both.
  *
- * @import {Change} from './sync/changes.js'
+ * @import {Amendment} from './state/message.js'
  * @import {Ack, Pending, Room} from './state/types.js'
  */
 
@@ -40,7 +40,6 @@ import { StrandedView } from "./composer/stranded.js";
 import { Switcher } from "./rooms/switcher.js";
 import { offSentence } from "./lib/switched-off.js";
 import { Sync } from "./sync/sync.js";
-import { fullyQualified } from "./lib/text.js";
 import { ThemePicker } from "./page/theme-picker.js";
 import { Timeline } from "./timeline/timeline.js";
 import { Unheard } from "./composer/unheard.js";
@@ -108,7 +107,7 @@ class ChatPage {
 
   #menu = new MessageMenu(
     {
-      react: (seq, emoji, on) => this.#change({ type: "react", room: this.#roomId, seq, emoji: fullyQualified(emoji), on }),
+      amend: (amendment) => this.#change(amendment),
       remove: (seq) => (this.#intent.deleted(seq), this.#change({ type: "delete", room: this.#roomId, seq })),
       reply: (message) => this.#intent.reply(message),
       edit: (message) => this.#intent.edit(message),
@@ -209,7 +208,7 @@ class ChatPage {
     if (own) this.#intent.edit(own);
   }
 
-  /** @param {Change} change */
+  /** @param {Amendment} change */
   #change(change) {
     this.#sync.changes.add(change, (refusal) => refusal && this.#composer.tell(refusal));
   }

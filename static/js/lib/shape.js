@@ -4,6 +4,8 @@
 
 /** @typedef {(value: any) => boolean} Check */
 
+const UUID4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
+
 /** @type {Check} */
 export const text = (value) => typeof value === "string";
 /** @type {Check} */
@@ -14,6 +16,8 @@ export const count = (value) => Number.isSafeInteger(value) && value >= 0;
 export const number = (value) => count(value) && value > 0;
 /** @type {Check} */
 export const time = (value) => text(value) && !Number.isNaN(Date.parse(value));
+/** @type {Check} */
+export const uuid4 = (value) => text(value) && UUID4.test(value);
 /** @type {(check: Check) => Check} */
 export const optional = (check) => (value) => value === undefined || check(value);
 /** @type {(check: Check) => Check} */

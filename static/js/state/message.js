@@ -1,6 +1,8 @@
 /**
- * A message, and what it carries beside its text: as the modules share it, and as it has to come over the wire.
+ * A message, what it carries beside its text, and what is done to it: as the modules share these, and as they have to be
+ * on the wire.
  *
+ * @import {Check} from '../lib/shape.js'
  * @import {Person} from './types.js'
  *
  * @typedef {{author: Person, text: string, deleted?: boolean}} Quote the beginning of a message
@@ -17,9 +19,17 @@
  * @typedef {{seq: number, rev: number, author: Person, time: string, text: string, html?: string, key?: string} & Carried} Message
  *   `time`: ISO 8601, UTC; `html`: of the text, made safe by the server, where it has markup; `key`: id of the pending
  *   message that this one was, so that its place on the page stays its own
+ *
+ * @typedef {{type: 'edit', room: number, seq: number, text: string}} Edit
+ * @typedef {{type: 'delete', room: number, seq: number}} Delete
+ * @typedef {{type: 'react', room: number, seq: number, emoji: string, on: boolean}} React
+ * @typedef {Edit | Delete | React} Amendment
  */
 
-import { count, flag, listOf, number, optional, shape, text, time } from "../lib/shape.js";
+import { count, flag, listOf, number, optional, shape, text, time, uuid4 } from "../lib/shape.js";
+import { isEmoji, isVisible } from "../lib/text.js";
+
+const LONE_SURROGATE = /\p{Surrogate}/u;
 
 export const person = shape({ id: number, login: text, name: text, hue: optional(count), off: optional(flag) });
 
@@ -31,3 +41,15 @@ const carried = {
 };
 
 export const message = { seq: number, rev: number, author: person, time, text, html: optional(text), ...carried };
+
+/** @type {Check} */
+export const body = (value) => text(value) && isVisible(value) && !value.includes("\0") && !LONE_SURROGATE.test(value);
+
+const amendment = { id: uuid4, room: number, seq: number };
+
+/** @type {Record<Amendment["type"], Record<string, Check>>} */
+export const amendments = {
+  edit: { ...amendment, text: body },
+  delete: amendment,
+  react: { ...amendment, emoji: (value) => text(value) && isEmoji(value), on: flag },
+};

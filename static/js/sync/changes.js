@@ -2,6 +2,7 @@
  * Edits, deletions and reactions on their way: strictly one after the other, each again until it is acknowledged or
  * finally refused. Unlike messages they do not outlive the page. Knows neither the page nor the socket.
  *
+ * @import {Amendment} from '../state/message.js'
  * @import {Ack, Clock, ErrorEvent} from '../state/types.js'
  */
 
@@ -10,20 +11,15 @@ const RESEND_MS = 10_000;
 const REFUSED_FRAMES = [1008, 1009];
 
 /**
- * @typedef {{type: 'edit', room: number, seq: number, text: string}} Edit
- * @typedef {{type: 'delete', room: number, seq: number}} Delete
- * @typedef {{type: 'react', room: number, seq: number, emoji: string, on: boolean}} React
- * @typedef {Edit | Delete | React} Change
- *
  * @typedef {object} ChangesOptions
  * @property {Clock} clock
  * @property {() => string} uuid
- * @property {(command: Change & {id: string}) => boolean} send false: not connected
+ * @property {(command: Amendment & {id: string}) => boolean} send false: not connected
  */
 
 export class Changes {
   #options;
-  /** @type {{id: string, change: Change, ended: (refusal: string) => void}[]} */
+  /** @type {{id: string, change: Amendment, ended: (refusal: string) => void}[]} */
   #entries = [];
   #isInFlight = false;
   #isConnected = false;
@@ -43,7 +39,7 @@ export class Changes {
   /**
    * Takes a change; returns its id.
    *
-   * @param {Change} change
+   * @param {Amendment} change
    * @param {(refusal: string) => void} ended hears what became of it: nothing, or why it was refused
    */
   add(change, ended) {

@@ -5,20 +5,12 @@
  * @import {Page, Person, ServerEvent} from '../state/types.js'
  */
 
-import { count, flag, isObject, listOf, number, optional, shape, text } from "../lib/shape.js";
-import { isEmoji, isVisible } from "../lib/text.js";
-import { message, person } from "../state/message.js";
+import { count, flag, isObject, listOf, number, optional, shape, text, uuid4 } from "../lib/shape.js";
+import { amendments, body, message, person } from "../state/message.js";
 
 /** A frame or answer that breaks the contract. */
 export class ProtocolError extends Error {}
 
-const UUID4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
-const LONE_SURROGATE = /\p{Surrogate}/u;
-
-/** @type {Check} */
-const uuid4 = (value) => text(value) && UUID4.test(value);
-/** @type {Check} */
-const body = (value) => text(value) && isVisible(value) && !value.includes("\0") && !LONE_SURROGATE.test(value);
 /** @type {Check} */
 const cursors = (value) => isObject(value) && Object.entries(value).every(([room, rev]) => number(Number(room)) && count(rev));
 /** @type {Check} */
@@ -34,9 +26,7 @@ const roomSummary = shape({
 /** @type {Record<string, Record<string, Check>>} */
 const COMMANDS = {
   post: { room: number, id: uuid4, text: body, reply_to: optional(number) },
-  edit: { id: uuid4, room: number, seq: number, text: body },
-  delete: { id: uuid4, room: number, seq: number },
-  react: { id: uuid4, room: number, seq: number, emoji: (value) => text(value) && isEmoji(value), on: flag },
+  ...amendments,
   resume: { epoch: uuid4, rooms: cursors },
   read: { room: number, seq: number },
   unread: { room: number, seq: number },

@@ -1,6 +1,7 @@
 /**
  * What can be done with a message: a toolbar in the one that is pointed at or focused, and the keys to get there.
  *
+ * @import {Amendment} from '../state/message.js'
  * @import {Message, State} from '../state/types.js'
  * @import {Press} from '../lib/keyboard.js'
  */
@@ -11,6 +12,7 @@ import { onPress } from "../lib/keyboard.js";
 import { messageOffers } from "../state/offers.js";
 import { Picker } from "./emoji-picker.js";
 import { followQuote } from "./parts/quote.js";
+import { fullyQualified } from "../lib/text.js";
 import { isTap } from "../lib/touch.js";
 import { find } from "../state/message-list.js";
 
@@ -18,7 +20,7 @@ const STEPS = /** @type {const} */ ({ ArrowUp: "previousElementSibling", ArrowDo
 
 /**
  * @typedef {object} MenuActions
- * @property {(seq: number, emoji: string, on: boolean) => void} react
+ * @property {(amendment: Amendment) => void} amend
  * @property {(seq: number) => void} remove
  * @property {(message: Message) => void} reply
  * @property {(message: Message) => void} edit
@@ -153,7 +155,7 @@ export class MessageMenu {
     if (command) this.#obey(command, message, target);
     else if (target.matches(".quote")) followQuote(event, message, this.#log);
     else if (!this.#may(message, "react")) this.#actions.tell("This room is archived: nothing changes here any more.");
-    else this.#actions.react(message.seq, emoji, target.getAttribute("aria-pressed") !== "true");
+    else this.#react(message.seq, emoji, target.getAttribute("aria-pressed") !== "true");
   }
 
   /**
@@ -177,7 +179,16 @@ export class MessageMenu {
    */
   #choose({ seq }, button) {
     this.#reacting = seq;
-    this.#picker.open(button, (emoji) => this.#actions.react(seq, emoji, true));
+    this.#picker.open(button, (emoji) => this.#react(seq, emoji, true));
+  }
+
+  /**
+   * @param {number} seq
+   * @param {string} emoji
+   * @param {boolean} on
+   */
+  #react(seq, emoji, on) {
+    this.#actions.amend({ type: "react", room: this.#state?.open ?? 0, seq, emoji: fullyQualified(emoji), on });
   }
 
   /** @param {number} seq */
