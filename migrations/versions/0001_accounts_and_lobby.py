@@ -1,12 +1,17 @@
 """Accounts, sessions, rooms and messages, and the Lobby."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0001"
 down_revision = None
-branch_labels = None
-depends_on = None
+
+
+def moment(name: str) -> sa.Column[datetime]:
+    """When something happened: now, by the database's clock."""
+    return sa.Column(name, sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False)
 
 
 def upgrade() -> None:
@@ -20,11 +25,8 @@ def upgrade() -> None:
     op.create_table(
         "login_failures",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        sa.Column("account", sa.Text(), nullable=False),
-        sa.Column("address", sa.Text(), nullable=False),
-        sa.Column(
-            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
-        ),
+        *(sa.Column(name, sa.Text(), nullable=False) for name in ("account", "address")),
+        moment("created_at"),
         sa.PrimaryKeyConstraint("id", name=op.f("login_failures_pkey")),
     )
     op.create_index(op.f("login_failures_account_created_at_idx"), "login_failures", ["account", "created_at"])
@@ -39,9 +41,7 @@ def upgrade() -> None:
         sa.Column("direct_key", sa.Text(), nullable=True),
         sa.Column("last_seq", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("last_rev", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
-        sa.Column(
-            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
-        ),
+        moment("created_at"),
         sa.CheckConstraint("kind IN ('open', 'closed', 'direct')", name=op.f("rooms_kind_check")),
         sa.CheckConstraint("last_rev >= last_seq", name=op.f("rooms_rev_covers_seq_check")),
         sa.PrimaryKeyConstraint("id", name=op.f("rooms_pkey")),
@@ -50,21 +50,17 @@ def upgrade() -> None:
     op.create_table(
         "users",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        sa.Column("login", sa.Text(), nullable=False),
-        sa.Column("display_name", sa.Text(), nullable=False),
+        *(sa.Column(name, sa.Text(), nullable=False) for name in ("login", "display_name")),
         sa.Column("email", sa.Text(), nullable=True),
         sa.Column("password_hash", sa.Text(), nullable=False),
         sa.Column("role", sa.Text(), server_default="member", nullable=False),
-        sa.Column(
-            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
-        ),
+        moment("created_at"),
         sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("role IN ('member', 'admin')", name=op.f("users_role_check")),
         sa.CheckConstraint("char_length(display_name) BETWEEN 1 AND 64", name=op.f("users_display_name_length_check")),
         sa.CheckConstraint("char_length(login) BETWEEN 3 AND 32", name=op.f("users_login_length_check")),
         sa.PrimaryKeyConstraint("id", name=op.f("users_pkey")),
-        sa.UniqueConstraint("email", name=op.f("users_email_key")),
-        sa.UniqueConstraint("login", name=op.f("users_login_key")),
+        *(sa.UniqueConstraint(name, name=op.f(f"users_{name}_key")) for name in ("email", "login")),
     )
     op.create_table(
         "memberships",
@@ -72,7 +68,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.BigInteger(), nullable=False),
         sa.Column("read_seq", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("level", sa.Text(), server_default="all", nullable=False),
-        sa.Column("joined_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
+        moment("joined_at"),
         sa.CheckConstraint("level IN ('all', 'mentions', 'muted')", name=op.f("memberships_level_check")),
         sa.ForeignKeyConstraint(["room_id"], ["rooms.id"], name=op.f("memberships_room_id_fkey"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("memberships_user_id_fkey"), ondelete="CASCADE"),
@@ -81,15 +77,10 @@ def upgrade() -> None:
     op.create_index(op.f("memberships_user_id_idx"), "memberships", ["user_id"])
     op.create_table(
         "messages",
-        sa.Column("room_id", sa.BigInteger(), nullable=False),
-        sa.Column("seq", sa.BigInteger(), nullable=False),
-        sa.Column("rev", sa.BigInteger(), nullable=False),
-        sa.Column("author_id", sa.BigInteger(), nullable=False),
+        *(sa.Column(name, sa.BigInteger(), nullable=False) for name in ("room_id", "seq", "rev", "author_id")),
         sa.Column("client_id", sa.Uuid(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
-        sa.Column(
-            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
-        ),
+        moment("created_at"),
         sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reply_to", sa.BigInteger(), nullable=True),
@@ -108,7 +99,6 @@ def upgrade() -> None:
         op.f("messages_room_id_reply_to_idx"),
         "messages",
         ["room_id", "reply_to"],
-        unique=False,
         postgresql_where=sa.text("reply_to IS NOT NULL"),
     )
     op.create_table(
@@ -116,10 +106,8 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("token_hash", sa.LargeBinary(), nullable=False),
         sa.Column("user_id", sa.BigInteger(), nullable=False),
-        sa.Column(
-            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
-        ),
-        sa.Column("seen_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
+        moment("created_at"),
+        moment("seen_at"),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("user_agent", sa.Text(), server_default="", nullable=False),
         sa.Column("address", sa.Text(), server_default="", nullable=False),

@@ -5,16 +5,12 @@ from alembic import op
 
 revision = "0002"
 down_revision = "0001"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:
     op.create_table(
         "mentions",
-        sa.Column("room_id", sa.BigInteger(), nullable=False),
-        sa.Column("seq", sa.BigInteger(), nullable=False),
-        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        *(sa.Column(name, sa.BigInteger(), nullable=False) for name in ("room_id", "seq", "user_id")),
         sa.ForeignKeyConstraint(
             ["room_id", "seq"],
             ["messages.room_id", "messages.seq"],

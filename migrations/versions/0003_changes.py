@@ -5,15 +5,12 @@ from alembic import op
 
 revision = "0003"
 down_revision = "0002"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:
     op.create_table(
         "reactions",
-        sa.Column("room_id", sa.BigInteger(), nullable=False),
-        sa.Column("seq", sa.BigInteger(), nullable=False),
+        *(sa.Column(name, sa.BigInteger(), nullable=False) for name in ("room_id", "seq")),
         sa.Column("emoji", sa.Text(), nullable=False),
         sa.Column("user_id", sa.BigInteger(), nullable=False),
         sa.Column(
@@ -30,13 +27,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("room_id", "seq", "emoji", "user_id", name=op.f("reactions_pkey")),
     )
     op.create_index(op.f("reactions_user_id_idx"), "reactions", ["user_id"])
-    op.create_index(
-        op.f("messages_room_id_seq_idx"),
-        "messages",
-        ["room_id", "seq"],
-        unique=False,
-        postgresql_where=sa.text("deleted_at IS NOT NULL"),
-    )
+    deleted = sa.text("deleted_at IS NOT NULL")
+    op.create_index(op.f("messages_room_id_seq_idx"), "messages", ["room_id", "seq"], postgresql_where=deleted)
 
 
 def downgrade() -> None:

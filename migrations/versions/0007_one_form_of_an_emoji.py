@@ -4,8 +4,6 @@ from alembic import op
 
 revision = "0007"
 down_revision = "0006"
-branch_labels = None
-depends_on = None
 
 # As app/chat/wire/emoji.py was then: U+FE0F stands behind these signs, unless a colour follows, and nowhere else.
 TEXT_AT_FIRST = (

@@ -10,8 +10,6 @@ from app.auth.names import login_key
 
 revision = "0008"
 down_revision = "0007"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:
