@@ -29,11 +29,17 @@ TEMPLATES = ROOT / "templates"
 SHEETS = {
     "css/page.css": ("reset", "colors", "base"),
     "css/chat.css": (
-        *("layout", "icon-button", "sidebar", "popover", "avatar", "timeline"),
-        *("message", "markup", "quote", "reactions", "toolbar"),
-        *("composer", "completion", "presence", "connection", "dialog"),
-        *("form", "rooms"),
-        *("switcher", "jump", "print"),
+        *("row", "dot", "button", "icon-button", "avatar", "form", "popover", "dialog", "layout", "connection"),
+        *("rooms/sidebar", "rooms/rooms", "rooms/choices", "rooms/presence", "rooms/switcher", "rooms/jump"),
+        *("timeline/timeline", "timeline/welcome", "timeline/message", "timeline/markup", "timeline/quote"),
+        *("timeline/reactions", "timeline/toolbar"),
+        *("composer/composer", "composer/completion", "composer/intent"),
+        "print",
+    ),
+    "css/sheet.css": (
+        *("row", "dot", "button", "avatar", "form"),
+        *("people/sheet", "people/directory", "people/face", "people/profile"),
+        *("people/panel", "people/hues", "people/invitations"),
     ),
 }
 
