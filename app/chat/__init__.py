@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.auth import ACCOUNTS, ON_ACCOUNT_CREATED, ON_SESSION_ENDED
 from app.base.config import CONFIG, Config
-from app.chat import socket, views
+from app.chat import views
 from app.chat.incoming import Incoming
 from app.chat.keys import BUS, CHAT, FOLLOWING, HISTORY, HUB, LIMITS, PRESENCE
 from app.chat.limits import Limits
@@ -32,18 +32,10 @@ from app.live.postgres_bus import PostgresBus
 from app.live.redis_bus import RedisBus
 from app.live.tasks import running
 
-ID = r"[1-9]\d{0,17}"  # in a path
-
 
 def setup(app: web.Application) -> None:
-    """Add the chat to the app: routes, and the tasks that run beside it."""
-    app.router.add_get("/", views.room, name="home")
-    app.router.add_get(rf"/rooms/{{room:{ID}}}", views.room, name="room")
-    app.router.add_get(rf"/rooms/{{room:{ID}}}/{{seq:{ID}}}", views.room, name="message")
-    app.router.add_get(rf"/rooms/{{room:{ID}}}/at", views.at_time, name="at_time")
-    app.router.add_get("/ws", socket.websocket, name="socket")
-    app.router.add_get(rf"/api/rooms/{{room:{ID}}}/messages", views.messages, name="messages")
-    app.router.add_get(rf"/api/rooms/{{room:{ID}}}/mentionable", views.members, name="members")
+    """Add the chat to the app: its views, and the tasks that run beside them."""
+    app.add_routes(views.routes)
     app[ON_ACCOUNT_CREATED] = join_rooms_for_everyone
     app[ON_SESSION_ENDED] = lambda session_id: end_session(session_id, app[HUB], app[BUS])
     app.cleanup_ctx.append(_live)

@@ -1,4 +1,4 @@
-"""How often a person may do what, in this process: the generic cell rate algorithm, from the library throttled-py."""
+"""How often a person may do something, in this process: the generic cell rate algorithm of throttled-py."""
 
 from datetime import timedelta
 
@@ -32,6 +32,6 @@ def _limiter(count: int, window_s: float, burst: int) -> Throttled:
 
 
 def _spend(limiter: Throttled, user_id: int, message: str) -> None:
-    result = limiter.limiter.limit(str(user_id))  # past the library's waiting and hooks, which we have none of
+    result = limiter.limiter.limit(str(user_id))  # past the library's waiting and hooks, which we do not use
     if result.limited:
         raise RateLimited(message, retry_after_s=round(result.state.retry_after, 2))

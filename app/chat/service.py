@@ -51,13 +51,13 @@ class ChatService:
     # Reading
 
     async def hello(self, author: Author) -> Hello:
-        """What a person must know first: the epoch and their rooms, for a socket that `following` has heard of."""
+        """The first event of a socket, which `Following` has by now: the epoch and the person's rooms."""
         while True:
             found = await self._greetings.get(author.id)
             assert found is not None  # noqa: S101 (see `_greet`)
             if not self._following.is_older(found.lists_rev):
                 return Hello(str(found.epoch), author, found.of[author.id], {"text": MAX_TEXT_CHARS})
-            await self._following.compare()  # which knows better when it is the database that went back
+            await self._following.compare()  # where a backup was restored, that number is lower afterwards
 
     async def _greet(self, user_ids: Collection[int]) -> dict[int, room_queries.RoomLists]:
         async with self._autocommit.connect() as conn:
@@ -88,7 +88,7 @@ class ChatService:
         self._limits.count_post(author.id)
         made = await amend(self._autocommit, author.id, command)
         answer(Ack(command.id, command.room, command.seq, made.rev, made.unheard, made.off))
-        # Published as it is read, and so with what others changed meanwhile, in one statement.
+        # Published as the database has it then: one reading brings what others changed meanwhile, too.
         self._delivery.advance(command.room, made.rev)
 
     async def read(self, client: Client, command: Read) -> None:
@@ -102,7 +102,7 @@ class ChatService:
         await self._read_marks.unread(client.user_id, command.room, command.seq)
 
     async def set_level(self, user_id: int, command: SetLevel) -> None:
-        """Set how much of a room counts as unread for a person; returns when their pages here have been told.
+        """Set how much of a room counts as unread for a person; returns when the event is on its way to their pages.
 
         Raises:
             NotAMember
@@ -120,7 +120,7 @@ class ChatService:
         await self._following.compare()
 
     def typing(self, client: Client, author: Author, command: Typing) -> None:
-        """Tell a room that someone is typing.
+        """Announce in a room that someone is typing.
 
         Raises:
             NotAMember: the socket does not follow the room.
@@ -134,7 +134,7 @@ class ChatService:
     # Stopping
 
     async def close(self) -> None:
-        """Answer every post that was taken, then send every socket away: they come back to the next process."""
+        """Answer every post that was taken, then close every socket: pages come back to the next process."""
         self.is_closing = True
         try:
             async with asyncio.timeout(DRAIN_S):

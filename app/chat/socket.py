@@ -1,22 +1,18 @@
-"""One WebSocket: handshake, hello, one branch a command. One of the two places that translate errors."""
+"""The conversation over one WebSocket: commands in, events out. One of the two places that translate errors."""
 
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 
-from aiohttp import WSMessage, WSMsgType, web
+from aiohttp import WSMessage, WSMsgType
 
-from app.auth import SESSION_ID, USER
-from app.base.config import CONFIG
-from app.base.errors import AppError, BadCommand, BadOrigin, NotLoggedIn, RateLimited, Unavailable
-from app.chat.keys import CHAT, FOLLOWING, HUB, LIMITS, PRESENCE
+from app.base.errors import AppError, BadCommand, RateLimited, Unavailable
 from app.chat.limits import Limits
 from app.chat.service import ChatService
-from app.chat.subscriptions import Subscriptions
+from app.chat.subscriptions import Later, Subscriptions
 from app.chat.wire import events
 from app.chat.wire.commands import (
-    MAX_FRAME_BYTES,
     Amendment,
     Post,
     Read,
@@ -26,40 +22,15 @@ from app.chat.wire.commands import (
     Unread,
     parse,
 )
-from app.chat.wire.events import Ack, Author, encode
+from app.chat.wire.events import Ack, encode
 from app.db.driver.engine import DATABASE_GONE
-from app.live.client import Client, Close
+from app.live.client import Close
 from app.live.hub import Hub
-from app.live.websocket import take_over
-from app.web.proxy import is_own_origin
 
 log = logging.getLogger(__name__)
 
-Later = Callable[[], Awaitable[None]]
-
 MAX_WAITING = 64  # frames behind a command that waits for the database; what comes after stays in the network
 MAX_REFUSALS = 200  # more than successes in one socket's life; a page of ours never gets there
-
-
-async def websocket(request: web.Request) -> web.Response:
-    """`GET /ws`, see docs/PROTOCOL.md.
-
-    Raises:
-        NotLoggedIn, BadOrigin, Unavailable: before the handshake.
-    """
-    app = request.app
-    if app[CHAT].is_closing:
-        raise Unavailable("The server is about to restart.", retry_after_s=1)
-    user, session_id = request[USER], request[SESSION_ID]
-    if user is None or session_id is None:
-        raise NotLoggedIn()
-    if not is_own_origin(request):
-        raise BadOrigin()
-    if (ws := await take_over(request, MAX_FRAME_BYTES)) is not None:
-        author, client = Author(user.id, user.login, user.name, user.hue), Client(ws, user.id, session_id)
-        rooms = Subscriptions(app[HUB], app[FOLLOWING], app[PRESENCE], client, author)
-        ws.begin(SocketSession(app[CHAT], app[LIMITS], app[HUB], rooms, app[CONFIG].sockets_per_user))
-    return web.Response(status=101)  # for the log; aiohttp sends it to nobody
 
 
 class SocketSession:
@@ -141,7 +112,7 @@ class SocketSession:
         match parse(frame):
             case Post() as post:
                 self._post(post)
-                return  # whether it succeeds is known after the commit
+                return  # it succeeds or fails with the commit
             case Typing() as typing:
                 self._chat.typing(self._client, self._author, typing)
                 self._forgive()
@@ -170,7 +141,7 @@ class SocketSession:
         """Do what has to be awaited, then what came meanwhile."""
         try:
             await self._wait_for(command, command_id)
-        except Exception:  # the edge of a task: nobody else would hear of it
+        except Exception:  # the edge of a task: nobody else would notice
             log.exception("socket failed user=%d", self._author.id)
             self._client.close(Close.OUR_FAULT)
         self._task = None

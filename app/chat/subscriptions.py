@@ -16,7 +16,7 @@ Later = Callable[[], Awaitable[None]]
 
 
 class Subscriptions:
-    """A `Follower`. Whether the person is a member is asked again after every wait: they may be removed meanwhile."""
+    """A `Follower`. After every wait it asks again whether the person is a member: they may be removed meanwhile."""
 
     __slots__ = ("_epoch", "_following", "_hub", "_later", "_presence", "author", "client", "member_of")
 
@@ -73,21 +73,21 @@ class Subscriptions:
         self._hub.send(self.client, line)
 
     def on_joined(self, room: RoomState) -> None:
-        """Tell the page of a room that the person has just become a member of, and follow it."""
+        """Show the page a room that the person has just become a member of, and follow it."""
         self._send(RoomChanged.of(room))
         self._later(partial(self._enter, room))
 
     def on_left(self, room: int) -> None:
-        """Follow a room no longer, and tell the page."""
+        """Follow a room no longer, and take it from the page."""
         self._hub.leave(self.client, room)
         self._send(events.Left(room))
 
     def on_level(self, room: int, level: Level) -> None:
-        """Tell the page of a level that was set, on whichever page."""
+        """Show the page a level that was set, on whichever page."""
         self._send(events.LevelSet(room, level))
 
     async def _enter(self, room: RoomState) -> None:
-        """Follow a room, or end the socket: it would live on without it."""
+        """Follow a room, or close the socket, which would else live on without the room."""
         try:
             await self._follow(room.id, room.last_rev, say_live=True)
             self._send_who_is_here(room.id)
@@ -114,7 +114,7 @@ class Subscriptions:
         self._send(events.Live(room, rev))
 
     def _send_who_is_here(self, room: int) -> None:
-        """Once the room is followed, not earlier: who comes or goes is told only to those who follow it."""
+        """Only once the room is followed: who comes or goes in between is published to its followers alone."""
         if self._is_member(room):
             self._send(events.Presence(room, True, self._presence.people_in(room)))
 

@@ -1,4 +1,4 @@
-"""The page with a room in it, and history as JSON."""
+"""The page with a room in it, history as JSON, and the way to a socket."""
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -6,24 +6,33 @@ from datetime import UTC, datetime
 import aiohttp_jinja2
 from aiohttp import web
 
-from app.auth import chat_settings_of, csrf_token, user_of
-from app.base.errors import BadCommand, NotAMember
-from app.chat.keys import HISTORY
+from app.auth import SESSION_ID, USER, chat_settings_of, csrf_token, user_of
+from app.base.config import CONFIG
+from app.base.errors import BadCommand, BadOrigin, NotAMember, NotLoggedIn, Unavailable
+from app.chat.keys import CHAT, FOLLOWING, HISTORY, HUB, LIMITS, PRESENCE
 from app.chat.messages.history import PAGE_DEFAULT, PAGE_MAX, Page
+from app.chat.socket import SocketSession
+from app.chat.subscriptions import Subscriptions
 from app.chat.wire import events
-from app.chat.wire.commands import MAX_TEXT_CHARS
-from app.chat.wire.events import RoomState, encode
-from app.web.asked import number, words
+from app.chat.wire.commands import MAX_FRAME_BYTES, MAX_TEXT_CHARS
+from app.chat.wire.events import Author, RoomState, encode
+from app.live.client import Client
+from app.live.websocket import take_over
+from app.web.asked import ID, id_in, number, words
+from app.web.proxy import is_own_origin
 
 # What a page of a room shows to who is no member of it, by the room's id.
 ON_OUTSIDER: web.AppKey[Callable[[web.Request, int], Awaitable[web.Response]]] = web.AppKey("on_outsider")
 
 
-async def room(request: web.Request) -> web.Response:
-    """`GET /`, `/rooms/{id}` and `/rooms/{id}/{seq}`: a room, or the first that lives, at its end or around a message.
+routes = web.RouteTableDef()
 
-    The page's scripts take over from there.
-    """
+
+@routes.get("/")
+@routes.get(rf"/rooms/{{room:{ID}}}")
+@routes.get(rf"/rooms/{{room:{ID}}}/{{seq:{ID}}}")
+async def room(request: web.Request) -> web.Response:
+    """A room, or the first that lives, at its end or around a message. The page's scripts take over from there."""
     user, history = user_of(request), request.app[HISTORY]
     rooms = await history.rooms(user.id)
     marked = _part(request, "seq")
@@ -60,8 +69,9 @@ async def room(request: web.Request) -> web.Response:
     return response
 
 
+@routes.get(rf"/rooms/{{room:{ID}}}/at")
 async def at_time(request: web.Request) -> web.Response:
-    """`GET /rooms/{id}/at?day=2026-01-31`: to the first message from that day on.
+    """Go to the first message from a day on, as in `?day=2026-01-31`.
 
     The day begins where the reader is when a script says so in `time`, else in UTC.
     """
@@ -71,16 +81,17 @@ async def at_time(request: web.Request) -> web.Response:
         time = (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise BadCommand("That is no date. Write it as in 2026-01-31.") from None
-    room = int(request.match_info["room"])
+    room = id_in(request, "room")
     seq = await request.app[HISTORY].first_since(user_of(request).id, room, time)
     return web.Response(status=303, headers={"Location": f"/rooms/{room}/{seq}"})
 
 
+@routes.get(rf"/api/rooms/{{room:{ID}}}/messages")
 async def messages(request: web.Request) -> web.Response:
-    """`GET /api/rooms/{id}/messages`, see docs/PROTOCOL.md."""
+    """A stretch of a room's history."""
     page = await request.app[HISTORY].page(
         user_of(request).id,
-        int(request.match_info["room"]),
+        id_in(request, "room"),
         before=number(request, "before"),
         after=number(request, "after"),
         around=number(request, "around"),
@@ -96,11 +107,34 @@ async def messages(request: web.Request) -> web.Response:
     return response
 
 
-async def members(request: web.Request) -> web.Response:
-    """`GET /api/rooms/{id}/mentionable?q=`, see docs/PROTOCOL.md."""
-    user, room, begin = user_of(request), int(request.match_info["room"]), words(request, "q")
+@routes.get(rf"/api/rooms/{{room:{ID}}}/mentionable")
+async def mentionable(request: web.Request) -> web.Response:
+    """A few other members, whose login or a word of whose name begins with `?q=`."""
+    user, room, begin = user_of(request), id_in(request, "room"), words(request, "q")
     found = await request.app[HISTORY].members_like(user.id, room, begin)
     return web.Response(body=encode({"members": found}), content_type="application/json", charset="utf-8")
+
+
+@routes.get("/ws")
+async def websocket(request: web.Request) -> web.Response:
+    """The conversation of docs/PROTOCOL.md.
+
+    Raises:
+        NotLoggedIn, BadOrigin, Unavailable: before the handshake.
+    """
+    app = request.app
+    if app[CHAT].is_closing:
+        raise Unavailable("The server is about to restart.", retry_after_s=1)
+    user, session_id = request[USER], request[SESSION_ID]
+    if user is None or session_id is None:
+        raise NotLoggedIn()
+    if not is_own_origin(request):
+        raise BadOrigin()
+    if (ws := await take_over(request, MAX_FRAME_BYTES)) is not None:
+        author, client = Author(user.id, user.login, user.name, user.hue), Client(ws, user.id, session_id)
+        rooms = Subscriptions(app[HUB], app[FOLLOWING], app[PRESENCE], client, author)
+        ws.begin(SocketSession(app[CHAT], app[LIMITS], app[HUB], rooms, app[CONFIG].sockets_per_user))
+    return web.Response(status=101)  # for the log; aiohttp sends it to nobody
 
 
 def _first(rooms: list[RoomState]) -> RoomState:

@@ -2,8 +2,8 @@
 
 The rules are Parley's own and few; they stand in docs/PROTOCOL.md under “Markup”. Whatever is no sign of markup is
 shown as it was typed, to the last space. This file finds the blocks, a line at a time; `inline.py` reads what stands
-inside of them. Text without markup costs a few searches. The result is sanitised once more, by a library that knows
-nothing of ours and allows only what is listed here.
+inside of them. Text without markup costs a few searches. The result is sanitised once more, by a library that
+trusts nothing of ours and allows only what is listed here.
 """
 
 import re
@@ -19,7 +19,8 @@ from app.chat.markup.inline import Signs, TooManySigns, read_inline
 from app.chat.markup.mentions import called
 
 TAGS = {"p", "em", "strong", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a"}
-ATTRIBUTES: dict[str, set[str]] = {"a": {"href", "dir"}, "ol": {"start"}, "*": set()}  # unless told, `title` is, too
+# Without "*", nh3 would allow `title` and `lang` everywhere.
+ATTRIBUTES: dict[str, set[str]] = {"a": {"href", "dir"}, "ol": {"start"}, "*": set()}
 FIXED_ATTRIBUTES = {"a": {"target": "_blank"}}
 LINK_REL = "noopener noreferrer nofollow"
 SCHEMES = {"http", "https", "mailto"}

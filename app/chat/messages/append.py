@@ -1,7 +1,7 @@
-"""The one statement of the posting path: number a batch of messages, drop repetitions, write, tell what became of each.
+"""The one statement that appends: it numbers a batch of messages, drops repetitions, writes, and returns the outcomes.
 
-A repetition that another transaction commits while this one waits for the room's lock is invisible to its snapshot; the
-unique key then refuses the whole batch, and the caller tries again.
+A repetition may be committed by another transaction while this one waits for the room's lock. This one's snapshot does
+not show it; the unique key then refuses the whole batch, and the caller tries again.
 """
 
 import uuid
@@ -45,7 +45,7 @@ _ONE: ColumnElement[int] = literal_column("1")
 
 
 class NewMessage(Struct, frozen=True):
-    """A message that wants to be appended."""
+    """A message to append."""
 
     room: int
     author_id: int
@@ -115,7 +115,7 @@ def _locked(batch: CTE) -> CTE:
     )
 
 
-def _known(batch: CTE) -> CTE:
+def _earlier(batch: CTE) -> CTE:
     """What is there already, by `client_id`."""
     # One look into the unique index a message, which LIMIT keeps the planner from replacing: a plan that is kept must
     # not have been made for a table that was still small.
@@ -123,16 +123,16 @@ def _known(batch: CTE) -> CTE:
         *(messages.c[name] == batch.c[name] for name in _IDENTITY)
     )
     found = held.limit(_ONE).lateral("held")
-    return select(batch.c.n, *found.c).join_from(batch, found, true()).cte("known")
+    return select(batch.c.n, *found.c).join_from(batch, found, true()).cte("earlier")
 
 
-def _fresh(batch: CTE, locked: CTE, known: CTE) -> CTE:
+def _fresh(batch: CTE, locked: CTE, earlier: CTE) -> CTE:
     """What is to be written, numbered in the order of the batch."""
     place = func.row_number().over(partition_by=batch.c.room_id, order_by=batch.c.n)
     return (
         select(batch, (locked.c.last_seq + place).label("seq"), (locked.c.last_rev + place).label("rev"))
         .join_from(batch, locked, locked.c.id == batch.c.room_id)
-        .where(batch.c.is_member, locked.c.archived_at.is_(None), batch.c.n.not_in(select(known.c.n)))
+        .where(batch.c.is_member, locked.c.archived_at.is_(None), batch.c.n.not_in(select(earlier.c.n)))
         .where(func.coalesce(batch.c.reply_to, _ZERO) <= locked.c.last_seq)
         .cte("fresh")
     )
@@ -163,19 +163,19 @@ def _append_statement(*, calling: bool = False) -> ClauseElement:
     each item. The lock is held until the commit: commit order is numbering order, and a rollback leaves no gap.
     """
     batch = _batch()
-    locked, known = _locked(batch), _known(batch)
-    fresh = _fresh(batch, locked, known)
+    locked, earlier = _locked(batch), _earlier(batch)
+    fresh = _fresh(batch, locked, earlier)
     written = _written(fresh)
     statement = (
         select(
             batch.c.is_member,
             locked.c.archived_at.is_not(None).label("is_archived"),
             written.c.seq.is_not(None).label("is_new"),
-            *(func.coalesce(written.c[name], known.c[name]).label(name) for name in _APPENDED),
+            *(func.coalesce(written.c[name], earlier.c[name]).label(name) for name in _APPENDED),
         )
         .select_from(
             batch.outerjoin(locked, locked.c.id == batch.c.room_id)
-            .outerjoin(known, known.c.n == batch.c.n)
+            .outerjoin(earlier, earlier.c.n == batch.c.n)
             .outerjoin(written, and_(*(written.c[name] == batch.c[name] for name in _IDENTITY)))
         )
         .add_cte(_raised(fresh))

@@ -1,6 +1,7 @@
-"""The one way out of the journal, and of every other write: who waits is answered, then readers get what is new.
+"""The one way out of the journal, and into the hub for all that this process writes to rooms.
 
-Readers here get it through the hub; other processes are rung, and load it.
+Senders are answered first. Then readers in this process get what is new through the hub, and other processes get a ring
+and load it.
 """
 
 import logging

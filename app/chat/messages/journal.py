@@ -1,10 +1,10 @@
-"""The only writer of messages: group commit.
+"""The only writer of new messages: group commit.
 
-While one transaction runs, the next batch gathers; there is no timer, so a lone message waits for nothing and under
-load batches form by themselves. Owns the order in which this process's posts are written; knows neither sockets nor
-rooms' members. What became of a batch leaves by one call, `deliver`.
+While one transaction runs, the next batch gathers. There is no timer: a lone message waits for nothing, and under load
+batches form by themselves. The journal owns the order in which this process's posts are written. It has nothing to do
+with sockets or members. What became of a batch leaves by one call, `deliver`.
 
-An entry that was taken is delivered or still waits, whatever ends the task that writes: a batch that was cut short goes
+Whatever ends the task that writes, an entry that was taken is delivered or still waits: a batch that was cut short goes
 back to the front, and is written when the task begins again.
 """
 
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 MAX_BATCH = 400
 MAX_WAITING = 10_000
 ATTEMPTS = 3
-# Another transaction wrote one of these ids meanwhile, or nobody knows what became of them: the ids tell.
+# Another transaction wrote one of these ids meanwhile, or it is unknown whether ours did. The next attempt finds out.
 TRY_AGAIN: tuple[type[Exception], ...] = (IntegrityError, *DATABASE_GONE)
 
 Answer = Callable[[Ack | AppError], None]

@@ -1,4 +1,4 @@
-"""The hub's truth: rooms' changes and heads from the database, as lines of the wire."""
+"""What the hub reads: rooms' changes and heads in the database, as lines of the wire."""
 
 import asyncio
 from collections.abc import Collection
@@ -18,12 +18,12 @@ PAGE = 200
 
 
 class MessageSource:
-    """Implements `app.live.source.Source`. Many who ask at once, as after a restart, need one statement."""
+    """Implements `app.live.source.Source`. What many ask for at once, as after a restart, is read by one statement."""
 
     gone = DATABASE_GONE
 
     def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = autocommit(engine)
+        self._autocommit = autocommit(engine)
         self._changes = Gathered(self._load_changes)
         self._heads = Gathered(self._load_heads)
 
@@ -39,7 +39,7 @@ class MessageSource:
 
     async def _load_changes(self, positions: Collection[tuple[int, int]]) -> dict[tuple[int, int], Changes]:
         found: dict[tuple[int, int], Changes] = {}
-        async with direct(self._engine) as conn:  # for every message that another process writes
+        async with direct(self._autocommit) as conn:  # for every message that another process writes
             for room, after in positions:
                 async with asyncio.timeout(ANSWER_S):
                     upto, messages = await queries.changes_after(conn, room, after, PAGE)
@@ -48,6 +48,6 @@ class MessageSource:
         return found
 
     async def _load_heads(self, asked: Collection[frozenset[int]]) -> dict[frozenset[int], Heads]:
-        async with asyncio.timeout(ANSWER_S), self._engine.connect() as conn:
+        async with asyncio.timeout(ANSWER_S), self._autocommit.connect() as conn:
             epoch, revs = await room_queries.heads(conn, frozenset().union(*asked))
         return {rooms: Heads(str(epoch), {room: revs[room] for room in rooms if room in revs}) for rooms in asked}
