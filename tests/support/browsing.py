@@ -111,3 +111,8 @@ async def opening() -> AsyncIterator[Open]:
         for ws in browser.sockets:
             await ws.close()  # or its connection is found unclosed whenever the garbage collector comes by
         await browser.session.close()
+
+
+def refused(answer: Answer, status: int) -> bool:
+    """Whether the answer is a page that says what went wrong, and nothing more."""
+    return answer.status == status and "<form" not in answer.text and "<main" in answer.text
