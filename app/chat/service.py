@@ -1,23 +1,22 @@
 """What people do over their sockets: count, decide, write, hand on. Has neither frames nor HTTP."""
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.base.errors import NotAMember
 from app.chat.limits import Limits
-from app.chat.memberships import members, numbering, room_queries
+from app.chat.memberships import members, numbering
 from app.chat.memberships.following import Following
 from app.chat.memberships.read_marks import ReadMarks
 from app.chat.messages.amend import amend
 from app.chat.messages.delivery import Delivery
 from app.chat.messages.journal import Answer, Entry, Journal
 from app.chat.wire import events, notes
-from app.chat.wire.commands import MAX_TEXT_CHARS, Amendment, Post, Read, SetLevel, Typing, Unread
-from app.chat.wire.events import Ack, Author, Hello, encode
+from app.chat.wire.commands import Amendment, Post, Read, SetLevel, Typing, Unread
+from app.chat.wire.events import Ack, Author, encode
 from app.db.driver.engine import autocommit
-from app.db.driver.gathering import Gathered
 from app.live.bus import Bus
 from app.live.client import Client, Close
 from app.live.hub import Hub
@@ -45,26 +44,7 @@ class ChatService:
         self._hub, self._bus = hub, bus
         self._limits, self._journal, self._delivery = limits, journal, delivery
         self._following, self._read_marks = following, read_marks
-        self._greetings = Gathered(self._greet)
         self.is_closing = False
-
-    # Reading
-
-    async def hello(self, author: Author) -> Hello:
-        """The first event of a socket, which `Following` has by now: the epoch and the person's rooms."""
-        while True:
-            found = await self._greetings.get(author.id)
-            assert found is not None  # noqa: S101 (see `_greet`)
-            if not self._following.is_older(found.lists_rev):
-                return Hello(str(found.epoch), author, found.of[author.id], {"text": MAX_TEXT_CHARS})
-            await self._following.compare()  # where a backup was restored, that number is lower afterwards
-
-    async def _greet(self, user_ids: Collection[int]) -> dict[int, room_queries.RoomLists]:
-        async with self._autocommit.connect() as conn:
-            found = await room_queries.rooms_of_each(conn, user_ids)
-        return dict.fromkeys(user_ids, found)
-
-    # Writing
 
     def post(self, author: Author, post: Post, answer: Answer) -> None:
         """Append a message; `answer` gets the ack once it is committed, or the refusal.
@@ -123,7 +103,7 @@ class ChatService:
         """Announce in a room that someone is typing.
 
         Raises:
-            NotAMember: the socket does not follow the room.
+            NotAMember: the socket is not in the room.
         """
         self._limits.count_other(author.id)
         if command.room not in client.rooms:

@@ -80,7 +80,7 @@ class SocketSession:
         self._subscriptions.forget()
 
     async def _open(self) -> None:
-        """Say hello and follow every room, or close the socket."""
+        """Say hello and subscribe to every room, or close the socket."""
         if self._chat.is_closing:  # since the handshake was begun
             self._client.close(Close.RESTART)
             return
@@ -90,7 +90,7 @@ class SocketSession:
         self._hub.clients.add(self._client)
         self._subscriptions.begin(self._after)
         try:
-            await self._subscriptions.open(await self._chat.hello(self._author))
+            await self._subscriptions.open()
         except DATABASE_GONE as error:
             log.warning("socket not opened user=%d reason=%s", self._author.id, type(error).__name__)
             self._client.close(Close.OVERLOADED)

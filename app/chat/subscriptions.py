@@ -1,4 +1,4 @@
-"""The rooms that one socket follows: at its hello, when it resumes, and when its person joins or leaves one."""
+"""The rooms of one socket: at its hello, when it resumes, and when its person joins or leaves one."""
 
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -6,7 +6,7 @@ from functools import partial
 from app.chat.memberships.following import Following, levels
 from app.chat.presence.presence import Presence
 from app.chat.wire import events
-from app.chat.wire.commands import Level, Resume, SetLevel
+from app.chat.wire.commands import MAX_TEXT_CHARS, Level, Resume, SetLevel
 from app.chat.wire.events import Author, Hello, RoomChanged, RoomState, encode
 from app.db.driver.engine import DATABASE_GONE
 from app.live.client import Client, Close
@@ -27,7 +27,7 @@ class Subscriptions:
         self.member_of: dict[int, Level] | None = None  # kept true by `Following` from the hello on
 
     def begin(self, later: Callable[[Later], None]) -> None:
-        """Follow what becomes of the person's memberships; what must be awaited for it goes to `later`."""
+        """Take part in `Following` from now on; what must be awaited for that goes to `later`."""
         self._later = later
         self._following.add(self)
 
@@ -37,15 +37,17 @@ class Subscriptions:
         if self.member_of is not None:
             self._presence.depart(self.client, self.author)
 
-    async def open(self, hello: Hello) -> None:
-        """Say hello and follow every room from where it is."""
-        self._epoch, self.member_of = hello.epoch, levels(hello.rooms)
-        self._hub.loader.enter_epoch(hello.epoch, newcomer=self.client)
-        self._send(hello)
+    async def open(self) -> None:
+        """Say hello and subscribe to every room from where it is."""
+        found = await self._following.rooms_of(self.author.id)
+        rooms = found.of[self.author.id]
+        self._epoch, self.member_of = str(found.epoch), levels(rooms)
+        self._hub.loader.enter_epoch(self._epoch, newcomer=self.client)
+        self._send(Hello(self._epoch, self.author, rooms, {"text": MAX_TEXT_CHARS}))
         self._presence.arrive(self.author, self.member_of)
-        await self._hub.prepare([room.id for room in hello.rooms])
-        for room in hello.rooms:
-            await self._follow(room.id, room.last_rev)
+        await self._hub.prepare([room.id for room in rooms])
+        for room in rooms:
+            await self._subscribe(room.id, room.last_rev)
             self._send_who_is_here(room.id)
 
     async def resume(self, resume: Resume) -> None:
@@ -55,7 +57,7 @@ class Subscriptions:
             if not self._is_member(room):
                 self._send(events.Error("not_a_member", "You are not a member of this room."))
             elif str(resume.epoch) == self._epoch:
-                await self._follow(room, cursor, say_live=True)
+                await self._subscribe(room, cursor, say_live=True)
             else:
                 await self._restart(room)
 
@@ -73,12 +75,12 @@ class Subscriptions:
         self._hub.send(self.client, line)
 
     def on_joined(self, room: RoomState) -> None:
-        """Show the page a room that the person has just become a member of, and follow it."""
+        """Show the page a room that the person has just become a member of, and subscribe to it."""
         self._send(RoomChanged.of(room))
         self._later(partial(self._enter, room))
 
     def on_left(self, room: int) -> None:
-        """Follow a room no longer, and take it from the page."""
+        """Leave a room, and take it from the page."""
         self._hub.leave(self.client, room)
         self._send(events.Left(room))
 
@@ -87,14 +89,14 @@ class Subscriptions:
         self._send(events.LevelSet(room, level))
 
     async def _enter(self, room: RoomState) -> None:
-        """Follow a room, or close the socket, which would else live on without the room."""
+        """Subscribe to a room, or close the socket, which would else live on without the room."""
         try:
-            await self._follow(room.id, room.last_rev, say_live=True)
+            await self._subscribe(room.id, room.last_rev, say_live=True)
             self._send_who_is_here(room.id)
         except DATABASE_GONE:
             self.client.close(Close.OVERLOADED)
 
-    async def _follow(self, room: int, cursor: int, *, say_live: bool = False) -> None:
+    async def _subscribe(self, room: int, cursor: int, *, say_live: bool = False) -> None:
         if not self._is_member(room):
             return
         rev = await self._hub.join(self.client, room, cursor)
@@ -114,7 +116,7 @@ class Subscriptions:
         self._send(events.Live(room, rev))
 
     def _send_who_is_here(self, room: int) -> None:
-        """Only once the room is followed: who comes or goes in between is published to its followers alone."""
+        """Only once the room is subscribed to: who came or went before was published without this socket."""
         if self._is_member(room):
             self._send(events.Presence(room, True, self._presence.people_in(room)))
 

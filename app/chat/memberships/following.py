@@ -58,6 +58,7 @@ class Following:
         self._bus, self._presence = bus, presence
         self._followers: dict[int, set[Follower]] = {}
         self._cursor: int | None = None
+        self._lists = Gathered(self._read_lists)
         self._comparisons: Gathered[None, None] = Gathered(self._compare)
         self._rung = asyncio.Event()
 
@@ -75,11 +76,21 @@ class Following:
         if not self._followers:
             self._cursor = None
 
-    def is_older(self, lists_rev: int) -> bool:
-        """Whether a list that was read at `lists_rev` may lack what all others have been sent already."""
-        if self._cursor is None:
-            self._cursor = lists_rev
-        return lists_rev < self._cursor
+    async def rooms_of(self, user_id: int) -> room_queries.RoomLists:
+        """The rooms of a person one of whose followers was added; not older than what all others have been sent."""
+        while True:
+            found = await self._lists.get(user_id)
+            assert found is not None  # noqa: S101 (see `_read_lists`)
+            if self._cursor is None:
+                self._cursor = found.lists_rev
+            if found.lists_rev >= self._cursor:
+                return found
+            await self.compare()  # where a backup was restored, the cursor is lower afterwards
+
+    async def _read_lists(self, user_ids: Collection[int]) -> dict[int, room_queries.RoomLists]:
+        async with self._autocommit.connect() as conn:
+            found = await room_queries.rooms_of_each(conn, user_ids)
+        return dict.fromkeys(user_ids, found)
 
     # Comparing with the truth
 

@@ -158,12 +158,12 @@ BIGSERIAL = """
 def no_resume() -> None:
     """Whoever resumes is told that they are up to date."""
 
-    async def follow(self: Subscriptions, room: int, cursor: int, *, say_live: bool = False) -> None:
+    async def subscribe(self: Subscriptions, room: int, cursor: int, *, say_live: bool = False) -> None:
         rev = await self._hub.restart(self.client, room)
         if say_live:
             self._send(events.Live(room, rev))
 
-    Subscriptions._follow = follow
+    Subscriptions._subscribe = subscribe
 
 
 def no_heads() -> None:
