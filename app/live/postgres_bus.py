@@ -39,12 +39,12 @@ class PostgresBus(Bus[Note]):
 
     def __init__(self, decoder: msgspec.json.Decoder[Note], engine: AsyncEngine, other: AsyncEngine) -> None:
         super().__init__(decoder)
-        self._engine = engine
+        self._listeners = engine
         self._other = autocommit(other)
 
     @asynccontextmanager
     async def _carrier(self) -> AsyncIterator[Carrier]:
-        pooled = await self._engine.raw_connection()
+        pooled = await self._listeners.raw_connection()
         try:
             raw: Any = pooled.driver_connection
             await _execute(raw, f"LISTEN {CHANNEL}")
