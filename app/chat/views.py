@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 import aiohttp_jinja2
 from aiohttp import web
 
-from app.auth import SESSION_ID, USER, chat_settings_of, csrf_token, user_of
+from app.auth import SESSION_ID, USER, User, chat_settings_of, csrf_token, user_of
 from app.base.config import CONFIG
 from app.base.errors import BadCommand, BadOrigin, NotAMember, NotLoggedIn, Unavailable
 from app.chat.keys import CHAT, FOLLOWING, HISTORY, HUB, LIMITS, PRESENCE
 from app.chat.messages.history import PAGE_DEFAULT, PAGE_MAX, Page
+from app.chat.page_state import PageState, as_island
 from app.chat.socket import SocketSession
 from app.chat.subscriptions import Subscriptions
 from app.chat.wire import events
@@ -42,8 +43,8 @@ async def room(request: web.Request) -> web.Response:
         page = await history.page(user.id, room_id, around=landing)
     except NotAMember:
         return await request.app[ON_OUTSIDER](request, room_id)
-    last = page.messages[-1].seq if page.messages else 0
     instance = await chat_settings_of(request)
+    state = _state(user, page, marked or 0, await csrf_token(request))
     context = {
         "user": user,
         "rooms": sorted(rooms, key=lambda each: each.title(user.id).casefold()),
@@ -51,18 +52,15 @@ async def room(request: web.Request) -> web.Response:
         "title": page.room.title(user.id),
         "others": page.room.others(user.id),
         "off": [person.name for person in page.room.others(user.id) if person.off],
-        "people": events.as_dict(page.room).get("people", []),
-        "marked": marked or 0,
+        "state": as_island(state),
+        "marked": state.marked,
         "new_at": _new_at(page, user.id),
-        "epoch": str(page.epoch),
         "messages": [events.as_dict(message) for message in page.messages],
-        "has_older": bool(page.messages) and page.messages[0].seq > 1,
-        "has_newer": last < page.room.last_seq,
-        "text_limit": MAX_TEXT_CHARS,
+        "has_older": state.has_older,
         "brand": instance.name,
         "open_sign_up": instance.open_sign_up,
-        "is_setup_due": user.role == "admin" and not instance.is_welcomed,
-        "csrf_token": await csrf_token(request),
+        "is_setup_due": state.is_admin and not instance.is_welcomed,
+        "csrf_token": state.csrf_token,
     }
     response = aiohttp_jinja2.render_template("chat/room.html", request, context)
     response.enable_compression()  # fifty messages are mostly the same markup
@@ -135,6 +133,20 @@ async def websocket(request: web.Request) -> web.Response:
         rooms = Subscriptions(app[HUB], app[FOLLOWING], app[PRESENCE], client, author)
         ws.begin(SocketSession(app[CHAT], app[LIMITS], app[HUB], rooms, app[CONFIG].sockets_per_user))
     return web.Response(status=101)  # for the log; aiohttp sends it to nobody
+
+
+def _state(user: User, page: Page, marked: int, csrf_token: str) -> PageState:
+    return PageState(
+        epoch=str(page.epoch),
+        user=Author(user.id, user.login, user.name, user.hue),
+        is_admin=user.role == "admin",
+        room=page.room,
+        has_older=bool(page.messages) and page.messages[0].seq > 1,
+        has_newer=(page.messages[-1].seq if page.messages else 0) < page.room.last_seq,
+        marked=marked,
+        limits={"text": MAX_TEXT_CHARS},
+        csrf_token=csrf_token,
+    )
 
 
 def _first(rooms: list[RoomState]) -> RoomState:

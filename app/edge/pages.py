@@ -103,7 +103,7 @@ def load(folder: Path) -> dict[str, Asset]:
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     files = {str(path.relative_to(folder)): path.read_bytes() for path in paths}
     sheets = {sheet: sheet_of(files[f"css/{part}.css"] for part in parts) for sheet, parts in SHEETS.items()}
-    modules = {path[3:-3]: plain.decode() for path, plain in files.items() if path.startswith("js/")}
+    modules = {path[3:-3]: plain.decode() for path, plain in files.items() if path.endswith(".js")}
     scripts = {script: join(modules, *entries).encode() for script, entries in SCRIPTS.items()}
     icons = {f"img/favicon-{name}.svg": _badged(files["img/favicon.svg"], text) for name, text in BADGES.items()}
     return {path: _asset(path, plain) for path, plain in (files | sheets | scripts | icons).items()}

@@ -3,7 +3,7 @@
  * where they land. A script of its own, run while the page is read, so that nothing moves when all the others come.
  */
 
-import { arrivedState } from "./page/initial-state.js";
+import { arrived } from "./page/initial-state.js";
 import { tabHistory } from "./page/browser.js";
 import { byId } from "./lib/dom.js";
 import { Places } from "./timeline/places.js";
@@ -12,10 +12,10 @@ import { Timeline } from "./timeline/timeline.js";
 import { showInvitation } from "./rooms/welcome.js";
 
 const later = () => {};
-const state = arrivedState(Date.now());
+const { marked, state } = arrived(Date.now());
 const timeline = new Timeline({ older: later, newer: later, newest: later, around: later, follow: later, moved: later, act: later }, AbortSignal.abort());
 byId("timeline", HTMLElement).dataset.landed = "true";
 showInvitation();
 const places = new Places({ ...tabHistory(), uuid: () => uuid() }, state.open);
-timeline.enter(state.rooms[state.open], Number(byId("room", HTMLElement).dataset.marked), places.here);
+timeline.enter(state.rooms[state.open], marked, places.here);
 timeline.render(state, Date.now());

@@ -5,14 +5,15 @@
  * @import {Ack, Pending, Room} from './state/types.js'
  */
 
+import { Api } from "./sync/api.js";
 import { takeMention } from "./composer/address.js";
-import { arrivedState } from "./page/initial-state.js";
+import { arrived } from "./page/initial-state.js";
 import { browserStorage, clock, openSocket, tabHistory, tabStorage } from "./page/browser.js";
 import { dayOf } from "./lib/calendar.js";
 import { Completion } from "./composer/completion.js";
 import { Composer } from "./composer/composer.js";
 import { ConnectionLine } from "./page/connection-line.js";
-import { byId, copy } from "./lib/dom.js";
+import { copy } from "./lib/dom.js";
 import { Draft } from "./composer/drafts.js";
 import { Drawer } from "./page/drawer.js";
 import { Intent } from "./composer/intent.js";
@@ -21,7 +22,6 @@ import { Keys } from "./page/keys.js";
 import { Levels } from "./rooms/notification-level.js";
 import { openOwnInPlace } from "./lib/links.js";
 import { Marking } from "./composer/format-keys.js";
-import { membersLike } from "./sync/members.js";
 import { MessageMenu } from "./timeline/message-menu.js";
 import { messageOffers, roomOffers } from "./state/offers.js";
 import { PageWindow } from "./page/page-window.js";
@@ -55,13 +55,15 @@ const ASKED_MS = 2_000;
 class ChatPage {
   #leaving = new AbortController();
   #storage = browserStorage();
-  #store = new Store(arrivedState(clock.now()), clock.now);
+  #arrived = arrived(clock.now());
+  #api = new Api(this.#arrived.csrfToken);
+  #store = new Store(this.#arrived.state, clock.now);
   #me = this.#store.state.me;
   #roomId = this.#store.state.open;
   #renderedDay = "";
   #painter = new Painter(() => this.#render(), (isRush) => this.#timeline.rush(isRush));
 
-  #sync = new Sync(this.#store, { clock, open: openSocket, storage: this.#storage }, {
+  #sync = new Sync(this.#store, { api: this.#api, clock, open: openSocket, storage: this.#storage }, {
     ...{ logIn: () => this.#logIn(), reload: () => this.#reload(), goHome: () => this.#goHome() },
     acknowledged: (event) => event.room === this.#roomId && this.#acknowledged(event),
     refused: (event) => this.#levels.refused(event),
@@ -139,24 +141,24 @@ class ChatPage {
   );
 
   #line = new ConnectionLine(() => this.#sync.connection.tryNow(ASKED_MS), this.#leaving.signal);
-  #unheard = new Unheard(this.#leaving.signal);
-  #roomMenu = new RoomMenu(() => this.#store.state, this.#leaving.signal);
+  #unheard = new Unheard(this.#api.ask, this.#leaving.signal);
+  #roomMenu = new RoomMenu(() => this.#store.state, this.#api.ask, this.#leaving.signal);
   #roomHead = new RoomHead(this.#leaving.signal);
   #stranded = new StrandedView(new Shelf(this.#storage, `draft:${this.#me.id}`), (id) => this.#sync.outbox.remove(id), this.#leaving.signal);
   #views = [this.#menu, this.#levels, new PresenceView(), new Sidebar(), new Drawer(this.#leaving.signal), this.#roomHead, this.#roomMenu, this.#stranded, this.#line, this.#window];
 
   start() {
     const { signal } = this.#leaving;
-    const switcher = new Switcher(() => this.#store.state, signal);
+    const switcher = new Switcher(() => this.#store.state, this.#api.ask, signal);
     tellReadersDay(signal);
     new Marking(signal);
     openOwnInPlace(signal);
-    new Completion((begin) => membersLike(this.#roomId, begin), signal);
+    new Completion((begin) => this.#api.membersLike(this.#roomId, begin), signal);
     reachScrolling(document);
     new ThemePicker(this.#storage, signal);
     new Keys({ walk, jump: () => switcher.open(), read: (everywhere) => this.#readAll(everywhere) }, this.#composer, signal); // last
     this.#window.attend();
-    this.#timeline.enter(this.#store.state.rooms[this.#roomId], Number(byId("room", HTMLElement).dataset.marked), this.#places.here);
+    this.#timeline.enter(this.#store.state.rooms[this.#roomId], this.#arrived.marked, this.#places.here);
     this.#store.subscribe(() => this.#changed());
     this.#render();
     this.#sync.connection.start();
@@ -193,7 +195,7 @@ class ChatPage {
    * @param {string[]} logins
    */
   #showUnheard(seq, logins) {
-    this.#unheard.show(logins, { room: this.#roomId, seq, mayAdd: roomOffers(this.#store.state, false).add });
+    this.#unheard.show(logins, { room: this.#roomId, seq, mayAdd: roomOffers(this.#store.state).add });
   }
 
   /** Enter in an empty field is an accident; signs that nobody sees want a word. */
@@ -204,7 +206,7 @@ class ChatPage {
 
   #editLast() {
     const { messages } = this.#store.state.rooms[this.#roomId];
-    const own = messages.findLast((message) => messageOffers(message, this.#store.state, false).edit);
+    const own = messages.findLast((message) => messageOffers(message, this.#store.state).edit);
     if (own) this.#intent.edit(own);
   }
 

@@ -17,7 +17,7 @@ function shown(told) {
   const actions = told.flatMap((event) => decode(JSON.stringify(event)));
   const { epoch, rooms, user } = /** @type {any} */ (actions[0]);
   const room = emptyRoom(rooms.find((/** @type {any} */ each) => each.id === LOBBY));
-  const page = { me: user, open: LOBBY, epoch, serverEpoch: epoch, textLimit: 4_000, rooms: { [LOBBY]: room } };
+  const page = { me: user, isAdmin: false, open: LOBBY, epoch, serverEpoch: epoch, textLimit: 4_000, rooms: { [LOBBY]: room } };
   const idle = /** @type {const} */ ({ phase: "open", lostAt: null, overdue: false, code: 0 });
   const start = { ...page, pending: [], sent: [], durable: true, attending: false, connection: idle };
   const { [LOBBY]: lobby } = actions.reduce((state, action) => reduce(state, action, 0), start).rooms;

@@ -32,7 +32,7 @@ export const hello = (last = 0, { epoch = EPOCH, ...values } = {}) => ({
 export function arrived(from = 1, to = 0, { read = to, attending = true } = {}) {
   const room = { ...emptyRoom(summary(to, { read })), messages: messages(from, to), atStart: from === 1, atEnd: true };
   return {
-    ...{ me: ALICE, open: 1, epoch: EPOCH, serverEpoch: EPOCH, textLimit: 4000, rooms: { 1: room }, pending: [], sent: [] },
+    ...{ me: ALICE, isAdmin: false, open: 1, epoch: EPOCH, serverEpoch: EPOCH, textLimit: 4000, rooms: { 1: room }, pending: [], sent: [] },
     ...{ durable: true, attending, connection: { phase: "connecting", lostAt: NOW, overdue: false, code: 0, offline: false } },
   };
 }

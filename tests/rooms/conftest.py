@@ -1,11 +1,10 @@
 """People who make rooms: the fixtures of the chat, and requests with the token of the page."""
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
 from tests.chat.conftest import Member, join, member, server
-from tests.support.browsing import Browser
+from tests.support.browsing import Browser, state_in
 
 __all__ = ["Denied", "Requests", "join", "member", "server"]
 
@@ -36,9 +35,7 @@ class Requests:
             Denied
         """
         if not self._token:
-            found = re.search(r'data-csrf-token="([^"]+)"', (await self._browser.ask("GET", "/")).text)
-            assert found
-            self._token = found[1]
+            self._token = state_in((await self._browser.ask("GET", "/")).text)["csrf_token"]
         async with self._browser.request(method, path, json=body, headers={"X-CSRF-Token": self._token}) as answer:
             told: dict[str, Any] = await answer.json()
             if answer.status >= 400:

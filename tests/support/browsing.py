@@ -1,5 +1,7 @@
 """A browser without JavaScript: cookies, no redirects followed, forms with their hidden fields."""
 
+import json
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from html.parser import HTMLParser
@@ -116,3 +118,10 @@ async def opening() -> AsyncIterator[Open]:
 def refused(answer: Answer, status: int) -> bool:
     """Whether the answer is a page that says what went wrong, and nothing more."""
     return answer.status == status and "<form" not in answer.text and "<main" in answer.text
+
+
+def state_in(page: str) -> dict[str, Any]:
+    """What the page of a room gives to its scripts, found as a browser does."""
+    found = re.search(r'<script type="application/json" id="state">(.*?)</script', page, re.DOTALL | re.IGNORECASE)
+    assert found
+    return dict(json.loads(found[1]))

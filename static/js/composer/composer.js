@@ -14,6 +14,7 @@ const TYPING_EVERY_MS = 3_000;
 
 /**
  * @typedef {object} ComposerActions
+ * @property {(text: string) => void} typed
  * @property {(text: string) => boolean} send whether it is safe; else it stays; "": there is nothing to send
  * @property {() => void} editLast
  * @property {() => void} typing

@@ -1,9 +1,11 @@
 /**
  * The line under the composer about people who were mentioned and are not in the room, and the button that adds them.
+ *
+ * @import {Ask} from '../sync/api.js'
  */
 
 import { byId, setText } from "../lib/dom.js";
-import { Refusal, ask } from "../sync/rooms-api.js";
+import { Refusal } from "../sync/api.js";
 
 /**
  * @param {string[]} logins
@@ -25,13 +27,18 @@ function named(logins) {
 }
 
 export class Unheard {
+  #ask;
   #line = byId("unheard", HTMLElement);
   #button = byId("unheard-add", HTMLButtonElement);
   /** @type {() => Promise<unknown>} */
   #add = () => Promise.resolve();
 
-  /** @param {AbortSignal} signal */
-  constructor(signal) {
+  /**
+   * @param {Ask} ask
+   * @param {AbortSignal} signal
+   */
+  constructor(ask, signal) {
+    this.#ask = ask;
     this.#button.addEventListener("click", () => this.#add(), { signal });
   }
 
@@ -50,7 +57,7 @@ export class Unheard {
     this.#add = async () => {
       this.#button.hidden = true;
       try {
-        await ask("POST", `/api/rooms/${room}/members`, { logins, since: seq });
+        await this.#ask("POST", `/api/rooms/${room}/members`, { logins, since: seq });
         this.#say(addedSentence(logins), false);
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;

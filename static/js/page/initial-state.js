@@ -1,45 +1,31 @@
 /**
- * The state that the page arrived with: the server wrote it into attributes and messages.
+ * What the page arrived with: the server wrote it into one JSON text, and the messages as the reader sees them.
  *
- * @import {Level, State} from '../state/types.js'
+ * @import {State} from '../state/types.js'
  */
 
 import { byId } from "../lib/dom.js";
-import { readMessage } from "../timeline/message-view.js";
 import { emptyRoom } from "../state/room.js";
+import { asArrival } from "../sync/protocol.js";
+import { readMessage } from "../timeline/message-view.js";
 
 /**
+ * The state, the seq of the message that the address names (0: none), and what requests need to be let through.
+ *
  * @param {number} now milliseconds
- * @returns {State}
  */
-export function arrivedState(now) {
-  const { dataset } = byId("room", HTMLElement);
+export function arrived(now) {
+  const arrival = asArrival(JSON.parse(byId("state", HTMLScriptElement).text));
   const elements = /** @type {NodeListOf<HTMLElement>} */ (byId("log", HTMLElement).querySelectorAll(".message"));
   const messages = Array.from(elements, readMessage);
-  const room = { ...arrivedRoom(dataset), messages, atStart: dataset.hasOlder !== "true", atEnd: dataset.hasNewer !== "true" };
+  const room = { ...emptyRoom(arrival.room), messages, atStart: !arrival.has_older, atEnd: !arrival.has_newer };
   room.lastSeq = Math.max(room.lastSeq, messages.at(-1)?.seq ?? 0);
-  return {
-    me: {
-      ...{ id: Number(dataset.userId), login: dataset.userLogin ?? "", name: dataset.userName ?? "" },
-      ...(dataset.userHue ? { hue: Number(dataset.userHue) } : {}),
-    },
-    ...{ open: room.id, epoch: dataset.epoch ?? "", serverEpoch: dataset.epoch ?? "", textLimit: Number(dataset.textLimit) },
-    ...{ rooms: { [room.id]: room }, pending: [], sent: [], durable: true, attending: false },
+  /** @type {State} */
+  const state = {
+    ...{ me: arrival.user, isAdmin: arrival.is_admin, textLimit: arrival.limits.text },
+    ...{ open: room.id, rooms: { [room.id]: room }, epoch: arrival.epoch, serverEpoch: arrival.epoch },
+    ...{ pending: [], sent: [], durable: true, attending: false },
     connection: { phase: "connecting", lostAt: now, overdue: false, code: 0, offline: false },
   };
-}
-
-/** @param {DOMStringMap} dataset */
-function arrivedRoom({ calls, deleted, lastSeq, own, readSeq, rev, roomArchived, roomCreator, roomId, roomKind, roomLevel, roomName, roomPeople, roomTopic }) {
-  return emptyRoom({
-    ...{ archived: roomArchived === "true", creator: Number(roomCreator), people: JSON.parse(roomPeople ?? "[]") },
-    ...{ id: Number(roomId), kind: roomKind ?? "", name: roomName ?? "", topic: roomTopic ?? "" },
-    ...{ last_seq: Number(lastSeq), last_rev: Number(rev), read_seq: Number(readSeq) },
-    ...{ deleted: numbersIn(deleted), own: numbersIn(own), calls: numbersIn(calls), level: /** @type {Level} */ (roomLevel) },
-  });
-}
-
-/** @param {string | undefined} list */
-function numbersIn(list) {
-  return (list ?? "").split(",").filter(Boolean).map(Number);
+  return { state, marked: arrival.marked, csrfToken: arrival.csrf_token };
 }

@@ -1,20 +1,26 @@
 /**
  * Finding open rooms, and joining one.
+ *
+ * @import {Ask} from '../sync/api.js'
  */
 
 import { Choices } from "./choices.js";
 import { clone, setText, within } from "../lib/dom.js";
 import { FormDialog } from "./form-dialog.js";
-import { ask } from "../sync/rooms-api.js";
 
 /** @typedef {{id: number, name: string, topic: string, members: number}} Joinable */
 
 export class Browse {
+  #ask;
   #dialog;
   #choices;
 
-  /** @param {AbortSignal} signal */
-  constructor(signal) {
+  /**
+   * @param {Ask} ask
+   * @param {AbortSignal} signal
+   */
+  constructor(ask, signal) {
+    this.#ask = ask;
     this.#dialog = new FormDialog("browse", signal);
     this.#choices = new Choices(this.#dialog.element, (words) => this.#load(words), signal);
   }
@@ -29,7 +35,7 @@ export class Browse {
     /** @type {HTMLElement[]} */
     let rows = [];
     await this.#dialog.attempt(async () => {
-      const { rooms } = await ask("GET", `/api/rooms?q=${encodeURIComponent(words)}`);
+      const { rooms } = await this.#ask("GET", `/api/rooms?q=${encodeURIComponent(words)}`);
       rows = rooms.map((/** @type {Joinable} */ room) => this.#row(room));
     });
     return rows;
@@ -50,7 +56,7 @@ export class Browse {
 
   /** @param {number} id */
   async #join(id) {
-    await ask("POST", `/api/rooms/${id}/join`);
+    await this.#ask("POST", `/api/rooms/${id}/join`);
     location.assign(`/rooms/${id}`);
   }
 }

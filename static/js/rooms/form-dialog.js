@@ -4,7 +4,7 @@
  */
 
 import { byId, setText, within } from "../lib/dom.js";
-import { Refusal } from "../sync/rooms-api.js";
+import { Refusal } from "../sync/api.js";
 
 export class FormDialog {
   #dialog;

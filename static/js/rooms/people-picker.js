@@ -2,6 +2,7 @@
  * Choosing people: from a list that follows what is typed, or by several logins at once.
  *
  * @import {Person} from '../state/types.js'
+ * @import {Ask} from '../sync/api.js'
  * @import {Press} from '../lib/keyboard.js'
  */
 
@@ -9,17 +10,22 @@ import { Choices, personChoice } from "./choices.js";
 import { byId, clone, setText, within } from "../lib/dom.js";
 import { FormDialog } from "./form-dialog.js";
 import { onPress } from "../lib/keyboard.js";
-import { Refusal, ask } from "../sync/rooms-api.js";
+import { Refusal } from "../sync/api.js";
 
 export class PeoplePicker {
+  #ask;
   #dialog;
   #choices;
   /** @type {Map<string, Person>} by login */
   #picked = new Map();
   #list;
 
-  /** @param {AbortSignal} signal */
-  constructor(signal) {
+  /**
+   * @param {Ask} ask
+   * @param {AbortSignal} signal
+   */
+  constructor(ask, signal) {
+    this.#ask = ask;
     this.#dialog = new FormDialog("people-picker", signal);
     this.#choices = new Choices(this.#dialog.element, (words) => this.#load(words), signal);
     this.#list = within(this.#dialog.element, ".picked");
@@ -52,7 +58,7 @@ export class PeoplePicker {
     /** @type {HTMLElement[]} */
     let rows = [];
     await this.#dialog.attempt(async () => {
-      const { people } = await ask("GET", `/api/people?q=${encodeURIComponent(words)}`);
+      const { people } = await this.#ask("GET", `/api/people?q=${encodeURIComponent(words)}`);
       const news = people.filter((/** @type {Person} */ person) => !this.#picked.has(person.login));
       rows = news.map((/** @type {Person} */ person) => personChoice(person, "Add", () => this.#pick(person)));
     });

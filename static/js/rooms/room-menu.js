@@ -2,6 +2,7 @@
  * What one may do with rooms: make and find them, and the menu of the one that is open.
  *
  * @import {Person, Room, State} from '../state/types.js'
+ * @import {Ask} from '../sync/api.js'
  */
 
 import { Browse } from "./browse.js";
@@ -10,12 +11,12 @@ import { byId, setText, within } from "../lib/dom.js";
 import { FormDialog } from "./form-dialog.js";
 import { roomOffers } from "../state/offers.js";
 import { PeoplePicker } from "./people-picker.js";
-import { ask } from "../sync/rooms-api.js";
 
 const MARGIN_PX = 6;
 
 export class RoomMenu {
   #state;
+  #ask;
   #form;
   #members;
   #confirm;
@@ -24,15 +25,17 @@ export class RoomMenu {
 
   /**
    * @param {() => State} state
+   * @param {Ask} ask
    * @param {AbortSignal} signal
    */
-  constructor(state, signal) {
+  constructor(state, ask, signal) {
     this.#state = state;
+    this.#ask = ask;
     this.#form = new FormDialog("room-form", signal);
     this.#members = new FormDialog("members", signal);
     this.#confirm = new FormDialog("confirm", signal);
-    this.#picker = new PeoplePicker(signal);
-    const browse = new Browse(signal);
+    this.#picker = new PeoplePicker(ask, signal);
+    const browse = new Browse(ask, signal);
     const more = byId("rooms-more", HTMLElement);
     // first, so that focus is back on the button, and comes back there when the dialog closes
     more.addEventListener("click", () => more.hidePopover(), { signal, capture: true });
@@ -50,12 +53,8 @@ export class RoomMenu {
     return rooms[open];
   }
 
-  get #isAdmin() {
-    return byId("room", HTMLElement).dataset.userRole === "admin";
-  }
-
   get #offers() {
-    return roomOffers(this.#state(), this.#isAdmin);
+    return roomOffers(this.#state());
   }
 
   /** The room may be archived, or brought back, under an open menu. */
@@ -89,7 +88,7 @@ export class RoomMenu {
     this.#fill({ name: "", topic: "", forEveryone: false }, true);
     this.#form.open("New room", "Create", async () => {
       const kind = within(this.#form.element, "[name=kind]:checked").getAttribute("value");
-      const { room } = await ask("POST", "/api/rooms", { ...this.#typed(), kind });
+      const { room } = await this.#ask("POST", "/api/rooms", { ...this.#typed(), kind });
       location.assign(`/rooms/${room.id}`);
     });
   }
@@ -100,7 +99,7 @@ export class RoomMenu {
     this.#fill(room, false);
     this.#form.open("Name and topic", "Save", () => {
       const landed = landing.checked === room.forEveryone ? {} : { for_everyone: landing.checked };
-      return ask("PATCH", `/api/rooms/${room.id}`, { ...this.#typed(), ...landed });
+      return this.#ask("PATCH", `/api/rooms/${room.id}`, { ...this.#typed(), ...landed });
     });
   }
 
@@ -113,7 +112,7 @@ export class RoomMenu {
     byId("room-topic", HTMLInputElement).value = topic;
     byId("room-landing", HTMLInputElement).checked = forEveryone;
     byId("room-kinds", HTMLElement).hidden = !isNew;
-    byId("room-landings", HTMLElement).hidden = isNew || !this.#isAdmin || this.#room.kind !== "open";
+    byId("room-landings", HTMLElement).hidden = isNew || !this.#state().isAdmin || this.#room.kind !== "open";
   }
 
   #typed() {
@@ -122,14 +121,14 @@ export class RoomMenu {
 
   #write() {
     this.#picker.open("New message", "Start", async (logins) => {
-      const { room } = await ask("POST", "/api/directs", { logins });
+      const { room } = await this.#ask("POST", "/api/directs", { logins });
       location.assign(`/rooms/${room.id}`);
     });
   }
 
   #add() {
     const { id, name } = this.#room;
-    this.#picker.open(`Add people to ${name}`, "Add", (logins) => ask("POST", `/api/rooms/${id}/members`, { logins }));
+    this.#picker.open(`Add people to ${name}`, "Add", (logins) => this.#ask("POST", `/api/rooms/${id}/members`, { logins }));
   }
 
   #showMembers() {
@@ -139,7 +138,7 @@ export class RoomMenu {
     list.replaceChildren();
     this.#members.open();
     this.#members.attempt(async () => {
-      const { people } = await ask("GET", `/api/rooms/${id}/members`);
+      const { people } = await this.#ask("GET", `/api/rooms/${id}/members`);
       list.replaceChildren(...people.map((/** @type {Person} */ person) => this.#memberRow(person, remove)));
     });
   }
@@ -160,8 +159,8 @@ export class RoomMenu {
   #remove(person, row) {
     const { id, kind, name } = this.#room;
     const back = kind === "open" ? "They can join again whenever they like." : "Somebody who is in it must add them to come back.";
-    this.#ask(`Remove ${person.name} from ${name}?`, back, "Remove", async () => {
-      await ask("DELETE", `/api/rooms/${id}/members/${person.id}`);
+    this.#askFirst(`Remove ${person.name} from ${name}?`, back, "Remove", async () => {
+      await this.#ask("DELETE", `/api/rooms/${id}/members/${person.id}`);
       row.remove();
     });
   }
@@ -169,8 +168,8 @@ export class RoomMenu {
   #leave() {
     const { id, kind, name } = this.#room;
     const back = kind === "open" ? "You can join again whenever you like." : "Somebody who is in it must add you to come back.";
-    this.#ask(`Leave ${name}?`, back, "Leave", async () => {
-      await ask("POST", `/api/rooms/${id}/leave`);
+    this.#askFirst(`Leave ${name}?`, back, "Leave", async () => {
+      await this.#ask("POST", `/api/rooms/${id}/leave`);
       location.assign("/");
     });
   }
@@ -178,12 +177,12 @@ export class RoomMenu {
   #archive() {
     const { id, name } = this.#room;
     const sentence = "Nobody posts there any more; its members can still read it, and you can bring it back.";
-    this.#ask(`Archive ${name}?`, sentence, "Archive", () => ask("PATCH", `/api/rooms/${id}`, { archived: true }));
+    this.#askFirst(`Archive ${name}?`, sentence, "Archive", () => this.#ask("PATCH", `/api/rooms/${id}`, { archived: true }));
   }
 
   #revive() {
     const { id, name } = this.#room;
-    this.#ask(`Bring ${name} back?`, "Its members can post there again.", "Bring back", () => ask("PATCH", `/api/rooms/${id}`, { archived: false }));
+    this.#askFirst(`Bring ${name} back?`, "Its members can post there again.", "Bring back", () => this.#ask("PATCH", `/api/rooms/${id}`, { archived: false }));
   }
 
   /**
@@ -192,7 +191,7 @@ export class RoomMenu {
    * @param {string} button
    * @param {() => Promise<unknown>} action
    */
-  #ask(question, sentence, button, action) {
+  #askFirst(question, sentence, button, action) {
     setText(byId("confirm-told", HTMLElement), sentence);
     this.#confirm.open(question, button, action);
   }

@@ -3,6 +3,7 @@
  * alike; then what is unread.
  *
  * @import {Person, Room, State} from '../state/types.js'
+ * @import {Ask} from '../sync/api.js'
  * @import {Press} from '../lib/keyboard.js'
  */
 
@@ -11,7 +12,6 @@ import { byId, clone, setText, within } from "../lib/dom.js";
 import { begins, fitting } from "../lib/fuzzy.js";
 import { onPress } from "../lib/keyboard.js";
 import { others, titleOf } from "../state/room.js";
-import { ask } from "../sync/rooms-api.js";
 
 const MOST_SHOWN = 20;
 const PAUSE_MS = 150;
@@ -33,6 +33,7 @@ export class Switcher {
   #none = byId("switcher-none", HTMLElement);
   #nobody = this.#none.textContent;
   #state;
+  #ask;
   #at = 0;
   /** The best one begins so: no answer could bring a better one. */
   #isSure = false;
@@ -47,10 +48,12 @@ export class Switcher {
 
   /**
    * @param {() => State} state
+   * @param {Ask} ask
    * @param {AbortSignal} signal
    */
-  constructor(state, signal) {
+  constructor(state, ask, signal) {
     this.#state = state;
+    this.#ask = ask;
     byId("switcher-open", HTMLElement).addEventListener("click", () => this.open(), { signal });
     this.#input.addEventListener("input", () => this.#typed(), { signal });
     onPress(this.#input, (press) => this.#actionOf(press), { signal });
@@ -73,11 +76,11 @@ export class Switcher {
     this.#asked += 1;
     this.#answer = null;
     this.#at = 0;
-    this.#timer = this.#words === "" ? undefined : setTimeout(() => this.#ask(), PAUSE_MS);
+    this.#timer = this.#words === "" ? undefined : setTimeout(() => this.#askNow(), PAUSE_MS);
     this.#show();
   }
 
-  #ask() {
+  #askNow() {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#answer = this.#find(this.#asked);
@@ -86,7 +89,7 @@ export class Switcher {
 
   /** @param {number} asked the number of this question: only the answer to the last one counts */
   async #find(asked) {
-    const { people } = await ask("GET", `/api/people?q=${encodeURIComponent(this.#words)}`).catch(() => ({ people: [] }));
+    const { people } = await this.#ask("GET", `/api/people?q=${encodeURIComponent(this.#words)}`).catch(() => ({ people: [] }));
     if (asked !== this.#asked) return;
     this.#people = people;
     this.#answer = null;
@@ -134,7 +137,7 @@ export class Switcher {
   /** @param {string} login */
   async #talk(login) {
     try {
-      const { room } = await ask("POST", "/api/directs", { logins: [login] });
+      const { room } = await this.#ask("POST", "/api/directs", { logins: [login] });
       location.assign(`/rooms/${room.id}`);
     } catch (error) {
       this.#none.hidden = false;
@@ -162,7 +165,7 @@ export class Switcher {
   /** Opens what is chosen. Whoever is quicker than the answer gets the best of all, not of what was there so far. */
   async #enter() {
     const asked = this.#asked;
-    if (!this.#isSure && this.#at === 0) await (this.#timer === undefined ? this.#answer : this.#ask());
+    if (!this.#isSure && this.#at === 0) await (this.#timer === undefined ? this.#answer : this.#askNow());
     const choice = this.#list.children[this.#at];
     if (asked === this.#asked && this.#dialog.open && choice instanceof HTMLElement) choice.click();
   }

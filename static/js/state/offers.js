@@ -6,7 +6,7 @@
  */
 
 /**
- * @typedef {Pick<State, 'me' | 'open' | 'rooms' | 'connection'>} Here
+ * @typedef {Pick<State, 'me' | 'isAdmin' | 'open' | 'rooms' | 'connection'>} Here
  */
 
 /**
@@ -14,9 +14,8 @@
  *
  * @param {Pick<Message, 'author' | 'deleted'>} message
  * @param {Here} here
- * @param {boolean} isAdmin
  */
-export function messageOffers({ author, deleted }, { connection, me, open, rooms }, isAdmin) {
+export function messageOffers({ author, deleted }, { connection, isAdmin, me, open, rooms }) {
   const isMine = author.id === me.id;
   const isThere = !deleted;
   const isAlive = isThere && !rooms[open].archived;
@@ -30,9 +29,8 @@ export function messageOffers({ author, deleted }, { connection, me, open, rooms
  * What may be done with the open room. Nobody leaves their last living room, and where new people land is not archived.
  *
  * @param {Here} here
- * @param {boolean} isAdmin
  */
-export function roomOffers({ me, open, rooms }, isAdmin) {
+export function roomOffers({ isAdmin, me, open, rooms }) {
   const { archived, creator, forEveryone, kind } = rooms[open];
   const isRoom = kind !== "direct";
   const mayManage = isRoom && (isAdmin || creator === me.id);

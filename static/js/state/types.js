@@ -27,6 +27,17 @@
  * @property {Level} [level] not there: all
  * @property {Person[]} [people] of a direct room
  *
+ * @typedef {object} Arrival what a page arrives with, beside its messages
+ * @property {string} epoch
+ * @property {Person} user
+ * @property {boolean} is_admin
+ * @property {RoomSummary} room the one on the page
+ * @property {boolean} has_older there are messages before those on the page
+ * @property {boolean} has_newer the same, after them
+ * @property {number} marked seq of the message that the address names; 0: none
+ * @property {{text: number}} limits
+ * @property {string} csrf_token
+ *
  * @typedef {object} Page one answer of the history
  * @property {Message[]} messages
  * @property {number} last_seq
@@ -90,6 +101,7 @@
  *
  * @typedef {object} State
  * @property {Person} me
+ * @property {boolean} isAdmin
  * @property {number} open the room on the page
  * @property {string} epoch which the cursors belong to
  * @property {string} serverEpoch

@@ -2,19 +2,20 @@
  * Pages of a room's history, asked for over HTTP and handed to the store. Knows neither the page on screen nor the
  * socket.
  *
- * @import {Clock, Edge, Page, State} from '../state/types.js'
+ * @import {Clock, Edge, State} from '../state/types.js'
  * @import {Store} from '../state/store.js'
+ * @import {Api} from './api.js'
  */
 
+import { Refusal } from "./api.js";
 import { delayAfter } from "./connection.js";
-import { asPage } from "./protocol.js";
 
 const PAGE = 50;
 
 /**
  * @typedef {object} HistoryOptions
  * @property {Store} store
- * @property {(path: string) => Promise<Response>} fetch rejects when there is no answer in time
+ * @property {Api} api
  * @property {Clock} clock
  * @property {() => number} random
  * @property {() => void} onSessionEnded
@@ -111,14 +112,13 @@ export class History {
     return new Promise((resolve) => clock.setTimeout(() => resolve(null), delayAfter(0, attempt, random)));
   }
 
-  /**
-   * @param {string} query
-   * @returns {Promise<Page>}
-   */
+  /** @param {string} query */
   async #get(query) {
-    const answer = await this.#options.fetch(`/api/rooms/${this.#room.id}/messages?${query}`);
-    if (answer.status === 401) this.#options.onSessionEnded();
-    if (!answer.ok) throw new Error(`history: ${answer.status}`);
-    return asPage(await answer.json());
+    try {
+      return await this.#options.api.page(this.#room.id, query);
+    } catch (error) {
+      if (error instanceof Refusal && error.status === 401) this.#options.onSessionEnded();
+      throw error;
+    }
   }
 }

@@ -2,7 +2,7 @@
  * The wire: commands to JSON, frames to events. Knows shapes, no state and no socket. The contract is docs/PROTOCOL.md.
  *
  * @import {Check} from '../lib/shape.js'
- * @import {Page, Person, ServerEvent} from '../state/types.js'
+ * @import {Arrival, Page, Person, ServerEvent} from '../state/types.js'
  */
 
 import { count, flag, isObject, listOf, number, optional, shape, text, uuid4 } from "../lib/shape.js";
@@ -34,9 +34,11 @@ const COMMANDS = {
   typing: { room: number },
 };
 
+const greeting = { epoch: uuid4, user: person, limits: shape({ text: number }) };
+
 /** @type {Record<string, Check>} */
 const EVENTS = {
-  hello: shape({ epoch: uuid4, user: person, rooms: listOf(roomSummary), limits: shape({ text: number }) }),
+  hello: shape({ ...greeting, rooms: listOf(roomSummary) }),
   room: roomSummary,
   left: shape({ room: number }),
   ack: shape({ id: uuid4, room: number, seq: number, rev: number, unheard: optional(listOf(text)), off: optional(listOf(text)) }),
@@ -51,6 +53,9 @@ const EVENTS = {
   error: shape({ id: optional(text), code: text, message: text, retry_after: optional((value) => value >= 0) }),
 };
 
+const arrival = shape({
+  ...{ ...greeting, room: roomSummary, is_admin: flag, has_older: flag, has_newer: flag, marked: count, csrf_token: text },
+});
 const people = shape({ members: listOf(person) });
 const page = shape({ messages: listOf(shape(message)), last_seq: count, last_rev: count });
 
@@ -108,6 +113,18 @@ export function asPage(answer) {
 export function asMembers(answer) {
   if (!people(answer)) throw new ProtocolError("malformed members");
   return /** @type {{members: Person[]}} */ (answer).members;
+}
+
+/**
+ * What a page arrived with.
+ *
+ * @param {unknown} given
+ * @returns {Arrival}
+ * @throws {ProtocolError}
+ */
+export function asArrival(given) {
+  if (!arrival(given)) throw new ProtocolError("malformed state of the page");
+  return /** @type {Arrival} */ (given);
 }
 
 /**

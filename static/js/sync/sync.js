@@ -3,6 +3,7 @@
  * acknowledged. Knows no DOM.
  *
  * @import {Store} from '../state/store.js'
+ * @import {Api} from './api.js'
  * @import {Ack, Clock, ErrorEvent, ServerEvent, TextStorage} from '../state/types.js'
  */
 
@@ -15,10 +16,9 @@ import { Reader } from "./read-receipts.js";
 import { Shelf } from "./unsent-storage.js";
 import { position } from "../state/selectors.js";
 
-const ANSWER_MS = 15_000;
-
 /**
  * @typedef {object} World
+ * @property {Api} api
  * @property {Clock} clock
  * @property {ConstructorParameters<typeof Connection>[0]['open']} open
  * @property {TextStorage | null} storage
@@ -41,15 +41,12 @@ export class Sync {
    * @param {World} world
    * @param {SyncActions} actions
    */
-  constructor(store, { clock, open, storage }, actions) {
+  constructor(store, { api, clock, open, storage }, actions) {
     this.#store = store;
     this.#actions = actions;
     const send = this.send.bind(this);
 
-    this.history = new History({
-      ...{ clock, random: Math.random, store, onSessionEnded: actions.logIn },
-      fetch: (path) => fetch(path, { signal: AbortSignal.timeout(ANSWER_MS) }),
-    });
+    this.history = new History({ api, clock, random: Math.random, store, onSessionEnded: actions.logIn });
     this.outbox = new Outbox({
       ...{ clock, uuid: () => uuid(), shelf: new Shelf(storage, `outbox:${store.state.me.id}`, isUnsent), send },
       onChange: (pending, durable) => store.dispatch({ type: "outbox", pending, durable }),

@@ -32,7 +32,6 @@ const STEPS = /** @type {const} */ ({ ArrowUp: "previousElementSibling", ArrowDo
 export class MessageMenu {
   #actions;
   #log = byId("log", HTMLElement);
-  #isAdmin = byId("room", HTMLElement).dataset.userRole === "admin";
   #toolbar = clone("toolbar-template");
   #picker;
   #deletion = byId("deletion", HTMLDialogElement);
@@ -123,7 +122,7 @@ export class MessageMenu {
    */
   #may(message, command) {
     /** @type {Record<string, boolean>} */
-    const offers = message && this.#state ? messageOffers(message, this.#state, this.#isAdmin) : {};
+    const offers = message && this.#state ? messageOffers(message, this.#state) : {};
     return Boolean(offers[command]);
   }
 

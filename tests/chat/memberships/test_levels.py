@@ -16,7 +16,7 @@ from app.db.schema import memberships
 from tests.chat.conftest import Join, Member, member
 from tests.conftest import Serve
 from tests.rooms.conftest import by
-from tests.support.browsing import Browser, Open
+from tests.support.browsing import Browser, Open, state_in
 from tests.support.sockets import until
 
 
@@ -236,7 +236,7 @@ async def test_the_page_is_written_with_the_levels_that_scripts_would_show(join:
     page = (await bob.browser.ask("GET", "/")).text
 
     assert '<li class="rooms__item" data-room-id="1" data-kind="open" data-level="muted">' in page
-    assert 'data-room-level="muted"' in page
+    assert state_in(page)["room"]["level"] == "muted"
     assert '<span class="rooms__unread" hidden>0</span>' in page
     assert '<span class="rooms__mentions">@1</span>' in page
     assert '<input type="radio" name="level" value="muted" checked>' in page

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { Api } from "../../../static/js/sync/api.js";
 import { History } from "../../../static/js/sync/history-loader.js";
 import { Store } from "../../../static/js/state/store.js";
 import { arrived, event, hello, lobby, page, range, seqs } from "../factories.js";
@@ -20,7 +21,7 @@ function opened(state, answers) {
     if (next instanceof Error || next === undefined) throw next ?? new Error("offline");
     return next;
   };
-  const history = new History({ store, fetch, clock, random: () => 0.5, onSessionEnded: () => (told.ended += 1) });
+  const history = new History({ store, api: new Api("token", fetch), clock, random: () => 0.5, onSessionEnded: () => (told.ended += 1) });
   return { clock, history, store, told };
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { ProtocolError, asPage, decode, encode, uuid } from "../../../static/js/sync/protocol.js";
+import { ProtocolError, asArrival, asPage, decode, encode, uuid } from "../../../static/js/sync/protocol.js";
 
 const examples = (name) => JSON.parse(readFileSync(new URL(`../../protocol/${name}.json`, import.meta.url), "utf8"));
 const commands = examples("commands");
@@ -60,6 +60,16 @@ test("a page of history is checked", () => {
   for (const broken of [null, [], {}, { messages: [{}], last_seq: 1, last_rev: 1 }, { messages: [], last_seq: "1", last_rev: 1 }]) {
     assert.throws(() => asPage(broken), ProtocolError);
   }
+});
+
+test("what a page arrives with is checked as an event is", () => {
+  const [{ epoch, limits, rooms, user }] = events.valid.filter((event) => event.type === "hello");
+  const more = { is_admin: false, has_older: false, has_newer: true, marked: 0, csrf_token: "token" };
+  const arrival = { epoch, limits, user, room: rooms[0], ...more };
+
+  assert.equal(asArrival(arrival), arrival);
+  for (const name of Object.keys(arrival)) assert.throws(() => asArrival({ ...arrival, [name]: undefined }), ProtocolError, name);
+  for (const broken of [null, [], { ...arrival, room: { ...rooms[0], level: "loud" } }]) assert.throws(() => asArrival(broken), ProtocolError);
 });
 
 test("ids are UUIDs of version 4", () => {
