@@ -47,4 +47,9 @@ export const pending = (number, text = `typed ${number}`) => ({
   ...{ id: id(number), room: 1, text, created: NOW + number, state: "waiting", reason: "" },
 });
 
+/** What the outbox makes of the ack of its only message. */
+export const acknowledged = (number, seq) => ({
+  ...{ type: "outbox", pending: [], durable: true, ack: { type: "ack", id: id(number), room: 1, seq, rev: seq } },
+});
+
 export const range = (from, to) => Array.from({ length: to - from + 1 }, (_, index) => from + index);

@@ -1,7 +1,7 @@
 /**
  * How what the page knows changes. Pure, and applying the same event again changes nothing.
  *
- * @import {Action, Ack, ConnectionChanged, Hello, MessageEvent, Room, State} from './types.js'
+ * @import {Action, ConnectionChanged, Hello, MessageEvent, OutboxChanged, Room, State} from './types.js'
  */
 
 import { fetchFailed, fetching, pageLoaded } from "./history-pages.js";
@@ -24,7 +24,6 @@ export function reduce(state, action, now) {
     case "hello": return hello(state, action);
     case "room": return { ...state, rooms: { ...state.rooms, [action.id]: listed(state.rooms[action.id], action) } };
     case "left": return left(state, action.room);
-    case "ack": return ack(state, action);
     case "message": return message(state, action);
     case "live": return settled(inRoom(state, action.room, (room) => caughtUp(room, action)));
     case "reset": return settled(inRoom(state, action.room, (room) => reset(room, state.open, action.rev)));
@@ -36,7 +35,7 @@ export function reduce(state, action, now) {
     case "fetching": return inRoom(state, action.room, (room) => fetching(room, action));
     case "fetch-failed": return inRoom(state, action.room, (room) => fetchFailed(room, action));
     case "page": return settled(shown(inRoom(state, action.room, (room) => pageLoaded(room, action))));
-    case "outbox": return { ...state, pending: action.pending, durable: action.durable };
+    case "outbox": return outbox(state, action);
     case "network": return changed(state, { connection: changed(state.connection, { offline: !action.online }) });
     case "connection": return connection(state, action, now);
     case "following": return inRoom(state, action.room, (room) => changed(room, { following: action.following }));
@@ -73,15 +72,17 @@ function left(state, id) {
 }
 
 /**
+ * What was acknowledged stays in its place until its message comes.
+ *
  * @param {State} state
- * @param {Ack} event
+ * @param {OutboxChanged} action
  * @returns {State}
  */
-function ack(state, { id, room, seq }) {
-  const entry = state.pending.find((each) => each.id === id);
-  if (!entry) return state;
-  const sent = holds(state.rooms[room]?.messages ?? [], seq) ? state.sent : [...state.sent, { ...entry, seq }];
-  return { ...state, pending: state.pending.filter((each) => each !== entry), sent };
+function outbox(state, { ack, durable, pending }) {
+  const entry = state.pending.find((each) => each.id === ack?.id);
+  if (!entry || !ack) return { ...state, pending, durable };
+  const isThere = holds(state.rooms[ack.room]?.messages ?? [], ack.seq);
+  return { ...state, pending, durable, sent: isThere ? state.sent : [...state.sent, { ...entry, seq: ack.seq }] };
 }
 
 /**

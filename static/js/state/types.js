@@ -118,7 +118,7 @@
  * @typedef {{type: 'page', room: number, edge: Edge, bound: number, page: Page}} PageLoaded `bound`: the seq it was asked from
  * @typedef {{type: 'fetch-failed', room: number, edge: Edge}} FetchFailed
  * @typedef {'older' | 'newer' | 'all'} Edge `all`: in place of what is there
- * @typedef {{type: 'outbox', pending: Pending[], durable: boolean}} OutboxChanged
+ * @typedef {{type: 'outbox', pending: Pending[], durable: boolean, ack?: Ack}} OutboxChanged `ack` is why one is gone
  * @typedef {{type: 'connection', phase: 'connecting' | 'waiting', code: number}} ConnectionChanged
  * @typedef {{type: 'following', room: number, following: boolean}} Following
  * @typedef {{type: 'attention', attending: boolean}} Attention

@@ -1,16 +1,16 @@
 /**
- * Edits, deletions and reactions on their way: strictly one after the other, each again until it is acknowledged or
- * finally refused. Unlike messages they do not outlive the page. Knows neither the page nor the socket.
+ * Edits, deletions and reactions on their way: each is sent until it is acknowledged or refused, in order. Unlike messages
+ * they do not outlive the page. Needs neither the page nor the socket.
  *
  * @import {Amendment} from '../state/message.js'
  * @import {Ack, Clock, ErrorEvent} from '../state/types.js'
  */
 
-const RESEND_MS = 10_000;
-
-const REFUSED_FRAMES = [1008, 1009];
+import { SendQueue } from "./send-queue.js";
 
 /**
+ * @typedef {{id: string, amendment: Amendment, ended: (refusal: string) => void}} Entry
+ *
  * @typedef {object} ChangesOptions
  * @property {Clock} clock
  * @property {() => string} uuid
@@ -18,18 +18,21 @@ const REFUSED_FRAMES = [1008, 1009];
  */
 
 export class Changes {
-  #options;
-  /** @type {{id: string, change: Amendment, ended: (refusal: string) => void}[]} */
+  #uuid;
+  /** @type {SendQueue<Entry>} */
+  #queue;
+  /** @type {Entry[]} */
   #entries = [];
-  #isInFlight = false;
-  #isConnected = false;
-  #holdUntil = 0;
-  /** @type {number | undefined} */
-  #timer;
 
   /** @param {ChangesOptions} options */
-  constructor(options) {
-    this.#options = options;
+  constructor({ clock, send, uuid }) {
+    this.#uuid = uuid;
+    this.#queue = new SendQueue({
+      clock,
+      next: () => this.#entries.at(0),
+      send: ({ amendment, id }) => send({ ...amendment, id }),
+      onRefusedFrame: (id) => this.#end(id, "The server could not take this change."),
+    });
   }
 
   get isEmpty() {
@@ -39,13 +42,13 @@ export class Changes {
   /**
    * Takes a change; returns its id.
    *
-   * @param {Amendment} change
-   * @param {(refusal: string) => void} ended hears what became of it: nothing, or why it was refused
+   * @param {Amendment} amendment
+   * @param {(refusal: string) => void} ended called once it is over: with "", or with why it was refused
    */
-  add(change, ended) {
-    const id = this.#options.uuid();
-    this.#entries = [...this.#entries, { id, change, ended }];
-    this.#pump();
+  add(amendment, ended) {
+    const id = this.#uuid();
+    this.#entries = [...this.#entries, { id, amendment, ended }];
+    this.#queue.pump();
     return id;
   }
 
@@ -60,22 +63,12 @@ export class Changes {
 
   /** The socket takes commands again. */
   connected() {
-    this.#isConnected = true;
-    this.#isInFlight = false;
-    this.#holdUntil = 0;
-    this.#pump();
+    this.#queue.connected();
   }
 
-  /**
-   * The socket is gone. A frame that made the server close it is not sent again.
-   *
-   * @param {number} code
-   */
+  /** @param {number} code with which the socket was closed */
   disconnected(code) {
-    const wasInFlight = this.#isInFlight;
-    this.#isConnected = this.#isInFlight = false;
-    this.#options.clock.clearTimeout(this.#timer);
-    if (wasInFlight && REFUSED_FRAMES.includes(code)) this.#end(this.#entries[0].id, "The server could not take this change.");
+    this.#queue.disconnected(code);
   }
 
   /** @param {Ack} event */
@@ -88,46 +81,21 @@ export class Changes {
    *
    * @param {ErrorEvent} event
    */
-  refused({ id, message, retry_after }) {
+  refused({ id, message, retry_after: seconds }) {
     if (!id || this.#entries[0]?.id !== id) return;
-    if (retry_after === undefined) {
-      this.#end(id, message);
-      return;
-    }
-    this.#isInFlight = false;
-    this.#holdUntil = this.#options.clock.now() + retry_after * 1_000;
-    this.#pump();
+    if (seconds === undefined) this.#end(id, message);
+    else this.#queue.hold(id, seconds);
   }
 
   /**
    * @param {string} id
-   * @param {string | null} refusal null: nobody wants to hear of it
+   * @param {string | null} refusal null: nobody wants to be called
    */
   #end(id, refusal) {
     const entry = this.#entries.find((each) => each.id === id);
     if (!entry) return;
-    if (entry === this.#entries[0]) this.#isInFlight = false;
     this.#entries = this.#entries.filter((each) => each !== entry);
     if (refusal !== null) entry.ended(refusal);
-    this.#pump();
-  }
-
-  #pump() {
-    const { clock, send } = this.#options;
-    clock.clearTimeout(this.#timer);
-    const next = this.#entries.at(0);
-    if (!this.#isConnected || !next) return;
-    const wait = Math.max(0, this.#holdUntil - clock.now());
-    if (!this.#isInFlight && wait === 0) {
-      this.#isConnected = send({ ...next.change, id: next.id });
-      if (!this.#isConnected) return;
-      this.#isInFlight = true;
-    }
-    this.#timer = clock.setTimeout(() => this.#pumpAgain(), this.#isInFlight ? RESEND_MS : wait);
-  }
-
-  #pumpAgain() {
-    this.#isInFlight = false;
-    this.#pump();
+    this.#queue.release(id);
   }
 }

@@ -1,25 +1,26 @@
 /**
- * Messages that are not acknowledged yet. Sends them strictly one after the other, in the order of typing, until each
- * is acknowledged or finally refused. Knows neither the page nor the socket.
+ * Messages that are not acknowledged yet: each is sent until it is acknowledged or refused, in the order of typing, and
+ * kept in the browser's storage until then. Needs neither the page nor the socket.
  *
  * @import {Ack, Clock, ErrorEvent, Pending} from '../state/types.js'
  * @import {Shelf} from './unsent-storage.js'
  */
 
-const LATE_MS = 10_000;
-const RESEND_MS = 10_000;
+import { SendQueue } from "./send-queue.js";
 
-const REFUSED_FRAMES = [1008, 1009];
+const LATE_MS = 10_000;
 
 /**
  * @typedef {{id: string, room: number, text: string, created: number, replyTo?: number}} Entry
+ * @typedef {{type: 'post', room: number, id: string, text: string, reply_to?: number}} Post
  *
  * @typedef {object} OutboxOptions
  * @property {Shelf<Entry>} shelf
  * @property {Clock} clock
  * @property {() => string} uuid
- * @property {(command: {type: 'post', room: number, id: string, text: string, reply_to?: number}) => boolean} send false: not connected
- * @property {(pending: Pending[], durable: boolean) => void} onChange `durable`: all of them would survive a reload
+ * @property {(command: Post) => boolean} send false: not connected
+ * @property {(pending: Pending[], durable: boolean, ack?: Ack) => void} onChange `durable`: all of them would survive a
+ *   reload; `ack` is why one of them is gone
  */
 
 /**
@@ -37,17 +38,19 @@ export class Outbox {
   #entries = [];
   /** @type {Set<string>} */
   #unstored = new Set();
-  /** @type {string | null} */
-  #inFlight = null;
-  #isConnected = false;
-  #holdUntil = 0;
+  /** @type {SendQueue<Pending>} */
+  #queue;
   #lastCreated = 0;
-  /** @type {number | undefined} */
-  #timer;
 
   /** @param {OutboxOptions} options */
   constructor(options) {
     this.#options = options;
+    this.#queue = new SendQueue({
+      clock: options.clock,
+      next: () => this.#entries.find((entry) => entry.state !== "failed"),
+      send: (entry) => options.send(asPost(entry)),
+      onRefusedFrame: (id) => this.#fail(id, "The server could not take this message."),
+    });
     this.#adopt();
   }
 
@@ -60,36 +63,27 @@ export class Outbox {
    */
   add(room, text, replyTo) {
     const { clock, shelf, uuid } = this.#options;
-    const entry = { id: uuid(), room, text, created: Math.max(this.#lastCreated + 1, clock.now()), ...(replyTo ? { replyTo } : {}) };
+    const created = Math.max(this.#lastCreated + 1, clock.now());
+    const entry = { id: uuid(), room, text, created, ...(replyTo ? { replyTo } : {}) };
     if (!shelf.put(entry)) this.#unstored.add(entry.id);
     this.#enter(entry);
     this.#changed();
-    this.#pump();
+    this.#queue.pump();
   }
 
   /** The socket takes commands again. */
   connected() {
-    this.#isConnected = true;
-    this.#inFlight = null;
-    this.#holdUntil = 0;
-    this.#pump();
+    this.#queue.connected();
   }
 
-  /**
-   * The socket is gone. A frame that made the server close it is not sent again.
-   *
-   * @param {number} code
-   */
+  /** @param {number} code with which the socket was closed */
   disconnected(code) {
-    this.#isConnected = false;
-    if (this.#inFlight && REFUSED_FRAMES.includes(code)) this.#fail(this.#inFlight, "The server could not take this message.");
-    this.#inFlight = null;
-    this.#options.clock.clearTimeout(this.#timer);
+    this.#queue.disconnected(code);
   }
 
   /** @param {Ack} event */
-  acknowledged({ id }) {
-    this.remove(id);
+  acknowledged(event) {
+    this.#remove(event.id, event);
   }
 
   /**
@@ -97,31 +91,23 @@ export class Outbox {
    *
    * @param {ErrorEvent} event
    */
-  refused({ id, message, retry_after }) {
+  refused({ id, message, retry_after: seconds }) {
     if (!id || !this.#entries.some((entry) => entry.id === id)) return;
-    if (this.#inFlight === id) this.#inFlight = null;
-    if (retry_after === undefined) this.#fail(id, message);
-    else this.#holdUntil = this.#options.clock.now() + retry_after * 1_000;
-    this.#pump();
+    if (seconds !== undefined) return this.#queue.hold(id, seconds);
+    this.#fail(id, message);
+    this.#queue.release(id);
   }
 
   /** @param {string} id */
   retry(id) {
-    if (this.#inFlight === id) this.#inFlight = null;
     this.#update(id, { state: "waiting", reason: "" });
     this.#watch(id);
-    this.#pump();
+    this.#queue.release(id);
   }
 
   /** @param {string} id */
   remove(id) {
-    this.#options.shelf.remove(id);
-    this.#unstored.delete(id);
-    if (this.#inFlight === id) this.#inFlight = null;
-    if (!this.#entries.some((entry) => entry.id === id)) return;
-    this.#entries = this.#entries.filter((entry) => entry.id !== id);
-    this.#changed();
-    this.#pump();
+    this.#remove(id);
   }
 
   /**
@@ -136,27 +122,20 @@ export class Outbox {
     else this.#options.clock.setTimeout(() => this.#adopt(), LATE_MS);
   }
 
-  #pump() {
-    const { clock, send } = this.#options;
-    clock.clearTimeout(this.#timer);
-    const next = this.#entries.find((entry) => entry.state !== "failed");
-    if (!this.#isConnected || !next) return;
-    const wait = Math.max(0, this.#holdUntil - clock.now());
-    if (this.#inFlight === null && wait === 0) {
-      const { id, room, text, replyTo } = next;
-      this.#isConnected = send({ type: "post", room, id, text, ...(replyTo ? { reply_to: replyTo } : {}) });
-      if (!this.#isConnected) return;
-      this.#inFlight = id;
-    }
-    this.#timer = clock.setTimeout(() => this.#pumpAgain(), this.#inFlight ? RESEND_MS : wait);
+  /**
+   * @param {string} id
+   * @param {Ack} [ack]
+   */
+  #remove(id, ack) {
+    this.#options.shelf.remove(id);
+    this.#unstored.delete(id);
+    if (!this.#entries.some((entry) => entry.id === id)) return;
+    this.#entries = this.#entries.filter((entry) => entry.id !== id);
+    this.#changed(ack);
+    this.#queue.release(id);
   }
 
-  #pumpAgain() {
-    this.#inFlight = null;
-    this.#pump();
-  }
-
-  /** Takes over what the shelf holds and this page does not know. */
+  /** Takes over what the shelf holds and this page does not have. */
   #adopt() {
     const known = new Set(this.#entries.map((entry) => entry.id));
     const found = this.#options.shelf.entries().filter((entry) => !known.has(entry.id));
@@ -164,7 +143,7 @@ export class Outbox {
     for (const entry of found) this.#enter(entry);
     this.#entries.sort((one, other) => one.created - other.created);
     this.#changed();
-    this.#pump();
+    this.#queue.pump();
   }
 
   /** @param {Entry} entry */
@@ -197,7 +176,16 @@ export class Outbox {
     this.#changed();
   }
 
-  #changed() {
-    this.#options.onChange(this.#entries, this.#unstored.size === 0);
+  /** @param {Ack} [ack] */
+  #changed(ack) {
+    this.#options.onChange(this.#entries, this.#unstored.size === 0, ack);
   }
+}
+
+/**
+ * @param {Pending} entry
+ * @returns {Post}
+ */
+function asPost({ id, replyTo, room, text }) {
+  return { type: "post", room, id, text, ...(replyTo ? { reply_to: replyTo } : {}) };
 }

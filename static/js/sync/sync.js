@@ -49,7 +49,7 @@ export class Sync {
     this.history = new History({ api, clock, random: Math.random, store, onSessionEnded: actions.logIn });
     this.outbox = new Outbox({
       ...{ clock, uuid: () => uuid(), shelf: new Shelf(storage, `outbox:${store.state.me.id}`, isUnsent), send },
-      onChange: (pending, durable) => store.dispatch({ type: "outbox", pending, durable }),
+      onChange: (pending, durable, ack) => store.dispatch({ type: "outbox", pending, durable, ack }),
     });
     this.changes = new Changes({ clock, uuid: () => uuid(), send });
     this.reader = new Reader({ clock, send, onRead: (room, seq) => store.dispatch({ type: "read", room, seq }) });
@@ -84,17 +84,24 @@ export class Sync {
     const { me, open } = this.#store.state;
     if (event.type === "hello" && event.user.id !== me.id) return this.#actions.reload();
     if (isOutsideOf(open, event)) return this.#actions.goHome();
+    if (event.type === "ack") return this.#acknowledged(event);
     this.#store.dispatch(event);
     if (event.type === "hello") this.reader.greeted(event);
     if (event.type === "read") this.reader.heard(event);
-    if (event.type === "ack") {
-      for (const each of [this.outbox, this.changes]) each.acknowledged(event);
-      this.#actions.acknowledged(event);
-    }
     if (event.type === "error") {
       for (const each of [this.outbox, this.changes]) each.refused(event);
       this.#actions.refused(event);
     }
+  }
+
+  /**
+   * The outbox puts it into the store, together with what is left to send.
+   *
+   * @param {Ack} event
+   */
+  #acknowledged(event) {
+    for (const each of [this.outbox, this.changes]) each.acknowledged(event);
+    this.#actions.acknowledged(event);
   }
 
   /**

@@ -5,7 +5,7 @@ import { reduce } from "../../../static/js/state/reducer.js";
 import { unread } from "../../../static/js/state/room.js";
 import { isUpToDate, position } from "../../../static/js/state/selectors.js";
 import { Store } from "../../../static/js/state/store.js";
-import { ALICE, BOB, EPOCH, NOW, OTHER_EPOCH, applied, arrived, event, hello, id, lobby, message, page, pending, range, seqs, summary } from "../factories.js";
+import { ALICE, BOB, EPOCH, NOW, OTHER_EPOCH, acknowledged, applied, arrived, event, hello, id, lobby, message, page, pending, range, seqs, summary } from "../factories.js";
 import { randomFrom } from "../fakes.js";
 
 const live = (rev) => ({ type: "live", room: 1, rev });
@@ -174,17 +174,17 @@ test("heads ahead of the cursor mean that something is missing", () => {
 
 test("an acknowledged message keeps its place until it comes by the stream", () => {
   const typed = applied(arrived(1, 1), { type: "outbox", pending: [pending(1)], durable: true });
-  const acknowledged = applied(typed, { type: "ack", id: id(1), room: 1, seq: 2, rev: 2 });
-  const seen = applied(acknowledged, event(2, { author: ALICE }));
+  const settled = applied(typed, acknowledged(1, 2));
+  const seen = applied(settled, event(2, { author: ALICE }));
 
-  assert.deepEqual([acknowledged.pending.length, acknowledged.sent[0].seq], [0, 2]);
+  assert.deepEqual([settled.pending.length, settled.sent[0].seq], [0, 2]);
   assert.equal(seen.sent.length, 0);
   assert.equal(lobby(seen).messages[1].key, id(1));
 });
 
 test("an ack after the message leaves nothing behind", () => {
   const typed = applied(arrived(1, 1), { type: "outbox", pending: [pending(1)], durable: true });
-  const state = applied(typed, event(2, { author: ALICE }), { type: "ack", id: id(1), room: 1, seq: 2, rev: 2 });
+  const state = applied(typed, event(2, { author: ALICE }), acknowledged(1, 2));
 
   assert.deepEqual([state.pending, state.sent], [[], []]);
 });

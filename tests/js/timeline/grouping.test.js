@@ -5,7 +5,7 @@ process.env.TZ = "America/New_York";
 Object.defineProperty(globalThis, "navigator", { value: { languages: ["en-GB"] }, configurable: true });
 const { timeline } = await import("../../../static/js/timeline/grouping.js");
 const { dayLabel } = await import("../../../static/js/lib/calendar.js");
-const { ALICE, BOB, applied, arrived, event, hello, lobby, message, pending } = await import("../factories.js");
+const { ALICE, BOB, acknowledged, applied, arrived, event, hello, lobby, message, pending } = await import("../factories.js");
 
 const NOW = Date.parse("2026-01-02T12:00:00Z");
 const at = (time, author = BOB) => ({ author, time });
@@ -64,7 +64,7 @@ test("messages on their way are not shown in the middle of the past", () => {
 });
 
 test("a message keeps the place of the pending one that it was", () => {
-  const typed = applied({ ...arrived(1, 1), pending: [pending(1)] }, { type: "ack", id: pending(1).id, room: 1, seq: 2, rev: 2 });
+  const typed = applied({ ...arrived(1, 1), pending: [pending(1)] }, acknowledged(1, 2));
   const seen = applied(typed, event(2, { author: ALICE }));
   const keys = (state) => timeline(state, lobby(state), NOW).filter((item) => item.kind === "message").map((item) => item.key);
 

@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Store } from "../../../static/js/state/store.js";
+import { Api } from "../../../static/js/sync/api.js";
+import { Sync } from "../../../static/js/sync/sync.js";
+import { arrived, hello } from "../factories.js";
+import { FakeClock, FakeSocket } from "../fakes.js";
+
+/** A page that is up to date, its socket, and the states that its views are given. */
+function opened() {
+  const clock = new FakeClock();
+  const socket = new FakeSocket();
+  const store = new Store(arrived(1, 1), clock.now);
+  const given = { states: [], acks: [], refusals: [] };
+  const actions = {
+    ...{ logIn: assert.fail, reload: assert.fail, goHome: assert.fail, disconnected: () => {} },
+    ...{ acknowledged: (event) => given.acks.push(event.seq), refused: (event) => given.refusals.push(event.message) },
+  };
+  const sync = new Sync(store, { api: new Api("token", assert.fail), clock, open: () => socket, storage: null }, actions);
+  sync.connection.start();
+  socket.hear(hello(1), { type: "live", room: 1, rev: 1 });
+  store.subscribe((state) => given.states.push(state));
+  return { given, socket, store, sync };
+}
+
+test("an ack changes the page once: what was waiting is sent", () => {
+  const { given, socket, store, sync } = opened();
+  sync.outbox.add(1, "hello");
+  const { id } = socket.sent.at(-1);
+  given.states.length = 0;
+
+  socket.hear({ type: "ack", id, room: 1, seq: 2, rev: 2 });
+
+  assert.equal(given.states.length, 1);
+  assert.deepEqual([store.state.pending, store.state.sent.map(({ seq, text }) => [seq, text])], [[], [[2, "hello"]]]);
+  assert.deepEqual(given.acks, [2]);
+});
+
+test("the ack of a change leaves the messages alone, and the next change goes", () => {
+  const { given, socket, sync } = opened();
+  const ended = [];
+  for (const text of ["one", "two"]) sync.changes.add({ type: "edit", room: 1, seq: 1, text }, (refusal) => ended.push(refusal));
+
+  socket.hear({ type: "ack", id: socket.sent.at(-1).id, room: 1, seq: 1, rev: 2 });
+
+  assert.deepEqual([ended, socket.sent.at(-1).text, given.states.length], [[""], "two", 0]);
+});
+
+test("a refusal ends what it names, and is passed on", () => {
+  const { given, socket, store, sync } = opened();
+  sync.outbox.add(1, "hello");
+
+  socket.hear({ type: "error", id: socket.sent.at(-1).id, code: "bad_text", message: "No." });
+
+  assert.deepEqual([store.state.pending.map(({ reason, state }) => [state, reason]), given.refusals], [[["failed", "No."]], ["No."]]);
+});
