@@ -6,6 +6,7 @@
  * @import {Press} from '../lib/keyboard.js'
  */
 
+import { Asking } from "../lib/asking.js";
 import { byId, clone, setText, within } from "../lib/dom.js";
 import { callBefore, called, edit } from "./text-edits.js";
 import { onPress } from "../lib/keyboard.js";
@@ -14,23 +15,20 @@ import { fillAvatar } from "../lib/avatar.js";
 const PAUSE_MS = 120;
 
 export class Completion {
-  #find;
+  #asking;
   #text = byId("text", HTMLTextAreaElement);
   #list = byId("completion", HTMLElement);
   /** @type {Person[]} */
   #people = [];
   #chosen = 0;
-  #asked = 0;
   #dismissedAt = -1;
-  /** @type {number | undefined} */
-  #timer;
 
   /**
    * @param {(begin: string) => Promise<Person[]>} find
    * @param {AbortSignal} signal
    */
   constructor(find, signal) {
-    this.#find = find;
+    this.#asking = new Asking(() => this.#find(find), (found) => found.begin === this.#call?.begin && this.#show(found.people), PAUSE_MS);
     this.#text.addEventListener("input", () => this.#typed(), { signal });
     onPress(this.#text, (press) => this.#actionOf(press), { signal, first: true }); // for the composer, Enter is to send
     this.#text.addEventListener("blur", () => this.#close(), { signal });
@@ -44,19 +42,16 @@ export class Completion {
   }
 
   #typed() {
-    clearTimeout(this.#timer);
     const call = this.#call;
     if (!call) this.#dismissedAt = -1;
     if (!call || call.from === this.#dismissedAt) return this.#close();
-    this.#timer = setTimeout(() => this.#ask(call.begin), PAUSE_MS);
+    this.#asking.soon();
   }
 
-  /** @param {string} begin */
-  async #ask(begin) {
-    this.#asked += 1;
-    const asked = this.#asked;
-    const people = await this.#find(begin).catch(() => []);
-    if (asked === this.#asked && this.#call?.begin === begin) this.#show(people);
+  /** @param {(begin: string) => Promise<Person[]>} find */
+  async #find(find) {
+    const begin = this.#call?.begin ?? "";
+    return { begin, people: await find(begin).catch(() => []) };
   }
 
   /** @param {Person[]} people */
@@ -77,8 +72,7 @@ export class Completion {
   }
 
   #close() {
-    clearTimeout(this.#timer);
-    this.#asked += 1;
+    this.#asking.stop();
     this.#people = [];
     this.#list.hidden = true;
     this.#text.removeAttribute("aria-activedescendant");

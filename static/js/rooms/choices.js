@@ -1,22 +1,17 @@
 /**
- * A list to choose from that follows a search field: asked for after a pause in typing, and only the last answer counts.
+ * A list to choose from that follows a search field.
  *
  * @import {Person} from '../state/types.js'
  */
 
+import { Asking } from "../lib/asking.js";
 import { clone, setText, within } from "../lib/dom.js";
 import { fillAvatar } from "../lib/avatar.js";
-
-const PAUSE_MS = 150;
 
 export class Choices {
   #dialog;
   #input;
-  #load;
-  /** @type {number | undefined} */
-  #timer;
-  #asked = 0;
-  #answer = Promise.resolve();
+  #asking;
 
   /**
    * @param {HTMLElement} dialog with a search field, `.choices` and `.choices__none`
@@ -26,8 +21,8 @@ export class Choices {
   constructor(dialog, load, signal) {
     this.#dialog = dialog;
     this.#input = /** @type {HTMLInputElement} */ (within(dialog, ".dialog__search"));
-    this.#load = load;
-    this.#input.addEventListener("input", () => this.#typed(), { signal });
+    this.#asking = new Asking(() => load(this.words), (rows) => this.#show(rows, this.#sentenceFor(rows)));
+    this.#input.addEventListener("input", () => this.#asking.soon(), { signal });
   }
 
   get words() {
@@ -38,34 +33,20 @@ export class Choices {
   begin() {
     this.#input.value = "";
     this.#show([], "");
-    this.#ask();
+    this.#asking.now();
   }
 
   /** Those that fit what is typed by now, once they are there. */
   async found() {
-    if (this.#timer !== undefined) this.#ask();
-    await this.#answer;
+    await this.#asking.shown();
     return /** @type {HTMLElement[]} */ ([...within(this.#dialog, ".choices").children]);
   }
 
-  #typed() {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#ask(), PAUSE_MS);
-  }
-
-  #ask() {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#answer = this.#find(++this.#asked);
-  }
-
-  /** @param {number} asked the number of this question */
-  async #find(asked) {
-    const words = this.words;
-    const rows = await this.#load(words);
-    if (asked !== this.#asked) return;
-    const { none, noneFound } = /** @type {{none: string, noneFound: string}} */ ({ none: "", noneFound: "", ...this.#dialog.dataset });
-    this.#show(rows, rows.length > 0 ? "" : words ? noneFound : none);
+  /** @param {HTMLElement[]} rows */
+  #sentenceFor(rows) {
+    const { none = "", noneFound = "" } = this.#dialog.dataset;
+    if (rows.length > 0) return "";
+    return this.words ? noneFound : none;
   }
 
   /**

@@ -7,6 +7,7 @@
  * @import {Press} from '../lib/keyboard.js'
  */
 
+import { Asking } from "../lib/asking.js";
 import { badges, calling } from "../state/badges.js";
 import { byId, clone, setText, within } from "../lib/dom.js";
 import { begins, fitting } from "../lib/fuzzy.js";
@@ -14,7 +15,6 @@ import { onPress } from "../lib/keyboard.js";
 import { others, titleOf } from "../state/room.js";
 
 const MOST_SHOWN = 20;
-const PAUSE_MS = 150;
 
 /** What comes first among names that fit alike. */
 const WEIGHT = { unread: 0, usual: 1, open: 2, archived: 3 };
@@ -31,7 +31,7 @@ export class Switcher {
   #input = byId("switcher-text", HTMLInputElement);
   #list = byId("switcher-list", HTMLElement);
   #none = byId("switcher-none", HTMLElement);
-  #nobody = this.#none.textContent;
+  #nobody = this.#none.textContent ?? "";
   #state;
   #ask;
   #at = 0;
@@ -39,12 +39,7 @@ export class Switcher {
   #isSure = false;
   /** @type {Person[]} whom the server has found */
   #people = [];
-  #asked = 0;
-  /** What the server is being asked.
-   * @type {Promise<void> | null} */
-  #answer = null;
-  /** @type {number | undefined} */
-  #timer;
+  #asking = new Asking(() => this.#find(), (people) => ((this.#people = people), this.#show()));
 
   /**
    * @param {() => State} state
@@ -72,28 +67,16 @@ export class Switcher {
   }
 
   #typed() {
-    clearTimeout(this.#timer);
-    this.#asked += 1;
-    this.#answer = null;
     this.#at = 0;
-    this.#timer = this.#words === "" ? undefined : setTimeout(() => this.#askNow(), PAUSE_MS);
+    if (this.#words === "") this.#asking.stop();
+    else this.#asking.soon();
     this.#show();
   }
 
-  #askNow() {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#answer = this.#find(this.#asked);
-    return this.#answer;
-  }
-
-  /** @param {number} asked the number of this question: only the answer to the last one counts */
-  async #find(asked) {
+  /** @returns {Promise<Person[]>} */
+  async #find() {
     const { people } = await this.#ask("GET", `/api/people?q=${encodeURIComponent(this.#words)}`).catch(() => ({ people: [] }));
-    if (asked !== this.#asked) return;
-    this.#people = people;
-    this.#answer = null;
-    this.#show();
+    return people;
   }
 
   /** What was chosen with the arrows stays chosen. */
@@ -103,9 +86,8 @@ export class Switcher {
     const shown = fitting(this.#words, choices, ({ texts }) => texts, ({ weight }) => weight).slice(0, MOST_SHOWN);
     this.#isSure = shown.length > 0 && begins(this.#words, shown[0].texts);
     this.#list.replaceChildren(...shown.map(({ element }) => element));
-    const isWaiting = this.#timer !== undefined || this.#answer !== null;
     setText(this.#none, this.#nobody);
-    this.#none.hidden = shown.length > 0 || isWaiting;
+    this.#none.hidden = shown.length > 0 || this.#asking.isWaiting;
     this.#mark(Math.max(0, shown.findIndex(({ element }) => element.id === chosen)));
   }
 
@@ -164,10 +146,10 @@ export class Switcher {
 
   /** Opens what is chosen. Whoever is quicker than the answer gets the best of all, not of what was there so far. */
   async #enter() {
-    const asked = this.#asked;
-    if (!this.#isSure && this.#at === 0) await (this.#timer === undefined ? this.#answer : this.#askNow());
+    const words = this.#words;
+    if (!this.#isSure && this.#at === 0) await this.#asking.shown();
     const choice = this.#list.children[this.#at];
-    if (asked === this.#asked && this.#dialog.open && choice instanceof HTMLElement) choice.click();
+    if (words === this.#words && this.#dialog.open && choice instanceof HTMLElement) choice.click();
   }
 }
 
