@@ -16,6 +16,8 @@ import { Reader } from "./read-receipts.js";
 import { Shelf } from "./unsent-storage.js";
 import { position } from "../state/selectors.js";
 
+const ASKED_MS = 2_000;
+
 /**
  * @typedef {object} World
  * @property {Api} api
@@ -70,6 +72,17 @@ export class Sync {
    */
   send(command) {
     return this.connection.send(command);
+  }
+
+  /** Somebody asks for a new connection: they get one, unless something has just come through the old one. */
+  reconnect() {
+    this.connection.tryNow(ASKED_MS);
+  }
+
+  /** Something waits to be sent that would end with the page. */
+  get isAtRisk() {
+    const { durable, pending } = this.#store.state;
+    return (!durable && pending.length > 0) || !this.changes.isEmpty;
   }
 
   /** @param {boolean} online what the browser says */

@@ -1,0 +1,125 @@
+/**
+ * Writing in the open room: what is typed is sent, edited or kept, and what the server says of it is shown beside it.
+ *
+ * @import {Api} from '../sync/api.js'
+ * @import {Sync} from '../sync/sync.js'
+ * @import {Ack, Clock, State, TextStorage} from '../state/types.js'
+ */
+
+import { offSentence } from "../lib/switched-off.js";
+import { find } from "../state/message-list.js";
+import { messageOffers, roomOffers } from "../state/offers.js";
+import { uuid } from "../sync/protocol.js";
+import { Shelf } from "../sync/unsent-storage.js";
+import { takeMention } from "./address.js";
+import { Completion } from "./completion.js";
+import { Composer } from "./composer.js";
+import { Draft } from "./drafts.js";
+import { Marking } from "./format-keys.js";
+import { Intent } from "./intent.js";
+import { Unheard } from "./unheard.js";
+
+/**
+ * @typedef {object} Surroundings what it needs of the page
+ * @property {Api} api
+ * @property {Clock} clock
+ * @property {() => State} state
+ * @property {TextStorage | null} storage
+ * @property {TextStorage | null} tab
+ * @property {Sync} sync
+ *
+ * @typedef {object} WritingActions
+ * @property {() => void} toEnd
+ * @property {(direction: 1 | -1) => void} byPage
+ * @property {(seq: number) => void} askToDelete
+ */
+
+export class Writing {
+  #needs;
+  #actions;
+  #room;
+  #unheard;
+
+  /**
+   * @param {Surroundings} needs
+   * @param {WritingActions} actions
+   * @param {AbortSignal} signal
+   */
+  constructor(needs, actions, signal) {
+    const { api, clock, state } = needs;
+    this.#needs = needs;
+    this.#actions = actions;
+    this.#room = state().open;
+    this.composer = new Composer(this.#ofComposer(), { clock, limit: state().textLimit, signal });
+    this.intent = new Intent(this.composer, this.#ofIntent(), { draft: this.#draft("draft"), edits: this.#draft("edit") }, signal);
+    this.#unheard = new Unheard(api.ask, signal);
+    new Marking(signal);
+    new Completion((begin) => api.membersLike(this.#room, begin), signal);
+  }
+
+  /** Takes up what was being written, and what the address asks for. */
+  begin() {
+    this.intent.resume();
+    takeMention(this.composer);
+  }
+
+  /** @param {Ack} event */
+  acknowledged({ off, room, seq, unheard }) {
+    if (room !== this.#room) return;
+    const mayAdd = roomOffers(this.#needs.state()).add;
+    if (unheard) this.#unheard.show(unheard, { room, seq, mayAdd });
+    if (off) this.composer.tell(offSentence(off));
+  }
+
+  #ofComposer() {
+    const { byPage, toEnd } = this.#actions;
+    return {
+      ...{ byPage, toEnd, editLast: () => this.#editLast() },
+      typed: (/** @type {string} */ text) => this.intent.typed(text),
+      send: (/** @type {string} */ text) => this.#send(text),
+      typing: () => this.#needs.sync.send({ type: "typing", room: this.#room }),
+    };
+  }
+
+  #ofIntent() {
+    const { state, sync } = this.#needs;
+    const room = this.#room;
+    return {
+      find: (/** @type {number} */ seq) => find(state().rooms[room].messages, seq),
+      save: (/** @type {number} */ seq, /** @type {string} */ text, /** @type {(refusal: string) => void} */ ended) =>
+        sync.changes.add({ type: "edit", room, seq, text }, ended),
+      drop: (/** @type {string} */ id) => sync.changes.drop(id),
+      empty: this.#actions.askToDelete,
+    };
+  }
+
+  /** @param {string} kind */
+  #draft(kind) {
+    const { clock, state, storage, tab } = this.#needs;
+    const place = `${kind}:${state().me.id}:${this.#room}`;
+    return new Draft({ place, shelf: new Shelf(storage, place), tab, uuid: () => uuid(), now: clock.now });
+  }
+
+  /** @param {string} text */
+  #send(text) {
+    this.#unheard.clear();
+    if (this.intent.took(text)) return false;
+    if (text === "") return this.#refuseEmpty();
+    this.#needs.sync.outbox.add(this.#room, text, this.intent.replyTo);
+    this.intent.sent();
+    this.#actions.toEnd();
+    return true;
+  }
+
+  /** Enter in an empty field is an accident; signs that nobody sees want a word. */
+  #refuseEmpty() {
+    if (!this.composer.isEmpty) this.composer.tell("Write something first.");
+    return false;
+  }
+
+  #editLast() {
+    const state = this.#needs.state();
+    const own = state.rooms[this.#room].messages.findLast((message) => messageOffers(message, state).edit);
+    if (own) this.intent.edit(own);
+  }
+}
