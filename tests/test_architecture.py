@@ -156,6 +156,16 @@ def test_only_their_home_writes_memberships() -> None:
     }
 
 
+def test_the_keys_of_a_feature_stand_in_its_keys_module() -> None:
+    """Beside them there are those of what lies below all features, where the thing is that they name."""
+    below = {"app.base.config", "app.db.driver.engine", "app.process.server"}
+    key = re.compile(r"\bweb\.AppKey\(")
+
+    found = {module for module, path in modules().items() if key.search(path.read_text())}
+
+    assert {module for module in found if not module.endswith(".keys")} == below
+
+
 def names_in(node: ast.AST | None) -> set[str]:
     return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)} if node is not None else set()
 

@@ -1,4 +1,4 @@
-"""Statements on users, sessions and tries, each named by what it returns. They never commit."""
+"""Statements on users, sessions and tries, one function each. They never commit."""
 
 from collections.abc import Collection
 from datetime import timedelta

@@ -1,7 +1,7 @@
 """Sign up, log in, stay logged in, sign out, revoke. Owns the transactions on users and sessions.
 
 A session is a row; its token, 256 random bits, is known only to the browser, and the row keeps the token's SHA-256.
-Must not know cookies, forms or pages.
+It has nothing to do with cookies, forms or pages.
 """
 
 import hashlib
@@ -200,7 +200,7 @@ class Accounts:
         return living
 
     async def sign_out(self, token: str) -> None:
-        """End a session; a token without one is none of anybody's business."""
+        """End a session; a token without one is nothing."""
         async with self._transactions.begin() as conn:
             session_id = await queries.end_session(conn, _digest(token))
         if session_id is not None:

@@ -31,11 +31,13 @@ _INVITATION = "invitation"
 
 @routes.get("/login")
 async def log_in_form(request: web.Request) -> web.StreamResponse:
+    """The form to log in."""
     return await _form(request, LOG_IN)
 
 
 @routes.get("/signin")
 async def sign_up_form(request: web.Request) -> web.StreamResponse:
+    """The form to create an account, for who may."""
     if request[USER] is None:
         try:
             await request.config_dict[ACCOUNTS].check_admission(await _invitation(request))
@@ -55,6 +57,7 @@ async def follow_invitation(request: web.Request) -> web.StreamResponse:
 
 @routes.post("/login")
 async def log_in(request: web.Request) -> web.StreamResponse:
+    """Log in."""
     fields = await form_fields(request)
     try:
         given = forms.credentials(fields)
@@ -66,6 +69,7 @@ async def log_in(request: web.Request) -> web.StreamResponse:
 
 @routes.post("/signin")
 async def sign_up(request: web.Request) -> web.StreamResponse:
+    """Create an account, and log in with it."""
     fields, invitation = await form_fields(request), await _invitation(request)
     accounts = request.config_dict[ACCOUNTS]
     try:
@@ -81,11 +85,13 @@ async def sign_up(request: web.Request) -> web.StreamResponse:
 
 @routes.get("/signout")
 async def sign_out_form(request: web.Request) -> web.StreamResponse:
+    """The page that asks whether to sign out."""
     return await _page(request, SIGN_OUT, "/", user=user_of(request))
 
 
 @routes.post("/signout")
 async def sign_out(request: web.Request) -> web.StreamResponse:
+    """Sign out."""
     # No Clear-Site-Data: pages are `no-store`, so there is no cache to clear, and storage holds unsent messages.
     response = see_other("/login")
     if await is_known(request):

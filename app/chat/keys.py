@@ -1,5 +1,7 @@
 """The parts of the chat that the app keeps: whoever needs one asks for it, and is handed nothing else."""
 
+from collections.abc import Awaitable, Callable
+
 from aiohttp import web
 
 from app.chat.limits import Limits
@@ -18,3 +20,6 @@ HISTORY = web.AppKey("history", History)
 HUB = web.AppKey("hub", Hub)
 LIMITS = web.AppKey("limits", Limits)
 PRESENCE = web.AppKey("presence", Presence)
+
+# What a page of a room shows to who is no member of it, by the room's id.
+ON_OUTSIDER: web.AppKey[Callable[[web.Request, int], Awaitable[web.Response]]] = web.AppKey("on_outsider")

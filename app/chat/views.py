@@ -1,6 +1,5 @@
 """The page with a room in it, history as JSON, and the way to a socket."""
 
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 import aiohttp_jinja2
@@ -9,7 +8,7 @@ from aiohttp import web
 from app.auth import SESSION_ID, USER, User, chat_settings_of, csrf_token, user_of
 from app.base.config import CONFIG
 from app.base.errors import BadCommand, BadOrigin, NotAMember, NotLoggedIn, Unavailable
-from app.chat.keys import CHAT, FOLLOWING, HISTORY, HUB, LIMITS, PRESENCE
+from app.chat.keys import CHAT, FOLLOWING, HISTORY, HUB, LIMITS, ON_OUTSIDER, PRESENCE
 from app.chat.messages.history import PAGE_DEFAULT, PAGE_MAX, Page
 from app.chat.page_state import PageState, as_island
 from app.chat.socket import SocketSession
@@ -21,10 +20,6 @@ from app.live.client import Client
 from app.live.websocket import take_over
 from app.web.asked import ID, id_in, number, words
 from app.web.proxy import is_own_origin
-
-# What a page of a room shows to who is no member of it, by the room's id.
-ON_OUTSIDER: web.AppKey[Callable[[web.Request, int], Awaitable[web.Response]]] = web.AppKey("on_outsider")
-
 
 routes = web.RouteTableDef()
 

@@ -1,4 +1,4 @@
-"""Statements on people, this chat's settings and its invitations, each named by what it returns. They never commit."""
+"""Statements on people, the chat settings and invitations, one function each. They never commit."""
 
 from datetime import timedelta
 from typing import Any

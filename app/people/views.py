@@ -18,7 +18,7 @@ _MAX_DIGITS = 18
 
 @routes.get("/people")
 async def people(request: web.Request) -> web.Response:
-    """`?q=` finds by a part of the name or login; `?after=` goes on behind the person with that id."""
+    """The list of people. `?q=` finds a part of the name or login; `?after=` goes on behind the person with that id."""
     wanted = "".join(sign for sign in request.query.get("q", "") if sign.isprintable()).strip()[:_WANTED_CHARS]
     found = await request.app[PEOPLE].list(user_of(request), wanted, number(request, "after"))
     onward = {"q": wanted} if wanted else {}
@@ -35,7 +35,7 @@ async def people(request: web.Request) -> web.Response:
 
 @routes.get("/people/{login}")
 async def person(request: web.Request) -> web.Response:
-    """`?room=` is where to mention them."""
+    """A person's page. `?room=` is where to mention them."""
     user = user_of(request)
     found = await request.app[PEOPLE].person(place(request, "login"))
     return await page(
@@ -50,6 +50,7 @@ async def person(request: web.Request) -> web.Response:
 
 @routes.post("/people/{login}/role/{role:admin|member}")
 async def set_role(request: web.Request) -> web.Response:
+    """Make somebody an admin, or a member."""
     login = place(request, "login")
     await request.app[PEOPLE].set_role(admin_of(request), login, request.match_info["role"])
     return _to(login)
@@ -57,6 +58,7 @@ async def set_role(request: web.Request) -> web.Response:
 
 @routes.get("/people/{login}/disable")
 async def ask_to_disable(request: web.Request) -> web.Response:
+    """The page that asks whether to switch an account off."""
     admin_of(request)
     found = await request.app[PEOPLE].person(place(request, "login"))
     if found.disabled_at is not None:
@@ -74,6 +76,7 @@ async def ask_to_disable(request: web.Request) -> web.Response:
 
 @routes.post("/people/{login}/disable")
 async def disable(request: web.Request) -> web.Response:
+    """Switch an account off."""
     login = place(request, "login")
     await request.app[PEOPLE].disable(admin_of(request), login)
     return _to(login)
@@ -81,6 +84,7 @@ async def disable(request: web.Request) -> web.Response:
 
 @routes.post("/people/{login}/enable")
 async def enable(request: web.Request) -> web.Response:
+    """Switch an account on again."""
     login = place(request, "login")
     await request.app[PEOPLE].enable(admin_of(request), login)
     return _to(login)

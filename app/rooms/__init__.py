@@ -4,8 +4,7 @@ from collections.abc import AsyncIterator
 
 from aiohttp import web
 
-from app.chat.keys import FOLLOWING, LIMITS
-from app.chat.views import ON_OUTSIDER
+from app.chat.keys import FOLLOWING, LIMITS, ON_OUTSIDER
 from app.db.driver.engine import ENGINE
 from app.rooms import views
 from app.rooms.directory import Directory

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.chat.memberships.room_queries import as_room_state, people_of_direct
+from app.chat.memberships.room_queries import ROOM_COLUMNS, as_room_state
 from app.chat.wire.events import RoomState
 from app.db.schema import instance, memberships, rooms, users
 
@@ -64,19 +64,9 @@ async def rooms_as_listed(conn: AsyncConnection, room_ids: Collection[int]) -> l
     """Rooms as they are for everyone: nothing read, no level of anybody's own."""
     nothing = cast(array([]), ARRAY(BigInteger))
     statement = select(
-        rooms.c.id,
-        rooms.c.kind,
-        rooms.c.name,
-        rooms.c.topic,
-        rooms.c.last_seq,
-        rooms.c.last_rev,
-        literal(0).label("read_seq"),
+        *ROOM_COLUMNS,
+        *(literal(0).label("read_seq"), literal("all").label("level")),
         *(nothing.label(name) for name in ("deleted", "own", "calls")),
-        rooms.c.creator_id,
-        rooms.c.archived_at,
-        rooms.c.for_everyone,
-        literal("all").label("level"),
-        people_of_direct,
     )
     return [as_room_state(row) for row in await conn.execute(statement.where(rooms.c.id == _any(room_ids)))]
 

@@ -73,23 +73,16 @@ _as_author = func.json_build_object(
 _people = select(func.json_agg(aggregate_order_by(_as_author, _person.c.id))).join_from(
     _place, _person, _person.c.id == _place.c.user_id
 )
-people_of_direct = case((rooms.c.kind == "direct", _people.correlate(rooms).scalar_subquery())).label("people")
+_people_of_direct = case((rooms.c.kind == "direct", _people.correlate(rooms).scalar_subquery())).label("people")
+# What a room is for everyone, and what it is for one of its members beside that.
+ROOM_COLUMNS = (
+    *(rooms.c.id, rooms.c.kind, rooms.c.name, rooms.c.topic, rooms.c.last_seq, rooms.c.last_rev),
+    *(rooms.c.creator_id, rooms.c.archived_at, rooms.c.for_everyone, _people_of_direct),
+)
 _ROOM_STATE = (
-    rooms.c.id,
-    rooms.c.kind,
-    rooms.c.name,
-    rooms.c.topic,
-    rooms.c.last_seq,
-    rooms.c.last_rev,
-    memberships.c.read_seq,
-    _deleted.label("deleted"),
-    _own.label("own"),
-    _calls.label("calls"),
-    rooms.c.creator_id,
-    rooms.c.archived_at,
-    rooms.c.for_everyone,
-    memberships.c.level,
-    people_of_direct,
+    *ROOM_COLUMNS,
+    *(memberships.c.read_seq, memberships.c.level),
+    *(_deleted.label("deleted"), _own.label("own"), _calls.label("calls")),
 )
 
 
