@@ -11,6 +11,7 @@ import { byId, setText, within } from "../lib/dom.js";
 import { FormDialog } from "./form-dialog.js";
 import { roomOffers } from "../state/offers.js";
 import { PeoplePicker } from "./people-picker.js";
+import { RoomForm } from "./room-form.js";
 
 const MARGIN_PX = 6;
 
@@ -31,7 +32,7 @@ export class RoomMenu {
   constructor(state, ask, signal) {
     this.#state = state;
     this.#ask = ask;
-    this.#form = new FormDialog("room-form", signal);
+    this.#form = new RoomForm(state, ask, signal);
     this.#members = new FormDialog("members", signal);
     this.#confirm = new FormDialog("confirm", signal);
     this.#picker = new PeoplePicker(ask, signal);
@@ -40,7 +41,7 @@ export class RoomMenu {
     // first, so that focus is back on the button, and comes back there when the dialog closes
     more.addEventListener("click", () => more.hidePopover(), { signal, capture: true });
     byId("browse-open", HTMLElement).addEventListener("click", () => browse.open(), { signal });
-    byId("room-new", HTMLElement).addEventListener("click", () => this.#make(), { signal });
+    byId("room-new", HTMLElement).addEventListener("click", () => this.#form.make(), { signal });
     byId("direct-new", HTMLElement).addEventListener("click", () => this.#write(), { signal });
     this.#actions.addEventListener("click", (event) => this.#clicked(event), { signal });
     this.#actions.addEventListener("beforetoggle", () => this.#offer(), { signal });
@@ -76,47 +77,12 @@ export class RoomMenu {
     const action = target instanceof HTMLElement ? target.dataset.action : undefined;
     if (!action) return;
     this.#actions.hidePopover();
-    if (action === "edit") this.#edit();
+    if (action === "edit") this.#form.edit(this.#room);
     if (action === "add") this.#add();
     if (action === "members") this.#showMembers();
     if (action === "leave") this.#leave();
     if (action === "archive") this.#archive();
     if (action === "revive") this.#revive();
-  }
-
-  #make() {
-    this.#fill({ name: "", topic: "", forEveryone: false }, true);
-    this.#form.open("New room", "Create", async () => {
-      const kind = within(this.#form.element, "[name=kind]:checked").getAttribute("value");
-      const { room } = await this.#ask("POST", "/api/rooms", { ...this.#typed(), kind });
-      location.assign(`/rooms/${room.id}`);
-    });
-  }
-
-  #edit() {
-    const room = this.#room;
-    const landing = byId("room-landing", HTMLInputElement);
-    this.#fill(room, false);
-    this.#form.open("Name and topic", "Save", () => {
-      const landed = landing.checked === room.forEveryone ? {} : { for_everyone: landing.checked };
-      return this.#ask("PATCH", `/api/rooms/${room.id}`, { ...this.#typed(), ...landed });
-    });
-  }
-
-  /**
-   * @param {Pick<Room, 'name' | 'topic' | 'forEveryone'>} room
-   * @param {boolean} isNew
-   */
-  #fill({ forEveryone, name, topic }, isNew) {
-    byId("room-name", HTMLInputElement).value = name;
-    byId("room-topic", HTMLInputElement).value = topic;
-    byId("room-landing", HTMLInputElement).checked = forEveryone;
-    byId("room-kinds", HTMLElement).hidden = !isNew;
-    byId("room-landings", HTMLElement).hidden = isNew || !this.#state().isAdmin || this.#room.kind !== "open";
-  }
-
-  #typed() {
-    return { name: byId("room-name", HTMLInputElement).value, topic: byId("room-topic", HTMLInputElement).value };
   }
 
   #write() {

@@ -4,8 +4,10 @@
  * @import {Action, ConnectionChanged, Hello, MessageEvent, OutboxChanged, Room, State} from './types.js'
  */
 
+import { peopled, settledTyping, typed } from "./company.js";
 import { fetchFailed, fetching, pageLoaded } from "./history-pages.js";
-import { caughtUp, disconnected, greeted, isBehind, isCalled, listed, peopled, read, received, settledTyping, typed } from "./room.js";
+import { received } from "./receiving.js";
+import { caughtUp, disconnected, greeted, isBehind, isCalled, listed, read } from "./room.js";
 import { isUpToDate } from "./selectors.js";
 import { holds } from "./message-list.js";
 

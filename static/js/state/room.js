@@ -1,12 +1,9 @@
 /**
- * What the stream does to one room. Pure; part of the reducer.
+ * What a room is, how far it is read, and where its stream stands. Pure; part of the reducer.
  *
- * @import {Live, Message, Person, Presence, Read, Room, RoomSummary, Typing} from './types.js'
+ * @import {Live, Message, Person, Read, Room, RoomSummary} from './types.js'
  */
 
-import { WINDOW, WINDOW_WHILE_READING, find, upsert } from "./message-list.js";
-
-const TYPING_MS = 5_000;
 const EVERYBODY = 0;
 
 /**
@@ -19,8 +16,8 @@ export function emptyRoom(summary) {
   const counts = counted(summary);
   return {
     ...{ id: summary.id, ...described(summary), ...counts, newAt: unread(counts) > 0 ? counts.readSeq + 1 : 0 },
-    ...{ cursor: summary.last_rev, phase: "behind", resetRev: 0, messages: [], atStart: false, atEnd: false, following: true, keptUnread: false },
-    ...{ held: [], loading: { older: "idle", newer: "idle", all: "idle" }, people: [], typing: [] },
+    ...{ cursor: summary.last_rev, phase: "behind", resetRev: 0, held: [], loading: { older: "idle", newer: "idle", all: "idle" } },
+    ...{ messages: [], atStart: false, atEnd: false, following: true, keptUnread: false, people: [], typing: [] },
   };
 }
 
@@ -135,77 +132,6 @@ export function disconnected(room) {
 }
 
 /**
- * @param {Room} room
- * @param {Message} message
- * @param {{isMine: boolean, isCalled: boolean, attending: boolean}} reader
- * @returns {Room}
- */
-export function received(room, message, reader) {
-  const { seq } = message;
-  const isChange = room.phase === "live" && seq <= room.lastSeq;
-  const isNews = !isChange && !reader.isMine && !reader.attending && seq > room.readSeq && room.newAt <= room.readSeq;
-  return {
-    ...placed(room, message),
-    ...recounted(room, message, reader),
-    typing: isChange ? room.typing : room.typing.filter((each) => each.user.id !== message.author.id),
-    newAt: isNews ? seq : room.newAt,
-    lastSeq: Math.max(room.lastSeq, seq),
-  };
-}
-
-/**
- * What an unread message counts for, in its present state; an older state of one in the window says nothing.
- *
- * @param {Room} room
- * @param {Message} message
- * @param {{isMine: boolean, isCalled: boolean}} reader
- */
-function recounted({ calls, messages, readSeq, uncounted }, { deleted = false, rev, seq }, { isMine, isCalled }) {
-  const isOld = (find(messages, seq)?.rev ?? 0) > rev;
-  if (seq <= readSeq || isOld) return { calls, uncounted };
-  return { calls: withOrWithout(calls, seq, isCalled), uncounted: withOrWithout(uncounted, seq, isMine || deleted) };
-}
-
-/**
- * @param {number[]} seqs
- * @param {number} seq
- * @param {boolean} isIn
- */
-function withOrWithout(seqs, seq, isIn) {
-  if (seqs.includes(seq) === isIn) return seqs;
-  return isIn ? [...seqs, seq] : seqs.filter((each) => each !== seq);
-}
-
-/**
- * The room with a message of the stream in its window, held back for a page that is under way, or left out.
- *
- * @param {Room} room
- * @param {Message} message
- * @returns {Room}
- */
-function placed(room, message) {
-  if (room.phase === "stale") return { ...room, held: [...room.held, message] };
-  const cursor = Math.max(room.cursor, message.rev);
-  const first = room.messages.at(0)?.seq ?? 0;
-  const last = room.messages.at(-1)?.seq ?? 0;
-  const isFull = !room.following && room.messages.length >= WINDOW_WHILE_READING;
-  const isInside = (room.atStart || message.seq >= first) && (message.seq <= last || (room.atEnd && !isFull));
-  if (isInside) return trimmed({ ...room, cursor, messages: upsert(room.messages, message) });
-  const isAwaited = Object.values(room.loading).includes("loading");
-  const held = isAwaited ? [...room.held, message] : room.held;
-  return { ...room, cursor, held, atEnd: room.atEnd && message.seq < first };
-}
-
-/**
- * @param {Room} room
- * @returns {Room}
- */
-function trimmed(room) {
-  if (!room.following || room.messages.length <= WINDOW) return room;
-  return { ...room, messages: room.messages.slice(-WINDOW), atStart: false };
-}
-
-/**
  * What was read elsewhere counts as read here, unless the reader takes it back: then it is new once more.
  *
  * @param {Room} room
@@ -233,44 +159,4 @@ export function caughtUp(room, { rev }) {
  */
 export function isBehind(room, headRevs) {
   return room.phase === "live" && room.cursor < (headRevs[room.id] ?? 0);
-}
-
-/**
- * @param {Room} room
- * @param {Presence} event
- * @returns {Room}
- */
-export function peopled(room, { here, people }) {
-  const ids = new Set(people.map((person) => person.id));
-  const others = room.people.filter((person) => !ids.has(person.id));
-  return { ...room, people: here ? [...others, ...people].sort(byName) : others };
-}
-
-/**
- * @param {Room} room
- * @param {Typing} event
- * @param {number} now
- * @returns {Room}
- */
-export function typed(room, { user }, now) {
-  const others = room.typing.filter((each) => each.user.id !== user.id);
-  return { ...room, typing: [...others, { user, until: now + TYPING_MS }] };
-}
-
-/**
- * @param {Room} room
- * @param {number} now
- * @returns {Room}
- */
-export function settledTyping(room, now) {
-  const typing = room.typing.filter((each) => each.until > now);
-  return typing.length < room.typing.length ? { ...room, typing } : room;
-}
-
-/**
- * @param {Person} one
- * @param {Person} other
- */
-function byName(one, other) {
-  return one.name.localeCompare(other.name) || one.id - other.id;
 }
