@@ -13,7 +13,8 @@ import { showInvitation } from "./rooms/welcome.js";
 
 const later = () => {};
 const { marked, state } = arrived(Date.now());
-const timeline = new Timeline({ older: later, newer: later, newest: later, around: later, follow: later, moved: later, act: later }, AbortSignal.abort());
+const actions = { older: later, newer: later, newest: later, around: later, follow: later, moved: later, act: later };
+const timeline = new Timeline(actions, AbortSignal.abort());
 byId("timeline", HTMLElement).dataset.landed = "true";
 showInvitation();
 const places = new Places({ ...tabHistory(), uuid: () => uuid() }, state.open);

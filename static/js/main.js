@@ -68,7 +68,10 @@ class ChatPage {
   );
 
   #writing = new Writing(
-    { ...{ api: this.#api, clock, state: () => this.#store.state }, storage: this.#storage, tab: tabStorage(), sync: this.#sync },
+    {
+      ...{ api: this.#api, clock, state: () => this.#store.state, sync: this.#sync },
+      ...{ storage: this.#storage, tab: tabStorage() },
+    },
     {
       toEnd: () => this.#timeline.toEnd(),
       byPage: (direction) => this.#timeline.byPage(direction),

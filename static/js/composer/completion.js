@@ -28,9 +28,10 @@ export class Completion {
    * @param {AbortSignal} signal
    */
   constructor(find, signal) {
-    this.#asking = new Asking(() => this.#find(find), (found) => found.begin === this.#call?.begin && this.#show(found.people), PAUSE_MS);
+    this.#asking = new Asking(() => this.#find(find), (found) => this.#found(found), PAUSE_MS);
     this.#text.addEventListener("input", () => this.#typed(), { signal });
-    onPress(this.#text, (press) => this.#actionOf(press), { signal, first: true }); // for the composer, Enter is to send
+    // first, as for the composer Enter is to send
+    onPress(this.#text, (press) => this.#actionOf(press), { signal, first: true });
     this.#text.addEventListener("blur", () => this.#close(), { signal });
     this.#text.addEventListener("click", () => this.#typed(), { signal });
     this.#list.addEventListener("pointerdown", (event) => this.#pointed(event), { signal });
@@ -54,6 +55,11 @@ export class Completion {
     return { begin, people: await find(begin).catch(() => []) };
   }
 
+  /** @param {{begin: string, people: Person[]}} answer */
+  #found({ begin, people }) {
+    if (begin === this.#call?.begin) this.#show(people);
+  }
+
   /** @param {Person[]} people */
   #show(people) {
     this.#people = people;
@@ -66,9 +72,10 @@ export class Completion {
   /** @param {number} index */
   #choose(index) {
     this.#chosen = (index + this.#people.length) % this.#people.length;
-    Array.from(this.#list.children).forEach((each, at) => each.setAttribute("aria-selected", String(at === this.#chosen)));
-    this.#text.setAttribute("aria-activedescendant", this.#list.children[this.#chosen].id);
-    this.#list.children[this.#chosen].scrollIntoView({ block: "nearest" });
+    const options = [...this.#list.children];
+    options.forEach((each, at) => each.setAttribute("aria-selected", String(at === this.#chosen)));
+    this.#text.setAttribute("aria-activedescendant", options[this.#chosen].id);
+    options[this.#chosen].scrollIntoView({ block: "nearest" });
   }
 
   #close() {

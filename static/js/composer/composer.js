@@ -154,7 +154,8 @@ export class Composer {
     const excess = length - this.#limit;
     this.#note.removeAttribute("data-told");
     this.#text.setAttribute("aria-invalid", String(excess > 0));
-    setText(this.#note, excess > 0 ? tooLong(excess) : excess >= -COUNT_FROM ? `${number(length)} / ${number(this.#limit)}` : "");
+    const count = excess >= -COUNT_FROM ? `${number(length)} / ${number(this.#limit)}` : "";
+    setText(this.#note, excess > 0 ? tooLong(excess) : count);
   }
 }
 

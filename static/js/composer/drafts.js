@@ -1,5 +1,5 @@
 /**
- * What is typed and not sent: a text and what it is for, one value, kept in the browser's storage under a key of its own.
+ * What is typed and not sent: a text and what it is for, one value, kept in the browser's storage under its own key.
  * The rule: a tab writes its own drafts alone, and shows the newest of the others only while nothing is typed in it; so
  * no tab overwrites what another one holds, and sending a text removes it wherever it stands, and nothing else.
  *
@@ -57,7 +57,8 @@ export class Draft {
   take() {
     const { now, shelf } = this.#options;
     const own = shelf.get(this.#ownId());
-    for (const each of shelf.entries()) if (each.aside && each !== own && each.created < now() - ASIDE_MS) shelf.remove(each.id);
+    const old = shelf.entries().filter((each) => each.aside && each.id !== own?.id && each.created < now() - ASIDE_MS);
+    for (const { id } of old) shelf.remove(id);
     return own ? this.#show(this.#takeUp(own), true) : this.#showNewest();
   }
 

@@ -29,14 +29,14 @@ export class StrandedView {
   constructor(drafts, remove, signal) {
     this.#drafts = drafts;
     this.#remove = remove;
-    within(this.#line, "#stranded-copy").addEventListener("click", () => this.#shown && copy(this.#shown.text), { signal });
+    within(this.#line, "#stranded-copy").addEventListener("click", () => copy(this.#shown?.text ?? ""), { signal });
     within(this.#line, "#stranded-delete").addEventListener("click", () => this.#delete(), { signal });
   }
 
   /** @param {State} state */
   render(state) {
     const isKnown = state.connection.phase === "open"; // until then the state knows the open room alone
-    const isSame = this.#state?.pending === state.pending && Object.keys(this.#state.rooms).join() === Object.keys(state.rooms).join();
+    const isSame = this.#state?.pending === state.pending && idsOf(this.#state) === idsOf(state);
     if (!isKnown || isSame) return;
     this.#state = state;
     this.#show();
@@ -65,4 +65,9 @@ export class StrandedView {
       ...drafts.map(({ id, text }) => ({ text, remove: () => this.#drafts.remove(id) })),
     ];
   }
+}
+
+/** @param {State} state */
+function idsOf({ rooms }) {
+  return Object.keys(rooms).join();
 }

@@ -13,12 +13,14 @@ import { Refusal } from "../sync/api.js";
  */
 export function unheardSentence(logins) {
   if (logins.length === 0) return "";
-  return logins.length === 1 ? `${named(logins)} is not in this room and was not told.` : `${named(logins)} are not in this room and were not told.`;
+  const [are, were] = logins.length === 1 ? ["is", "was"] : ["are", "were"];
+  return `${named(logins)} ${are} not in this room and ${were} not told.`;
 }
 
 /** @param {string[]} logins */
 export function addedSentence(logins) {
-  return logins.length === 1 ? `${named(logins)} is in this room now, and finds your message unread.` : `${named(logins)} are in this room now, and find your message unread.`;
+  const [are, find] = logins.length === 1 ? ["is", "finds"] : ["are", "find"];
+  return `${named(logins)} ${are} in this room now, and ${find} your message unread.`;
 }
 
 /** @param {string[]} logins */

@@ -51,7 +51,8 @@ export class Writing {
     this.#actions = actions;
     this.#room = state().open;
     this.composer = new Composer(this.#ofComposer(), { clock, limit: state().textLimit, signal });
-    this.intent = new Intent(this.composer, this.#ofIntent(), { draft: this.#draft("draft"), edits: this.#draft("edit") }, signal);
+    const kept = { draft: this.#draft("draft"), edits: this.#draft("edit") };
+    this.intent = new Intent(this.composer, this.#ofIntent(), kept, signal);
     this.#unheard = new Unheard(api.ask, signal);
     new Marking(signal);
     new Completion((begin) => api.membersLike(this.#room, begin), signal);

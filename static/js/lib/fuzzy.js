@@ -39,7 +39,8 @@ export function fitting(typed, items, textsOf, weightOf = () => 0) {
     const best = textsOf(item).flatMap((text) => fit(typed, text) ?? []).toSorted(better)[0];
     return best ? [{ item, ...best, weight: weightOf(item) }] : [];
   });
-  return found.toSorted((one, other) => other.rank - one.rank || one.weight - other.weight || better(one, other)).map(({ item }) => item);
+  found.sort((one, other) => other.rank - one.rank || one.weight - other.weight || better(one, other));
+  return found.map(({ item }) => item);
 }
 
 /**

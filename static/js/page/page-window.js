@@ -31,12 +31,19 @@ export class PageWindow {
   constructor(actions, signal) {
     this.#actions = actions;
     for (const type of ["focus", "blur"]) window.addEventListener(type, () => this.attend(), { signal });
-    for (const type of ["online", "offline"]) window.addEventListener(type, () => actions.network(type === "online"), { signal });
+    window.addEventListener("online", () => actions.network(true), { signal });
+    window.addEventListener("offline", () => actions.network(false), { signal });
     window.addEventListener("pageshow", actions.back, { signal });
-    document.addEventListener("visibilitychange", () => (this.attend(), document.hidden ? actions.away() : actions.back()), { signal });
+    document.addEventListener("visibilitychange", () => this.#turned(), { signal });
     window.addEventListener("pagehide", actions.away, { signal });
     window.addEventListener("storage", actions.stored, { signal });
     window.addEventListener("beforeunload", (event) => actions.isUnsaved() && event.preventDefault(), { signal });
+  }
+
+  #turned() {
+    this.attend();
+    if (document.hidden) this.#actions.away();
+    else this.#actions.back();
   }
 
   attend() {

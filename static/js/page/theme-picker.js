@@ -20,7 +20,12 @@ export class ThemePicker {
     this.#storage = storage;
     const pinned = document.documentElement.dataset.theme ?? "";
     for (const input of this.#fieldset.querySelectorAll("input")) input.checked = input.value === pinned;
-    this.#fieldset.addEventListener("change", ({ target }) => target instanceof HTMLInputElement && this.#pin(target.value), { signal });
+    this.#fieldset.addEventListener("change", (event) => this.#changed(event), { signal });
+  }
+
+  /** @param {Event} event */
+  #changed({ target }) {
+    if (target instanceof HTMLInputElement) this.#pin(target.value);
   }
 
   /** @param {string} theme empty: the system's */

@@ -4,7 +4,8 @@ import { byId } from "../lib/dom.js";
 
 /** @param {AbortSignal} signal */
 export function tellReadersDay(signal) {
-  const [form, day, time] = [byId("jump-form", HTMLFormElement), byId("jump-day", HTMLInputElement), byId("jump-time", HTMLInputElement)];
-  form.addEventListener("formdata", (event) => event.formData.set("time", new Date(`${day.value}T00:00`).toISOString()), { signal });
-  time.disabled = false;
+  const day = byId("jump-day", HTMLInputElement);
+  const begin = () => new Date(`${day.value}T00:00`).toISOString();
+  byId("jump-form", HTMLFormElement).addEventListener("formdata", ({ formData }) => formData.set("time", begin()), { signal });
+  byId("jump-time", HTMLInputElement).disabled = false;
 }

@@ -28,7 +28,7 @@ export class Levels {
    */
   constructor(actions, signal) {
     this.#actions = actions;
-    this.#fieldset.addEventListener("change", ({ target }) => target instanceof HTMLInputElement && this.#set(target.value), { signal });
+    this.#fieldset.addEventListener("change", (event) => this.#changed(event), { signal });
     byId("room-actions", HTMLElement).addEventListener("beforetoggle", () => this.#show(), { signal });
   }
 
@@ -50,6 +50,11 @@ export class Levels {
   refused({ id, message }) {
     if (!this.#isAsked || id) return;
     this.#show(message);
+  }
+
+  /** @param {Event} event */
+  #changed({ target }) {
+    if (target instanceof HTMLInputElement) this.#set(target.value);
   }
 
   /** @param {string} level */

@@ -29,7 +29,8 @@ export class PresenceView {
     this.#shown = people;
     this.#button.hidden = false;
     setText(within(this.#button, ".presence__count"), `${people.length} here`);
-    within(this.#button, ".presence__faces").replaceChildren(...people.slice(0, FACES).map((person) => within(row(person), ".avatar")));
+    const faces = people.slice(0, FACES).map((person) => within(row(person), ".avatar"));
+    within(this.#button, ".presence__faces").replaceChildren(...faces);
     this.#list.replaceChildren(...people.map(row));
   }
 }

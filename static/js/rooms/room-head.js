@@ -1,6 +1,6 @@
 /**
- * What the open room is, as others change it: name, topic, archived, whose account is switched off. Where it is archived nobody writes; what was being
- * written stays, and is shown again when the room is brought back.
+ * What the open room is, as others change it: name, topic, archived, whose account is switched off. Where it is
+ * archived nobody writes; what was being written stays, and is shown again when the room is brought back.
  *
  * @import {State} from '../state/types.js'
  */
@@ -36,7 +36,8 @@ export class RoomHead {
       this.#text.setAttribute("aria-label", `Message to ${title}`);
     }
     if (this.#shownTopic !== room.topic) showLinked(this.#topic, (this.#shownTopic = room.topic));
-    setText(this.#off, offSentence(others(room.members, me).filter((person) => person.off).map((person) => person.name)));
+    const off = others(room.members, me).filter((person) => person.off);
+    setText(this.#off, offSentence(off.map((person) => person.name)));
     if (this.#composer.hidden !== room.archived) this.#archive(room.archived);
     this.#kept.hidden = this.#text.value.trim() === "";
   }

@@ -94,7 +94,8 @@ export class RoomMenu {
 
   #add() {
     const { id, name } = this.#room;
-    this.#picker.open(`Add people to ${name}`, "Add", (logins) => this.#ask("POST", `/api/rooms/${id}/members`, { logins }));
+    const add = (/** @type {string[]} */ logins) => this.#ask("POST", `/api/rooms/${id}/members`, { logins });
+    this.#picker.open(`Add people to ${name}`, "Add", add);
   }
 
   #showMembers() {
@@ -124,7 +125,8 @@ export class RoomMenu {
    */
   #remove(person, row) {
     const { id, kind, name } = this.#room;
-    const back = kind === "open" ? "They can join again whenever they like." : "Somebody who is in it must add them to come back.";
+    const isOpen = kind === "open";
+    const back = isOpen ? "They can join again whenever they like." : "Somebody who is in it must add them to come back.";
     this.#askFirst(`Remove ${person.name} from ${name}?`, back, "Remove", async () => {
       await this.#ask("DELETE", `/api/rooms/${id}/members/${person.id}`);
       row.remove();
@@ -133,7 +135,8 @@ export class RoomMenu {
 
   #leave() {
     const { id, kind, name } = this.#room;
-    const back = kind === "open" ? "You can join again whenever you like." : "Somebody who is in it must add you to come back.";
+    const isOpen = kind === "open";
+    const back = isOpen ? "You can join again whenever you like." : "Somebody who is in it must add you to come back.";
     this.#askFirst(`Leave ${name}?`, back, "Leave", async () => {
       await this.#ask("POST", `/api/rooms/${id}/leave`);
       location.assign("/");
@@ -141,14 +144,18 @@ export class RoomMenu {
   }
 
   #archive() {
-    const { id, name } = this.#room;
     const sentence = "Nobody posts there any more; its members can still read it, and you can bring it back.";
-    this.#askFirst(`Archive ${name}?`, sentence, "Archive", () => this.#ask("PATCH", `/api/rooms/${id}`, { archived: true }));
+    this.#askFirst(`Archive ${this.#room.name}?`, sentence, "Archive", () => this.#setArchived(true));
   }
 
   #revive() {
-    const { id, name } = this.#room;
-    this.#askFirst(`Bring ${name} back?`, "Its members can post there again.", "Bring back", () => this.#ask("PATCH", `/api/rooms/${id}`, { archived: false }));
+    const sentence = "Its members can post there again.";
+    this.#askFirst(`Bring ${this.#room.name} back?`, sentence, "Bring back", () => this.#setArchived(false));
+  }
+
+  /** @param {boolean} archived */
+  #setArchived(archived) {
+    return this.#ask("PATCH", `/api/rooms/${this.#room.id}`, { archived });
   }
 
   /**

@@ -48,7 +48,9 @@ export class Sidebar {
   #order() {
     for (const list of Object.values(this.#lists)) {
       const wanted = [...list.children].sort((one, other) => collator.compare(nameIn(one), nameIn(other)));
-      wanted.forEach((element, index) => list.children[index] === element || list.insertBefore(element, list.children[index]));
+      for (const [index, element] of wanted.entries()) {
+        if (list.children[index] !== element) list.insertBefore(element, list.children[index]);
+      }
     }
   }
 

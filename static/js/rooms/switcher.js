@@ -75,7 +75,8 @@ export class Switcher {
 
   /** @returns {Promise<Person[]>} */
   async #find() {
-    const { people } = await this.#ask("GET", `/api/people?q=${encodeURIComponent(this.#words)}`).catch(() => ({ people: [] }));
+    const path = `/api/people?q=${encodeURIComponent(this.#words)}`;
+    const { people } = await this.#ask("GET", path).catch(() => ({ people: [] }));
     return people;
   }
 
@@ -94,7 +95,8 @@ export class Switcher {
   /** @returns {Choice[]} */
   #rooms() {
     const { me, open, rooms } = this.#state();
-    const choices = Object.values(rooms).map((room) => ({ room, title: titleOf(room, me), weight: weightOf(room, open) }));
+    const each = Object.values(rooms);
+    const choices = each.map((room) => ({ room, title: titleOf(room, me), weight: weightOf(room, open) }));
     const ordered = choices.sort((one, other) => one.weight - other.weight || one.title.localeCompare(other.title));
     return ordered.map(({ room, title, weight }) => ({ weight, texts: [title], element: roomOption(room, title) }));
   }
@@ -103,10 +105,12 @@ export class Switcher {
    * @returns {Choice[]} */
   #persons() {
     const { me, rooms } = this.#state();
-    const talked = Object.values(rooms).map(({ members }) => others(members, me)).filter((people) => people.length === 1);
-    const known = new Set(talked.map(([person]) => person.id));
-    const news = this.#people.filter(({ id }) => !known.has(id));
-    return news.map((person) => ({ weight: WEIGHT.usual, texts: [person.name, person.login], element: this.#personOption(person) }));
+    const directs = Object.values(rooms).map(({ members }) => others(members, me)).filter(({ length }) => length === 1);
+    const talked = new Set(directs.map(([person]) => person.id));
+    const news = this.#people.filter(({ id }) => !talked.has(id));
+    return news.map((person) => {
+      return { weight: WEIGHT.usual, texts: [person.name, person.login], element: this.#personOption(person) };
+    });
   }
 
   /** @param {Person} person */

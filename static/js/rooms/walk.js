@@ -3,17 +3,19 @@
  * is not muted).
  */
 
+const ROOMS = "#sidebar .rooms__item:not([hidden]) > .rooms__room";
+const CALLING = ":not([data-level=muted]) > :has(.rooms__unread:not([hidden]), .rooms__mentions:not([hidden]))";
+
 /**
  * @param {1 | -1} direction
  * @param {boolean} onlyUnread
  */
 export function walk(direction, onlyUnread) {
-  const links = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("#sidebar .rooms__item:not([hidden]) > .rooms__room")]);
+  const links = /** @type {HTMLElement[]} */ ([...document.querySelectorAll(ROOMS)]);
   const here = links.findIndex((link) => link.ariaCurrent);
   for (let step = 1; step < links.length; step += 1) {
     const link = links[(here + direction * step + links.length * 2) % links.length];
-    const isCalling = link.matches(":not([data-level=muted]) > :has(.rooms__unread:not([hidden]), .rooms__mentions:not([hidden]))");
-    if (onlyUnread && !isCalling) continue;
+    if (onlyUnread && !link.matches(CALLING)) continue;
     link.click();
     return;
   }

@@ -21,7 +21,8 @@ export function messageOffers({ author, deleted }, { connection, isAdmin, me, op
   const isAlive = isThere && !rooms[open].archived;
   return {
     ...{ react: isAlive, reply: isAlive, edit: isAlive && isMine },
-    ...{ unread: isAlive && connection.phase === "open", link: true, profile: !isMine, delete: isThere && (isMine || isAdmin) },
+    ...{ unread: isAlive && connection.phase === "open", link: true, profile: !isMine },
+    delete: isThere && (isMine || isAdmin),
   };
 }
 

@@ -1,7 +1,7 @@
 /**
  * How what the page knows changes. Pure, and applying the same event again changes nothing.
  *
- * @import {Action, ConnectionChanged, Hello, MessageEvent, OutboxChanged, Room, State} from './types.js'
+ * @import {Action, ConnectionChanged, Heads, Hello, MessageEvent, OutboxChanged, Room, State} from './types.js'
  */
 
 import { peopled, settledTyping, typed } from "./company.js";
@@ -29,9 +29,9 @@ export function reduce(state, action, now) {
     case "message": return message(state, action);
     case "live": return settled(inRoom(state, action.room, (room) => caughtUp(room, action)));
     case "reset": return settled(inRoom(state, action.room, (room) => reset(room, state.open, action.rev)));
-    case "heads": return inRooms(state, (room) => (isBehind(room, action.rooms) ? changed(room, { phase: "behind" }) : room));
+    case "heads": return inRooms(state, (room) => overtaken(room, action));
     case "presence": return inRoom(state, action.room, (room) => peopled(room, action));
-    case "typing": return inRoom(state, action.room, (room) => (action.user.id === state.me.id ? room : typed(room, action, now)));
+    case "typing": return action.user.id === state.me.id ? state : inRoom(state, action.room, (room) => typed(room, action, now));
     case "read": return inRoom(state, action.room, (room) => read(room, action));
     case "level": return inRoom(state, action.room, (room) => changed(room, { level: action.level }));
     case "fetching": return inRoom(state, action.room, (room) => fetching(room, action));
@@ -59,6 +59,14 @@ function hello(state, event) {
     rooms: { [state.open]: state.rooms[state.open], ...Object.fromEntries(greetedRooms) },
     connection: { ...state.connection, phase: "open", code: 0, offline: false },
   };
+}
+
+/**
+ * @param {Room} room
+ * @param {Heads} event
+ */
+function overtaken(room, { rooms }) {
+  return isBehind(room, rooms) ? changed(room, { phase: "behind" }) : room;
 }
 
 /**
@@ -93,7 +101,8 @@ function outbox(state, { ack, durable, pending }) {
  */
 function message(state, { type, room: id, ...content }) {
   const own = state.sent.find((each) => each.room === id && each.seq === content.seq);
-  const reader = { isMine: content.author.id === state.me.id, isCalled: isCalled(content, state.me), attending: state.attending };
+  const { attending, me } = state;
+  const reader = { isMine: content.author.id === me.id, isCalled: isCalled(content, me), attending };
   const next = inRoom(state, id, (room) => received(room, own ? { ...content, key: own.id } : content, reader));
   return own ? { ...next, sent: next.sent.filter((each) => each !== own) } : next;
 }
@@ -142,7 +151,8 @@ function settled(state) {
 function connection(before, { phase, code }, now) {
   const state = inRooms(before, disconnected);
   const { lostAt } = state.connection;
-  return { ...state, connection: { ...state.connection, phase, code: code || state.connection.code, lostAt: lostAt ?? now } };
+  const last = code || state.connection.code;
+  return { ...state, connection: { ...state.connection, phase, code: last, lostAt: lostAt ?? now } };
 }
 
 /**

@@ -16,7 +16,8 @@ export function emptyRoom(summary) {
   const counts = counted(summary);
   return {
     ...{ id: summary.id, ...described(summary), ...counts, newAt: unread(counts) > 0 ? counts.readSeq + 1 : 0 },
-    ...{ cursor: summary.last_rev, phase: "behind", resetRev: 0, held: [], loading: { older: "idle", newer: "idle", all: "idle" } },
+    ...{ cursor: summary.last_rev, phase: "behind", resetRev: 0 },
+    ...{ held: [], loading: { older: "idle", newer: "idle", all: "idle" } },
     ...{ messages: [], atStart: false, atEnd: false, following: true, keptUnread: false, people: [], typing: [] },
   };
 }

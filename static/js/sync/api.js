@@ -44,8 +44,8 @@ export class Api {
    * @throws {Refusal}
    */
   ask = async (method, path, body) => {
-    const signal = AbortSignal.timeout(ANSWER_MS);
-    const options = { method, headers: { "X-CSRF-Token": this.#csrfToken }, body: body && JSON.stringify(body), signal };
+    const headers = { "X-CSRF-Token": this.#csrfToken };
+    const options = { method, headers, body: body && JSON.stringify(body), signal: AbortSignal.timeout(ANSWER_MS) };
     const answer = await this.#fetch(path, options).catch(() => null);
     const given = await answer?.json().catch(() => null);
     if (!answer || !given) throw new Refusal("unreachable", UNREACHABLE, answer?.status);

@@ -1,6 +1,6 @@
 /**
- * Edits, deletions and reactions on their way: each is sent until it is acknowledged or refused, in order. Unlike messages
- * they do not outlive the page. Needs neither the page nor the socket.
+ * Edits, deletions and reactions on their way: each is sent until it is acknowledged or refused, in order. Unlike
+ * messages they do not outlive the page. Needs neither the page nor the socket.
  *
  * @import {Amendment} from '../state/message.js'
  * @import {Ack, Clock, ErrorEvent} from '../state/types.js'

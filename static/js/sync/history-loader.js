@@ -88,7 +88,9 @@ export class History {
   async #replaceStale({ open, rooms }) {
     if (this.#isReplacing || rooms[open].phase !== "stale") return;
     this.#isReplacing = true;
-    for (let attempt = 0; this.#room.phase === "stale" && !(await this.#replace()); attempt += 1) await this.#pause(attempt);
+    for (let attempt = 0; this.#room.phase === "stale" && !(await this.#replace()); attempt += 1) {
+      await this.#pause(attempt);
+    }
     this.#isReplacing = false;
     this.#replaceStale(this.#options.store.state);
   }

@@ -12,13 +12,17 @@ import { amendments, body, message, person } from "../state/message.js";
 export class ProtocolError extends Error {}
 
 /** @type {Check} */
-const cursors = (value) => isObject(value) && Object.entries(value).every(([room, rev]) => number(Number(room)) && count(rev));
+const cursors = (value) => {
+  return isObject(value) && Object.entries(value).every(([room, rev]) => number(Number(room)) && count(rev));
+};
 /** @type {Check} */
 const level = (value) => ["all", "mentions", "muted"].includes(value);
+const logins = optional(listOf(text));
 const seqs = optional(listOf(number));
 const unreadOnes = { deleted: seqs, own: seqs, calls: seqs };
 const roomSummary = shape({
-  ...{ id: number, kind: text, name: text, topic: text, last_seq: count, last_rev: count, read_seq: count, mentions: count, ...unreadOnes },
+  ...{ id: number, kind: text, name: text, topic: text, last_seq: count, last_rev: count, read_seq: count },
+  ...{ mentions: count, ...unreadOnes },
   ...{ creator: optional(number), archived: optional((value) => value === true), people: optional(listOf(person)) },
   ...{ for_everyone: optional((value) => value === true), level: optional(level) },
 });
@@ -41,7 +45,7 @@ const EVENTS = {
   hello: shape({ ...greeting, rooms: listOf(roomSummary) }),
   room: roomSummary,
   left: shape({ room: number }),
-  ack: shape({ id: uuid4, room: number, seq: number, rev: number, unheard: optional(listOf(text)), off: optional(listOf(text)) }),
+  ack: shape({ id: uuid4, room: number, seq: number, rev: number, unheard: logins, off: logins }),
   message: shape({ room: number, ...message }),
   live: shape({ room: number, rev: count }),
   reset: shape({ room: number, rev: count }),
@@ -54,7 +58,8 @@ const EVENTS = {
 };
 
 const arrival = shape({
-  ...{ ...greeting, room: roomSummary, is_admin: flag, has_older: flag, has_newer: flag, marked: count, csrf_token: text },
+  ...{ ...greeting, room: roomSummary, is_admin: flag, csrf_token: text },
+  ...{ has_older: flag, has_newer: flag, marked: count },
 });
 const people = shape({ members: listOf(person) });
 const page = shape({ messages: listOf(shape(message)), last_seq: count, last_rev: count });

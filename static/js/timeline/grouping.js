@@ -132,5 +132,6 @@ function firstNew(me, { atStart, messages, newAt }) {
  * @param {MessageItem} item
  */
 function continues(previous, item) {
-  return item.carried.reply_to === undefined && previous?.author.id === item.author.id && Math.abs(item.time - previous.time) <= GROUP_MS;
+  if (item.carried.reply_to !== undefined || previous?.author.id !== item.author.id) return false;
+  return Math.abs(item.time - previous.time) <= GROUP_MS;
 }

@@ -23,7 +23,8 @@ export class LogView {
   /** Takes over what the server wrote; days and groups will be the reader's own. */
   adopt() {
     for (const child of [...this.#log.childNodes]) {
-      if (child instanceof HTMLElement && child.matches(".message")) this.#shown.set(`seq ${child.dataset.seq}`, { element: child, item: null });
+      const message = child instanceof HTMLElement && child.matches(".message") ? child : null;
+      if (message) this.#shown.set(`seq ${message.dataset.seq}`, { element: message, item: null });
       else child.remove();
     }
   }
@@ -82,7 +83,8 @@ function isSame(one, other) {
   if (one.kind === "day" && other.kind === "day") return one.label === other.label;
   if (one.kind !== "message" || other.kind !== "message") return one.kind === other.kind;
   const isSameText = one.message === other.message && one.text === other.text && one.reason === other.reason;
-  return isSameText && isSameCarried(one.carried, other.carried) && one.status === other.status && one.startsGroup === other.startsGroup;
+  const isSamePlace = one.status === other.status && one.startsGroup === other.startsGroup;
+  return isSameText && isSamePlace && isSameCarried(one.carried, other.carried);
 }
 
 /**
