@@ -85,7 +85,7 @@ class ChatPage {
   #unsent = new Unsent(this.#sync, this.#composer, () => this.#store.state);
 
   #reading = new Reading(this.#sync, () => this.#store.state, {
-    tell: (sentence, offer) => this.#composer.tell(sentence, offer),
+    say: (sentence, offer) => this.#composer.say(sentence, offer),
     toEnd: () => this.#timeline.toEnd(),
   });
 
@@ -96,7 +96,7 @@ class ChatPage {
       reply: (message) => this.#intent.reply(message),
       edit: (message) => this.#intent.edit(message),
       unread: (seq) => this.#reading.takeBack(seq),
-      tell: (sentence) => this.#composer.tell(sentence),
+      say: (sentence) => this.#composer.say(sentence),
       leave: () => this.#composer.focus(),
     },
     this.#leaving.signal,
@@ -104,9 +104,8 @@ class ChatPage {
 
   #rooms = new RoomsView(
     {
-      ...{ ask: this.#api.ask, state: () => this.#store.state },
-      setLevel: (level) => this.#sync.send({ type: "level", room: this.#room, level }),
-      tell: (sentence) => this.#composer.tell(sentence),
+      ...{ api: this.#api, state: () => this.#store.state, sync: this.#sync },
+      say: (sentence) => this.#composer.say(sentence),
     },
     this.#leaving.signal,
   );
@@ -115,7 +114,7 @@ class ChatPage {
     {
       attend: (attending) => this.#store.dispatch({ type: "attention", attending }),
       back: () => this.#sync.connection.tryNow(),
-      away: () => this.#sync.reader.tell(),
+      away: () => this.#sync.reader.flush(),
       network: (online) => this.#sync.network(online),
       stored: (event) => (this.#sync.outbox.storageChanged(event), this.#intent.storageChanged(event)),
       isUnsaved: () => this.#sync.isAtRisk || this.#intent.isAtRisk,
@@ -146,7 +145,7 @@ class ChatPage {
 
   /** @param {Amendment} amendment */
   #amend(amendment) {
-    this.#sync.changes.add(amendment, (refusal) => refusal && this.#composer.tell(refusal));
+    this.#sync.changes.add(amendment, (refusal) => refusal && this.#composer.say(refusal));
   }
 
   #changed() {

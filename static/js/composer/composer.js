@@ -85,12 +85,12 @@ export class Composer {
   }
 
   /**
-   * Says a sentence beside the text, until something is typed; with a button to take back what it tells of.
+   * Says a sentence beside the text, until something is typed; with a button to take back what it is about.
    *
    * @param {string} sentence
    * @param {{label: string, act: () => void}} [offer]
    */
-  tell(sentence, offer) {
+  say(sentence, offer) {
     this.#note.toggleAttribute("data-told", true);
     setText(this.#note, sentence);
     if (!offer) return;

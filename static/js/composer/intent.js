@@ -164,7 +164,7 @@ export class Intent {
   #saved(edit, text, refusal) {
     if (this.#now !== edit) return;
     edit.saving = null;
-    if (refusal) this.#composer.tell(refusal);
+    if (refusal) this.#composer.say(refusal);
     else edit.original = text;
     this.typed(this.#composer.text); // an edit of what is saved now
     if (this.#composer.submittable !== edit.original) return this.#say(EDITING);
@@ -175,7 +175,7 @@ export class Intent {
   /** Whether something else may be begun: an edit that was begun is not thrown away for it. */
   #isFree() {
     const isUnsaved = this.#now?.kind === "edit" && this.#composer.text !== this.#now.original;
-    if (isUnsaved) this.#composer.tell("Save your edit first, or press Esc to give it up.");
+    if (isUnsaved) this.#composer.say("Save your edit first, or press Esc to give it up.");
     if (isUnsaved) this.#composer.focus();
     return !isUnsaved;
   }

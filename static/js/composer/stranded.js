@@ -35,7 +35,7 @@ export class StrandedView {
 
   /** @param {State} state */
   render(state) {
-    const isKnown = state.connection.phase === "open"; // until then the state knows the open room alone
+    const isKnown = state.connection.phase === "open"; // until then the state has the open room alone
     const isSame = this.#state?.pending === state.pending && idsOf(this.#state) === idsOf(state);
     if (!isKnown || isSame) return;
     this.#state = state;

@@ -40,7 +40,7 @@ export class Unsent {
   #discard({ id, replyTo, room, text }) {
     this.#sync.outbox.remove(id);
     const undo = { label: "Undo", act: () => this.#sync.outbox.add(room, text, replyTo) };
-    this.#composer.tell("Deleted before it was sent", undo);
+    this.#composer.say("Deleted before it was sent", undo);
   }
 
   /** @param {string} id */

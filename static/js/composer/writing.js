@@ -69,7 +69,7 @@ export class Writing {
     if (room !== this.#room) return;
     const mayAdd = roomOffers(this.#needs.state()).add;
     if (unheard) this.#unheard.show(unheard, { room, seq, mayAdd });
-    if (off) this.composer.tell(offSentence(off));
+    if (off) this.composer.say(offSentence(off));
   }
 
   #ofComposer() {
@@ -114,7 +114,7 @@ export class Writing {
 
   /** Enter in an empty field is an accident; signs that nobody sees want a word. */
   #refuseEmpty() {
-    if (!this.composer.isEmpty) this.composer.tell("Write something first.");
+    if (!this.composer.isEmpty) this.composer.say("Write something first.");
     return false;
   }
 

@@ -1,5 +1,5 @@
 /**
- * A slim line for what the reader should know about the connection; nothing while all is well, or may soon be again.
+ * A slim line for what matters about the connection; nothing while all is well, or may soon be again.
  *
  * @import {State} from '../state/types.js'
  */

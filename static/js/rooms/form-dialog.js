@@ -1,5 +1,5 @@
 /**
- * A dialog: opened, closed by its button, by Escape or beside it; what is refused is told beside its field, and what was
+ * A dialog: opened, closed by its button, by Escape or beside it; what is refused is said beside its field, and what was
  * typed stays.
  */
 
@@ -19,7 +19,7 @@ export class FormDialog {
   constructor(id, signal) {
     this.#dialog = byId(id, HTMLDialogElement);
     this.#dialog.addEventListener("click", (event) => this.#clicked(event), { signal });
-    this.#dialog.addEventListener("input", () => this.tell(null), { signal });
+    this.#dialog.addEventListener("input", () => this.show(null), { signal });
     this.#dialog.addEventListener("submit", (event) => this.#submitted(event), { signal });
   }
 
@@ -40,7 +40,7 @@ export class FormDialog {
     if (heading) setText(within(this.#dialog, ".dialog__title"), heading);
     if (button) setText(within(this.#dialog, "[data-submit]"), button);
     if (submit) this.#submit = submit;
-    this.tell(null);
+    this.show(null);
     this.#dialog.showModal();
   }
 
@@ -49,7 +49,7 @@ export class FormDialog {
   }
 
   /**
-   * Does something, and tells when it is refused; true when it succeeded. What was told before stays until somebody
+   * Does something, and says when it is refused; true when it succeeded. What was said before stays until somebody
    * types or presses something: a list that is loaded meanwhile must not take it away.
    *
    * @param {() => Promise<unknown>} action
@@ -60,13 +60,13 @@ export class FormDialog {
       return true;
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      this.tell(error);
+      this.show(error);
       return false;
     }
   }
 
   /** @param {Refusal | null} refusal */
-  tell(refusal) {
+  show(refusal) {
     const fields = /** @type {NodeListOf<HTMLInputElement>} */ (this.#dialog.querySelectorAll("[data-codes]"));
     const wrong = Array.from(fields).find((field) => refusal && field.dataset.codes?.split(" ").includes(refusal.code));
     for (const field of fields) {
@@ -80,7 +80,7 @@ export class FormDialog {
   /** @param {MouseEvent} event */
   #clicked({ target }) {
     const button = target instanceof Element ? target.closest("button") : null;
-    if (button) this.tell(null);
+    if (button) this.show(null);
     if (target === this.#dialog || button?.matches("[data-close]")) this.#dialog.close();
   }
 
@@ -89,7 +89,7 @@ export class FormDialog {
     event.preventDefault();
     if (this.#isUnderWay) return;
     this.#isUnderWay = true;
-    this.tell(null);
+    this.show(null);
     const isDone = await this.attempt(this.#submit);
     this.#isUnderWay = false;
     if (isDone) this.close();

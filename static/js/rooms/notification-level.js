@@ -11,7 +11,7 @@ const UNSENT = "There is no connection: try again in a moment.";
 /**
  * @typedef {object} LevelActions
  * @property {(level: Level) => boolean} set false: not connected
- * @property {(sentence: string) => void} tell
+ * @property {(sentence: string) => void} say
  */
 
 export class Levels {
@@ -64,13 +64,13 @@ export class Levels {
   }
 
   /**
-   * Shows what is set, and tells why it is not what was chosen.
+   * Shows what is set, and says why it is not what was chosen.
    *
    * @param {string} [reason]
    */
   #show(reason) {
     this.#isAsked = false;
-    if (reason) this.#actions.tell(reason);
+    if (reason) this.#actions.say(reason);
     for (const input of this.#fieldset.querySelectorAll("input")) input.checked = input.value === this.#level;
   }
 }

@@ -19,7 +19,7 @@ export class PresenceView {
   /** @param {State} state */
   render({ open, rooms }) {
     const { people, typing } = rooms[open];
-    // empty is "not told yet", as whoever looks at this page is here
+    // empty is "not said yet", as whoever looks at this page is here
     if (people !== this.#shown && people.length > 0) this.#show(people);
     setSentence(this.#typing, typingSentence(typing.map(({ user }) => user.name)));
   }

@@ -11,7 +11,7 @@ const UNSENT = "There is no connection: try again in a moment.";
 
 /**
  * @typedef {object} ReadingActions
- * @property {(sentence: string, offer?: {label: string, act: () => void}) => void} tell
+ * @property {(sentence: string, offer?: {label: string, act: () => void}) => void} say
  * @property {() => void} toEnd
  */
 
@@ -42,7 +42,7 @@ export class Reading {
     const { open } = this.#state();
     const isSent = this.#sync.send({ type: "unread", room: open, seq });
     if (isSent) this.#sync.reader.takenBack(open);
-    this.#actions.tell(isSent ? "Unread from here on, until you press Esc or come back." : UNSENT);
+    this.#actions.say(isSent ? "Unread from here on, until you press Esc or come back." : UNSENT);
   }
 
   /** @param {boolean} everywhere in all rooms, or in the open one */
@@ -53,13 +53,13 @@ export class Reading {
     for (const room of read) this.#sync.reader.sawNewest(room);
     this.#actions.toEnd();
     if (!everywhere || unreadOnes.length === 0) return;
-    this.#actions.tell("All read", { label: "Undo", act: () => this.#unreadAgain(unreadOnes) });
+    this.#actions.say("All read", { label: "Undo", act: () => this.#unreadAgain(unreadOnes) });
   }
 
   /** @param {Room[]} rooms as they were before */
   #unreadAgain(rooms) {
-    this.#sync.reader.tell(); // what is taken back must have been said
+    this.#sync.reader.flush(); // what is taken back must have been said
     const areSent = rooms.every(({ id, readSeq }) => this.#sync.send({ type: "unread", room: id, seq: readSeq + 1 }));
-    this.#actions.tell(areSent ? "Unread again, as it was." : UNSENT);
+    this.#actions.say(areSent ? "Unread again, as it was." : UNSENT);
   }
 }

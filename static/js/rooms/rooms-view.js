@@ -1,8 +1,9 @@
 /**
  * All that shows rooms and what can be done with them, but the messages of the open one.
  *
- * @import {Ask} from '../sync/api.js'
- * @import {ErrorEvent, Level, State} from '../state/types.js'
+ * @import {Api} from '../sync/api.js'
+ * @import {Sync} from '../sync/sync.js'
+ * @import {ErrorEvent, State} from '../state/types.js'
  */
 
 import { tellReadersDay } from "./jump-to-day.js";
@@ -14,11 +15,11 @@ import { Sidebar } from "./sidebar.js";
 import { Switcher } from "./switcher.js";
 
 /**
- * @typedef {object} RoomsActions
+ * @typedef {object} Surroundings what it needs of the page
+ * @property {Api} api
+ * @property {Sync} sync
  * @property {() => State} state
- * @property {Ask} ask
- * @property {(level: Level) => boolean} setLevel of the open room; false: not connected
- * @property {(sentence: string) => void} tell
+ * @property {(sentence: string) => void} say
  */
 
 export class RoomsView {
@@ -27,11 +28,12 @@ export class RoomsView {
   #views;
 
   /**
-   * @param {RoomsActions} actions
+   * @param {Surroundings} needs
    * @param {AbortSignal} signal
    */
-  constructor({ ask, setLevel, state, tell }, signal) {
-    this.#levels = new Levels({ set: setLevel, tell }, signal);
+  constructor({ api: { ask }, say, state, sync }, signal) {
+    const room = state().open;
+    this.#levels = new Levels({ set: (level) => sync.send({ type: "level", room, level }), say }, signal);
     this.#switcher = new Switcher(state, ask, signal);
     const menu = new RoomMenu(state, ask, signal);
     this.#views = [this.#levels, new PresenceView(), new Sidebar(), new RoomHead(signal), menu];

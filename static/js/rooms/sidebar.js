@@ -33,7 +33,7 @@ export class Sidebar {
     const isRenamed = Object.values(state.rooms).map((room) => fillLink(this.#link(room), room, state));
     if (isRenamed.includes(true)) this.#order();
     this.#isGreeted ||= state.connection.phase === "open";
-    if (this.#isGreeted) this.#forget(state); // until then the state knows the open room alone
+    if (this.#isGreeted) this.#forget(state); // until then the state has the open room alone
   }
 
   /** @param {Room} room */

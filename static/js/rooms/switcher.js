@@ -173,21 +173,21 @@ function weightOf(room, open) {
  */
 function roomOption(room, title) {
   const { mentions, unread } = badges(room);
-  const told = room.archived ? "archived" : unread > 0 ? `${unread} unread` : mentions > 0 ? `@${mentions}` : "";
-  return option(`switcher-room-${room.id}`, `/rooms/${room.id}`, title, told);
+  const note = room.archived ? "archived" : unread > 0 ? `${unread} unread` : mentions > 0 ? `@${mentions}` : "";
+  return option(`switcher-room-${room.id}`, `/rooms/${room.id}`, title, note);
 }
 
 /**
  * @param {string} id
  * @param {string} href
  * @param {string} name
- * @param {string} told
+ * @param {string} note
  */
-function option(id, href, name, told) {
+function option(id, href, name, note) {
   const element = clone("switcher-template");
   element.id = id;
   element.setAttribute("href", href);
   setText(within(element, ".switcher__name"), name);
-  setText(within(element, ".switcher__unread"), told);
+  setText(within(element, ".switcher__unread"), note);
   return element;
 }

@@ -1,5 +1,5 @@
 /**
- * What of a room's unread messages its reader wants to know, by its level.
+ * What of a room's unread messages its reader wants to see, by its level.
  *
  * @import {Room, State} from './types.js'
  */
@@ -8,7 +8,7 @@ import { unread } from "./room.js";
 
 /**
  * What stands beside the name of a room: how many messages are unread, and how many mentions of oneself, where its
- * reader wants to know.
+ * reader wants to see them.
  *
  * @param {Room} room
  */

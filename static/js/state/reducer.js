@@ -1,5 +1,5 @@
 /**
- * How what the page knows changes. Pure, and applying the same event again changes nothing.
+ * How the state of the page changes. Pure, and applying the same event again changes nothing.
  *
  * @import {Action, ConnectionChanged, Heads, Hello, MessageEvent, OutboxChanged, Room, State} from './types.js'
  */

@@ -66,7 +66,7 @@ export function others(members, me) {
 }
 
 /**
- * The room as it is listed now: joined, or changed by someone. What the page knows of its messages stays.
+ * The room as it is listed now: joined, or changed by someone. What the page has of its messages stays.
  *
  * @param {Room | undefined} room
  * @param {RoomSummary} summary
@@ -109,8 +109,8 @@ function readUpTo(room, seq) {
 }
 
 /**
- * The room as a new connection finds it: the messages stay, who is here will be told. What was read here and is not
- * told yet is applied again by who tells it.
+ * The room as a new connection finds it: the messages stay, who is here will come. What was read here and is not
+ * sent yet is applied again by who sends it.
  *
  * @param {Room | undefined} room
  * @param {RoomSummary} summary

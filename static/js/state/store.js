@@ -1,12 +1,12 @@
 /**
- * All that the page knows, and the one place where it changes. Knows neither the page nor the socket.
+ * All that the page has, and the one place where it changes. Needs neither the page nor the socket.
  *
  * @import {Action, State} from './types.js'
  */
 
 import { reduce } from "./reducer.js";
 
-/** The state, and who wants to know when it changes. */
+/** The state, and who is called when it changes. */
 export class Store {
   #state;
   #now;

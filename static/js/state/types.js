@@ -65,7 +65,7 @@
  * @property {string} text
  * @property {number} [replyTo] the seq of another message
  * @property {number} created milliseconds; also the order in which messages were typed
- * @property {'waiting' | 'late' | 'failed'} state `late`: still trying, but the writer should know
+ * @property {'waiting' | 'late' | 'failed'} state `late`: still trying, but the writer should see it
  * @property {string} reason the server's sentence, when `failed`
  *
  * @typedef {Pending & {seq: number}} Sent acknowledged, its message not seen yet

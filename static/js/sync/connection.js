@@ -1,5 +1,5 @@
 /**
- * The socket's life: connect, resume, notice silence, come back. Owns the socket and its timers; knows neither the page
+ * The socket's life: connect, resume, notice silence, come back. Owns the socket and its timers; needs neither the page
  * nor what events mean beyond `hello` and `heads`.
  *
  * @import {Clock, ServerEvent} from '../state/types.js'
@@ -42,7 +42,7 @@ export function delayAfter(code, attempt, random) {
  * @property {(event: ServerEvent) => void} onEvent
  * @property {() => void} onOpen greeted and resuming: commands are taken
  * @property {(phase: 'connecting' | 'waiting', code: number) => void} onPhase
- * @property {() => void} onRefused the handshake failed; a browser does not tell why
+ * @property {() => void} onRefused the handshake failed; a browser does not say why
  * @property {() => void} onSessionEnded
  */
 
@@ -121,13 +121,13 @@ export class Connection {
     this.#socket = open();
     this.#listening = new AbortController();
     const { signal } = this.#listening;
-    this.#socket.addEventListener("message", ({ data }) => this.#hear(data), { signal });
+    this.#socket.addEventListener("message", ({ data }) => this.#received(data), { signal });
     this.#socket.addEventListener("close", ({ code }) => this.#lose(code), { signal });
     this.#expectWithin(GREETING_MS);
   }
 
   /** @param {unknown} data */
-  #hear(data) {
+  #received(data) {
     this.#heardAt = this.#options.clock.now();
     try {
       for (const event of decode(String(data))) this.#take(event);

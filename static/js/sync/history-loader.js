@@ -1,5 +1,5 @@
 /**
- * Pages of a room's history, asked for over HTTP and handed to the store. Knows neither the page on screen nor the
+ * Pages of a room's history, asked for over HTTP and handed to the store. Needs neither the page on screen nor the
  * socket.
  *
  * @import {Clock, Edge, State} from '../state/types.js'
@@ -57,7 +57,7 @@ export class History {
     return this.#load("all", `around=${seq}`, seq);
   }
 
-  /** Finds out whether the session still stands, which a refused WebSocket does not tell. */
+  /** Finds out whether the session still stands, which a refused WebSocket does not say. */
   async check() {
     await this.#get("limit=1").catch(() => {});
   }

@@ -1,5 +1,5 @@
 /**
- * The wire: commands to JSON, frames to events. Knows shapes, no state and no socket. The contract is docs/PROTOCOL.md.
+ * The wire: commands to JSON, frames to events. Shapes, no state and no socket. The contract is docs/PROTOCOL.md.
  *
  * @import {Check} from '../lib/shape.js'
  * @import {Arrival, Page, Person, ServerEvent} from '../state/types.js'
@@ -79,7 +79,7 @@ export function encode({ type, ...fields }) {
 }
 
 /**
- * The events of one frame, one a line. Those of types that only a later server knows are skipped.
+ * The events of one frame, one a line. Those of types that only a later server has are skipped.
  *
  * @param {string} frame
  * @returns {ServerEvent[]}

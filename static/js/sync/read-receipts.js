@@ -1,11 +1,11 @@
 /**
- * What the person has read: counted at once on this page, told to the server at most once a second. Knows neither the
+ * What the person has read: counted at once on this page, sent to the server at most once a second. Needs neither the
  * page on screen nor the socket.
  *
  * @import {Clock, Hello, Read, Room} from '../state/types.js'
  */
 
-const TELL_MS = 1_000;
+const SEND_MS = 1_000;
 
 /**
  * @typedef {object} ReaderOptions
@@ -16,11 +16,11 @@ const TELL_MS = 1_000;
 
 export class Reader {
   #options;
-  /** What the server knows, by room.
+  /** What the server has, by room.
    * @type {Map<number, number>} */
-  #told = new Map();
+  #sent = new Map();
   /** @type {Map<number, number>} */
-  #untold = new Map();
+  #unsent = new Map();
   /** @type {number | undefined} */
   #timer;
 
@@ -36,9 +36,9 @@ export class Reader {
    */
   greeted({ rooms }) {
     for (const { id, read_seq: readSeq } of rooms) {
-      const seq = this.#untold.get(id) ?? 0;
-      this.#told.set(id, readSeq);
-      this.#untold.delete(id);
+      const seq = this.#unsent.get(id) ?? 0;
+      this.#sent.set(id, readSeq);
+      this.#unsent.delete(id);
       if (seq > readSeq) this.#read(id, seq);
     }
   }
@@ -48,18 +48,18 @@ export class Reader {
    *
    * @param {Read} event
    */
-  heard({ room, seq, back }) {
-    this.#told.set(room, seq);
-    if (back || (this.#untold.get(room) ?? 0) <= seq) this.#untold.delete(room);
+  received({ room, seq, back }) {
+    this.#sent.set(room, seq);
+    if (back || (this.#unsent.get(room) ?? 0) <= seq) this.#unsent.delete(room);
   }
 
   /**
-   * The person takes back to have read something; what they read before that is not told any more.
+   * The person takes back to have read something; what they read before that is not sent any more.
    *
    * @param {number} room
    */
   takenBack(room) {
-    this.#untold.delete(room);
+    this.#unsent.delete(room);
   }
 
   /**
@@ -69,17 +69,17 @@ export class Reader {
    */
   sawNewest({ id, lastSeq, readSeq }) {
     if (lastSeq > readSeq) this.#read(id, lastSeq);
-    else if (lastSeq > (this.#told.get(id) ?? 0)) this.#tellSoon(id, lastSeq);
+    else if (lastSeq > (this.#sent.get(id) ?? 0)) this.#sendSoon(id, lastSeq);
   }
 
-  /** Tells what is not told yet: at once where the page is being left. */
-  tell() {
+  /** Sends what is not sent yet: at once where the page is being left. */
+  flush() {
     this.#options.clock.clearTimeout(this.#timer);
     this.#timer = undefined;
-    for (const [room, seq] of this.#untold) {
+    for (const [room, seq] of this.#unsent) {
       if (!this.#options.send({ type: "read", room, seq })) return;
-      this.#told.set(room, seq);
-      this.#untold.delete(room);
+      this.#sent.set(room, seq);
+      this.#unsent.delete(room);
     }
   }
 
@@ -88,7 +88,7 @@ export class Reader {
    * @param {number} seq
    */
   #read(room, seq) {
-    this.#tellSoon(room, seq);
+    this.#sendSoon(room, seq);
     this.#options.onRead(room, seq);
   }
 
@@ -96,8 +96,8 @@ export class Reader {
    * @param {number} room
    * @param {number} seq
    */
-  #tellSoon(room, seq) {
-    this.#untold.set(room, seq);
-    this.#timer ??= this.#options.clock.setTimeout(() => this.tell(), TELL_MS);
+  #sendSoon(room, seq) {
+    this.#unsent.set(room, seq);
+    this.#timer ??= this.#options.clock.setTimeout(() => this.flush(), SEND_MS);
   }
 }

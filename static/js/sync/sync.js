@@ -1,6 +1,6 @@
 /**
  * The page without its views: what the server says goes into the store; what is said to it waits until it is
- * acknowledged. Knows no DOM.
+ * acknowledged. Needs no DOM.
  *
  * @import {Store} from '../state/store.js'
  * @import {Api} from './api.js'
@@ -58,7 +58,7 @@ export class Sync {
     this.connection = new Connection({
       ...{ clock, random: Math.random, open },
       position: (headRevs) => position(store.state, headRevs),
-      onEvent: (event) => this.#heard(event),
+      onEvent: (event) => this.#received(event),
       onOpen: () => (this.outbox.connected(), this.changes.connected()),
       onPhase: (phase, code) => this.#changedPhase(phase, code),
       onRefused: () => this.history.check(),
@@ -93,14 +93,14 @@ export class Sync {
   }
 
   /** @param {ServerEvent} event */
-  #heard(event) {
+  #received(event) {
     const { me, open } = this.#store.state;
     if (event.type === "hello" && event.user.id !== me.id) return this.#actions.reload();
     if (isOutsideOf(open, event)) return this.#actions.goHome();
     if (event.type === "ack") return this.#acknowledged(event);
     this.#store.dispatch(event);
     if (event.type === "hello") this.reader.greeted(event);
-    if (event.type === "read") this.reader.heard(event);
+    if (event.type === "read") this.reader.received(event);
     if (event.type === "error") {
       for (const each of [this.outbox, this.changes]) each.refused(event);
       this.#actions.refused(event);

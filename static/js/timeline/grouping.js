@@ -106,7 +106,7 @@ function carriedBy({ replyTo }, { messages }) {
  */
 function ofPending(entry, { me: author, reader, room }, isWaiting) {
   const { created, id, reason: refusal, seq, state, text } = entry;
-  const unsentStatus = isWaiting && state === "waiting" ? "late" : state; // its writer should know at once
+  const unsentStatus = isWaiting && state === "waiting" ? "late" : state; // its writer should see it at once
   const status = seq === undefined ? unsentStatus : "sent";
   const unsent = isWaiting ? WAITING : state === "late" ? "Not sent" : "sending…";
   const reason = status === "sent" ? "" : refusal || unsent;

@@ -25,7 +25,7 @@ const STEPS = /** @type {const} */ ({ ArrowUp: "previousElementSibling", ArrowDo
  * @property {(message: Message) => void} reply
  * @property {(message: Message) => void} edit
  * @property {(seq: number) => void} unread it, and what came after it
- * @property {(sentence: string) => void} tell
+ * @property {(sentence: string) => void} say
  * @property {() => void} leave back to writing
  */
 
@@ -153,7 +153,7 @@ export class MessageMenu {
     const { command, emoji = "" } = target.dataset;
     if (command) this.#obey(command, message, target);
     else if (target.matches(".quote")) followQuote(event, message, this.#log);
-    else if (!this.#may(message, "react")) this.#actions.tell("This room is archived: nothing changes here any more.");
+    else if (!this.#may(message, "react")) this.#actions.say("This room is archived: nothing changes here any more.");
     else this.#react(message.seq, emoji, target.getAttribute("aria-pressed") !== "true");
   }
 
@@ -208,7 +208,7 @@ export class MessageMenu {
   /** @param {Message} message */
   async #copyLink({ seq }) {
     await copy(`${location.origin}/rooms/${this.#state?.open}/${seq}`);
-    this.#actions.tell("Link copied.");
+    this.#actions.say("Link copied.");
   }
 
   /** @param {Press} press */

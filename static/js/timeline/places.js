@@ -1,7 +1,7 @@
 /**
  * Where in its rooms a tab is: which message is first in view, and where it ends. Kept by entry of the tab's history, so
  * that Back and a reload find the place again; and the last one of all, for who comes back from a page beside the rooms:
- * a profile, the form to log in. Knows neither the page nor what a place looks like.
+ * a profile, the form to log in. Needs neither the page nor what a place looks like.
  *
  * @import {TextStorage} from '../state/types.js'
  */

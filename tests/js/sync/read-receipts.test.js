@@ -43,7 +43,7 @@ test("reading counts at once here, and is told once a second", () => {
 test("what was taken back elsewhere is not told as read, until it is seen again", () => {
   const { clock, reader, see, told } = reading();
   see(5, 4);
-  reader.heard({ type: "read", room: 1, seq: 2, back: true });
+  reader.received({ type: "read", room: 1, seq: 2, back: true });
   clock.advance(1_000);
   assert.deepEqual(told.sent, []);
 
@@ -74,7 +74,7 @@ test("what was read is told at once when the page is left, and once only", () =>
   const { clock, reader, see, told } = reading();
   see(5, 4);
 
-  reader.tell();
+  reader.flush();
   clock.advance(1_000);
 
   assert.deepEqual(told.sent, [5]);
@@ -91,7 +91,7 @@ test("what was read without a connection is still read after the next hello, and
 test("reading further is told although less was read elsewhere meanwhile", () => {
   const { clock, reader, see, told } = reading();
   see(5, 2);
-  reader.heard({ type: "read", room: 1, seq: 4 });
+  reader.received({ type: "read", room: 1, seq: 4 });
   clock.advance(1_000);
 
   assert.deepEqual(told.sent, [5]);
