@@ -10,6 +10,7 @@ import { profilePath } from "../lib/avatar.js";
 import { byId, clone, copy, within } from "../lib/dom.js";
 import { onPress } from "../lib/keyboard.js";
 import { messageOffers } from "../state/offers.js";
+import { Deletion } from "./deletion.js";
 import { Picker } from "./emoji-picker.js";
 import { followQuote } from "./parts/quote.js";
 import { fullyQualified } from "../lib/text.js";
@@ -34,13 +35,11 @@ export class MessageMenu {
   #log = byId("log", HTMLElement);
   #toolbar = clone("toolbar-template");
   #picker;
-  #deletion = byId("deletion", HTMLDialogElement);
+  #deletion;
   /** @type {State | null} */
   #state = null;
   /** The message that a reaction is being chosen for. */
   #reacting = 0;
-  /** The seq of the message that may be deleted; 0: none. */
-  #doomed = 0;
   /** The one message that the Tab key stops at.
    * @type {HTMLElement | null} */
   #stop = null;
@@ -52,14 +51,14 @@ export class MessageMenu {
   constructor(actions, signal) {
     this.#actions = actions;
     this.#picker = new Picker(signal);
-    this.#log.addEventListener("pointerover", ({ pointerType, target }) => pointerType === "touch" || this.#pointed(target), { signal });
-    this.#log.addEventListener("pointerleave", ({ pointerType }) => pointerType === "touch" || this.#pointed(document.activeElement), { signal });
+    this.#deletion = new Deletion((seq) => this.#remove(seq), signal);
+    this.#log.addEventListener("pointerover", (event) => this.#pointed(event, event.target), { signal });
+    this.#log.addEventListener("pointerleave", (event) => this.#pointed(event, document.activeElement), { signal });
     this.#log.addEventListener("focusin", ({ target }) => this.#focused(target), { signal });
     this.#log.addEventListener("focusout", ({ relatedTarget }) => this.#left(relatedTarget), { signal });
     onPress(this.#log, (press) => this.#actionOf(press), { signal });
     this.#log.addEventListener("click", (event) => this.#clicked(event), { signal });
     this.#log.addEventListener("click", tapped, { signal });
-    this.#deletion.addEventListener("close", () => this.#decided(), { signal });
   }
 
   /** @param {State} state */
@@ -73,11 +72,14 @@ export class MessageMenu {
     if (this.#picker.isOpen && !this.#may(this.#message(this.#reacting), "react")) this.#picker.close();
   }
 
-  /** @param {EventTarget | null} target */
-  #pointed(target) {
+  /**
+   * @param {PointerEvent} event
+   * @param {EventTarget | null} target
+   */
+  #pointed({ pointerType }, target) {
     const element = messageAt(target);
     const shown = messageAt(this.#toolbar);
-    if (this.#picker.isOpen || element === shown) return;
+    if (pointerType === "touch" || this.#picker.isOpen || element === shown) return;
     if (this.#toolbar.contains(document.activeElement)) shown?.focus({ preventScroll: true }); // what is moved loses it
     this.#offer(element);
   }
@@ -192,17 +194,13 @@ export class MessageMenu {
 
   /** @param {number} seq */
   askToDelete(seq) {
-    this.#doomed = seq;
-    this.#deletion.returnValue = "";
-    this.#deletion.showModal();
+    this.#deletion.ask(seq);
   }
 
-  #decided() {
-    if (this.#doomed && this.#deletion.returnValue === "delete") {
-      this.#actions.remove(this.#doomed);
-      this.#actions.leave(); // the button that had the focus goes
-    }
-    this.#doomed = 0;
+  /** @param {number} seq */
+  #remove(seq) {
+    this.#actions.remove(seq);
+    this.#actions.leave(); // the button that had the focus goes
   }
 
   /** @param {Message} message */
