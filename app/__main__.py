@@ -160,7 +160,7 @@ async def _serve(config: Config, stopping: Stopping, progress: Progress, revive:
 
 
 async def _serve_here(config: Config, stopping: Stopping, ready: Callable[[], None], *, shared: bool = False) -> bool:
-    # Here, since only who serves needs it, and uncollected, since all of it stays: `serve` collects again.
+    # Imported here, as only serving needs it. All that it brings stays, so no collection until `server.serve` is ready.
     gc.disable()
     from app.main import make_app
 
@@ -189,7 +189,7 @@ async def looked_after(revive: Callable[[], None]) -> AsyncIterator[None]:
 
 
 def _environment(config: Config) -> dict[str, str]:
-    """What a worker is to know, as it would be set by hand."""
+    """The settings that a worker cannot work out alone, as its environment."""
     assert config.database_url is not None and config.secret_key is not None  # noqa: S101, PT018 (see `_completed`)
     return {
         "DATABASE_URL": config.database_url.get_secret_value(),

@@ -1,4 +1,4 @@
-"""make_app(config): the only file that knows every part."""
+"""Puts the parts together; the only file that imports all of them."""
 
 from aiohttp import web
 

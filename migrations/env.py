@@ -34,7 +34,7 @@ def run_from_command_line() -> None:
             with embedded.running(config.parley_data, print) as server, migrate.transaction(server.url) as connection:
                 run(connection)
     except BadConfig as error:
-        raise CommandError(error.message) from error  # which Alembic tells without a traceback
+        raise CommandError(error.message) from error  # which Alembic shows without a traceback
 
 
 if context.is_offline_mode():

@@ -21,7 +21,7 @@ from app.auth.keys import (
 )
 from app.auth.passwords import COST, Passwords
 from app.auth.service import Accounts, User
-from app.auth.views import log_in_later, routes, sign_out_later, sign_up_later
+from app.auth.views import log_in_with_old_form, routes, sign_out_with_old_form, sign_up_with_old_form
 from app.base.config import CONFIG
 from app.db.driver.engine import ENGINE
 
@@ -44,12 +44,12 @@ __all__ = [
 
 
 def setup(app: web.Application) -> None:
-    """Add the forms and the middleware that knows users; the engine must be set up before."""
+    """Add the forms, and the middleware that sets the user of a request; the engine must be set up before."""
     app.middlewares.append(authenticate)
     app.cleanup_ctx.append(_accounts)
     app.add_routes(routes)
-    later = {"/login": log_in_later, "/signin": sign_up_later, "/signout": sign_out_later}
-    answers: Mapping[str, Handler] = {path: partial(authenticate, handler=answer) for path, answer in later.items()}
+    old_forms = {"/login": log_in_with_old_form, "/signin": sign_up_with_old_form, "/signout": sign_out_with_old_form}
+    answers: Mapping[str, Handler] = {path: partial(authenticate, handler=answer) for path, answer in old_forms.items()}
     app[ON_STALE_FORM] = answers
 
 

@@ -26,6 +26,7 @@ class ChatSettingsReader:
         self._last = ChatSettings()
 
     async def read(self) -> ChatSettings:
+        """The settings, from the database where it is there."""
         columns = (instance.c.name, instance.c.open_sign_up, instance.c.welcomed_at.is_not(None))
         try:
             async with self._autocommit.connect() as conn:

@@ -33,7 +33,7 @@ _KNOWN_S = 400 * _DAY_S  # browsers keep no cookie for longer
 class CookieStorage(EncryptedCookieStorage):
     """`__Host-parley` and `Secure` where people reach us by https, else `parley`.
 
-    Anything that we did not encrypt is no cookie. The deletion carries the attributes too: browsers refuse it else.
+    Anything that we did not encrypt is no cookie. The deletion has the attributes, too: browsers refuse it otherwise.
     """
 
     def load_cookie(self, request: web.Request) -> str | None:

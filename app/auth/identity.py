@@ -33,7 +33,7 @@ def user_of(request: web.Request) -> User:
     """The user who is logged in.
 
     Raises:
-        NotLoggedIn: which sends a browser to the form and tells a program 401.
+        NotLoggedIn: which sends a browser to the form, and answers a program with 401.
     """
     user = request[USER]
     if user is None:

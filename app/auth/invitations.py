@@ -14,7 +14,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from app.base.errors import DeadInvitation, SignUpClosed
 from app.db.schema import instance, invitations, users
 
-_DEAD_CHARS = 100  # of what is no token, and is remembered to say so
+_DEAD_CHARS = 100  # kept of what is no token, so that the form refuses it
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 

@@ -12,10 +12,10 @@ ACCOUNTS = web.AppKey("accounts", Accounts)
 CHAT_SETTINGS = web.AppKey("chat_settings", ChatSettingsReader)
 BCRYPT_COST = web.AppKey("bcrypt_cost", int)  # where it is not the usual one
 
-# Set by those above: who gives new people something, and who holds sockets open for sessions. See `Accounts`.
+# Set by features above this one: what they do for a new account, and when a session has ended. See `Accounts`.
 ON_ACCOUNT_CREATED: web.AppKey[OnAccountCreated] = web.AppKey("on_account_created")
 ON_SESSION_ENDED: web.AppKey[OnSessionEnded] = web.AppKey("on_session_ended")
-# By path: who answers a form of ours, and does nothing, when its token is not that of the browser (any more).
+# By path: what answers a form of ours whose token is not, or no longer, that of the browser.
 ON_STALE_FORM: web.AppKey[Mapping[str, Handler]] = web.AppKey("on_stale_form")
 
 USER: web.RequestKey[User | None] = web.RequestKey("user")

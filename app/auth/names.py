@@ -123,7 +123,7 @@ def email_key(typed: str) -> str:
 
 
 def email(typed: str) -> str:
-    """Check that an e-mail address could be one and return its `email_key`; whether it works only a letter can tell.
+    """Check that an e-mail address could be one and return its `email_key`; nothing is sent to see whether it works.
 
     Raises:
         BadName

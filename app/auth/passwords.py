@@ -1,6 +1,6 @@
 """Hashing and verifying passwords: slow on purpose, so never on the event loop and never without a bound.
 
-Owns the threads and the count of those who wait for one. Must not know users or the database.
+Owns the threads and the count of those who wait for one. No users and no database here.
 """
 
 import asyncio

@@ -157,7 +157,7 @@ async def forget_tries_of(conn: AsyncConnection, account: str) -> None:
 
 
 async def prune_tries(conn: AsyncConnection, window: timedelta) -> None:
-    """Delete some that nobody counts any more; `SKIP LOCKED`, so that two who prune never wait for each other."""
+    """Delete some tries that are too old to count; `SKIP LOCKED`, so that two who prune never wait for each other."""
     old = login_failures.c.created_at <= func.clock_timestamp() - window
     some = select(login_failures.c.id).where(old).limit(PRUNED_AT_ONCE).with_for_update(skip_locked=True)
     await conn.execute(delete(login_failures).where(login_failures.c.id.in_(some)))

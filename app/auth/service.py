@@ -1,7 +1,7 @@
 """Sign up, log in, stay logged in, sign out, revoke. Owns the transactions on users and sessions.
 
-A session is a row; its token, 256 random bits, is known only to the browser, and the row keeps the token's SHA-256.
-It has nothing to do with cookies, forms or pages.
+A session is a row; its token, 256 random bits, is kept by the browser alone, and the row has the token's SHA-256.
+No cookies and no pages here.
 """
 
 import hashlib
@@ -53,7 +53,7 @@ class Session:
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who asks, as far as the network tells."""
+    """Who sends a request, as the network shows them."""
 
     address: str
     user_agent: str
@@ -200,7 +200,7 @@ class Accounts:
         return living
 
     async def sign_out(self, token: str) -> None:
-        """End a session; a token without one is nothing."""
+        """End a session; nothing for a token that has none."""
         async with self._transactions.begin() as conn:
             session_id = await queries.end_session(conn, _digest(token))
         if session_id is not None:
@@ -245,7 +245,7 @@ def _user(row: queries.AnyRow) -> User:
 
 
 def _taken(error: IntegrityError, new: NewAccount) -> Exception:
-    """What to tell about a violated constraint, by its name; the error itself where it is none of these."""
+    """The refusal for a violated constraint, by its name; the error itself where it is none of these."""
     constraint = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
     if constraint == "users_login_key":
         return BadForm({"login": f"“{new.typed_login}” is taken. Try another."})

@@ -1,7 +1,7 @@
 """How many tries an account and an address have: counted in the database, so in all processes together.
 
 A try is written down *before* its password is verified, under a lock of the account, and taken back when it succeeds:
-of fifty at once, ten are verified. An unknown login is an account as any other, so throttling tells nobody which exist.
+of fifty at once, ten are verified. An unknown login is an account as any other, so throttling shows nobody which exist.
 """
 
 import hashlib

@@ -100,27 +100,29 @@ async def sign_out(request: web.Request) -> web.StreamResponse:
     return response
 
 
-# With a token that is not of this session: the form was open while another tab logged in or out.
+# The same forms when their token is not that of the browser: another tab logged in or out while they were open.
 
 
-async def log_in_later(request: web.Request) -> web.StreamResponse:
+async def log_in_with_old_form(request: web.Request) -> web.StreamResponse:
     return await _go_on(request, log_in, LOG_IN)
 
 
-async def sign_up_later(request: web.Request) -> web.StreamResponse:
+async def sign_up_with_old_form(request: web.Request) -> web.StreamResponse:
     return await _go_on(request, sign_up, SIGN_UP)
 
 
-async def sign_out_later(request: web.Request) -> web.StreamResponse:
+async def sign_out_with_old_form(request: web.Request) -> web.StreamResponse:
+    """Go to the form to log in, for who is logged out already."""
     if request[USER] is not None:
         raise BadCsrf
     return see_other("/login")
 
 
 async def _go_on(request: web.Request, form: Handler, template: str) -> web.StreamResponse:
-    """What somebody wants who logs in with such a form: to be logged in.
+    """Log in by such a form, if that is safe.
 
-    They are already; or the form is of the time before this browser logged in; or they get it anew, and may send that.
+    Whoever is logged in as the person they typed goes on. A form from before this browser logged in counts as it is.
+    Any other comes back with the new token, to be sent again.
 
     Raises:
         BadCsrf: nothing was typed, so it was no form of ours.

@@ -84,7 +84,7 @@ class DatabaseConfig(BaseSettings):
 
 
 class Config(DatabaseConfig):
-    """Everything that a serving process needs to know."""
+    """All settings of a process that serves."""
 
     host: str | None = Field(
         None,

@@ -25,10 +25,10 @@ _LETTERS = (
     "ʉu ʋv ƴy ɏy ƶz ʒz ⱥa ςσ ґг ғг қк ңн өо үу ұу әа ҳх ҷч ךכ םמ ןנ ףפ ץצ ىي یي ةه ہه ەه کك ٱا"
 )
 _SIGNS = "’' ‘' ʼ' ʻ' ʹ' ˈ' ꞌ' ՚' ′' `' ´' ׳' ״\" ”\" “\" „\" ‐- ‑- ‒- –- —- −-"
-# How those letters are written where there are none, beside without their points.
+# How people write such letters on a keyboard without them; they may also leave the points out.
 _SPELLED_OUT = "äae öoe üue øoe åaa đdj"
 
-# A word begins behind a sign, too, and with each Chinese one.
+# A word also begins behind a sign, and each Chinese character is one.
 _BEGINNING = regex.compile(r"(?<=[\p{P}\p{S}])(?=[\p{L}\p{N}])|(?=\p{Han})")
 
 

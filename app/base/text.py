@@ -19,7 +19,7 @@ _VISIBLE = regex.compile(
 _SIGNS = regex.compile(r"\X")
 _SMALL = regex.compile(r"\p{Ll}")
 _GEORGIAN = regex.compile(r"[\u10D0-\u10FF\u1C90-\u1CBF]")  # with capitals that hardly a font has
-_TURKIC = regex.compile("[ıİğĞəƏ]")  # letters in a name that say that its i is one with a dot, as a capital, too
+_TURKIC = regex.compile("[ıİğĞəƏ]")  # a name with one of these keeps the dot on its i, also as a capital
 _DIGRAPHS = {"Ǆ": "ǅ", "Ǉ": "ǈ", "Ǌ": "ǋ", "Ǳ": "ǲ"}  # two letters in one, of which the first alone is a capital
 
 
@@ -53,7 +53,7 @@ def initials(name: str) -> str:
 
 
 def _capital(sign: str) -> str:
-    """As a name's first sign is written: one sign, also where capitals are two (ß, ﬁ), and one that fonts have."""
+    """The capital of a sign: always one sign, where ß and ﬁ have two, and one that fonts have."""
     if _GEORGIAN.match(sign):
         return sign.lower()
     great = sign.upper()

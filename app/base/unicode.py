@@ -1,8 +1,8 @@
 """Unicode as it was in version 14, the oldest that a supported Python has.
 
-What one version of Unicode does to the characters that it has, all later ones do; only characters that it does not have
-change from nothing to something. So a form that is stored, compared or unique is made of these alone, and the others
-stay as they are: it is the same with every Python.
+A later version treats the characters of an earlier one as that did; only new characters change. So where a text is
+normalised to be stored, compared or unique, this is done to the characters of version 14 alone, and newer ones stay as
+they are. The result is the same with every Python.
 """
 
 import re

@@ -19,7 +19,7 @@ from app.chat.memberships.read_marks import ReadMarks
 from app.chat.messages.delivery import Delivery
 from app.chat.messages.history import History
 from app.chat.messages.journal import Journal
-from app.chat.messages.source import MessageSource
+from app.chat.messages.message_source import MessageSource
 from app.chat.presence.presence import Presence
 from app.chat.service import ChatService
 from app.chat.sessions import end_dead_sessions_for_ever, end_session

@@ -1,4 +1,4 @@
-"""What other processes say, for the parts that it concerns."""
+"""Takes what other processes send, and hands each to the part that it concerns."""
 
 from app.chat.memberships.following import Following
 from app.chat.memberships.read_marks import ReadMarks
@@ -9,7 +9,7 @@ from app.live.hub import Hub
 
 
 class Incoming:
-    """Takes what the bus brings."""
+    """The `Receiver` of the bus."""
 
     def __init__(self, hub: Hub, following: Following, read_marks: ReadMarks, presence: Presence) -> None:
         self._hub, self._following, self._read_marks, self._presence = hub, following, read_marks, presence

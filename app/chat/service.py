@@ -1,4 +1,4 @@
-"""What people do over their sockets: count, decide, write, hand on. Has neither frames nor HTTP."""
+"""What people do over their sockets, apart from frames and HTTP: counted, authorised, written, handed on."""
 
 import asyncio
 from collections.abc import Callable
@@ -68,7 +68,7 @@ class ChatService:
         self._limits.count_post(author.id)
         made = await amend(self._autocommit, author.id, command)
         answer(Ack(command.id, command.room, command.seq, made.rev, made.unheard, made.off))
-        # Published as the database has it then: one reading brings what others changed meanwhile, too.
+        # Published as read from the database, which also brings what others changed meanwhile.
         self._delivery.advance(command.room, made.rev)
 
     async def read(self, client: Client, command: Read) -> None:

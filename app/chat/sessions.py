@@ -1,7 +1,7 @@
 """Sockets end with their sessions, however those end.
 
 A session that ends in this process or another closes its sockets at once. One that expires, or ends while the bus is
-away, is found by asking from time to time; to ask also counts as a visit, so an open page keeps its session alive.
+away, is found by a check every heartbeat. The check counts as a visit, so an open page keeps its session alive.
 """
 
 import asyncio

@@ -176,7 +176,7 @@ class SocketSession:
             answer(error)
 
     async def _resume(self, resume: Resume) -> None:
-        """Bring what was missed, or end the socket: it would live on behind a gap that nobody fills."""
+        """Send what was missed, or close the socket, which would otherwise live on with a gap that nobody fills."""
         try:
             self._limits.count_other(self._author.id)
             await self._subscriptions.resume(resume)
@@ -196,7 +196,7 @@ class SocketSession:
         self._hub.send(self._client, encode(event))
 
     def _refuse(self, error: AppError, command_id: str | None = None) -> None:
-        """Answer an error in the words of the wire, with the id of the command where it had one."""
+        """Send an error as an event, with the id of the command where it had one."""
         if not isinstance(error, Unavailable):  # that is our fault
             self._refusals += 1
         if self._refusals > MAX_REFUSALS:

@@ -32,7 +32,7 @@ class Subscriptions:
         self._following.add(self)
 
     def forget(self) -> None:
-        """The socket is lost."""
+        """Drop a socket that is lost."""
         self._following.discard(self)
         if self.member_of is not None:
             self._presence.depart(self.client, self.author)
@@ -62,10 +62,10 @@ class Subscriptions:
                 await self._restart(room)
 
     def confirm_level(self, command: SetLevel) -> None:
-        """Answer a page whose level was set, where `on_level` did not.
+        """Answer a page that set a level, where `on_level` did not.
 
-        Another page of the person's may have set another level at the same time. One comparison then sees both changes,
-        and nothing to send if the level is what it was before.
+        Another page of the person may have set the level back at the same time. One comparison then sees both, finds
+        the level that it was before, and sends nothing.
         """
         level = (self.member_of or {}).get(command.room, command.level)
         if level != command.level:
@@ -89,7 +89,7 @@ class Subscriptions:
         self._send(events.LevelSet(room, level))
 
     async def _enter(self, room: RoomState) -> None:
-        """Subscribe to a room, or close the socket, which would else live on without the room."""
+        """Subscribe to a room, or close the socket, which would otherwise live on without the room."""
         try:
             await self._subscribe(room.id, room.last_rev, say_live=True)
             self._send_who_is_here(room.id)

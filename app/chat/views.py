@@ -31,14 +31,14 @@ async def room(request: web.Request) -> web.Response:
     """A room, or the first that lives, at its end or around a message. The page's scripts take over from there."""
     user, history = user_of(request), request.app[HISTORY]
     rooms = await history.rooms(user.id)
-    marked = _part(request, "seq")
-    room_id = _part(request, "room") or _first(rooms).id
+    marked = _number_in_path(request, "seq")
+    room_id = _number_in_path(request, "room") or _first(rooms).id
     landing = marked or _first_unread(rooms, room_id)
     try:
         page = await history.page(user.id, room_id, around=landing)
     except NotAMember:
         return await request.app[ON_OUTSIDER](request, room_id)
-    instance = await chat_settings_of(request)
+    chat = await chat_settings_of(request)
     state = _state(user, page, marked or 0, await csrf_token(request))
     context = {
         "user": user,
@@ -52,9 +52,9 @@ async def room(request: web.Request) -> web.Response:
         "new_at": _new_at(page, user.id),
         "messages": [events.as_dict(message) for message in page.messages],
         "has_older": state.has_older,
-        "brand": instance.name,
-        "open_sign_up": instance.open_sign_up,
-        "is_setup_due": state.is_admin and not instance.is_welcomed,
+        "brand": chat.name,
+        "open_sign_up": chat.open_sign_up,
+        "is_setup_due": state.is_admin and not chat.is_welcomed,
         "csrf_token": state.csrf_token,
     }
     response = aiohttp_jinja2.render_template("chat/room.html", request, context)
@@ -164,7 +164,7 @@ def _new_at(page: Page, user_id: int) -> int:
     return next((each.seq for each in page.messages if each.seq >= first_new and each.author.id != user_id), 0)
 
 
-def _part(request: web.Request, name: str) -> int | None:
-    """A number in the path, where there is one."""
+def _number_in_path(request: web.Request, name: str) -> int | None:
+    """A number in the path; None where the route has none."""
     text = request.match_info.get(name)
     return int(text) if text is not None else None

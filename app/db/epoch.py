@@ -9,7 +9,7 @@ from app.db.schema import instance
 
 
 def rotate(url: str) -> uuid.UUID:
-    """Give the history another name, since a restored backup is another; every client then loads anew. The new name.
+    """Give the history a new name, and return it: every client then loads anew, as it must after a backup is restored.
 
     Raises:
         BadConfig: the database cannot be reached or used.

@@ -1,4 +1,4 @@
-"""Conditions on a column of `search_key`s: what somebody typed is in it, whatever its case and accents."""
+"""Conditions on a column of `search_key`s: whether what somebody typed is in it, whatever its case and accents."""
 
 from typing import Any
 
@@ -16,16 +16,16 @@ def begins(column: Column[Any], typed: str) -> ColumnElement[bool]:
 
 
 def within(column: Column[Any], typed: str) -> ColumnElement[bool]:
-    """It begins so, or has what was typed anywhere."""
+    """As `begins`, or what was typed stands anywhere in it."""
     return or_(begins(column, typed), column.contains(folded(typed), autoescape=True))
 
 
 def scattered(column: Column[Any], typed: str) -> ColumnElement[bool]:
-    """It begins so, or the letters stand in one line of it, in their order."""
+    """As `begins`, or the letters stand in one line of it, in their order."""
     letters = (_SIGN.sub(r"\\\g<0>", letter) for word in words(typed) for letter in word)
     return or_(begins(column, typed), column.regexp_match("[^\n]*".join(letters)))
 
 
 def order(column: Column[Any], typed: str) -> ColumnElement[int]:
-    """What begins so comes first."""
+    """For ORDER BY: what `begins` finds comes first."""
     return case((begins(column, typed), 0), else_=1)

@@ -1,4 +1,4 @@
-"""The database brought to the newest revision that this code knows, by one process at a time."""
+"""Brings the database to the newest revision that this code has, one process at a time."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -37,16 +37,16 @@ def upgrade(url: str, report: Callable[[str], None]) -> None:
 
 @cache
 def head() -> str:
-    """The newest revision that this code knows: the names of the migrations begin with theirs."""
+    """The newest revision that this code has: the file of a migration begins with its number."""
     return max(path.name.partition("_")[0] for path in (ROOT / "migrations/versions").glob("*.py"))
 
 
 @contextmanager
 def transaction(url: str) -> Iterator[Connection]:
-    """One transaction that no other migration runs beside; committed when the block ends well.
+    """A transaction beside which no other migration runs; committed when the block ends well.
 
-    The wait for another migration has no limit. Then `lock_timeout` is set, which advisory locks heed too, hence the
-    order: a migration that waits for a table makes everybody else wait behind it.
+    The wait for another migration has no limit, the wait for a table has one: everybody else would wait behind it.
+    `lock_timeout` is set only after the first, as it limits the wait for an advisory lock, too.
 
     Raises:
         BadConfig: the database cannot be reached or used, or a table stayed locked.
@@ -83,7 +83,7 @@ def _upgrade(connection: Connection) -> None:
 
 
 def refuse_newer(context: "MigrationContext", script: "ScriptDirectory") -> None:
-    """Refuse a database at a revision that this code does not know.
+    """Refuse a database at a revision that this code does not have.
 
     Raises:
         BadConfig: a newer Parley has migrated it.

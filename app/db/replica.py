@@ -1,7 +1,7 @@
 """A copy of the database that some reads may come from; it may lag, and it may be away.
 
-Owns when the copy is asked at all. Must not know what is read, nor whether the answer is new enough: the caller
-compares that with the database itself, and reads there when it is not.
+Owns when the copy is asked at all. What is read, and whether the answer is new enough, is the caller's business: it
+compares the answer with the database itself, and reads there when it is too old.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from app.db.driver.engine import DATABASE_GONE, autocommit, make_engine
 
 log = logging.getLogger(__name__)
 
-# Any error counts: a replica that has not got the newest migration yet does not know a column.
+# Any error counts: a replica that has not got the newest migration yet lacks a column.
 FAILED: tuple[type[Exception], ...] = (DBAPIError, *DATABASE_GONE)
 
 PATIENCE_S = 1.0  # for a connection and the answer together

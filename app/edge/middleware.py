@@ -1,7 +1,7 @@
 """The edge: errors to one shape, security headers, https, and whose request it is (Origin and CSRF).
 
-One of the two places that turn exceptions into answers. Must not need the database: its page says that it is gone. It
-may ask for the name of the chat; what was read last will do.
+One of the two places that turn exceptions into answers. It works without the database, as it has the page that says
+that the database is gone. The name of the chat on that page is the one that was read last.
 """
 
 import logging
@@ -44,7 +44,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
-# What a script, a style or a picture needs of them; there are dozens on the first visit.
+# Those that a script, a style or a picture needs.
 STATIC_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -53,7 +53,7 @@ HSTS = "max-age=31536000"
 
 _PREPARED: web.RequestKey[bool] = web.RequestKey("prepared")
 
-# Of a status: its title, and what aiohttp's own errors of it are called and say.
+# By status: the title of its page; code and message of aiohttp's own errors.
 _TITLES = {
     403: "That was not accepted",
     404: "There is nothing here",
@@ -95,7 +95,7 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 @web.middleware
 async def https(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Send plain http to https, where the owner said so and a trusted proxy says which is which."""
+    """Send plain http to https, where `PUBLIC_URL` is https and a trusted proxy says that this request was not."""
     if request.path not in HEALTH_PATHS and (url := https_url(request)) is not None:
         return web.Response(status=308, headers={"Location": url})
     return await handler(request)

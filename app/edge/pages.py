@@ -25,7 +25,7 @@ from app.edge.scripts import join
 ROOT = Path(__file__).parent.parent.parent
 STATIC = ROOT / "static"
 TEMPLATES = ROOT / "templates"
-# One file a component to read and to write, few to send. In sheets the order counts.
+# Written as one file a component, sent as a few sheets. The order counts.
 SHEETS = {
     "css/page.css": ("reset", "colors", "base"),
     "css/chat.css": (
@@ -47,7 +47,6 @@ SHEETS = {
 SCRIPTS = {"js/land.js": ("landing", ""), "js/chat.js": ("main", "landing"), "js/sheet.js": ("way-back", "")}
 
 BADGES = {str(count): str(count) for count in range(1, 10)} | {"more": "9+"}
-
 
 _LEFT_OUT = re.compile(rb"/\*.*?\*/\s*|^\s+", re.MULTILINE | re.DOTALL)  # of sheets: comments, indents, blank lines
 
@@ -73,6 +72,7 @@ class Asset:
 
 
 def setup(app: web.Application) -> None:
+    """Set up Jinja with what templates call, and serve the static files under the digest of their content."""
     environment = aiohttp_jinja2.setup(
         app, loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined
     )

@@ -23,10 +23,11 @@ _LEFT = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 def join(modules: Mapping[str, str], entry: str, behind: str = "") -> str:
     """One script of the source of modules by their paths without `.js`: `entry` and all that it needs.
 
-    `behind` is the entry of a plain script that ran before on the same page: what that made is used, not made again.
-    Where it was lost on the way nothing happens: the page loads itself once more (static/js/first.js).
+    `behind` is the entry of a script that runs before this one on the same page; its modules are used, not made again.
+    When that one was lost on the way, this one does nothing: the page loads once more (static/js/first.js).
 
-    Raises ValueError where a module is written in a way that cannot be joined, or where two need one another.
+    Raises:
+        ValueError: a module is written in a way that cannot be joined, or two need one another.
     """
     there = _needed(modules, behind) if behind else []
     made = [name for name in _needed(modules, entry) if name not in there]

@@ -101,14 +101,14 @@ class Channel:
             return
         self._pending, self._ephemera = [], []
         frame = text_frame(durable + ephemera)
-        asked = self.clients.keys() & apart  # looks at each of the smaller one
-        self._write_to_all_but({self.clients[client] for client in asked}, frame)
-        for client in asked:
+        one_by_one = self.clients.keys() & apart  # goes through the smaller of the two
+        self._write_to_all_but({self.clients[client] for client in one_by_one}, frame)
+        for client in one_by_one:
             if not client.deliver(frame):
                 client.keep(durable)
 
-    def _write_to_all_but(self, asked: Set[int], frame: bytes) -> None:
-        short = dict(write_to_each([fd for fd in self.clients.values() if fd not in asked], frame))
+    def _write_to_all_but(self, left_out: Set[int], frame: bytes) -> None:
+        short = dict(write_to_each([fd for fd in self.clients.values() if fd not in left_out], frame))
         for client, fd in [*self.clients.items()] if short else ():
             if fd in short:
                 client.ws.write(frame[short[fd] :])

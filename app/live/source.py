@@ -1,4 +1,4 @@
-"""Where the truth is: what the hub and the loader read."""
+"""What the hub and the loader read: changes and heads of rooms, wherever those are stored."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

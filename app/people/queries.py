@@ -54,7 +54,7 @@ async def living_admin_ids(conn: AsyncConnection) -> set[int]:
 
 
 async def update_chat_settings(conn: AsyncConnection, **values: object) -> None:
-    """Change the settings of this chat; whoever does has seen the welcome."""
+    """Change the settings of this chat; that ends the welcome."""
     welcomed = func.coalesce(instance.c.welcomed_at, func.clock_timestamp())
     await conn.execute(update(instance).values(values | {"welcomed_at": welcomed}))
 

@@ -38,7 +38,7 @@ class Listing:
 
 
 class People:
-    """One a process. Views let only admins through where it says `admin`; what must not race is judged again here."""
+    """One a process. The view has checked that an `admin` is one; what must not race is judged again here."""
 
     def __init__(self, engine: AsyncEngine, accounts: Accounts, following: Following) -> None:
         self._transactions, self._autocommit = engine, autocommit(engine)
@@ -130,7 +130,7 @@ class People:
             return await queries.living_invitations(conn)
 
     async def invite(self, admin: User, new: NewInvitation) -> str:
-        """Make an invitation; returns its token, which nobody can read again."""
+        """Make an invitation; returns its token, of which only a digest is stored."""
         token = new_token()
         async with self._transactions.begin() as conn:
             lifetime = timedelta(days=new.days)

@@ -1,7 +1,8 @@
 """One line an event: `2026-01-01T12:00:00.123Z info app.chat: posted room=1 seq=57`.
 
-Key and value pairs come from `extra={"fields": {…}}`. Whatever is logged, a line stays a line: control characters are
-escaped, a traceback's line ends too (`\\n`), so nobody can forge an entry and `grep` finds the whole of it.
+Key and value pairs come from `extra=fields(…)`, see app/base/log_fields.py. Whatever is logged, a line stays a line:
+control characters are escaped, also the line ends of a traceback (`\\n`). So nobody can forge an entry, and `grep`
+finds the whole of it.
 """
 
 import logging

@@ -18,12 +18,12 @@ STOP_S = 4.5  # and a moment for Python to end: five in all, whatever hangs
 SHUTDOWN_TIMEOUT_S = 1  # aiohttp waits this long twice: for handlers to end, then for them to be cancelled
 BACKLOG = 1024
 
-# What a reader who has stopped may keep of the kernel's memory: by default it takes 4 MiB of each, and we would learn
-# late. This bounds what is not yet sent, not what is on its way, so that a far reader loses nothing (SO_SNDBUF would
-# hold them to one buffer a round trip).
+# How much the kernel keeps for a reader who has stopped; by default it takes 4 MiB before we notice. This bounds what
+# is not yet sent, not what is on its way, so it does not slow down a reader far away (SO_SNDBUF would hold them to one
+# buffer a round trip).
 UNSENT_BYTES = 64 * 1024
-# When nothing is confirmed for so long, or the other side takes nothing, the kernel gives up too: it frees what a
-# socket of ours left behind when it was cut off.
+# When the other side confirms or takes nothing for so long, the kernel gives up too, and frees what was left of a
+# socket that we had cut off.
 UNCONFIRMED_MS = 30_000
 
 GC_THRESHOLD = (20_000, 20, 50)  # new objects, then rounds, until each generation's next one
@@ -62,9 +62,9 @@ async def serve(
 
 
 def _settle_memory() -> None:
-    """Leave what is there for good out of the garbage collector's rounds, and let it make fewer of them.
+    """Leave what stays for good out of the garbage collector's rounds, and let it make fewer of them.
 
-    It would else walk through all modules again and again: with 1,000 sockets, 90 ms in which nobody gets anything.
+    Otherwise it walks through all modules in each: with 1,000 sockets, 90 ms in which nobody gets anything.
     """
     gc.collect()
     gc.freeze()
@@ -110,7 +110,7 @@ def bind(config: Config, *, shared: bool = False) -> list[socket.socket]:
 
 
 def _bound_readers(listener: socket.socket) -> None:
-    """Set what all connections inherit, where the system knows it: Linux."""
+    """Set what all connections inherit, where the system has it: Linux."""
     if hasattr(socket, "TCP_NOTSENT_LOWAT"):
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
     if hasattr(socket, "TCP_USER_TIMEOUT"):

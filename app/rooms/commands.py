@@ -1,4 +1,4 @@
-"""What a person wants of rooms: the JSON of their requests, and what it gives, or the reason why not. Pure."""
+"""The JSON of requests about rooms, checked: the values to store, or the reason why not. Pure."""
 
 import unicodedata
 from typing import Annotated, Any, Literal
@@ -50,7 +50,7 @@ class Added(People, frozen=True):
 
 
 def values(update: UpdateRoom) -> dict[str, Any]:
-    """What a change gives to the columns of a room; `archived` says whether it is from now on.
+    """The columns of a room that an update sets; `archived` is whether it is from now on.
 
     Raises:
         BadRoomName, BadTopic

@@ -143,7 +143,7 @@ async def create_direct(conn: AsyncConnection, direct_key: str) -> int | None:
 
 
 async def update_room(conn: AsyncConnection, room_id: int, lists_rev: int, values: dict[str, Any]) -> None:
-    """Change a room, for all to notice; violates `rooms_name_key_key` when its name is taken."""
+    """Change a room, with its new `lists_rev`; violates `rooms_name_key_key` when its name is taken."""
     if "archived" in values:
         values["archived_at"] = func.clock_timestamp() if values.pop("archived") else None
     await conn.execute(update(rooms).where(rooms.c.id == room_id).values(lists_rev=lists_rev, **values))

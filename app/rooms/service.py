@@ -1,8 +1,8 @@
-"""Who may do what with rooms. Owns the transactions on rooms and memberships; knows neither HTTP nor sockets.
+"""What people do with rooms. Owns the transactions on rooms and memberships; no HTTP and no sockets here.
 
 Every transaction begins with `raise_lists_rev`, so they run one after the other, and what one finds about memberships
-stays true until its end. That lock is one for all, so what comes first is the limit of each person, and a look whether
-they may do it. Inside this is judged again, since it may have changed. What changed reaches the pages by
+stays true until its end. All wait for that one lock. So before it come the limit of each person, and a look whether
+they may do this at all; inside this is judged again, since it may have changed. What changed reaches the pages by
 `Following`, which reads it from the database.
 """
 

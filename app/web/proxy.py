@@ -50,6 +50,7 @@ def https_url(request: web.Request) -> str | None:
 
 
 def visible_scheme(request: web.Request) -> str:
+    """`https` or `http`, as the outermost trusted proxy saw the request."""
     scheme = (_forwarded(request, "X-Forwarded-Proto") or request.scheme).lower()
     return scheme if scheme in _DEFAULT_PORTS else "http"
 

@@ -1,4 +1,4 @@
-"""Rooms that people make, join and archive; direct messages; what tells processes that lists of rooms changed."""
+"""Rooms that people make, join and archive; direct messages; the numbers that show which lists of rooms changed."""
 
 import sqlalchemy as sa
 from alembic import op

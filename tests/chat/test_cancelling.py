@@ -20,7 +20,7 @@ from app.chat.keys import HUB
 from app.chat.messages.delivery import Delivery
 from app.chat.messages.journal import Entry, Journal
 from app.chat.messages.message import Message
-from app.chat.messages.source import MessageSource
+from app.chat.messages.message_source import MessageSource
 from app.chat.wire.commands import Post
 from app.chat.wire.events import Ack, Author
 from app.chat.wire.notes import DECODER

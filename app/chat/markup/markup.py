@@ -69,8 +69,8 @@ class Meaning(NamedTuple):
 _PLAIN = Meaning(None, ())
 
 
-def read(text: str) -> Meaning:
-    """What a text means, parsed once for both; the HTML is that of `html_of`."""
+def meaning_of(text: str) -> Meaning:
+    """The HTML of a text, as `html_of` has it, and whom it calls, from one parsing."""
     has_calls = "@" in text
     if not has_calls and not _MAY_BE_MARKUP.search(text):
         return _PLAIN
@@ -147,12 +147,8 @@ class _Reader:
 
     def _paragraph(self, lines: Sequence[str]) -> None:
         if lines:
-            text = "\n".join(lines)
-            self.html += [
-                "<p>",
-                self._inline(text),
-                "</p>" if lines[-1] else "\n</p>",
-            ]  # the last line feed is not seen
+            end = "</p>" if lines[-1] else "\n</p>"  # the last line feed is not shown
+            self.html += ["<p>", self._inline("\n".join(lines)), end]
 
     def _list(self, items: Sequence[_Item], depth: int = 1) -> None:
         """Lists, one after the other: a new one where the kind changes, or where a number does not follow the last."""

@@ -42,7 +42,7 @@ def _meant(typed: str) -> str:
     if login_key(word) == ALL:
         return ALL
     ends = {len(whole), len(word), *(found.start() for found in _WORD_END.finditer(word))}
-    if _HAS_UNSPACED.search(word):  # nothing tells where the name ends
+    if _HAS_UNSPACED.search(word):  # nothing shows where the name ends
         ends.update(range(len(word)))
     keys = (login_key(whole[:end]) for end in sorted(ends, reverse=True))
     return " ".join(dict.fromkeys(key for key in keys if len(key) in LOGIN_CHARS and key != ALL))

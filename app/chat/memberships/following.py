@@ -51,7 +51,7 @@ def levels(rooms: Iterable[RoomState]) -> dict[int, Level]:
 
 
 class Following:
-    """Keeps `member_of` of every follower true, as of the `lists_rev` of its cursor; None while there is nobody."""
+    """Keeps `member_of` of every follower as it was at `_cursor`, a `lists_rev`; that is None while there is nobody."""
 
     def __init__(self, engine: AsyncEngine, bus: Bus[notes.Note], presence: Presence) -> None:
         self._autocommit = autocommit(engine)
@@ -69,6 +69,7 @@ class Following:
         self._followers.setdefault(follower.author.id, set()).add(follower)
 
     def discard(self, follower: Follower) -> None:
+        """Drop a socket. Without any there is no cursor: nothing has to be compared."""
         followers = self._followers.get(follower.author.id, set())
         followers.discard(follower)
         if not followers:
@@ -129,7 +130,7 @@ class Following:
         async with asyncio.timeout(ANSWER_S), self._autocommit.connect() as conn:
             changed = await numbering.changed_after(conn, self._cursor)
             people = changed.users & self._followers.keys()
-            # Whose hello is read from here on gets a list that is newer than what has just been read.
+            # A hello that is read from here on has a newer list than this.
             found = (await room_queries.rooms_of_each(conn, people)).of if people else {}
             rooms = await numbering.rooms_as_listed(conn, changed.rooms) if changed.rooms else []
         for user_id, states in found.items():

@@ -41,7 +41,7 @@ class ChangedLists:
 async def changed_after(conn: AsyncConnection, lists_rev: int | None) -> ChangedLists:
     """What changed after `lists_rev`; nothing for None.
 
-    All has changed after one from the future: a backup was restored.
+    Everything, where `lists_rev` is above the newest: a backup was restored.
     """
     known = literal(lists_rev, BigInteger)
     since = select(
@@ -75,8 +75,8 @@ async def raise_lists_rev(conn: AsyncConnection) -> int:
     """Take the next `lists_rev`: the first statement of every transaction that changes lists.
 
     It locks the one row of `instance`, so such transactions run one after the other: they commit in the order of their
-    numbers, and what one of them reads about memberships stays true until its end. Who may do nothing must not get
-    here: they would hold up everybody.
+    numbers, and what one of them reads about memberships stays true until its end. Authorise before this: whoever
+    gets here holds up everybody else.
     """
     statement = update(instance).values(lists_rev=instance.c.lists_rev + 1).returning(instance.c.lists_rev)
     return int((await conn.execute(statement)).scalar_one())

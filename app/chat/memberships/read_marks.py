@@ -67,7 +67,7 @@ class ReadMarks:
                 log.warning("cannot send what is unread room=%d reason=%s", note.room, type(error).__name__)
 
     async def _send_unread(self, user_id: int, room: int) -> None:
-        """Send what is unread, read after all that was published here until now: only later changes follow it."""
+        """Send what is unread, read no earlier than what was published here: only later changes follow."""
         for _ in range(ATTEMPTS):
             async with self._autocommit.connect() as conn:
                 found = await room_queries.room_state(conn, room, user_id)

@@ -43,7 +43,7 @@ def _unread(found: Select[Any], seq: ColumnElement[int]) -> ColumnElement[Any]:
     )
 
 
-# Those that do not count as unread, and those that do so with an @.
+# Those that do not count as unread; and `_calls`, which count as mentions.
 _gone = messages.c.deleted_at.is_not(None)
 _deleted = _unread(select(messages.c.seq).where(*_of_room, _gone), messages.c.seq)
 _own = _unread(
@@ -58,7 +58,7 @@ _calls = _unread(
 )
 MAX_DIRECT_PEOPLE = 8  # in a direct conversation, oneself among them
 _person = users.alias("person")
-# So few at most, which tells the planner that each is worth a look.
+# With a limit, so that the planner looks each of them up by an index.
 _place = (
     select(memberships.c.user_id)
     .where(memberships.c.room_id == rooms.c.id)
@@ -87,6 +87,7 @@ _ROOM_STATE = (
 
 
 def as_room_state(row: Any) -> RoomState:
+    """A row with the columns of `_ROOM_STATE`, as the wire has it."""
     return RoomState(
         id=row.id,
         kind=row.kind,

@@ -1,8 +1,8 @@
 """Amendments of a message that is there: edit, delete, and those of its parts, such as react.
 
-One transaction an amendment, in one round trip: a statement locks the room, as posting does, so amendments and posts of
-a room come one after the other; the next, which therefore sees the present state, judges and writes
-(`parts/amendment.py`). A refusal or a rollback leaves no gap in `rev`.
+An amendment is one transaction of two statements, in one round trip. The first locks the room, as posting does, so
+amendments and posts of a room come one after the other. The second therefore sees the present state; it judges and
+writes (`parts/amendment.py`). A refusal or a rollback leaves no gap in `rev`.
 """
 
 from typing import Any
@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.sql.dml import UpdateBase
 
 from app.base.errors import BadCommand, Forbidden, NotAMember
-from app.chat.markup.markup import read
+from app.chat.markup.markup import meaning_of
 from app.chat.messages.message import PARTS, TABLES
 from app.chat.messages.parts.amendment import (
     ABSENT,
@@ -57,8 +57,8 @@ class Amended(Struct, frozen=True):
 async def amend(engine: AsyncEngine, user_id: int, command: Amendment) -> Amended:
     """Do what a command says to a message; returns what became of it, once that is committed.
 
-    Where there is nothing to do it is the rev that the message has. The same command again, known by its id for a day,
-    gets what became of the first, and does nothing. Messages that quote the amended one get the revs that follow.
+    Where there is nothing to do, that is the rev that the message has. The same command again, by its id, within a day
+    does nothing, and gets what became of the first. Messages that quote the amended one get the revs that follow.
 
     Raises:
         NotAMember: of the room.
@@ -81,7 +81,7 @@ async def amend(engine: AsyncEngine, user_id: int, command: Amendment) -> Amende
 
 
 def _edit() -> Kind:
-    """Whom the text calls is found as for a post, by every attempt: each answers who cannot be called."""
+    """Each attempt looks up whom the text calls, as a post does: every answer says who is called in vain."""
     rules = (
         Rule(IS_NOT_THEIRS, "not theirs", lambda: Forbidden("Only its author can edit a message.")),
         Rule(IS_GONE, "deleted", lambda: BadCommand("This message was deleted; it cannot be edited any more.")),
@@ -101,12 +101,12 @@ def _edit() -> Kind:
 
 
 def _text_and_calls(command: Edit) -> dict[str, Any]:
-    logins = read(command.text).called
+    logins = meaning_of(command.text).called
     return {"text": command.text, "logins": [*logins], "callers": [1 for _ in logins]}
 
 
 def _delete() -> Kind:
-    """Its row stays, for its number; what it said and carried goes."""
+    """The row stays, as it has a number; its text and its parts go."""
     rules = (
         Rule(
             and_(IS_NOT_THEIRS, users.c.role != word("admin")),
@@ -136,9 +136,9 @@ def _rewritten(verdict: CTE, **values: Any) -> tuple[UpdateBase, ...]:
 
 
 def _quoting(verdict: CTE) -> CTE:
-    """Who quotes the message, with the revs after its own.
+    """The messages that quote it, with the revs after its own.
 
-    What they quote is a part of their state: who missed the amendment must not keep the old words.
+    A quote is a part of their state: a page that missed the amendment must not keep the old words.
     """
     place = func.row_number().over(order_by=messages.c.seq)
     return (

@@ -39,7 +39,7 @@ from app.db.schema import memberships, messages, rooms
 
 _IDENTITY = ("room_id", "author_id", "client_id")
 _APPENDED = ("seq", "rev", "created_at", "body", "reply_to", "edited_at", "deleted_at")
-# In the text: they are not parameters.
+# They stand in the statement itself, not as parameters.
 _ZERO: ColumnElement[int] = literal_column("0")
 _ONE: ColumnElement[int] = literal_column("1")
 

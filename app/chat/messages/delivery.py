@@ -1,4 +1,4 @@
-"""The one way out of the journal, and into the hub for all that this process writes to rooms.
+"""Takes what became of posts from the journal, and brings all that this process writes to rooms into the hub.
 
 Senders are answered first. Then readers in this process get what is new through the hub, and other processes get a ring
 and load it.

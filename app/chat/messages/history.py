@@ -63,8 +63,8 @@ class History:
         """
         if sum(seq is not None for seq in (before, after, around)) > 1:
             raise BadCommand("Ask for messages before, after or around one, not several.")
-        # Read before the messages, so that its last_rev may serve as their cursor; and never from a replica, where who
-        # was removed may still be a member.
+        # Read before the messages, so that its last_rev may be their cursor. Never from a replica: whoever was
+        # removed may still be a member there.
         async with self._autocommit.connect() as conn:
             state = await room_queries.room_state(conn, room_id, user_id)
         if state is None:

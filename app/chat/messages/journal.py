@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.base.errors import AppError, Unavailable
-from app.chat.markup.markup import read
+from app.chat.markup.markup import meaning_of
 from app.chat.messages.append import Appended, NewMessage, append_messages
 from app.chat.wire.commands import Post
 from app.chat.wire.events import Ack, Author
@@ -50,7 +50,7 @@ class Entry(Struct, frozen=True):
 
     @classmethod
     def of(cls, author: Author, post: Post, answer: Answer) -> "Entry":
-        return cls(author, post, answer, *read(post.text))
+        return cls(author, post, answer, *meaning_of(post.text))
 
     @property
     def identity(self) -> Identity:

@@ -43,12 +43,12 @@ _LAST = 2**63 - 1  # above every seq
 def _whole(found: Select[Any] | CompoundSelect[Any]) -> Select[Any]:
     """Messages with their authors and all their parts, for rows of `messages`.
 
-    Those are found first, by one index and with their limit, and only then joined. PostgreSQL does not know that what
-    is true of all messages is not of a room's: where another room has millions, it thinks that hardly any message of
-    this one is below a low seq, and would join and sort the thousands that there are.
+    Those are found first, by one index and with their limit, and only then joined. PostgreSQL has statistics of all
+    messages, not of each room: where another room has millions, it expects hardly any message of this one below a low
+    seq, and would join and sort the thousands that there are.
     """
     page = found.subquery("page")
-    # So is each author, which tells the planner to look into an index even where it does not know how few they will be.
+    # With a limit, too: the planner then looks into an index, even where it expects many.
     author = (
         select(users.c.login, users.c.display_name, users.c.hue)
         .where(users.c.id == page.c.author_id)
@@ -81,7 +81,7 @@ def _message(row: Any) -> Message:
 
 
 async def _messages(rows: Sequence[Any]) -> list[Message]:
-    """What was found in `rows`; markup may take a few milliseconds a message, and others have their turn in between."""
+    """The messages in `rows`. Markup may take milliseconds a message, so others get their turn in between."""
     found: list[Message] = []
     turn_ends = time.monotonic() + TURN_S
     for row in rows:
@@ -104,11 +104,11 @@ _from = _in_room.where(messages.c.seq >= _SEQ).order_by(messages.c.seq).limit(_L
 
 
 def _in_state(found: Select[Any] | CompoundSelect[Any], order: str) -> Select[Any]:
-    """Messages, each behind the epoch and the room's rev of the database that they are read from.
+    """Messages, each with the epoch and the room's rev in the database that they are read from.
 
     One statement, so one snapshot. Where no message is found there is still a row.
     """
-    whole = _whole(found).subquery("told")
+    whole = _whole(found).subquery("whole")
     return (
         select(instance.c.epoch, rooms.c.last_rev, *whole.c)
         .select_from(rooms.join(instance, true()).outerjoin(whole, true()))
@@ -160,7 +160,7 @@ async def stretch(
 ) -> Stretch:
     """At most `limit` messages before, after or around a seq, whichever is given; else the newest.
 
-    One statement, so one snapshot: no message is older than `last_rev` tells.
+    One statement, so one snapshot: every message is as it was at `last_rev`.
     """
     asked = {"room": room_id, "limit": limit}
     if after is not None:

@@ -78,6 +78,8 @@ class Resume(Struct, tag="resume", frozen=True, forbid_unknown_fields=True):
 
 
 class Read(Struct, tag="read", frozen=True, forbid_unknown_fields=True):
+    """Say that one has read a room up to this message."""
+
     room: Number
     seq: Number
 
@@ -97,6 +99,8 @@ class SetLevel(Struct, tag="level", frozen=True, forbid_unknown_fields=True):
 
 
 class Typing(Struct, tag="typing", frozen=True, forbid_unknown_fields=True):
+    """Say that one is typing in a room."""
+
     room: Number
 
 
@@ -138,7 +142,7 @@ def _check_text(post: Post | Edit) -> None:
 
 
 def _explained(frame: str, error: Exception) -> BadCommand:
-    """Why a frame was refused; reads it again, leniently, to name the command that it was meant to be."""
+    """Why a frame was refused. Decoded once more, loosely, for the id of the command that it was meant to be."""
     try:
         meant: Any = json.loads(frame)
     except (ValueError, RecursionError):

@@ -19,7 +19,7 @@ encode = msgspec.json.Encoder().encode
 class Author(Struct, frozen=True, omit_defaults=True):
     """A person as others see them; `hue` of the avatar where they chose one.
 
-    `off`: their account is switched off; told of the people of direct rooms and of members.
+    `off`: their account is switched off; sent in lists of members and of the people of direct rooms only.
     """
 
     id: int
@@ -32,9 +32,9 @@ class Author(Struct, frozen=True, omit_defaults=True):
 class RoomState(Struct, frozen=True):
     """A room as its member finds it.
 
-    Of unread messages, by their seqs: those that were deleted and one's `own`, which do not count as unread, and those
-    that mention one, which `mentions` counts. `level` is not there where it is "all", `people` are those of a direct
-    room.
+    `deleted`, `own` and `calls` are seqs after `read_seq`. Messages that were deleted and one's own do not count as
+    unread. `calls` mention one; `mentions` is how many they are. `level` is left out where it is "all", and `people` in
+    rooms that are not direct.
     """
 
     id: int
@@ -64,7 +64,7 @@ class RoomState(Struct, frozen=True):
         return [person for person in self.people or [] if person.id != user_id]
 
     def title(self, user_id: int) -> str:
-        """What the room is called by one of its people: a direct one after the others."""
+        """What one of its people sees as its name; a direct one is called after the others."""
         return self.name or ", ".join(person.name for person in self.others(user_id))
 
 
@@ -83,6 +83,8 @@ class Left(Struct, tag="left", frozen=True):
 
 
 class Hello(Struct, tag="hello", frozen=True):
+    """The first event on a socket."""
+
     epoch: str
     user: Author
     rooms: list[RoomState]
@@ -90,9 +92,9 @@ class Hello(Struct, tag="hello", frozen=True):
 
 
 class Ack(Struct, tag="ack", frozen=True, omit_defaults=True):
-    """The message stands; of those whom it mentions, the logins of whom it does not reach.
+    """The command is done, and its message stands under `seq`.
 
-    `unheard`: they are not in the room; `off`: their account is switched off.
+    Logins that the text mentions in vain: `unheard` are not in the room, the accounts of `off` are switched off.
     """
 
     id: UUID
@@ -104,32 +106,45 @@ class Ack(Struct, tag="ack", frozen=True, omit_defaults=True):
 
 
 class Live(Struct, tag="live", frozen=True):
+    """All up to `rev` was sent: from here on the room is up to date on this socket."""
+
     room: int
     rev: int
 
 
 class Reset(Struct, tag="reset", frozen=True):
+    """The cursor is of no use: drop what is there of the room, and load its history anew."""
+
     room: int
     rev: int
 
 
 class Heads(Struct, tag="heads", frozen=True):
+    """The newest rev of each room, so that a client notices a last message that did not come."""
+
     rooms: dict[int, int]
 
 
 class Presence(Struct, tag="presence", frozen=True):
+    """These people came to a room, or left it."""
+
     room: int
     here: bool
     people: list[Author]
 
 
 class Typing(Struct, tag="typing", frozen=True):
+    """Somebody is typing in a room."""
+
     room: int
     user: Author
 
 
 class Read(Struct, tag="read", frozen=True, omit_defaults=True):
-    """How far a person has read; `back`: they took back to have read more, which is unread as in `RoomState`."""
+    """How far a person has read.
+
+    With `back` they took back to have read more; `deleted`, `own` and `calls` are then as in `RoomState`.
+    """
 
     room: int
     seq: int

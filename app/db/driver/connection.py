@@ -1,7 +1,7 @@
 """One connection to PostgreSQL through aiopg, mended where its release 1.4.0 loses an error or its socket.
 
 Job: open a connection without ever blocking the event loop, and hand on every answer and every error of the server as
-what it is. Must not know SQLAlchemy; that is `dialect.py`'s.
+what it is. No SQLAlchemy here; that is `dialect.py`'s.
 """
 
 import asyncio
@@ -104,7 +104,7 @@ class Connection(aiopg.Connection):
             self._conn.close()
         else:
             super()._close()
-        self._fileno = None  # somebody else's by now: to be closed again, as pools do, must not stop them from hearing
+        self._fileno = None  # another socket may have it by now: pools close twice, and that must not stop its reader
 
 
 async def connect(dsn: str | None = None, *, timeout: float = STATEMENT_TIMEOUT_S, **options: Any) -> Connection:

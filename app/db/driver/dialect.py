@@ -1,8 +1,8 @@
 """`postgresql+aiopg`: SQLAlchemy's PostgreSQL dialect on aiopg.
 
 Job: let `create_async_engine` and its pool drive aiopg as they drive psycopg2, whose dialect this one extends. Owns the
-settings of the next transaction of each connection; whether a transaction is open is libpq's to say. Must not know
-engines, tables or settings of the application.
+settings of the next transaction of each connection; whether a transaction is open is libpq's to say. No engines, tables
+or settings of the application here.
 """
 
 import collections

@@ -1,4 +1,4 @@
-"""Many questions, one statement: what group commit is for writing, for reading."""
+"""Many look-ups in one statement: for reading what group commit is for writing."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
@@ -12,10 +12,10 @@ V = TypeVar("V")
 
 
 class Gathered(Generic[K, V]):
-    """Looks up one key for each who asks, and all that were asked for meanwhile together.
+    """Looks up keys, all that are asked for while a look-up runs in one look-up after it.
 
-    While one look-up runs, the next gathers; there is no timer, so whoever asks alone waits for nothing. Nothing is
-    kept: the look-up that answers began after the question. Its error goes to all whom it should have answered.
+    There is no timer: a key that is asked for alone waits for nothing. Nothing is kept: each answer comes from a
+    look-up that began after the question. Its error goes to all who wait for it.
     """
 
     def __init__(self, load: Callable[[Collection[K]], Awaitable[Mapping[K, V]]]) -> None:

@@ -1,7 +1,7 @@
 """A connection without SQLAlchemy around it, for the statements whose cost is felt: those that run for every message.
 
-To fetch a connection from the pool, to run a statement in a greenlet and to wrap its rows took half of the CPU of a
-post. What a statement says is still built with SQLAlchemy, and its words say what goes wrong.
+Fetching a connection from the pool, running a statement in a greenlet and wrapping its rows took half of the CPU of a
+post. SQLAlchemy still builds the statements, and its exceptions still say what went wrong.
 """
 
 from collections.abc import AsyncIterator
@@ -17,9 +17,9 @@ from app.db.driver.connection import Connection
 
 @asynccontextmanager
 async def direct(engine: AsyncEngine) -> AsyncIterator[Connection]:
-    """The driver's own of a connection of the pool; each statement on it is its own transaction.
+    """The driver's own connection from the pool; each statement on it is its own transaction.
 
-    After anything that went wrong, but for a violated constraint, it may not be what it was, and is closed.
+    After any error but a violated constraint its state is unknown, so it is closed.
 
     Raises:
         sqlalchemy.exc.DBAPIError: for what psycopg2 raises, here or in the block.
@@ -60,7 +60,7 @@ class Kept:
         connection = self._connection
         if connection is not None and connection.closed:  # by the server, while nobody used it
             lost = psycopg2.OperationalError("the server has closed the connection")
-            with suppress(DBAPIError):  # the same, which says to the pool that this one is not to be used again
+            with suppress(DBAPIError):  # the same error; passing it on makes the pool drop the connection
                 await self.__aexit__(type(lost), lost, None)
             connection = None
         if connection is None:

@@ -1,8 +1,8 @@
 """A statement that each connection prepares once, for those that run for every message.
 
-To parse and plan one takes PostgreSQL two to three times as long as to run it, and SQLAlchemy as long to compile it, or
-to find out that it has. Behind a pooler that gives every transaction another server connection nothing can be prepared;
-it is sent whole then.
+Parsing and planning one takes PostgreSQL two to three times as long as running it. SQLAlchemy takes as long to compile
+it, or to find out that it has. Behind a pooler that gives every transaction another server connection nothing can be
+prepared; it is sent whole then.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ class Prepared:
     """The texts of a statement with named parameters, each of which has a type.
 
     Attributes:
-        prepare, execute: for connections that remember it, under a `name`.
+        prepare, execute: for connections that prepare it, under a `name`.
         constants: the values of the parameters that have one.
     """
 
@@ -44,7 +44,7 @@ class Prepared:
 
     @cached_property
     def whole(self) -> str:
-        """The text for connections that remember nothing; most processes have none."""
+        """The text for connections that cannot prepare; made when first needed, as most processes have none."""
         return str(self._statement.compile(dialect=PGDialect_aiopg()))
 
     async def run(self, conn: Connection, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
@@ -57,8 +57,8 @@ async def run_in_turn(
 ) -> list[tuple[Any, ...]]:
     """Run statements as one transaction, in one round trip; the rows of the last.
 
-    Each sees all that was committed before it began: what one reads behind a lock that the one before it has waited
-    for is the present state. Raises what `Connection.fetch` raises, and then nothing has happened.
+    Each sees all that was committed before it began. So when one has waited for a lock, the next one reads the present
+    state. Raises what `Connection.fetch` raises, and then nothing has happened.
     """
     for statement in statements:
         parameters = statement.constants | parameters

@@ -1,7 +1,7 @@
-"""What every connection asks of PostgreSQL, and what becomes of it where a pooler in between does not pass it on.
+"""The settings that every connection asks PostgreSQL for, and what happens behind a pooler that does not pass them on.
 
-The settings travel in the startup packet, at no cost. PgBouncer and its like refuse that, or drop it, for their server
-connections are shared: nothing may rely on these settings for being right. Then our own side still ends each wait.
+They travel in the startup packet, at no cost. PgBouncer and its like refuse or drop them, as they share their server
+connections. So nothing may need these settings to be right, and our own side ends each wait as well.
 """
 
 import logging

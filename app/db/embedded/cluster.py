@@ -1,6 +1,6 @@
 """One PostgreSQL cluster on this machine: made, served, stopped, and taken over from whoever was killed.
 
-Knows nothing of where things lie in the data folder; that is `embedded.py`'s.
+Where things lie in the data folder is `embedded.py`'s.
 """
 
 import os
@@ -25,8 +25,8 @@ LEFT_OVER_STOP_S = 20  # it may write a long checkpoint, and nobody waits at a p
 POLL_S = 0.02
 SHOWN_LOG_LINES = 6
 USER = "parley"
-# C.UTF-8 of PostgreSQL itself: knows the letters of every script, and its order is not changed by an update of the
-# system's C library, which would silently break every index on text.
+# C.UTF-8 of PostgreSQL itself has the letters of every script. An update of the system's C library does not change its
+# order, which would silently break every index on text.
 INITDB = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
 INITDB += ["--auth-local=trust", "--auth-host=reject", f"--username={USER}", "--no-instructions"]
 
@@ -72,7 +72,7 @@ class Cluster:
     def end_left_over(self, report: Callable[[str], None]) -> None:
         """Stop the server of a Parley that was killed, or wait for it when it is stopping already.
 
-        Its processes are known by their working folder, which is the data: the number in `postmaster.pid` may be
+        Its processes are found by their working folder, which is the data: the number in `postmaster.pid` may be
         another program's by now.
         """
         lock = self._data / "postmaster.pid"
@@ -163,7 +163,7 @@ def _works_in(process: psutil.Process, folder: Path) -> bool:
 
 
 def _sync(folder: Path) -> None:
-    """Make a new name in a folder last: a power cut could take it away, and with it all that is stored by then."""
+    """Put a new name in a folder on the disk: a power cut could take it away, with all that is stored under it."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

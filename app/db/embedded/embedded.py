@@ -40,7 +40,7 @@ SETTINGS = {
     "log_error_verbosity": "terse",  # no names and no message texts: statements and details stay out of the log
     "log_min_error_statement": "panic",
 }
-# For data that may be lost; and nothing is measured behind a test's back.
+# For data that may be lost. No autovacuum: a test that measures must not run beside it.
 THROW_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 THROW_AWAY |= {"max_wal_size": "128MB"}  # of each of many servers
 

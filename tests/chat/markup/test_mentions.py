@@ -9,7 +9,7 @@ from sqlalchemy import Engine, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.base.folding import person_key
-from app.chat.markup.markup import read
+from app.chat.markup.markup import meaning_of
 from app.chat.markup.mentions import MAX_CALLED
 from app.chat.messages import append
 from app.chat.messages.append import NewMessage, append_messages
@@ -26,11 +26,11 @@ __all__ = ["engine"]
 @pytest.mark.parametrize("row", TEXTS, ids=lambda row: row["text"])
 def test_a_text_calls_those_whose_login_it_says_outside_of_code(row: dict[str, Any]) -> None:
     """`calls` has for each call the logins that it may mean, the longest first."""
-    assert [*read(row["text"]).called] == row["calls"]
+    assert [*meaning_of(row["text"]).called] == row["calls"]
 
 
 def test_no_text_calls_a_crowd() -> None:
-    assert len(read(" ".join(f"@user{number}" for number in range(300))).called) == MAX_CALLED
+    assert len(meaning_of(" ".join(f"@user{number}" for number in range(300))).called) == MAX_CALLED
 
 
 async def unread_mentions(person: Member) -> int:

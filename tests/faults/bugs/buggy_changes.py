@@ -7,7 +7,7 @@ from sqlalchemy import false
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.chat.messages import amend
-from app.chat.messages.source import MessageSource
+from app.chat.messages.message_source import MessageSource
 from app.chat.wire.commands import Delete, Edit
 from app.db.driver.connection import Connection
 from app.db.driver.kept import direct

@@ -61,7 +61,7 @@ class Kind:
 
 
 def word(text: str) -> ColumnElement[str]:
-    """In the text of the statement, and no parameter of it."""
+    """A word that stands in the statement itself, not as a parameter."""
     return literal_column(f"'{text}'")
 
 
@@ -90,7 +90,7 @@ LOCK = Prepared(
 
 
 def judged(rules: tuple[Rule, ...]) -> CTE:
-    """The verdict, and the rev that tells of it: the next of the room if it is `done`. No row for who is no member."""
+    """The verdict, and the rev to answer with: the next of the room if it is `done`. No row for who is no member."""
     attempt = changes.c.room_id == ROOM, changes.c.user_id == USER, changes.c.client_id == _ID
     verdict = case(
         (messages.c.seq.is_(None), word(ABSENT)),

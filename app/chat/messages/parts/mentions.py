@@ -1,6 +1,6 @@
 """Whom a message mentions: rows beside it, noted by the statement that writes its text.
 
-`append.py` leaves that out where a batch calls nobody: such messages cost what they did without it.
+`append.py` leaves that out where a batch calls nobody, so such messages cost nothing more.
 """
 
 from typing import Any
@@ -33,7 +33,7 @@ from app.chat.markup.mentions import ALL, EVERYONE, FEW
 from app.chat.messages.parts.part import Part
 from app.db.schema import memberships, mentions, users
 
-# In the text, as in `append.py`.
+# It stands in the statement itself, as in `append.py`.
 _ONE: ColumnElement[int] = literal_column("1")
 
 

@@ -1,4 +1,4 @@
-"""What each part of a message says of itself, for all that handles messages without a look into their parts."""
+"""The shape that all parts of a message have, so that what handles messages need not name each part."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class Part:
     Attributes:
         field: its name in the event, as in `app.chat.messages.message.Message`.
         column: the column for a table with the columns of `messages`: one look into an index, no statement a message.
-        read: the value of the field, from that of the column; not asked where that is NULL and the field not there.
+        read: makes the value of the field from that of the column; where that is NULL, the field is left out.
         table: where its rows stand, by `room_id` and `seq`; they are deleted with the text of the message.
         amendments: what the commands do that change it.
     """
