@@ -23,6 +23,9 @@ from app.web.proxy import is_own_origin
 
 routes = web.RouteTableDef()
 
+# What scripts clone for a room that comes later: it has every field that a template reads.
+NO_ROOM = RoomState(id=0, kind="", name="", topic="", last_seq=0, last_rev=0, read_seq=0)
+
 
 @routes.get("/")
 @routes.get(rf"/rooms/{{room:{ID}}}")
@@ -44,6 +47,7 @@ async def room(request: web.Request) -> web.Response:
         "user": user,
         "rooms": sorted(rooms, key=lambda each: each.title(user.id).casefold()),
         "room": page.room,
+        "no_room": NO_ROOM,
         "title": page.room.title(user.id),
         "others": page.room.others(user.id),
         "off": [person.name for person in page.room.others(user.id) if person.off],
