@@ -15,6 +15,28 @@ def moment(name: str) -> sa.Column[datetime]:
 
 
 def upgrade() -> None:
+    create_instance()
+    create_login_failures()
+    create_rooms()
+    create_users()
+    create_memberships()
+    create_messages()
+    create_sessions()
+    op.execute("INSERT INTO instance DEFAULT VALUES")
+    op.execute("INSERT INTO rooms (kind, name, topic) VALUES ('open', 'Lobby', 'Everyone lands here. Say hello.')")
+
+
+def downgrade() -> None:
+    op.drop_table("sessions")
+    op.drop_table("messages")
+    op.drop_table("memberships")
+    op.drop_table("users")
+    op.drop_table("rooms")
+    op.drop_table("login_failures")
+    op.drop_table("instance")
+
+
+def create_instance() -> None:
     op.create_table(
         "instance",
         sa.Column("id", sa.Boolean(), server_default=sa.text("true"), nullable=False),
@@ -22,6 +44,9 @@ def upgrade() -> None:
         sa.CheckConstraint("id", name=op.f("instance_single_row_check")),
         sa.PrimaryKeyConstraint("id", name=op.f("instance_pkey")),
     )
+
+
+def create_login_failures() -> None:
     op.create_table(
         "login_failures",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -32,6 +57,9 @@ def upgrade() -> None:
     op.create_index(op.f("login_failures_account_created_at_idx"), "login_failures", ["account", "created_at"])
     op.create_index(op.f("login_failures_address_created_at_idx"), "login_failures", ["address", "created_at"])
     op.create_index(op.f("login_failures_created_at_idx"), "login_failures", ["created_at"])
+
+
+def create_rooms() -> None:
     op.create_table(
         "rooms",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -47,6 +75,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("rooms_pkey")),
         sa.UniqueConstraint("direct_key", name=op.f("rooms_direct_key_key")),
     )
+
+
+def create_users() -> None:
     op.create_table(
         "users",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -62,6 +93,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("users_pkey")),
         *(sa.UniqueConstraint(name, name=op.f(f"users_{name}_key")) for name in ("email", "login")),
     )
+
+
+def create_memberships() -> None:
     op.create_table(
         "memberships",
         sa.Column("room_id", sa.BigInteger(), nullable=False),
@@ -75,6 +109,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("room_id", "user_id", name=op.f("memberships_pkey")),
     )
     op.create_index(op.f("memberships_user_id_idx"), "memberships", ["user_id"])
+
+
+def create_messages() -> None:
     op.create_table(
         "messages",
         *(sa.Column(name, sa.BigInteger(), nullable=False) for name in ("room_id", "seq", "rev", "author_id")),
@@ -101,6 +138,9 @@ def upgrade() -> None:
         ["room_id", "reply_to"],
         postgresql_where=sa.text("reply_to IS NOT NULL"),
     )
+
+
+def create_sessions() -> None:
     op.create_table(
         "sessions",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -116,15 +156,3 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash", name=op.f("sessions_token_hash_key")),
     )
     op.create_index(op.f("sessions_user_id_idx"), "sessions", ["user_id"])
-    op.execute("INSERT INTO instance DEFAULT VALUES")
-    op.execute("INSERT INTO rooms (kind, name, topic) VALUES ('open', 'Lobby', 'Everyone lands here. Say hello.')")
-
-
-def downgrade() -> None:
-    op.drop_table("sessions")
-    op.drop_table("messages")
-    op.drop_table("memberships")
-    op.drop_table("users")
-    op.drop_table("rooms")
-    op.drop_table("login_failures")
-    op.drop_table("instance")

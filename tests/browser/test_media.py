@@ -1,9 +1,10 @@
 """The same messages on other media: on paper, in the system's colours, on wide screens, in every script's direction."""
 
+from functools import partial
 from typing import Any
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 from sqlalchemy import Engine, update
 
 from app.db.schema import rooms
@@ -71,6 +72,12 @@ async def test_on_paper_there_are_all_messages_in_black_and_nothing_else(visit: 
     assert (await page.pdf(format="A4")).count(b"/Type /Page\n") > 1
 
 
+async def style_of(page: Page, selector: str, name: str, pseudo: str = "") -> str:
+    """A property of the first element, as the browser has computed it."""
+    script = "(each, [name, pseudo]) => getComputedStyle(each, pseudo)[name]"
+    return str(await page.locator(selector).first.evaluate(script, [name, pseudo]))
+
+
 async def test_in_the_colours_of_the_system_all_that_means_something_is_seen(
     visit: Visit, fill: Fill, database: Engine
 ) -> None:
@@ -84,10 +91,7 @@ async def test_in_the_colours_of_the_system_all_that_means_something_is_seen(
     await alice.come_back()
     await bob.send("@alice, hello")
 
-    async def style(selector: str, name: str, pseudo: str = "") -> str:
-        script = "(each, [name, pseudo]) => getComputedStyle(each, pseudo)[name]"
-        return str(await page.locator(selector).first.evaluate(script, [name, pseudo]))
-
+    style = partial(style_of, page)
     canvas = await style("body", "backgroundColor")
     await expect(page.locator(".message[data-calls]")).to_be_visible()
     assert await style(".message[data-calls]", "borderInlineStartWidth") == "4px"
@@ -108,6 +112,12 @@ async def test_in_the_colours_of_the_system_all_that_means_something_is_seen(
     assert await style(".composer", "outlineStyle") == "solid"
     await page.keyboard.press("Shift+Tab")
     assert await page.evaluate("() => getComputedStyle(document.activeElement).outlineStyle") == "solid"
+
+
+async def test_in_the_colours_of_the_system_the_pages_of_people_show_who_is_here_and_all_hues(visit: Visit) -> None:
+    alice = await visit("alice", forced_colors="active")
+    page, style = alice.page, partial(style_of, alice.page)
+    canvas = await style("body", "backgroundColor")
 
     await page.goto(f"{alice.address}/people")
     assert await style(".face[data-here]", "backgroundColor", "::after") not in (canvas, "rgba(0, 0, 0, 0)")

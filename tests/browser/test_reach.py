@@ -31,15 +31,20 @@ async def is_within_reach(page: Page) -> None:
     assert await page.evaluate(FAULTS) == [[], []]
 
 
-async def test_what_scrolls_takes_the_focus_and_no_control_holds_another(visit: Visit, database: Engine) -> None:
-    await visit("alice")
-    bob = await visit("bobby")
-    page = bob.page
+def add_crowd(database: Engine) -> None:
+    """Thirty people more in the Lobby, so that lists of people scroll."""
     with database.begin() as conn:
         crowd = [{"login": f"user{each}", "display_name": f"User {each}", "password_hash": ""} for each in range(30)]
         conn.execute(insert(users), crowd)
         new = select(literal(1), users.c.id).where(users.c.login.like("user%"))
         conn.execute(insert(memberships).from_select(["room_id", "user_id"], new))
+
+
+async def test_what_scrolls_takes_the_focus_and_no_control_holds_another(visit: Visit, database: Engine) -> None:
+    await visit("alice")
+    bob = await visit("bobby")
+    page = bob.page
+    add_crowd(database)
 
     await bob.send("```\n" + "a long line of code, " * 20 + "\n```\n```\nshort\n```")
     await bob.has_all_sent()

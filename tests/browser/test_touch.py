@@ -1,5 +1,6 @@
 """A phone: fingers instead of a mouse, a drawer instead of a sidebar."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -8,10 +9,12 @@ from sqlalchemy import Engine, update
 
 from app.db.schema import memberships
 from tests.browser.conftest import Fill, Visit
+from tests.browser.person import Person
 
 PHONE: dict[str, Any] = {"viewport": {"width": 320, "height": 640}, "is_mobile": True, "has_touch": True}
 TABLET = PHONE | {"viewport": {"width": 1024, "height": 768}}
 FINGER_PX = 44
+Look = Callable[[str], Awaitable[None]]
 
 # What can be pressed and is smaller than a finger; a label counts for the box in it. Links in the midst of a sentence
 # are as high as its line, and the name of an author asks for the actions, as all of its message does.
@@ -142,12 +145,23 @@ async def test_whatever_is_pressed_is_as_large_as_a_finger(visit: Visit, screen:
     async def look(what: str) -> None:
         small[what] = await page.evaluate(SMALL, FINGER_PX)
 
-    async def open_sidebar() -> None:
-        is_drawer = await page.locator("#drawer-open").is_visible()
-        if is_drawer and not await page.locator("#sidebar[data-open]").count():
-            await page.locator("#drawer-open").tap()
-            await expect(page.locator("#drawer-close")).to_be_focused()
+    await look_at_messages(alice, look)
+    await look_at_dialogs(page, look)
+    for path in ("/people", "/people/bob", "/settings", "/settings/chat"):
+        await page.goto(alice.address + path)
+        await look(path)
+    await page.context.clear_cookies()
+    for path in ("/login", "/signin"):
+        await page.goto(alice.address + path)
+        await look(path)
 
+    found = [f"{what}: {each}" for what, all_found in small.items() for each in all_found]
+    assert not found, "\n".join(found)
+
+
+async def look_at_messages(alice: Person, look: Look) -> None:
+    """Look at the room while a message is written, answered and reacted to."""
+    page = alice.page
     await look("an empty room")
     await alice.writing.fill("hello")
     await page.locator(".composer__send").tap()
@@ -165,11 +179,15 @@ async def test_whatever_is_pressed_is_as_large_as_a_finger(visit: Visit, screen:
     await page.locator("#picker .picker__emoji").first.tap()
     await expect(page.locator(".reaction")).to_be_visible()
     await look("a quote and a reaction")
+
+
+async def look_at_dialogs(page: Page, look: Look) -> None:
+    """Look at all that opens over the room or beside it."""
     for opener in ("[popovertarget=jump]", "#presence", "#room-more"):
         await page.locator(opener).tap()
         await look(opener)
         await page.keyboard.press("Escape")
-    await open_sidebar()
+    await open_sidebar(page)
     await look("the sidebar")
     await page.locator("[popovertarget=settings]").tap()
     await look("settings")
@@ -179,25 +197,22 @@ async def test_whatever_is_pressed_is_as_large_as_a_finger(visit: Visit, screen:
     await page.locator("#room-new").tap()
     await look("a new room")
     await page.keyboard.press("Escape")
-    await open_sidebar()
+    await open_sidebar(page)
     await page.locator("#direct-new").tap()
     await page.locator("#people-picker-words").fill("bob")
     await expect(page.locator("#people-picker .choice")).to_be_visible()
     await look("people")
     await page.keyboard.press("Escape")
-    await open_sidebar()
+    await open_sidebar(page)
     await page.locator("#switcher-open").tap()
     await look("switcher")
-    for path in ("/people", "/people/bob", "/settings", "/settings/chat"):
-        await page.goto(alice.address + path)
-        await look(path)
-    await page.context.clear_cookies()
-    for path in ("/login", "/signin"):
-        await page.goto(alice.address + path)
-        await look(path)
 
-    found = [f"{what}: {each}" for what, all_found in small.items() for each in all_found]
-    assert not found, "\n".join(found)
+
+async def open_sidebar(page: Page) -> None:
+    is_drawer = await page.locator("#drawer-open").is_visible()
+    if is_drawer and not await page.locator("#sidebar[data-open]").count():
+        await page.locator("#drawer-open").tap()
+        await expect(page.locator("#drawer-close")).to_be_focused()
 
 
 async def test_the_button_of_the_drawer_is_quiet_about_the_open_room(

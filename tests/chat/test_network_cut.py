@@ -1,7 +1,7 @@
 """The network between Parley and PostgreSQL is cut: nothing is promised, nothing is lost, all is back within 5 s.
 
 Six networks at once, each with a database, a server behind the cut and one beside it: 1, 10 and 60 seconds, plainly
-and half-open, where PostgreSQL hears, and commits, what it is told, and its answers vanish.
+and half-open, where PostgreSQL receives and commits what is sent to it, and its answers vanish.
 """
 
 import asyncio
@@ -29,18 +29,18 @@ from tests.support.proxy import Proxy
 from tests.support.sockets import PATIENCE_S, until
 
 RECOVERED_S = 5
-NOISE = 2  # on a machine that does other work too, never to recover must be told from being late
+NOISE = 2  # on a machine that does other work, too: late must look different from never
 STEPS = 5  # of a recovery, each as slow as what is asked of a server that lost nothing
 
 
 @dataclass
 class Typist:
-    """Posts one message after the other, each until it is acknowledged; hears everything."""
+    """Posts one message after the other, each until it is acknowledged; receives everything."""
 
     name: str
     person: Member
     acked: list[tuple[float, int, str]] = field(default_factory=list)
-    heard: list[tuple[float, int, str]] = field(default_factory=list)
+    received: list[tuple[float, int, str]] = field(default_factory=list)
     refusals: list[dict[str, Any]] = field(default_factory=list)
     answers: "asyncio.Queue[dict[str, Any]]" = field(default_factory=asyncio.Queue)
 
@@ -51,7 +51,7 @@ class Typist:
             except TimeoutError:
                 continue
             if event["type"] == "message":
-                self.heard.append((time.monotonic(), event["seq"], event["text"]))
+                self.received.append((time.monotonic(), event["seq"], event["text"]))
             elif event["type"] in ("ack", "error"):
                 self.answers.put_nowait(event)
 
@@ -113,6 +113,33 @@ class Network:
             ]
 
 
+async def crossing(sender: Typist, reader: Typist, since: float) -> tuple[float, float]:
+    """When the sender's first post after a time was acknowledged, and when the reader received it."""
+    await until(lambda: any(at > since for at, _, _ in sender.acked))
+    acked, seq, _ = next(ack for ack in sender.acked if ack[0] > since)
+    await until(lambda: any(each == seq for _, each, _ in reader.received))
+    return acked, next(at for at, each, _ in reader.received if each == seq)
+
+
+async def until_no_backend_is_left_over(network: Network, servers: list[TestServer], people: list[Browser]) -> None:
+    """Wait until the database serves the servers' connections, and no others."""
+    pools: list[Any] = [server.app[ENGINE].sync_engine.pool for server in servers]
+    beside = 2 * len(pools)  # each journal's and each bus's
+    async with asyncio.timeout(PATIENCE_S):
+        while network.backends() != sum(pool.checkedin() for pool in pools) + beside:
+            # Nobody is there any more who would find out that a connection has died in its pool.
+            await asyncio.gather(*(one.ask("GET", "/readyz") for one in people))
+
+
+def nothing_is_lost_doubled_or_out_of_order(typists: list[Typist], lasting: list[tuple[int, str]]) -> None:
+    assert {(seq, body) for one in typists for _, seq, body in one.acked} <= {*lasting}
+    assert [seq for seq, _ in lasting] == [*range(1, len(lasting) + 1)]
+    assert len({body for _, body in lasting}) == len(lasting)
+    for one in typists:
+        seen = [(seq, body) for _, seq, body in one.received]
+        assert seen == lasting[: len(seen)]
+
+
 async def survive(
     network: Network, open_browser: Open, one_by_one: asyncio.Lock, seconds: float, cut: Callable[[Proxy], None]
 ) -> dict[str, float]:
@@ -124,7 +151,7 @@ async def survive(
                 assert (await one.sign_up(login)).status == 303
             alice, bob = [Typist(name, await member(one)) for name, one in zip(("alice", "bobby"), people, strict=True)]
         tasks = [asyncio.create_task(work()) for one in (alice, bob) for work in (one.listen, one.type)]
-        await until(lambda: len(alice.acked) > 3 and len(bob.heard) > 6 and here.app[BUS].is_open)
+        await until(lambda: len(alice.acked) > 3 and len(bob.received) > 6 and here.app[BUS].is_open)
 
         cut(proxy)
         await asyncio.sleep(seconds)
@@ -136,37 +163,22 @@ async def survive(
         while (await people[0].ask("GET", "/readyz")).status != 200:
             assert time.monotonic() - mended < PATIENCE_S
         ready = time.monotonic()
-        await until(lambda: alice.acked[-1][0] > mended)
-        first = next(ack for ack in alice.acked if ack[0] > mended)
-        await until(lambda: any(seq == first[1] for _, seq, _ in bob.heard))
-        crossed = next(at for at, seq, _ in bob.heard if seq == first[1])
-        said = next(ack for ack in bob.acked if ack[0] > mended)
-        await until(lambda: any(seq == said[1] for _, seq, _ in alice.heard))
-        crossed_back = next(at for at, seq, _ in alice.heard if seq == said[1])
+        acked, crossed = await crossing(alice, bob, mended)
+        _, crossed_back = await crossing(bob, alice, mended)
         await until(lambda: network.backends("query ~ '^LISTEN|pg_notify'") == 2)
         bus = time.monotonic()
         for task in tasks:
             assert not task.done(), task.result()
             task.cancel()
         await asyncio.gather(*tasks, *(one.person.socket.ws.close() for one in (alice, bob)), return_exceptions=True)
-        pools: list[Any] = [server.app[ENGINE].sync_engine.pool for server in (here, there)]
-        beside = 2 * len(pools)  # each journal's and each bus's
-        async with asyncio.timeout(PATIENCE_S):
-            while network.backends() != sum(pool.checkedin() for pool in pools) + beside:
-                # Nobody is there any more who would find out that a connection has died in its pool.
-                await asyncio.gather(*(one.ask("GET", "/readyz") for one in people))
+        await until_no_backend_is_left_over(network, [here, there], people)
         lasting = network.stored()
 
     assert refused or seconds < RECOVERED_S * 2
     assert {refusal["code"] for refusal in alice.refusals} <= {"unavailable"}
     assert not bob.refusals
-    assert {(seq, body) for one in (alice, bob) for _, seq, body in one.acked} <= {*lasting}
-    assert [seq for seq, _ in lasting] == [*range(1, len(lasting) + 1)]
-    assert len({body for _, body in lasting}) == len(lasting)
-    for one in (alice, bob):
-        seen = [(seq, body) for _, seq, body in one.heard]
-        assert seen == lasting[: len(seen)]
-    figures = {"ack": first[0], "to bob": crossed, "to alice": crossed_back, "readyz": ready, "bus": bus}
+    nothing_is_lost_doubled_or_out_of_order([alice, bob], lasting)
+    figures = {"ack": acked, "to bob": crossed, "to alice": crossed_back, "readyz": ready, "bus": bus}
     return {"refusals": refused, "slowest": slowest[0], **{what: at - mended for what, at in figures.items()}}
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 import pytest
@@ -68,42 +69,54 @@ def cable() -> Iterator[Cable]:
         yield cable
 
 
+def let_the_network_in(data: Path, cursor: Any) -> None:
+    """Let the server take connections over the cable, too."""
+    with (data / "postgres/data/pg_hba.conf").open("r+") as rules:
+        before = rules.read()
+        rules.seek(0)
+        rules.write(f"host all all samenet trust\n{before}")
+    cursor.execute("SELECT pg_reload_conf()")
+
+
+def config_over(cable: Cable, socket_url: str) -> DatabaseConfig:
+    """The settings for a server as the far end of the cable reaches it."""
+    url = make_url(socket_url).set(host=cable.near).difference_update_query(["host"])
+    url = url.set(port=int(url.query["port"])).difference_update_query(["port"])  # type: ignore[arg-type]
+    return DatabaseConfig(_env_file=None, database_url=SecretStr(url.render_as_string()))
+
+
+async def hold(config: DatabaseConfig, holding: threading.Event, gone: threading.Event) -> None:
+    """Keep two connections until `gone`: an idle one, and one that waits for an answer."""
+    engine = autocommit(make_engine(config))
+    async with engine.connect() as idle, engine.connect() as busy:
+        await idle.execute(select(1))
+        answer = asyncio.create_task(busy.execute(select(func.pg_sleep(2))))
+        await asyncio.sleep(0.5)
+        holding.set()
+        await asyncio.to_thread(gone.wait)
+        answer.cancel()
+        with contextlib.suppress(asyncio.CancelledError, OSError):
+            await answer
+    await engine.dispose()
+
+
 def test_backends_of_a_client_that_vanished_end_by_themselves(cable: Cable, fresh_folder: Path) -> None:
     """An idle one, and one whose answer nobody takes; by default the first would live for two hours."""
     with embedded.running(fresh_folder, print, settings={"listen_addresses": cable.near}) as server:
-        with (fresh_folder / "postgres/data/pg_hba.conf").open("r+") as rules:
-            known = rules.read()
-            rules.seek(0)
-            rules.write(f"host all all samenet trust\n{known}")
         onlooker = psycopg2.connect(server.url)
         onlooker.autocommit = True
         cursor = onlooker.cursor()
-        cursor.execute("SELECT pg_reload_conf()")
-        url = make_url(server.url).set(host=cable.near).difference_update_query(["host"])
-        url = url.set(port=int(url.query["port"])).difference_update_query(["port"])  # type: ignore[arg-type]
-        config = DatabaseConfig(_env_file=None, database_url=SecretStr(url.render_as_string()))
+        let_the_network_in(fresh_folder, cursor)
+        config = config_over(cable, server.url)
         holding, gone = threading.Event(), threading.Event()
 
         def backends() -> int:
             cursor.execute("SELECT FROM pg_stat_activity WHERE application_name = 'parley'")
             return cursor.rowcount
 
-        async def hold() -> None:
-            engine = autocommit(make_engine(config))
-            async with engine.connect() as idle, engine.connect() as busy:
-                await idle.execute(select(1))
-                answer = asyncio.create_task(busy.execute(select(func.pg_sleep(2))))
-                await asyncio.sleep(0.5)
-                holding.set()
-                await asyncio.to_thread(gone.wait)
-                answer.cancel()
-                with contextlib.suppress(asyncio.CancelledError, OSError):
-                    await answer
-            await engine.dispose()
-
         def be_far() -> None:
             cable.enter()
-            asyncio.run(hold())
+            asyncio.run(hold(config, holding, gone))
 
         far_end = threading.Thread(target=be_far)
         far_end.start()

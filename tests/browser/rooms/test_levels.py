@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from aiohttp.test_utils import TestServer
-from playwright.async_api import Locator, expect
+from playwright.async_api import Locator, Page, expect
 from sqlalchemy import Engine, insert, select
 
 from app.base.errors import Unavailable
@@ -46,6 +46,16 @@ async def has_icon(person: Person, name: str) -> None:
     assert href.endswith(f"/{name}.svg")
 
 
+async def mute_by_keys(page: Page) -> None:
+    """Choose the third level in the menu of the room, and leave the menu open."""
+    await page.locator("#room-more").focus()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("radio", name="All messages")).to_be_checked()
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("ArrowDown")
+
+
 async def test_a_room_is_muted_by_keys_alone_and_no_longer_counts_on_any_page(
     visit: Visit, make_room: MakeRoom
 ) -> None:
@@ -56,17 +66,11 @@ async def test_a_room_is_muted_by_keys_alone_and_no_longer_counts_on_any_page(
     tab = Person(await bob.page.context.new_page(), bob.address)
     await tab.page.goto(tab.address)
     await tab.is_up_to_date()
-    keys, radio = bob.page.keyboard, bob.page.get_by_role("radio")
 
-    await bob.page.locator("#room-more").focus()
-    await keys.press("Enter")
-    await expect(bob.page.get_by_role("radio", name="All messages")).to_be_checked()
-    await keys.press("Tab")
-    await keys.press("ArrowDown")
-    await keys.press("ArrowDown")
+    await mute_by_keys(bob.page)
     await expect(link_of(tab, DEN)).to_have_attribute("data-level", "muted")
-    await expect(radio.nth(2)).to_be_checked()
-    await keys.press("Escape")
+    await expect(bob.page.get_by_role("radio").nth(2)).to_be_checked()
+    await bob.page.keyboard.press("Escape")
     await expect(bob.page.locator("#room-more")).to_be_focused()
 
     await bob.page.goto(bob.address)

@@ -1,6 +1,6 @@
 """Where one comes back to: the room, and the place in it."""
 
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 from sqlalchemy import Engine, select
 
 from app.db.schema import memberships
@@ -23,6 +23,20 @@ async def scroll_to(person: Person, seq: int) -> float:
     await line.evaluate("element => element.scrollIntoView({block: 'center'})")
     await expect(person.page.locator("#pill")).to_be_visible()
     return await person.top_of(SEQ)
+
+
+async def go_to_account_and_back(page: Page) -> None:
+    await page.get_by_role("link", name="People").click()
+    await page.get_by_role("link", name="Your account").click()
+    await page.get_by_role("button", name="Save").click()
+    await page.locator(".sheet__back").click()
+
+
+async def go_to_profile_and_back(page: Page) -> None:
+    await page.get_by_role("link", name="People").click()
+    await page.get_by_role("link", name="alice").click()
+    await page.go_back()
+    await page.locator(".sheet__back").click()
 
 
 async def test_one_comes_back_to_the_place_in_the_room_and_nothing_unseen_is_read(
@@ -50,15 +64,9 @@ async def test_one_comes_back_to_the_place_in_the_room_and_nothing_unseen_is_rea
     await is_there()
     await expect(page.locator("#pill")).to_have_text("1 new")
 
-    await page.get_by_role("link", name="People").click()
-    await page.get_by_role("link", name="Your account").click()
-    await page.get_by_role("button", name="Save").click()
-    await page.locator(".sheet__back").click()
+    await go_to_account_and_back(page)
     await is_there()
-    await page.get_by_role("link", name="People").click()
-    await page.get_by_role("link", name="alice").click()
-    await page.go_back()
-    await page.locator(".sheet__back").click()
+    await go_to_profile_and_back(page)
     await is_there()
     await sign_out_elsewhere(bob)
     await log_in(bob, "bobby")

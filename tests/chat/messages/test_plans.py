@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from typing import Any
 
@@ -64,6 +64,20 @@ def scanned(plan: dict[str, Any]) -> Iterator[str]:
     return (part["Relation Name"] for part in parts(plan) if part["Node Type"] == "Seq Scan")
 
 
+def wasteful(big: Engine, asked: Iterable[tuple[str, Any]]) -> dict[str, set[str]]:
+    """The statements that read whole tables, and which."""
+    found: dict[str, set[str]] = {}
+    with big.connect() as conn:
+        for setting in ("random_page_cost = 1.1", "jit = off"):  # as the app's connections have them
+            conn.execute(text(f"SET {setting}"))
+        for statement, parameters in asked:
+            plan = conn.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters).scalar_one()
+            (root,) = plan if isinstance(plan, list) else json.loads(plan)
+            if read_whole := {*scanned(root["Plan"])} - SMALL:
+                found[statement] = read_whole
+    return found
+
+
 async def test_every_statement_on_the_way_to_a_room_uses_an_index(
     big: Engine, serve: Serve, open_browser: Open
 ) -> None:
@@ -97,16 +111,7 @@ async def test_every_statement_on_the_way_to_a_room_uses_an_index(
         await alice.app[HUB].loader.reconcile()
 
     assert len(asked) > 20
-    wasteful: dict[str, set[str]] = {}
-    with big.connect() as conn:
-        for setting in ("random_page_cost = 1.1", "jit = off"):  # as the app's connections have them
-            conn.execute(text(f"SET {setting}"))
-        for statement, parameters in asked:
-            plan = conn.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters).scalar_one()
-            (root,) = plan if isinstance(plan, list) else json.loads(plan)
-            if read_whole := {*scanned(root["Plan"])} - SMALL:
-                wasteful[statement] = read_whole
-    assert wasteful == {}
+    assert wasteful(big, asked) == {}
 
 
 async def test_a_page_finds_no_more_messages_than_it_shows_though_another_room_has_many_more(scratch: Engine) -> None:

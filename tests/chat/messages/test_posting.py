@@ -217,42 +217,46 @@ async def test_fifty_writers_with_repetitions_and_reconnects_lose_and_double_not
     readers = [await join(f"reader{number}") for number in range(5)]
     acked: dict[str, int] = {}
 
-    async def write(index: int) -> None:
-        chance, writer = random.Random(index), writers[index]
-        for number in range(100):
-            text, id = f"{index}/{number}", str(uuid.uuid4())
-            await writer.socket.post(text, id=id)
-            if number % 5 == 0:
-                await writer.socket.post(text, id=id)
-            if chance.random() < 0.02:
-                writer = await writer.reconnect()
-                await writer.socket.post(text, id=id)
-            acked[text] = (await writer.socket.until("ack", id=id))["seq"]
-
-    async def read(index: int) -> list[tuple[int, str]]:
-        chance, reader = random.Random(1_000 + index), readers[index]
-        held: dict[int, str] = {}
-        cursor = 0
-        while cursor < 5_000:
-            event = await reader.socket.until("message")
-            assert event["seq"] == cursor + 1, "the next one, and once"
-            held[event["seq"]] = event["text"]
-            cursor = event["rev"]
-            if chance.random() < 0.002:
-                reader = await reader.reconnect()
-                cursor = await catch_up(reader, cursor, held)
-        return sorted(held.items())
-
     async with asyncio.TaskGroup() as group:
-        reading = [group.create_task(read(index)) for index in range(5)]
-        for index in range(50):
-            group.create_task(write(index))
+        reading = [group.create_task(read_all(reader, 1_000 + index)) for index, reader in enumerate(readers)]
+        for index, writer in enumerate(writers):
+            group.create_task(write(writer, index, acked))
 
     written = [(row.seq, row.body) for row in rows(database)]
     assert [seq for seq, _ in written] == list(range(1, 5_001))
     assert {body: seq for seq, body in written} == acked
     for reader in reading:
         assert reader.result() == written
+
+
+async def write(writer: Member, index: int, acked: dict[str, int]) -> None:
+    """Post 100 messages, some twice, some over two sockets; `acked` gets the number of each."""
+    chance = random.Random(index)
+    for number in range(100):
+        text, id = f"{index}/{number}", str(uuid.uuid4())
+        await writer.socket.post(text, id=id)
+        if number % 5 == 0:
+            await writer.socket.post(text, id=id)
+        if chance.random() < 0.02:
+            writer = await writer.reconnect()
+            await writer.socket.post(text, id=id)
+        acked[text] = (await writer.socket.until("ack", id=id))["seq"]
+
+
+async def read_all(reader: Member, seed: int) -> list[tuple[int, str]]:
+    """Read 5,000 messages, now and then over another socket."""
+    chance = random.Random(seed)
+    held: dict[int, str] = {}
+    cursor = 0
+    while cursor < 5_000:
+        event = await reader.socket.until("message")
+        assert event["seq"] == cursor + 1, "the next one, and once"
+        held[event["seq"]] = event["text"]
+        cursor = event["rev"]
+        if chance.random() < 0.002:
+            reader = await reader.reconnect()
+            cursor = await catch_up(reader, cursor, held)
+    return sorted(held.items())
 
 
 async def catch_up(reader: Member, cursor: int, held: dict[int, str]) -> int:
