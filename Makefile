@@ -34,10 +34,10 @@ dialect: $(DEV)
 	@echo "Testing the dialect with SQLAlchemy's own suite …"
 	@$(BIN)/python -m tests.dialect_suite
 
-bench: $(DEV)  ## Measure Parley beside the usual way and a floor; ARGS=--help tells how to have less
+bench: $(DEV)  ## Measure Parley beside the usual way and a floor; ARGS=--help shows how to have less
 	@$(BIN)/python -m bench $(ARGS)
 
-torture: $(DEV)  ## Kill everything while a million messages pass; ARGS=--help tells how to have less
+torture: $(DEV)  ## Kill everything while a million messages pass; ARGS=--help shows how to have less
 	@$(BIN)/python -m tests.faults $(ARGS)
 
 lint: $(DEV)  ## Check style and format

@@ -64,7 +64,7 @@ def _part(part: str, rounds: int, messages: int) -> Iterator[tuple[str, Any]]:
             yield "page", _step("the page", page.measure, 10)
         case "flat":
             counts = [10, 100, 1_000, 10_000]
-            yield "flat", _step("rooms of every size", flat.measure, counts, messages, flat.WORK, flat.LOOKS, _tell)
+            yield "flat", _step("rooms of every size", flat.measure, counts, messages, flat.WORK, flat.LOOKS, _show)
 
 
 def _smoke(part: str) -> Iterator[tuple[str, Any]]:
@@ -74,7 +74,7 @@ def _smoke(part: str) -> Iterator[tuple[str, Any]]:
         case "changes":
             yield "changes", [changes.measure(2, 3)]
         case "flat":
-            yield "flat", flat.measure([10], 100, _small(flat.WORK), 3, _tell)
+            yield "flat", flat.measure([10], 100, _small(flat.WORK), 3, _show)
 
 
 def _small(work: Work) -> Work:
@@ -94,13 +94,13 @@ def _load(scenario: Scenario, rounds: int, sized: Callable[[Work], Work]) -> dic
 
 
 def _step(what: str, do: Callable[..., Any], *arguments: Any) -> Any:
-    _tell(f"{what} …")
+    _show(f"{what} …")
     done = do(*arguments)
-    _tell(f"  {done}")
+    _show(f"  {done}")
     return done
 
 
-def _tell(line: str) -> None:
+def _show(line: str) -> None:
     click.echo(line, err=True)
 
 

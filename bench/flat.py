@@ -25,14 +25,14 @@ class Flat:
     pages: dict[int, dict[str, float]]
 
 
-def measure(counts: list[int], most_messages: int, work: Work, looks: int, tell: Callable[[str], None]) -> Flat:
+def measure(counts: list[int], most_messages: int, work: Work, looks: int, show: Callable[[str], None]) -> Flat:
     """Make the town, and post in each of its rooms.
 
     `counts` are the numbers of members and rooms, and with `most_messages` those of messages; `looks` is how many pages
     of each kind are read.
     """
     with parley_server(work) as server:
-        town = Town(server.database_url, tell)
+        town = Town(server.database_url, show)
         members = {count: town.room(members=count) for count in counts}
         lengths = {count: town.room(history=count) for count in [*counts, most_messages]}
         town.settle()
@@ -55,5 +55,5 @@ def _post(server: Server, room: int, work: Work) -> Figures:
     sockets = [(room, cookie) for _, cookie in server.sockets]
     with Load(server.port, work, sockets) as load:
         load.go()
-        begin = {**load.hear("begin"), **spent(server)}
-        return figures(begin, {**load.hear("end"), **spent(server)})
+        begin = {**load.wait_for("begin"), **spent(server)}
+        return figures(begin, {**load.wait_for("end"), **spent(server)})

@@ -63,13 +63,13 @@ async def plan(conn: AsyncConnection, room: int, where: dict[str, int | None]) -
     await stretch(conn, room, limit=PAGE, **where)
     event.remove(conn.sync_connection, "before_cursor_execute", listen)
     ((statement, parameters),) = asked
-    told = await explained(conn, statement, parameters)
-    return told["Plan"], float(told["Planning Time"] + told["Execution Time"])
+    found_plan = await explained(conn, statement, parameters)
+    return found_plan["Plan"], float(found_plan["Planning Time"] + found_plan["Execution Time"])
 
 
 async def explained(conn: AsyncConnection, statement: str, parameters: Any) -> dict[str, Any]:
-    """What PostgreSQL tells of a statement that it runs."""
+    """What PostgreSQL explains of a statement that it runs."""
     found = await conn.exec_driver_sql(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {statement}", parameters)
-    told = found.scalar_one()
-    (root,) = told if isinstance(told, list) else json.loads(told)
+    found_plan = found.scalar_one()
+    (root,) = found_plan if isinstance(found_plan, list) else json.loads(found_plan)
     return dict(root)

@@ -81,7 +81,7 @@ def _first_visit(page: Page, server: Server) -> dict[str, Any]:
         "first_paint_ms": page.evaluate(_FIRST_PAINT),
         "messages_painted": page.locator("[data-seq]").count(),
     }
-    page.context.close()  # it would hear, and draw, what the next one is measured with
+    page.context.close()  # it would receive, and draw, what the next one is measured with
     return figures
 
 
@@ -90,9 +90,9 @@ def _busy(page: Page, server: Server, work: Work) -> dict[str, Any]:
     page.wait_for_selector("#presence:not([hidden])")
     with Load(server.port, work, server.sockets) as load:
         load.go()
-        begin = load.hear("begin")
+        begin = load.wait_for("begin")
         frames = page.evaluate(_FRAMES, work.seconds * 1000)
-        end = load.hear("end")
+        end = load.wait_for("end")
     return {
         "frames_a_second": frames["perSecond"],
         "longest_frame_ms": frames["longest"],

@@ -85,7 +85,7 @@ def measure(folder: Path, url: str, sockets: int, people: int, jitter_s: float, 
                 flocks.append(Flock(int(port), own, jitter_s, BEHIND))
                 flocks[-1].until_live()
                 flocks[-1].report()
-            told = time.monotonic()
+            signalled = time.monotonic()
             before.send(signal.SIGTERM)
             before.until_ended()
             ended = time.monotonic()
@@ -99,7 +99,7 @@ def measure(folder: Path, url: str, sockets: int, people: int, jitter_s: float, 
     finally:
         for flock in flocks:
             flock.end()
-    times = (ended - told, ready - told, live - ready)
+    times = (ended - signalled, ready - signalled, live - ready)
     return Return(sockets, jitter_s, *times, watch.transactions, watch.most, dict(closed))
 
 

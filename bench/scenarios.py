@@ -62,9 +62,9 @@ def measure(start: Start, work: Work) -> Figures:
     """
     with start(work) as server, Load(server.port, work, server.sockets) as load:
         load.go()
-        begin = {**load.hear("begin"), **spent(server)}
-        end = {**load.hear("end"), **spent(server)}
-        done = load.hear("done")
+        begin = {**load.wait_for("begin"), **spent(server)}
+        end = {**load.wait_for("end"), **spent(server)}
+        done = load.wait_for("done")
     if done["errors"] or done["all_received"] != done["all_due"]:
         raise RuntimeError(f"not everything came: {done}")
     return figures(begin, end)

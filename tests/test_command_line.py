@@ -1,4 +1,4 @@
-"""`python -m app` from outside: what it tells, what it leaves behind, what it survives."""
+"""`python -m app` from outside: what it prints, what it leaves behind, what it survives."""
 
 import os
 import signal
@@ -35,7 +35,7 @@ def test_a_second_start_creates_nothing(fresh_folder: Path) -> None:
     with parley(fresh_folder, PYTHONPROFILEIMPORTTIME="1") as running:
         lines = running.until_ready()
 
-        assert "alembic.command" not in running.told()
+        assert "alembic.command" not in running.output()
     assert not any("Creating" in line for line in lines)
 
 
@@ -54,7 +54,7 @@ def test_a_signal_sent_twice_ends_everything_in_order(used_folder: Path, number:
         assert running.processes() == []
         assert "database system is shut down" in log.read_text().splitlines()[-1]
         assert not (used_folder / "postgres/data/postmaster.pid").exists()
-        assert "Traceback" not in running.told()
+        assert "Traceback" not in running.output()
 
 
 def test_a_signal_during_the_first_start_leaves_nothing_half_made(fresh_folder: Path) -> None:
@@ -141,7 +141,7 @@ def test_a_second_parley_on_one_folder_is_refused(used_folder: Path) -> None:
         code = second.until_ended()
 
         assert code == 2
-        assert second.told().startswith(f"Another Parley is running on {used_folder}.")
+        assert second.output().startswith(f"Another Parley is running on {used_folder}.")
         assert running.get("/login") == 200
 
 
@@ -153,7 +153,7 @@ def test_a_port_in_use_is_told_before_anything_is_begun(fresh_folder: Path, work
             code = running.until_ended()
 
             assert code == 2
-            assert running.told().startswith(f"PORT: {port} is in use by another program.")
+            assert running.output().startswith(f"PORT: {port} is in use by another program.")
             assert not fresh_folder.exists()
 
 
@@ -161,7 +161,7 @@ def test_wrong_settings_are_told_by_name_without_a_traceback(fresh_folder: Path)
     with parley(fresh_folder, HEARTBEAT_S="often", WEB_CONCURRENCY="0") as running:
         code = running.until_ended()
 
-        lines = running.told().splitlines()
+        lines = running.output().splitlines()
         assert code == 2
         assert sorted(line.split(":")[0] for line in lines) == ["HEARTBEAT_S", "WEB_CONCURRENCY"]
 
@@ -171,7 +171,7 @@ def test_a_database_of_ones_own_needs_a_key(fresh_folder: Path) -> None:
         code = running.until_ended()
 
         assert code == 2
-        assert running.told().startswith("SECRET_KEY is required together with DATABASE_URL; make one with:")
+        assert running.output().startswith("SECRET_KEY is required together with DATABASE_URL; make one with:")
 
 
 def test_an_unreachable_database_is_told_in_a_sentence(fresh_folder: Path) -> None:
@@ -180,11 +180,11 @@ def test_an_unreachable_database_is_told_in_a_sentence(fresh_folder: Path) -> No
         code = running.until_ended()
 
         assert code == 2
-        assert running.told().startswith(
+        assert running.output().startswith(
             "The database of DATABASE_URL (of DATABASE_DIRECT_URL, where that is set) cannot be used:"
         )
-        assert "hunter2" not in running.told()
-        assert len(running.told().splitlines()) == 1
+        assert "hunter2" not in running.output()
+        assert len(running.output().splitlines()) == 1
 
 
 def test_the_key_is_made_once_for_its_owners_eyes(fresh_folder: Path) -> None:
@@ -229,8 +229,8 @@ def test_a_folder_closed_to_the_account_is_refused_with_the_remedy(world_folder:
         code = running.until_ended()
 
         assert code == 2
-        assert "PARLEY_DATA" in running.told()
-        assert "cannot reach" in running.told()
+        assert "PARLEY_DATA" in running.output()
+        assert "cannot reach" in running.output()
     assert stat.S_IMODE(closed.stat().st_mode) == 0o700
 
 
@@ -241,12 +241,12 @@ def _permissions(path: Path) -> tuple[int, int, int]:
 
 def test_help_names_the_commands() -> None:
     words = [sys.executable, "-X", "importtime", "-m", "app", "--help"]
-    told = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
 
-    assert {"serve", "migrate", "epoch"} <= set(told.stdout.split())
-    assert "worker" not in told.stdout.split()
+    assert {"serve", "migrate", "epoch"} <= set(done.stdout.split())
+    assert "worker" not in done.stdout.split()
     # What only those need who serve or migrate, and half of what a start takes.
-    assert not {"app.main", "app.chat", "alembic"} & set(told.stderr.split())
+    assert not {"app.main", "app.chat", "alembic"} & set(done.stderr.split())
 
 
 def test_migrate_brings_up_the_embedded_database_and_ends(fresh_folder: Path) -> None:
@@ -266,10 +266,10 @@ def test_the_epoch_is_rotated_under_a_running_parley_and_without_one(used_folder
         assert after != before
         assert running.get("/login") == 200
     rotating = Parley(used_folder, "epoch", "rotate")
-    told, _ = rotating.process.communicate(timeout=PATIENCE_S)
-    assert rotating.process.returncode == 0, rotating.told()
-    assert "The history is called" in told
-    assert after not in told
+    output, _ = rotating.process.communicate(timeout=PATIENCE_S)
+    assert rotating.process.returncode == 0, rotating.output()
+    assert "The history is called" in output
+    assert after not in output
     assert rotating.processes() == []
 
 

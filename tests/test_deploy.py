@@ -34,7 +34,7 @@ KEY = "a secret of tests, 32 characters or more"
 
 
 class Elsewhere(BaseTestServer):
-    """A server that somebody else runs, as the test client knows one."""
+    """A server that somebody else runs, as the test client takes one."""
 
     def __init__(self, address: str) -> None:
         super().__init__()
@@ -106,7 +106,7 @@ def honcho(*words: str, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
 
 @contextmanager
 def started(command: list[str], environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that is told to stop at the end, and waited for."""
+    """A process that is stopped at the end, and waited for."""
     with subprocess.Popen(command, cwd=ROOT, env=environment) as process:
         try:
             yield process

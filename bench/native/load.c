@@ -242,7 +242,7 @@ static double quantile(double share) {
     return latency_count ? latencies[(size_t)((latency_count - 1) * share)] : 0;
 }
 
-static void tell(const char *event) {
+static void report(const char *event) {
     qsort(latencies, latency_count, sizeof *latencies, by_value);
     printf("{\"event\":\"%s\",\"at\":%.6f,\"load_cpu_s\":%.6f,\"posted\":%llu,\"returned\":%llu,\"acked\":%llu,"
            "\"due\":%llu,\"deliveries\":%llu,\"bytes\":%llu,\"reads\":%llu,\"errors\":%llu,"
@@ -312,19 +312,19 @@ int main(int argc, char **argv) {
         while (opened < count && opened < ready + OPENING) open_socket(&sockets[opened++]);
         serve(1000);
     }
-    tell("open");
+    report("open");
     if (getchar() == EOF) return 0;
     posting = writer_count > 0 && (rate || flight);
     for (int i = 0; !rate && posting && i < flight; i++) post(writers[i % writer_count]);
     live(now() + atof(argv[6]) * 1e9);
     begun = now();
     measuring = true;
-    tell("begin");
+    report("begin");
     live(now() + atof(argv[7]) * 1e9);
     measuring = false;
     posting = false;
-    tell("end");
+    report("end");
     for (int64_t until = now() + DRAIN_S * 1000000000LL; total_received < total_due && now() < until;) serve(100);
-    tell("done");
+    report("done");
     return 0;
 }

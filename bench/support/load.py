@@ -68,7 +68,7 @@ class Load:
 
     def __enter__(self) -> "Load":
         self._say("\n")
-        self.hear("open")
+        self.wait_for("open")
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
@@ -79,19 +79,19 @@ class Load:
         """Begin to post, without being measured at first."""
         self._say("go\n")
 
-    def hear(self, event: str) -> dict[str, Any]:
+    def wait_for(self, event: str) -> dict[str, Any]:
         """Wait until it says `begin`, `end` or `done`; its figures so far, of what was measured.
 
         Raises:
-            RuntimeError: it has ended instead, and has told on stderr why.
+            RuntimeError: it has ended instead, and has said on stderr why.
         """
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
             raise RuntimeError("the load has ended early")
-        told: dict[str, Any] = json.loads(line)
-        assert told["event"] == event, told
-        return told
+        said: dict[str, Any] = json.loads(line)
+        assert said["event"] == event, said
+        return said
 
     def _say(self, text: str) -> None:
         assert self._process.stdin is not None

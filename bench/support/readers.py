@@ -1,7 +1,7 @@
 """Many sockets that read as fast as they can, lean enough that it is the server which is measured.
 
-A `Flock` is a process of its own with its sockets in it; `python -m bench.support.readers` is that process. It is told
-by lines on stdin and answers with JSON, one a line.
+A `Flock` is a process of its own with its sockets in it; `python -m bench.support.readers` is that process. It
+takes orders as lines on stdin, and answers with JSON, one a line.
 """
 
 import asyncio
@@ -128,7 +128,7 @@ class Sockets:
     def went_live(self) -> None:
         self._live += 1
         if self._live == len(self._cookies):
-            tell(event="live", at=time.monotonic())
+            report(event="live", at=time.monotonic())
 
     def lost(self, reader: Reader, cookie: str, code: str) -> None:
         self.closed[code] += 1
@@ -173,12 +173,12 @@ class Flock:
 
     def until_live(self) -> float:
         """Wait until every socket is live; returns when that was, by the monotonic clock."""
-        return float(self._hear("live")["at"])
+        return float(self._wait_for("live")["at"])
 
     def report(self) -> dict[str, Any]:
         """What the sockets saw since the last report."""
         self._say("report")
-        return self._hear("report")
+        return self._wait_for("report")
 
     def stop(self) -> None:
         """Let it read no more, without a word."""
@@ -193,15 +193,15 @@ class Flock:
         self._process.stdin.write(line + "\n")
         self._process.stdin.flush()
 
-    def _hear(self, event: str) -> dict[str, Any]:
+    def _wait_for(self, event: str) -> dict[str, Any]:
         assert self._process.stdout is not None
         for line in self._process.stdout:
-            if (told := json.loads(line))["event"] == event:
-                return dict(told)
+            if (answer := json.loads(line))["event"] == event:
+                return dict(answer)
         raise AssertionError("the readers have died")
 
 
-def tell(**what: Any) -> None:
+def report(**what: Any) -> None:
     print(json.dumps(what), flush=True)
 
 
@@ -212,7 +212,7 @@ async def main() -> None:
     sockets = Sockets(**json.loads(await stdin.readline()))
     opening = asyncio.create_task(sockets.open())
     while await stdin.readline():
-        tell(**sockets.report())
+        report(**sockets.report())
     opening.cancel()
 
 

@@ -26,8 +26,8 @@ AT_ONCE = 200_000
 class Town:
     """Builds; whoever has an account by now is a member of every room that it makes."""
 
-    def __init__(self, database_url: str, tell: Callable[[str], None]) -> None:
-        self._tell = tell
+    def __init__(self, database_url: str, show: Callable[[str], None]) -> None:
+        self._show = show
         self._connection = psycopg2.connect(database_url)
         self._connection.autocommit = True
         with self._connection.cursor() as cursor:
@@ -50,7 +50,7 @@ class Town:
             for first in range(1, count + 1, AT_ONCE):
                 last = min(count, first + AT_ONCE - 1)
                 cursor.execute(_MESSAGES, {"room": room, "author": self._people[0], "first": first, "last": last})
-                self._tell(f"{last:,} of {count:,} messages")
+                self._show(f"{last:,} of {count:,} messages")
             for statement in (_HEAD, _READ):
                 cursor.execute(statement, {"room": room, "count": count})
 

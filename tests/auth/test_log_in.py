@@ -41,7 +41,7 @@ async def test_wrong_password_and_unknown_login_get_one_answer(typed: str, alice
     answer = await stranger.log_in(typed, WRONG)
 
     assert answer.status == 422
-    assert answer.told("password") == "This login and password do not belong together. Check both and try again."
+    assert answer.reason_at("password") == "This login and password do not belong together. Check both and try again."
     assert answer.input("login")["value"] == typed
     assert "value" not in answer.input("password")
     assert "autofocus" in answer.input("password")

@@ -69,7 +69,7 @@ async def test_the_form_says_that_a_word_is_reserved_and_keeps_what_was_typed(br
     answer = await browser().sign_up("A.ll")
 
     assert answer.status == 422
-    assert "nobody may have" in answer.told("login")
+    assert "nobody may have" in answer.reason_at("login")
     assert answer.input("login")["value"] == "A.ll"
 
 

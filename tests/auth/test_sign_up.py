@@ -79,7 +79,7 @@ async def test_taken_login_is_refused_beside_its_field(typed: str, alice: Browse
     answer = await browser().sign_up(typed, email="other@example.org")
 
     assert answer.status == 422
-    assert answer.told("login") == f"“{typed.strip()}” is taken. Try another."
+    assert answer.reason_at("login") == f"“{typed.strip()}” is taken. Try another."
     assert answer.input("login")["aria-invalid"] == "true"
     assert "autofocus" in answer.input("login")
 
@@ -90,7 +90,7 @@ async def test_taken_email_is_refused_beside_its_field(browser: Browsers) -> Non
     answer = await browser().sign_up("bob", email="ALICE@example.org")
 
     assert answer.status == 422
-    assert "account already" in answer.told("email")
+    assert "account already" in answer.reason_at("email")
 
 
 async def test_accounts_without_email_do_not_collide(alice: Browser, browser: Browsers) -> None:
@@ -103,7 +103,7 @@ async def test_all_mistakes_are_told_at_once_and_what_was_typed_is_kept(browser:
     answer = await browser().submit("/signin", **fields)
 
     assert answer.status == 422
-    assert all(answer.told(name) for name in ("login", "display_name", "email", "password"))
+    assert all(answer.reason_at(name) for name in ("login", "display_name", "email", "password"))
     assert [answer.input(name)["value"] for name in ("login", "display_name", "email")] == ["<b>", "a\u202eb", 'x"y']
     assert "value" not in answer.input("password")
     assert "value" not in answer.input("password2")
@@ -125,7 +125,7 @@ async def test_weak_password_is_refused(password: str, browser: Browsers, databa
     answer = await browser().sign_up("alicemoreau", password, email="alice@example.org")
 
     assert answer.status == 422
-    assert answer.told("password")
+    assert answer.reason_at("password")
     assert users_in(database) == []
 
 

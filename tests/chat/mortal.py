@@ -38,11 +38,11 @@ class Mortal:
         self.server.revive()
 
     def set(self, name: str, value: str) -> None:
-        """Change a setting while it runs; returns when every connection has been told."""
+        """Change a setting while it runs; returns when every connection has it."""
         with self.engine.connect() as conn:
             conn.execute(text(f"ALTER SYSTEM SET {name} = {value}"))
             conn.execute(text("SELECT pg_reload_conf()"))
-        while self._setting(name) != value:  # the server tells its children before it has new ones
+        while self._setting(name) != value:  # the server signals its children before it has new ones
             pass
 
     def _setting(self, name: str) -> str:

@@ -153,8 +153,8 @@ async def test_a_journal_cancelled_at_any_await_loses_doubles_and_leaks_nothing(
         assert stored(database) == [*enumerate(bodies, 1)]
         await until_at_rest(desk.engine, database)
     assert was_answered, "the last was to be beyond the end"
-    told = [message.seq for message in desk.published]
-    assert told == sorted({*told})
+    got = [message.seq for message in desk.published]
+    assert got == sorted({*got})
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
@@ -172,9 +172,9 @@ async def test_a_journal_cancelled_within_a_batch_that_cannot_be_written_whole_a
         await asyncio.wait([task])
 
         async with desk.running(), asyncio.timeout(AT_ONCE_S):
-            told = [await answer for answer in answers]
+            got = [await answer for answer in answers]
 
-        assert [type(answer) for answer in told] == [Ack, Ack, AppError, Ack, Ack]
+        assert [type(answer) for answer in got] == [Ack, Ack, AppError, Ack, Ack]
         await until_at_rest(desk.engine, database)
     assert was_answered
     count = 4 * (number + 1)
@@ -219,7 +219,7 @@ async def test_a_socket_cancelled_at_any_await_leaves_nothing_behind(
                 await socket.until("ack", id=await socket.post("hi", id=id))
                 await socket.ws.close()
             async with asyncio.timeout(PATIENCE_S):
-                while app[HUB].clients.of(1):  # noqa: ASYNC110 (nobody tells)
+                while app[HUB].clients.of(1):  # noqa: ASYNC110 (it has no event)
                     await asyncio.sleep(0.01)
             kept, number = number, -1
             again = await open_socket(browser)

@@ -30,7 +30,7 @@ async def signed_up(server: TestServer, open_browser: Open, login: str) -> Membe
 async def all_until_closed(who: Member, say: Callable[[], Awaitable[object]]) -> tuple[list[str], int]:
     """Say something until the server closes the socket; returns the codes of its errors, and the close code."""
     codes: list[str] = []
-    await who.socket.until("presence")  # the last that a socket is told when it is opened
+    await who.socket.until("presence")  # the last that a socket is sent when it is opened
 
     async def speak() -> None:
         while not who.socket.ws.closed:
@@ -93,9 +93,9 @@ async def test_someone_who_posts_and_never_reads_the_answers_is_cut_off_and_the_
     join: Join,
 ) -> None:
     deaf, bob = await join("deaf1"), await join("bobby")
-    heard: list[int] = []
+    received: list[int] = []
     talking = asyncio.create_task(talk(deaf))
-    listening = asyncio.create_task(listen(bob, heard))
+    listening = asyncio.create_task(listen(bob, received))
 
     await gone(deaf)
     talking.cancel()
@@ -104,7 +104,7 @@ async def test_someone_who_posts_and_never_reads_the_answers_is_cut_off_and_the_
 
     # What is still under way of the flood may keep a busy database from answering in time.
     last = (await insist(bob.socket, "we go on", str(uuid.uuid4())))["seq"]
-    assert heard == list(range(1, len(heard) + 1))
+    assert received == list(range(1, len(received) + 1))
     assert last > MAX_OUTBOX_EVENTS
 
 
@@ -113,6 +113,6 @@ async def talk(who: Member) -> None:
         await who.socket.post("x" * 4_000)
 
 
-async def listen(who: Member, heard: list[int]) -> None:
+async def listen(who: Member, received: list[int]) -> None:
     while True:
-        heard.append((await who.socket.until("message"))["seq"])
+        received.append((await who.socket.until("message"))["seq"])

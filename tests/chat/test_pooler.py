@@ -109,8 +109,8 @@ async def test_that_notifications_do_not_come_is_told_and_messages_cross_all_the
         await alice.socket.posted(f"{number}")
         assert (await bob.socket.until("message"))["text"] == f"{number}"
 
-    told = [record.message for record in caplog.records if record.levelname == "ERROR"]
-    assert told == [POOLER_BREAKS_LISTEN] * 2
+    logged = [record.message for record in caplog.records if record.levelname == "ERROR"]
+    assert logged == [POOLER_BREAKS_LISTEN] * 2
     for word in ("DATABASE_URL", "DATABASE_DIRECT_URL", "REDIS_URL"):
         assert word in POOLER_BREAKS_LISTEN
 
@@ -149,5 +149,5 @@ async def test_a_direct_url_that_is_a_pooler_too_is_told_in_the_same_words(
 async def until_bus_is(state: str, browser: Browser) -> None:
     """Wait until `/readyz` says that of the bus."""
     async with asyncio.timeout(PATIENCE_S):
-        while json.loads((await browser.ask("GET", "/readyz")).text)["bus"] != state:  # noqa: ASYNC110 (nobody tells)
+        while json.loads((await browser.ask("GET", "/readyz")).text)["bus"] != state:  # noqa: ASYNC110 (it has no event)
             await asyncio.sleep(0.02)

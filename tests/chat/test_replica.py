@@ -56,7 +56,7 @@ class Standby:
             until(lambda: conn.scalar(select(func.pg_get_wal_replay_pause_state())) == "paused")
 
     def mark_the_primary(self) -> None:
-        """Tell the two apart: from here on the bodies differ, at the same revs."""
+        """Make the two differ: from here on the bodies differ, at the same revs."""
         self.pause()
         with self.primary.begin() as conn:
             conn.execute(update(messages).values(body=messages.c.body + " (primary)"))
@@ -107,8 +107,8 @@ def standby_server(migrated_url: str, world_folder: Path) -> Iterator[Standby]:
     log = folder.with_suffix(".log")
     programs = binaries.find(world_folder / "server", account, print)
     backup = [str(programs / "pg_basebackup"), "-d", migrated_url, "-D", str(folder / "data"), "-R", "-c", "fast"]
-    with log.open("ab") as told:
-        assert account.run(backup, told) == 0, log.read_text()
+    with log.open("ab") as written:
+        assert account.run(backup, written) == 0, log.read_text()
     cluster = Cluster(folder, programs, account, log)
     settings = {**embedded.SETTINGS, **embedded.THROW_AWAY, "max_connections": "250"}
     primary = make_url(migrated_url)
@@ -222,8 +222,8 @@ async def test_a_replica_that_died_or_hangs_is_left_alone(
         for _ in range(100):
             assert await texts(alice, limit=1) == ["3 (primary)"]
 
-    told = [record.message for record in caplog.records if record.name == replica.__name__]
-    assert [line.split(" reason=")[0] for line in told] == ["replica left alone"]
+    logged = [record.message for record in caplog.records if record.name == replica.__name__]
+    assert [line.split(" reason=")[0] for line in logged] == ["replica left alone"]
     assert (await alice.browser.ask("GET", "/readyz")).text == readiness
 
 

@@ -1,4 +1,4 @@
-"""Who writes to somebody whose account is switched off is told: nobody reads it there."""
+"""Who writes to somebody whose account is switched off is shown that nobody reads it there."""
 
 from typing import Any
 

@@ -182,19 +182,19 @@ async def test_a_server_without_tls_is_refused_where_tls_is_required(
 
 
 async def test_a_connection_that_is_closed_twice_keeps_nobody_else_from_hearing(migrated_url: str) -> None:
-    loop, heard = asyncio.get_running_loop(), asyncio.Event()
+    loop, readable = asyncio.get_running_loop(), asyncio.Event()
     ours = await connection.connect(migrated_url)
     number = ours.raw.fileno()
     await ours.close()
     pairs = [socket.socketpair() for _ in range(50)]  # one of which inherits the number: the lowest ones come first
     others = {one.fileno(): other for pair in pairs for one, other in (pair, pair[::-1])}
-    loop.add_reader(number, heard.set)
+    loop.add_reader(number, readable.set)
 
     await ours.close()
     others[number].send(b"hello")
 
     async with asyncio.timeout(PATIENCE_S):
-        await heard.wait()
+        await readable.wait()
     loop.remove_reader(number)
     for one in others.values():
         one.close()

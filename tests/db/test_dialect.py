@@ -324,9 +324,9 @@ class TestValues:
         caplog.set_level(logging.INFO, "sqlalchemy.dialects.postgresql")
 
         async with engine.connect() as conn:
-            await conn.execute(text("DO 'BEGIN RAISE NOTICE ''hear me''; END'"))
+            await conn.execute(text("DO 'BEGIN RAISE NOTICE ''notice me''; END'"))
 
-        assert "hear me" in caplog.text
+        assert "notice me" in caplog.text
 
 
 class TestConcurrency:

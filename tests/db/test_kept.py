@@ -96,7 +96,7 @@ async def test_one_that_the_server_ended_while_nobody_used_it_is_made_anew_witho
         with database.connect() as conn:
             conn.execute(text(f"SELECT pg_terminate_backend({first}, 5000)"))
         async with asyncio.timeout(PATIENCE_S):
-            while not connection.closed:  # noqa: ASYNC110 (nobody tells)
+            while not connection.closed:  # noqa: ASYNC110 (it has no event)
                 await asyncio.sleep(0.01)
 
         assert await backend(kept) != first

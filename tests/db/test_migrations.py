@@ -52,8 +52,8 @@ def command_line(*words: str, **settings: str) -> subprocess.Popen[str]:
 
 
 def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
-    told, _ = process.communicate(timeout=60)
-    return process.returncode, told
+    output, _ = process.communicate(timeout=60)
+    return process.returncode, output
 
 
 def tables(url: str) -> set[str]:
@@ -65,19 +65,19 @@ def test_up_without_drift_down_to_nothing_and_up_again(empty_url: str) -> None:
     steps = [["upgrade", "head"], ["check"], ["downgrade", "base"], ["upgrade", "head"], ["check"]]
 
     for step in steps:
-        code, told = ended(alembic(*step, DATABASE_URL=url))
+        code, output = ended(alembic(*step, DATABASE_URL=url))
 
-        assert code == 0, (step, told)
+        assert code == 0, (step, output)
         if step == ["downgrade", "base"]:
             assert tables(empty_url) == {"alembic_version"}
     assert {"users", "rooms", "messages"} <= tables(empty_url)
 
 
 def test_every_migration_can_be_read_as_sql() -> None:
-    code, told = ended(alembic("upgrade", "head", "--sql", DATABASE_URL="postgresql://nowhere/parley"))
+    code, output = ended(alembic("upgrade", "head", "--sql", DATABASE_URL="postgresql://nowhere/parley"))
 
     assert code == 0
-    assert "CREATE TABLE messages" in told
+    assert "CREATE TABLE messages" in output
 
 
 def test_ten_processes_at_once_migrate_once(empty_url: str) -> None:
@@ -89,7 +89,7 @@ def test_ten_processes_at_once_migrate_once(empty_url: str) -> None:
     results = [ended(process) for process in started]
 
     assert [code for code, _ in results] == [0] * 10, results
-    assert sum("Running upgrade" in told for _, told in results) == 1
+    assert sum("Running upgrade" in output for _, output in results) == 1
     with engine_of(empty_url).connect() as conn:
         assert conn.scalar(text("SELECT count(*) FROM rooms")) == 1
 
@@ -109,11 +109,11 @@ def test_a_newer_database_is_refused_with_a_sentence(empty_url: str) -> None:
 
     with pytest.raises(BadConfig, match="The database is newer than this Parley: it is at revision 9999"):
         migrate.upgrade(empty_url, print)
-    code, told = ended(alembic("upgrade", "head", DATABASE_URL=empty_url))
+    code, output = ended(alembic("upgrade", "head", DATABASE_URL=empty_url))
 
     assert code != 0
-    assert "The database is newer than this Parley" in told
-    assert "Traceback" not in told
+    assert "The database is newer than this Parley" in output
+    assert "Traceback" not in output
 
 
 def test_a_table_that_stays_locked_ends_the_migration_and_changes_nothing(
@@ -152,20 +152,20 @@ def test_a_wrong_or_unreachable_database_is_told_in_a_sentence() -> None:
         "postgresql://127.0.0.1:1/x",
         "postgresql://127.0.0.1:1/x?sslmode=maybe",
     ):
-        code, told = ended(alembic("upgrade", "head", DATABASE_URL=url))
+        code, output = ended(alembic("upgrade", "head", DATABASE_URL=url))
 
         assert code != 0
-        assert "Traceback" not in told
-        assert "DATABASE_URL" in told
+        assert "Traceback" not in output
+        assert "DATABASE_URL" in output
 
 
 @pytest.mark.parametrize("words", [("alembic", "upgrade", "head"), ("app", "migrate")])
 def test_a_migration_goes_past_the_pooler(words: tuple[str, ...], empty_url: str) -> None:
     process = command_line(*words, DATABASE_URL="postgresql://127.0.0.1:1/x", DATABASE_DIRECT_URL=empty_url)
 
-    code, told = ended(process)
+    code, output = ended(process)
 
-    assert code == 0, told
+    assert code == 0, output
     assert "users" in tables(empty_url)
 
 

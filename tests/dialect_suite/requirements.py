@@ -7,10 +7,10 @@ from sqlalchemy.testing.requirements import SuiteRequirements
 
 LIMITS = {
     # of PostgreSQL
-    "dbapi_lastrowid": "PostgreSQL tells new keys by RETURNING; there is no last row id",
+    "dbapi_lastrowid": "PostgreSQL returns new keys by RETURNING; there is no last row id",
     "denormalized_names": "for databases that fold names to upper case; PostgreSQL does not",
-    "emulated_lastrowid": "PostgreSQL tells new keys by RETURNING; there is no last row id",
-    "emulated_lastrowid_even_with_sequences": "PostgreSQL tells new keys by RETURNING; there is no last row id",
+    "emulated_lastrowid": "PostgreSQL returns new keys by RETURNING; there is no last row id",
+    "emulated_lastrowid_even_with_sequences": "PostgreSQL returns new keys by RETURNING; there is no last row id",
     "fetch_percent": "PostgreSQL has no FETCH FIRST … PERCENT",
     "foreign_keys_reflect_as_index": "PostgreSQL makes no index for a foreign key",
     "materialized_views_reflect_pk": "a materialized view has no primary key in PostgreSQL",

@@ -1,4 +1,4 @@
-"""Readiness tells whether this process can keep its word, and why not."""
+"""Readiness shows whether this process can keep its word, and why not."""
 
 import json
 
@@ -8,12 +8,12 @@ from tests.support.browsing import Browsers
 
 
 async def test_a_process_that_can_keep_its_word_is_ready_but_for_durability(browser: Browsers) -> None:
-    """The scratch server of these tests runs with fsync off, which is exactly what must be told."""
+    """The scratch server of these tests runs with fsync off, which is exactly what readiness must show."""
     answer = await browser().ask("GET", "/readyz")
 
-    told = json.loads(answer.text)
-    assert (answer.status, told["database"], told["migrations"]) == (503, "ok", "ok")
-    assert "fsync" in told["durability"]
+    report = json.loads(answer.text)
+    assert (answer.status, report["database"], report["migrations"]) == (503, "ok", "ok")
+    assert "fsync" in report["durability"]
 
 
 async def test_a_database_that_was_never_migrated_is_not_ready(browser: Browsers, database: Engine) -> None:

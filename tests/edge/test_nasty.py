@@ -45,9 +45,9 @@ async def test_no_text_that_cannot_be_stored_is_a_fault_of_ours_wherever_it_stan
 
     for route in ROUTES:
         for method, path, body in unfit(route):
-            status, told = await answer(alice, token, method, path, body)
+            status, content = await answer(alice, token, method, path, body)
 
-            assert status < 500, (method, path, body, told)
+            assert status < 500, (method, path, body, content)
 
 
 @settings(
@@ -64,9 +64,9 @@ async def test_nothing_that_is_sent_to_any_route_is_a_fault_of_ours(
     token = await token_of(alice)
 
     for method, path, body in asked:
-        status, told = await answer(alice, token, method, path, body)
+        status, content = await answer(alice, token, method, path, body)
 
-        assert status < 500, (method, path, body, told)
+        assert status < 500, (method, path, body, content)
     assert (await alice.ask("GET", "/settings")).status == 200  # she is still somebody who may ask
 
 
@@ -75,9 +75,9 @@ async def test_no_word_that_is_searched_for_or_date_is_a_fault_of_ours(alice: Br
 
     for word in WORDS:
         for path in ("/api/people?q=", "/api/rooms?q=", "/people?q=", "/rooms/1/at?day=", "/rooms/1/at?time="):
-            status, told = await answer(alice, token, "GET", path + quoted(word))
+            status, content = await answer(alice, token, "GET", path + quoted(word))
 
-            assert status < 500, (path, word, told)
+            assert status < 500, (path, word, content)
 
 
 @pytest.mark.parametrize("login", ["\0", "bobby\0", "a\0b"])
@@ -99,5 +99,5 @@ async def answer(browser: Browser, token: str, method: str, path: str, body: byt
     """The status of an answer and what it says."""
     headers = {"X-CSRF-Token": token, "Content-Type": FORM_TYPE}
     url = URL(str(browser.make_url("/")).rstrip("/") + path, encoded=True)
-    async with browser.session.request(method, url, data=body, headers=headers, allow_redirects=False) as told:
-        return told.status, await told.read()
+    async with browser.session.request(method, url, data=body, headers=headers, allow_redirects=False) as answered:
+        return answered.status, await answered.read()

@@ -33,7 +33,7 @@ from tests.faults.run.run import Outcome, Settings, run
 @click.option("--changes", default=0.05, show_default=True, help="Edits, deletions and reactions for each message.")
 @click.option("--bus", type=click.Choice(["postgres", "redis", "both"]), default="both", show_default=True)
 @click.option("--hours", default=0.0, help="Begin again, with the next seed, until so much time has passed.")
-@click.option("--seed", type=int, help="What decides everything that is random; chosen and told when not given.")
+@click.option("--seed", type=int, help="What decides everything that is random; chosen and printed when not given.")
 @click.option("--data", type=click.Path(path_type=Path), default="/var/tmp", show_default=True, help="Where to work.")
 @click.option(
     "--output", type=click.Path(path_type=Path), default="torture", show_default=True, help="For the figures."
@@ -85,11 +85,11 @@ def once(settings: Settings, data: Path) -> Outcome:
     click.echo(f"{settings.messages:,} messages and {len(settings.faults)} faults over {settings.bus}, in {folder}")
     begun = time.monotonic()
 
-    def tell(what: str) -> None:
+    def show(what: str) -> None:
         click.echo(f"{time.monotonic() - begun:7.1f} s  {what}")
 
-    outcome = asyncio.run(run(settings, folder, tell))
-    tell(str(outcome.verdict))
+    outcome = asyncio.run(run(settings, folder, show))
+    show(str(outcome.verdict))
     for sentence in outcome.verdict.sentences:
         click.echo(sentence)
     if outcome.verdict.is_clean:

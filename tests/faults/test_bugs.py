@@ -46,7 +46,7 @@ BREACHES: dict[Bug, Breach] = {
 async def short_run(
     folder: Path, faults: tuple[Fault, ...], processes: int, *bugs: Bug, patience_s: float = 60
 ) -> Outcome:
-    """Processes that hear no doorbells and have narrow sockets; everybody's last words are pushed to nobody."""
+    """Processes that receive no doorbells and have narrow sockets; everybody's last words are pushed to nobody."""
     changes = ",".join(change.__name__ for change in (*buggy.TROUBLES, *bugs))
     settings = Settings(
         seed=1,
@@ -58,7 +58,7 @@ async def short_run(
         rooms_each=2,
         processes=processes,
         heartbeat_s=1,
-        silent_s=60,  # or whoever hears no heads would come back by themselves
+        silent_s=60,  # or whoever gets no heads would come back by themselves
         patience_s=patience_s,
         program=("-m", "tests.faults.bugs.buggy", changes, "worker"),
         durable=False,

@@ -10,11 +10,11 @@ from tests.faults.checker.history import (
     Acked,
     Again,
     Closed,
-    Heard,
     Live,
     Loaded,
     Opened,
     Posted,
+    Received,
     Refused,
     Reset,
     Resumed,
@@ -256,12 +256,12 @@ def an_outsider_who_saw_a_message(run: Run) -> None:
     run.first.append(Saw(2, 1, 1, ["2.1"], [102]))
 
 
-@BREACHES.of(Kind.OVERHEARD, "client 1 heard heads of room 2")
+@BREACHES.of(Kind.OVERHEARD, "client 1 received heads of room 2")
 def an_outsider_who_heard_heads(run: Run) -> None:
-    run.first.append(Heard(2, "heads"))
+    run.first.append(Received(2, "heads"))
 
 
-@BREACHES.of(Kind.OVERHEARD, "client 1 was told of rooms [1, 2], not [1]")
+@BREACHES.of(Kind.OVERHEARD, "client 1 was sent rooms [1, 2], not [1]")
 def an_outsider_who_was_told_of_a_room(run: Run) -> None:
     run.first[0] = Opened(0, {1: 0, 2: 0})
 

@@ -35,8 +35,8 @@ def test_runs_are_told_in_a_file_a_table_and_a_picture(tmp_path: Path) -> None:
     assert "| acknowledged messages | 200 | 200 |" in table
     assert "| acknowledged changes | 7 | 7 |" in table
     assert "| lost | **1** | **1** |" in table
-    told = "2 (acks flowed again after 0.7 s, at most 0.9 s)"
-    assert f"| kill -9 of a process | {told} | {told} |" in table
+    cell = "2 (acks flowed again after 0.7 s, at most 0.9 s)"
+    assert f"| kill -9 of a process | {cell} | {cell} |" in table
     assert (tmp_path / "torture/faults.png").read_bytes().startswith(b"\x89PNG")
 
 

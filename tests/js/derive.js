@@ -1,5 +1,5 @@
 /**
- * What a page makes of all that it was told: lists of actions come in, each beginning with hello; for each goes out what
+ * What a page makes of all that it received: lists of actions come in, each beginning with hello; for each goes out what
  * the page then shows of the Lobby. Run by tests/rooms/test_snapshot.py.
  */
 
@@ -12,9 +12,9 @@ import { emptyRoom, unread } from "../../static/js/state/room.js";
 
 const LOBBY = 1;
 
-/** @param {any[]} told */
-function shown(told) {
-  const actions = told.flatMap((event) => decode(JSON.stringify(event)));
+/** @param {any[]} received */
+function shown(received) {
+  const actions = received.flatMap((event) => decode(JSON.stringify(event)));
   const { epoch, rooms, user } = /** @type {any} */ (actions[0]);
   const room = emptyRoom(rooms.find((/** @type {any} */ each) => each.id === LOBBY));
   const page = { me: user, isAdmin: false, open: LOBBY, epoch, serverEpoch: epoch, textLimit: 4_000, rooms: { [LOBBY]: room } };

@@ -1,4 +1,4 @@
-/** The browser's edges, for node: a clock that only moves when told to, a WebSocket, a storage, the same luck every time. */
+/** The browser's edges, for node: a clock that moves when a test moves it, a WebSocket, a storage, the same luck every time. */
 
 export class FakeClock {
   #now = 1_700_000_000_000;
@@ -49,7 +49,7 @@ export class FakeSocket extends EventTarget {
   }
 
   /** What the server says: one frame. */
-  hear(...events) {
+  receive(...events) {
     this.hearText(events.map((event) => JSON.stringify(event)).join("\n"));
   }
 
@@ -69,7 +69,7 @@ export class FakeStorage {
 
   /** The storage as one tab has it. */
   tab(onChange = () => {}) {
-    const tell = (change) => this.#listeners.filter((each) => each !== onChange).forEach((listener) => listener(change));
+    const notify = (change) => this.#listeners.filter((each) => each !== onChange).forEach((listener) => listener(change));
     const items = this.#items;
     this.#listeners.push(onChange);
     return {
@@ -81,11 +81,11 @@ export class FakeStorage {
       setItem: (key, value) => {
         const oldValue = items.get(key) ?? null;
         items.set(key, value);
-        tell({ key, newValue: value, oldValue });
+        notify({ key, newValue: value, oldValue });
       },
       removeItem: (key) => {
         const oldValue = items.get(key) ?? null;
-        if (items.delete(key)) tell({ key, newValue: null, oldValue });
+        if (items.delete(key)) notify({ key, newValue: null, oldValue });
       },
     };
   }

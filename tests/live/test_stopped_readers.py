@@ -12,7 +12,7 @@ from tests.support.processes import PATIENCE_S, until
 
 SOCKETS, FLOCKS = 300, 3
 CUT_S = 15
-NOISE = 1.5  # on a machine that does other work too, never to be cut off must be told from being late
+NOISE = 1.5  # on a machine that does other work, too: late must look different from never
 MIB = 1024 * 1024
 
 
@@ -30,11 +30,11 @@ def test_stopped_readers_are_cut_off_in_time_and_cost_little_and_the_others_get_
         assert stop.memory_a_socket <= 1.1 * MIB
 
         others = SOCKETS - SOCKETS // FLOCKS
-        heard = 0
+        received = 0
         deadline = time.monotonic() + PATIENCE_S
-        while heard < writer.posted * others and time.monotonic() < deadline:
-            heard += len(lobby.latencies())
-        assert heard == writer.posted * others
+        while received < writer.posted * others and time.monotonic() < deadline:
+            received += len(lobby.latencies())
+        assert received == writer.posted * others
         assert writer.acknowledged == writer.posted
 
         while lobby.flocks:

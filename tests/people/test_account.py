@@ -75,7 +75,7 @@ async def test_a_bad_name_is_refused_and_what_was_typed_is_kept(name: str, alice
     answer = await alice.submit("/settings", display_name=name, hue="3")
 
     assert answer.status == 422
-    assert answer.told("display_name")
+    assert answer.reason_at("display_name")
     assert answer.input("display_name")["value"] == name
     assert 'name="hue" value="3" checked' in answer.text
     assert looks(database) == ("alice", None)
@@ -125,7 +125,7 @@ async def test_a_password_is_not_changed_by_mistake(
 
     assert answer.status == 422
     assert answer.input(field)["aria-invalid"] == "true"
-    assert answer.told(field)
+    assert answer.reason_at(field)
     assert NEW not in answer.text
     assert (await browser().log_in("alice")).status == 303
 

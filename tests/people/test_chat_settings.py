@@ -33,7 +33,7 @@ async def test_a_bad_name_is_refused_beside_its_field_and_kept(name: str, alice:
     answer = await alice.submit("/settings/chat", name=name)
 
     assert answer.status == 422
-    assert answer.told("name")
+    assert answer.reason_at("name")
     assert answer.input("name")["value"] == name
     assert "checked" not in answer.input("open_sign_up")  # as it was sent
     with database.connect() as conn:

@@ -205,13 +205,13 @@ async def test_a_link_is_stored_as_a_hash_shown_once_and_never_logged(
     assert bytes(stored) == hashlib.sha256(token.encode()).digest()
     assert len(token) == 43
     assert token not in (await alice.ask("GET", "/settings/chat")).text
-    told = [
+    logged = [
         f"{record.getMessage()} {getattr(record, 'fields', {})}"
         for record in caplog.records
         if record.name.startswith("app")
     ]
-    assert not any(token in line for line in told)
-    assert any("signed up" in line and "'invitation': 1" in line for line in told)
+    assert not any(token in line for line in logged)
+    assert any("signed up" in line and "'invitation': 1" in line for line in logged)
 
 
 async def test_the_access_log_hides_the_token(alice: Browser, caplog: pytest.LogCaptureFixture) -> None:

@@ -1,4 +1,4 @@
-"""A log line is one line, tells when and what, and keeps secrets."""
+"""A log line is one line, has a time and an event, and keeps secrets."""
 
 import logging
 import re

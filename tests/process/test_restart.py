@@ -1,4 +1,4 @@
-"""SIGTERM to real processes: what was taken is answered, everybody hears 1001, and the end comes in time."""
+"""SIGTERM to real processes: what was taken is answered, all sockets are closed with 1001, and the end comes in time."""
 
 import asyncio
 import signal
@@ -21,7 +21,7 @@ from tests.support.load import slowness
 from tests.support.processes import Parley, parley
 from tests.support.sockets import Closed, Socket, until
 
-EXIT_S = 2 * 5  # twice what is promised: on a machine that does other work too, a hang must be told from a delay
+EXIT_S = 2 * 5  # twice what is promised: a delay on a busy machine must look different from a hang
 MAX_UNANSWERED = 100  # more would be a flood, whose sender may be cut off for not reading as fast
 SETTINGS = {"SECRET_KEY": SECRET_KEY, "POST_RATE": "1000000", "POST_BURST": "1000000", "SOCKETS_PER_USER": "1000"}
 

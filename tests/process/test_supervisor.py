@@ -23,7 +23,7 @@ def test_workers_share_a_port_and_a_dead_one_is_replaced(used_folder: Path) -> N
 
         assert survivor in running.workers()
         assert running.get("/login") == 200
-        assert "a worker died" in running.told()
+        assert "a worker died" in running.output()
 
 
 def listeners(running: Parley) -> list[psutil.Process]:

@@ -37,10 +37,10 @@ class Requests:
         if not self._token:
             self._token = state_in((await self._browser.ask("GET", "/")).text)["csrf_token"]
         async with self._browser.request(method, path, json=body, headers={"X-CSRF-Token": self._token}) as answer:
-            told: dict[str, Any] = await answer.json()
+            answered: dict[str, Any] = await answer.json()
             if answer.status >= 400:
-                raise Denied(answer.status, told["error"]["code"], told["error"]["message"])
-            return told
+                raise Denied(answer.status, answered["error"]["code"], answered["error"]["message"])
+            return answered
 
     async def make(self, name: str, **more: str) -> int:
         """The id of a new room."""

@@ -18,9 +18,9 @@ async def test_a_direct_conversation_is_the_same_whoever_opens_it_and_however_of
     assert await by(carol).direct("alice", "bobby") == await by(alice).direct("carol", "bobby") == room
     assert await by(alice).direct("bobby") != room
     for person in (alice, bob, carol):
-        told = await person.socket.until("room", id=room)
-        assert (told["kind"], told["name"]) == ("direct", "")
-        assert told["people"] == [alice.author, bob.author, carol.author]
+        shown = await person.socket.until("room", id=room)
+        assert (shown["kind"], shown["name"]) == ("direct", "")
+        assert shown["people"] == [alice.author, bob.author, carol.author]
         await person.socket.until("live", room=room)
 
 

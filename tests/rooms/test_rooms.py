@@ -1,4 +1,4 @@
-"""Rooms are made, found, joined, changed, left and archived; who may, and who hears of it."""
+"""Rooms are made, found, joined, changed, left and archived; who may, and who is sent it."""
 
 import asyncio
 
@@ -14,9 +14,9 @@ async def test_who_makes_a_room_is_in_it_at_once_on_every_page_of_theirs(join: J
 
     room = await by(alice).make("  Plans \n and  dreams ", topic="What comes next")
 
-    told = await alice.socket.until("room")
-    assert (told["id"], told["kind"], told["name"]) == (room, "open", "Plans and dreams")
-    assert told["creator"] == alice.author["id"]
+    shown = await alice.socket.until("room")
+    assert (shown["id"], shown["kind"], shown["name"]) == (room, "open", "Plans and dreams")
+    assert shown["creator"] == alice.author["id"]
     assert (await alice.socket.until("live", room=room))["rev"] == 0
     assert (await alice.socket.until("presence", room=room))["people"] == [alice.author]
     assert (await alice.socket.posted("first", room=room))["seq"] == 1
@@ -265,8 +265,8 @@ async def test_an_archived_room_comes_back_under_its_name_or_another(join: Join)
 
     await by(alice).change(room, archived=False, name="Old plans")
 
-    told = await bob.socket.until("room", id=room, name="Old plans")
-    assert "archived" not in told
+    shown = await bob.socket.until("room", id=room, name="Old plans")
+    assert "archived" not in shown
     assert (await bob.socket.posted("here again", room=room))["seq"] == 1
     assert (await by(alice).change(room, archived=False))["room"]["name"] == "Old plans", "harmless once more"
     await by(bob).change(other, archived=True)

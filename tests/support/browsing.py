@@ -68,7 +68,7 @@ class Answer:
         """The attributes of an input."""
         return self._page.inputs[name]
 
-    def told(self, name: str) -> str:
+    def reason_at(self, name: str) -> str:
         """The hint or the reason beside an input."""
         return self._page.texts.get(str(self.input(name).get("aria-describedby")), "")
 

@@ -42,6 +42,6 @@ class CancelledAt:
         task = asyncio.current_task()
         assert task is not None
         if self._when == "before" or future is None:
-            task.cancel()  # the task cancels what it waits for, as soon as it is told what that is
+            task.cancel()  # the task cancels what it waits for, as soon as it is set
         else:
             future.add_done_callback(lambda _: task.cancel())  # comes before the task's own, which is added later

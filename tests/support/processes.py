@@ -42,18 +42,18 @@ class Parley:
                 text=True,
             )
 
-    def told(self) -> str:
+    def output(self) -> str:
         return self.errors.read_text()
 
     def until_ready(self) -> list[str]:
-        """Wait for the line with the address; returns the lines told until then."""
+        """Wait for the line with the address; returns the lines printed until then."""
         lines: list[str] = []
         assert self.process.stdout is not None
         for line in self.process.stdout:
             lines.append(line.strip())
             if line.startswith("Parley is ready"):
                 return lines
-        raise AssertionError(f"it did not start: {lines} {self.told()}")
+        raise AssertionError(f"it did not start: {lines} {self.output()}")
 
     def get(self, path: str) -> int:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
@@ -112,7 +112,7 @@ def until_gone(processes: list[psutil.Process]) -> None:
 
 
 def until(holds: object, patience_s: float = PATIENCE_S) -> None:
-    """Wait until `holds()` is true; for what another process does and nobody tells of."""
+    """Wait until `holds()` is true; for what another process does without an event."""
     assert callable(holds)
     deadline = time.monotonic() + patience_s
     while not holds():

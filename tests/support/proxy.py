@@ -35,7 +35,7 @@ class Proxy:
         self._open.clear()
 
     def cut_half(self) -> None:
-        """From now on what the server says vanishes, while what it is told arrives; new connections hang.
+        """From now on what the server says vanishes, while what is sent to it arrives; new connections hang.
 
         The connections of now, and those tried before the network is mended, stay open and silent for ever: so does a
         router that has forgotten them.

@@ -1,4 +1,4 @@
-"""A person's WebSocket in tests: says commands, hears events one by one."""
+"""A person's WebSocket in tests: sends commands, receives events one by one."""
 
 import asyncio
 import json
@@ -74,7 +74,7 @@ class Socket:
         return events
 
     async def settle(self) -> None:
-        """Wait until the server has obeyed all that was said; the events up to then can still be heard."""
+        """Wait until the server has obeyed all that was said; the events up to then can still be read."""
         self._events[:0] = await self.so_far()
 
     async def close_code(self) -> int:
@@ -87,7 +87,7 @@ class Socket:
 
 
 async def until(holds: Callable[[], object]) -> None:
-    """Wait until `holds()` is true; for what nobody tells of."""
+    """Wait until `holds()` is true; for what has no event."""
     async with asyncio.timeout(PATIENCE_S):
         while not holds():  # noqa: ASYNC110
             await asyncio.sleep(0.01)

@@ -94,16 +94,16 @@ async def test_people_are_there_to_choose_from_at_once_and_enter_takes_the_first
     for login, name in (("bobby", "Bob"), ("sybil", "Anna Subotić"), ("zoe", "S. u. b."), ("carol", "Carol")):
         await visit(login, name)
     page = alice.page
-    told, names = page.locator("#people-picker-told"), page.locator("#people-picker .choice__name")
+    hint, names = page.locator("#people-picker-told"), page.locator("#people-picker .choice__name")
 
     await page.click("#direct-new")
     await expect(names).to_have_text(["Anna Subotić", "Bob", "Carol", "S. u. b."])
     await page.keyboard.type("sub")
     await expect(names).to_have_text(["Anna Subotić", "S. u. b."])
     await page.click("#people-picker [data-submit]")
-    await expect(told).to_have_text("Choose one of these people, or empty the field.")
+    await expect(hint).to_have_text("Choose one of these people, or empty the field.")
     await page.keyboard.press("Enter")
-    await expect(told).to_be_hidden()
+    await expect(hint).to_be_hidden()
     await expect(page.locator(".picked__name")).to_have_text(["Anna Subotić"])
     await expect(page.locator("#people-picker-words")).to_have_value("")
     await expect(names).to_have_text(["Bob", "Carol", "S. u. b."])

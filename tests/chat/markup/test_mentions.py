@@ -1,4 +1,4 @@
-"""Mentions: who is called hears it and has it counted, nobody else does, and the caller is told who could not hear."""
+"""Mentions: they count for whom they call and for nobody else, and the caller gets who is called in vain."""
 
 import re
 import uuid

@@ -1,4 +1,4 @@
-"""How much of a room counts as unread for somebody: set on one page, heard on all of their own, by nobody else."""
+"""How much of a room counts as unread for somebody: set on one page, sent to all of their own, and to nobody else."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -40,7 +40,7 @@ async def levels_heard(person: Member) -> list[dict[str, Any]]:
 
 
 def levels(person: Member) -> dict[int, str | None]:
-    """By room, as hello tells them."""
+    """By room, as hello has them."""
     return {room["id"]: room.get("level") for room in person.hello["rooms"]}
 
 
@@ -87,11 +87,11 @@ async def test_a_level_lasts_and_comes_with_every_hello_until_it_is_set_anew(joi
     alice = await join("alice")
     assert levels(alice) == {1: None}
 
-    for level, told in (("muted", "muted"), ("mentions", "mentions"), ("all", None)):
+    for level, in_hello in (("muted", "muted"), ("mentions", "mentions"), ("all", None)):
         await set_level(alice, level)
         await alice.socket.until("level", level=level)
         alice = await alice.reconnect()
-        assert levels(alice) == {1: told}
+        assert levels(alice) == {1: in_hello}
 
 
 async def test_setting_the_same_level_again_is_harmless_and_says_nothing(join: Join) -> None:

@@ -28,9 +28,9 @@ async def test_two_hundred_who_return_and_resume_need_a_few_statements_and_miss_
         one = await member(open_browser(again, Cookie=cookie))
         await one.resume(40)
         seqs = []
-        while (told := await one.socket.next())["type"] != "live":
-            if told["type"] == "message":
-                seqs.append(told["seq"])
+        while (event := await one.socket.next())["type"] != "live":
+            if event["type"] == "message":
+                seqs.append(event["seq"])
         return one, seqs
 
     with statements_of(again) as asked:

@@ -74,11 +74,11 @@ async def test_what_is_made_unread_again_is_told_with_what_does_not_count_and_wh
 
     await alice.socket.say(type="unread", room=1, seq=2)
 
-    told = {"type": "read", "room": 1, "seq": 1, "back": True, "deleted": [3], "own": [5], "calls": [2, 4]}
+    lowered = {"type": "read", "room": 1, "seq": 1, "back": True, "deleted": [3], "own": [5], "calls": [2, 4]}
     for page in (alice, elsewhere):
-        assert await page.socket.until("read", back=True) == told
+        assert await page.socket.until("read", back=True) == lowered
     state = await lobby(alice)
-    assert all(state[name] == told[name] for name in ("deleted", "own", "calls"))
+    assert all(state[name] == lowered[name] for name in ("deleted", "own", "calls"))
     assert not [event for event in await bob.socket.so_far() if event["type"] == "read"]
 
 

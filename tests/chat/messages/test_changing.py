@@ -1,4 +1,4 @@
-"""Messages that are edited, deleted, reacted to: by whom it may be, told to everyone, whatever comes in between."""
+"""Messages that are edited, deleted, reacted to: by those who may, published to everyone, whatever comes in between."""
 
 import asyncio
 import uuid
@@ -286,10 +286,10 @@ async def test_what_was_deleted_never_leaves_the_server_again(join: Join) -> Non
 
     bob = await bob.reconnect()
     await bob.resume(0)
-    told = str([*await bob.socket.so_far(), await bob.history()]) + (await bob.browser.ask("GET", "/")).text
+    received = str([*await bob.socket.so_far(), await bob.history()]) + (await bob.browser.ask("GET", "/")).text
 
-    assert "what it means" in told
-    assert "a password" not in told
+    assert "what it means" in received
+    assert "a password" not in received
 
 
 async def test_a_reply_quotes_what_the_original_says_now(join: Join) -> None:

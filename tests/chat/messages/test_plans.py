@@ -152,8 +152,8 @@ async def test_a_change_of_a_message_finds_all_that_it_judges_and_writes_by_an_i
     async with autocommit(engine).connect() as conn:
         for statement in (LOCK, *(kind.statement for kind in KINDS.values())):
             await conn.exec_driver_sql(statement.prepare)
-            told = await history.explained(conn, statement.execute, statement.constants | asked | limits)
-            if read_whole := {*scanned(told["Plan"])} - SMALL:
+            explained = await history.explained(conn, statement.execute, statement.constants | asked | limits)
+            if read_whole := {*scanned(explained["Plan"])} - SMALL:
                 wasteful[statement.text] = read_whole
     await engine.dispose()
     assert wasteful == {}
@@ -163,6 +163,6 @@ async def plan_of_changes(conn: AsyncConnection, room: int, rev: int) -> dict[st
     """How changes are read by a statement that is prepared: one plan for all rooms, revs and limits."""
     await conn.exec_driver_sql(CHANGES_AFTER.prepare)
     asked = {"room": room, "rev": rev, "limit": 50}
-    told = await history.explained(conn, CHANGES_AFTER.execute, CHANGES_AFTER.constants | asked)
-    plan: dict[str, Any] = told["Plan"]
+    explained = await history.explained(conn, CHANGES_AFTER.execute, CHANGES_AFTER.constants | asked)
+    plan: dict[str, Any] = explained["Plan"]
     return plan

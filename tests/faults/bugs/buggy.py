@@ -52,7 +52,7 @@ def narrow_sockets() -> None:
 
 
 def lost_doorbells() -> None:
-    """No process hears another's doorbell."""
+    """No process receives another's doorbell."""
     on_payload = Bus._on_payload
 
     def on_the_rest(self: Bus, payload: str, receiver: Receiver) -> None:
@@ -156,7 +156,7 @@ BIGSERIAL = """
 
 
 def no_resume() -> None:
-    """Whoever resumes is told that they are up to date."""
+    """Whoever resumes is sent that they are up to date."""
 
     async def subscribe(self: Subscriptions, room: int, cursor: int, *, say_live: bool = False) -> None:
         rev = await self._hub.restart(self.client, room)
@@ -204,7 +204,7 @@ def no_membership_test() -> None:
 
 
 def no_anti_entropy() -> None:
-    """Only doorbells tell a process what others wrote."""
+    """A process finds what others wrote by doorbells alone."""
 
     async def compare_nothing(self: Loader) -> None:
         """Do not look."""

@@ -13,7 +13,7 @@ on:
 - an acknowledged edit, deletion or reaction is in the state that its ack names and in the last one, unless a later
   change undid it, and whatever was seen was wanted by those who may (`deeds.py`);
 - what an author posted on one socket keeps its order: of the messages sent once and acknowledged on the same socket;
-- nobody heard anything of a room that is not theirs, and nobody wrote there.
+- nobody received anything of a room that is not theirs, and nobody wrote there.
 """
 
 from collections import Counter
@@ -43,7 +43,7 @@ def judge(
     for client, records in histories.items():
         witness = Witness(client, members[client], ledger, past, deeds, verdict)
         for record in records:
-            witness.hear(record)
+            witness.take(record)
         witness.conclude()
         unknown |= witness.unacknowledged
         refused |= witness.refused
@@ -76,8 +76,8 @@ def _judge_unclaimed(
     for row in strangers:
         where = f"Room {row.room}, seq {row.seq}"
         if row.id in acknowledged:
-            told = f"{row.text!r} was acknowledged at seq {acknowledged[row.id]}, and stands there once more."
-            verdict.report(Kind.DOUBLED, f"{where}: {told}")
+            sentence = f"{row.text!r} was acknowledged at seq {acknowledged[row.id]}, and stands there once more."
+            verdict.report(Kind.DOUBLED, f"{where}: {sentence}")
         else:
             verdict.report(Kind.INVENTED, f"{where}: nobody posted {row.text!r}.")
 

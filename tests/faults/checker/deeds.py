@@ -15,7 +15,7 @@ from tests.faults.checker.verdict import Kind
 
 @dataclass
 class Deed:
-    """One change, as its client knows it; `rev` is that of its last ack."""
+    """One change, as its client has it; `rev` is that of its last ack."""
 
     who: str
     user: int

@@ -115,7 +115,7 @@ class Loaded(Saw, array_like=True, tag="page"):
     """History over HTTP brought these messages."""
 
 
-class Heard(Struct, array_like=True, tag="heard", frozen=True):
+class Received(Struct, array_like=True, tag="received", frozen=True):
     """The socket brought something about a room that is none of this client's."""
 
     room: int
@@ -126,7 +126,7 @@ class Closed(Timed, tag="closed"):
     code: int
 
 
-Record = Posted | Tried | Again | Acked | Refused | Opened | Resumed | Live | Reset | Saw | Loaded | Heard | Closed
+Record = Posted | Tried | Again | Acked | Refused | Opened | Resumed | Live | Reset | Saw | Loaded | Received | Closed
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Record).decode

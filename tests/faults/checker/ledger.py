@@ -123,7 +123,7 @@ class Ledger:
         return True
 
     def unclaimed(self) -> Iterator[Row]:
-        """The messages that nobody was told are there."""
+        """The messages that are there, and were acknowledged to nobody."""
         for room, rows in self._rooms.items():
             place = rows.claimed.find(0)
             while place >= 0:

@@ -20,21 +20,21 @@ class Past:
         rows = self._ledger[room]
         where = f"{who}, room {room}"
         if not 1 <= seq <= len(rows) or rev > rows.revs[seq - 1]:
-            told = f"saw {state.text!r} at seq {seq}, rev {rev}, which never stood there."
-            self._report(Kind.INVENTED, f"{where}: {told}")
+            sentence = f"saw {state.text!r} at seq {seq}, rev {rev}, which never stood there."
+            self._report(Kind.INVENTED, f"{where}: {sentence}")
             return
         if owner := rows.at(rev):  # itself, in another state, or another message
             there = self._ledger.row(room, owner)
-            told = f"saw seq {seq} at rev {rev} as {state}, where seq {owner} stands as {there.state}."
-            self._report(Kind.DIVERGED, f"{where}: {told}")
+            sentence = f"saw seq {seq} at rev {rev} as {state}, where seq {owner} stands as {there.state}."
+            self._report(Kind.DIVERGED, f"{where}: {sentence}")
             return
         known = self._states.get((room, rev))
         if known is None:
             self._states[room, rev] = seq, state
             self._revs.setdefault((room, seq), []).append(rev)
         elif known != (seq, state):
-            told = f"saw seq {seq} at rev {rev} as {state}, and another saw seq {known[0]} as {known[1]}."
-            self._report(Kind.DIVERGED, f"{where}: {told}")
+            sentence = f"saw seq {seq} at rev {rev} as {state}, and another saw seq {known[0]} as {known[1]}."
+            self._report(Kind.DIVERGED, f"{where}: {sentence}")
 
     def states(self) -> Iterator[tuple[int, int, int, State]]:
         """Each state with its room, seq and rev."""
@@ -56,5 +56,5 @@ class Past:
             deleted_at = next((rev for rev, state in states if state.details.deleted), None)
             for rev, state in states:
                 if deleted_at is not None and rev > deleted_at and not state.details.deleted:
-                    told = f"deleted at rev {deleted_at}, and there again at rev {rev}: {state.text!r}."
-                    self._report(Kind.UNDELETED, f"Room {room}, seq {seq}: {told}")
+                    sentence = f"deleted at rev {deleted_at}, and there again at rev {rev}: {state.text!r}."
+                    self._report(Kind.UNDELETED, f"Room {room}, seq {seq}: {sentence}")

@@ -8,7 +8,7 @@ MAX_SENTENCES = 200
 
 
 class Kind(StrEnum):
-    """What a violation is; the value is how it is told."""
+    """What a violation is; the value is its name in the report."""
 
     LOST = "lost"  # acknowledged, and not in the database as acknowledged
     MISSED = "missed"  # a member never saw it
@@ -48,9 +48,9 @@ class Verdict:
             self.sentences.append(f"{kind.value}: {sentence}")
 
     def __str__(self) -> str:
-        told = ", ".join(f"{self.kinds[kind]:,} {kind.value}" for kind in Kind)
+        counted = ", ".join(f"{self.kinds[kind]:,} {kind.value}" for kind in Kind)
         return (
             f"{self.acked:,} acknowledged and {self.changed:,} changes, {self.unknown:,} with an unknown outcome, "
             f"{self.seen:,} seen over "
-            f"{self.sockets:,} sockets and {self.resets:,} resets: {told}"
+            f"{self.sockets:,} sockets and {self.resets:,} resets: {counted}"
         )

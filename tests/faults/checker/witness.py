@@ -1,4 +1,4 @@
-"""One client's history, heard from its beginning. Pure."""
+"""One client's history, judged from its beginning. Pure."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ from tests.faults.checker.deeds import Deed, Deeds
 from tests.faults.checker.history import (
     Acked,
     Again,
-    Heard,
     Live,
     Opened,
     Posted,
+    Received,
     Record,
     Refused,
     Reset,
@@ -58,7 +58,7 @@ class Witness:
         self.refused: set[str] = set()
         self._deeds: dict[str, Deed] = {}
 
-    def hear(self, record: Record) -> None:
+    def take(self, record: Record) -> None:
         match record:
             case Saw():  # Loaded too
                 self._saw(record)
@@ -89,11 +89,11 @@ class Witness:
             case Reset(room=room, rev=rev):
                 self._verdict.resets += 1
                 self._views[room].reset(rev)
-            case Heard(room=room, kind=kind):
-                self._report(Kind.OVERHEARD, f"{self._name} heard {kind} of room {room}, and is no member.")
+            case Received(room=room, kind=kind):
+                self._report(Kind.OVERHEARD, f"{self._name} received {kind} of room {room}, and is no member.")
 
     def conclude(self) -> None:
-        """Judge what only the end of the history tells."""
+        """Judge what only the end of the history shows."""
         self._judge_order()
         for view in self._views.values():
             view.conclude()
@@ -102,8 +102,8 @@ class Witness:
         self._judge_order()
         self._verdict.sockets += 1
         if record.rooms.keys() != self._member.rooms:
-            told = f"{self._name} was told of rooms {sorted(record.rooms)}, not {sorted(self._member.rooms)}."
-            self._report(Kind.OVERHEARD, told)
+            sentence = f"{self._name} was sent rooms {sorted(record.rooms)}, not {sorted(self._member.rooms)}."
+            self._report(Kind.OVERHEARD, sentence)
         for room in record.rooms.keys() & self._views.keys():
             self._views[room].opened(record.rooms[room])
 
@@ -111,8 +111,8 @@ class Witness:
         self._verdict.seen += len(run.texts)
         view = self._views.get(run.room)
         if view is None:
-            told = f"{self._name} saw room {run.room}, seq {run.seq}, and is no member."
-            self._report(Kind.OVERHEARD, told)
+            sentence = f"{self._name} saw room {run.room}, seq {run.seq}, and is no member."
+            self._report(Kind.OVERHEARD, sentence)
             return
         view.saw(run)
         for seq, rev, state in self._ledger.differences(run):
@@ -169,7 +169,7 @@ class Witness:
             places.sort()
             for (_, before), (_, after) in pairwise(places):
                 if after <= before:
-                    told = f"seq {after} of room {room} was posted after seq {before} on the same socket."
-                    self._report(Kind.DISORDER, f"{self._name}: {told}")
+                    sentence = f"seq {after} of room {room} was posted after seq {before} on the same socket."
+                    self._report(Kind.DISORDER, f"{self._name}: {sentence}")
         self._kept_order.clear()
         self._sent_once.clear()

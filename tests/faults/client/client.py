@@ -12,7 +12,7 @@ import time
 
 from aiohttp import ClientError, ClientSession, ClientWebSocketResponse, WSMsgType
 
-from tests.faults.checker.history import Acked, Closed, Heard, History, Live, Opened, Refused, Reset, Resumed, now_s
+from tests.faults.checker.history import Acked, Closed, History, Live, Opened, Received, Refused, Reset, Resumed, now_s
 from tests.faults.client import wire
 from tests.faults.client.figures import Figures, count
 from tests.faults.client.plan import Person, Plan
@@ -176,7 +176,7 @@ class Client:
             case wire.Error():
                 self._error(event)
             case wire.Live(room=room) | wire.Reset(room=room) if room not in self._rooms:
-                self._history.write(Heard(room, type(event).__name__.lower()))
+                self._history.write(Received(room, type(event).__name__.lower()))
             case wire.Live(room=room, rev=rev):
                 self._history.write(Live(room, rev))
                 self._live.add(room)
@@ -221,7 +221,7 @@ class Client:
 
     def _heads(self, heads: wire.Heads) -> None:
         for room in heads.rooms.keys() - self._rooms:
-            self._history.write(Heard(room, "heads"))
+            self._history.write(Received(room, "heads"))
         behind = {room: at for room, at in self._cursors.items() if heads.rooms.get(room, 0) > at}
         if behind and self._greeted_at is not None:
             self._resume(behind)
@@ -245,7 +245,7 @@ class Client:
     # Habits
 
     async def _type(self) -> None:
-        """Write messages, at random intervals, until told to stop."""
+        """Write messages, at random intervals, until ordered to stop."""
         while not await self._stopped_within(self._random.expovariate(self._plan.posts_per_s)):
             if not self._is_here.is_set():
                 continue

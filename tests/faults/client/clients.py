@@ -1,6 +1,6 @@
 """A process of clients: `python -m tests.faults.client.clients plan.json`.
 
-It is told what to do on stdin, one JSON object a line:
+It takes orders on stdin, one JSON object a line:
 
     {"stop": true}          write nothing more
     {"reply": true}         each client replies to an old message of its own
@@ -12,7 +12,7 @@ It is told what to do on stdin, one JSON object a line:
     {"until": {"1": [57, 60]}}
                             leave when everybody has seen every room up to that seq and rev; otherwise when stdin ends
 
-On stdout it tells how things stand, several times a second: how many orders were obeyed, how many messages were
+On stdout it reports how things stand, several times a second: how many orders were obeyed, how many messages were
 acknowledged, and how many, with changes, wait for that.
 """
 
@@ -30,7 +30,7 @@ from tests.faults.client.client import Client
 from tests.faults.client.figures import Figures
 from tests.faults.client.plan import Plan
 
-TELL_EVERY_S = 0.1
+REPORT_EVERY_S = 0.1
 SMALL_BUFFER_BYTES = 4096
 
 Lasts = dict[int, tuple[int, int]]
@@ -54,7 +54,7 @@ async def main(plan: Plan) -> None:
 
 
 async def listen(clients: list[Client]) -> None:
-    """Do what is told on stdin, and tell how things stand on stdout; until everything was seen, or stdin ends."""
+    """Obey the orders on stdin, and report how things stand on stdout; until everything was seen, or stdin ends."""
     loop = asyncio.get_running_loop()
     orders = asyncio.StreamReader()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(orders), sys.stdin)
@@ -62,14 +62,14 @@ async def listen(clients: list[Client]) -> None:
     obeyed = 0
     next_line = asyncio.create_task(orders.readline())
     while True:
-        await asyncio.wait([next_line], timeout=TELL_EVERY_S)
+        await asyncio.wait([next_line], timeout=REPORT_EVERY_S)
         if next_line.done():
             if not (line := next_line.result()):
                 return
             lasts = obey(clients, json.loads(line)) or lasts
             obeyed += 1
             next_line = asyncio.create_task(orders.readline())
-        tell(clients, obeyed)
+        report(clients, obeyed)
         if lasts is not None and all(client.has_seen(lasts) for client in clients):
             return
 
@@ -94,7 +94,7 @@ def obey(clients: list[Client], order: dict[str, Any]) -> Lasts | None:
     return {int(room): tuple(last) for room, last in order["until"].items()} if "until" in order else None
 
 
-def tell(clients: list[Client], obeyed: int) -> None:
+def report(clients: list[Client], obeyed: int) -> None:
     state = {
         "obeyed": obeyed,
         "acked": sum(client.acked for client in clients),

@@ -1,4 +1,4 @@
-"""What a process of clients is told to do: one JSON file."""
+"""What a process of clients has to do: one JSON file."""
 
 from pathlib import Path
 

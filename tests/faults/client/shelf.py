@@ -1,4 +1,4 @@
-"""What one client has of its rooms, as far as it must know itself; and how it loads what a reset told it to load.
+"""What one client has of its rooms, as far as it needs that itself; and how it loads a room anew after a reset.
 
 It loads a room from its first message on: any of them may have changed.
 """

@@ -13,7 +13,7 @@ MARKS = 0.05  # how often a text has markup
 REPLIES = 0.05
 REMEMBERED = 50
 EMOJI = ("👍", "❤️", "🎉")
-SOME_SEQ = 5  # in a room that one knows nothing of
+SOME_SEQ = 5  # in a room that one is not in
 LAST_WORD = "!"
 
 
@@ -73,7 +73,7 @@ class Whims:
         return self._react(*anybodys) if anybodys is not None else None
 
     def settle(self) -> tuple[int, int] | None:
-        """Settle on messages for `amendments`, the oldest of one's own that are remembered; tells the first."""
+        """Settle on messages for `amendments`, the oldest of one's own that are remembered; returns the first."""
         self._chosen = [*self._own][:3]
         return self._chosen[0] if self._chosen else None
 

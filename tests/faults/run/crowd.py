@@ -1,4 +1,4 @@
-"""All processes of clients, started and told from here."""
+"""All processes of clients, started here, and given orders."""
 
 import asyncio
 import json
@@ -17,12 +17,12 @@ END_S = 30
 
 
 class Crowd:
-    """See the module. What the processes tell arrives a tenth of a second late."""
+    """See the module. What the processes report arrives a tenth of a second late."""
 
     def __init__(self, processes: list[Process], size: int) -> None:
         self.size = size  # in clients
         self._processes = processes
-        self._told: list[dict[str, int]] = [{"obeyed": 0, "acked": 0, "waiting": 0} for _ in processes]
+        self._reports: list[dict[str, int]] = [{"obeyed": 0, "acked": 0, "waiting": 0} for _ in processes]
         self._lines = [0 for _ in processes]
         self._ordered = 0
         self._news = asyncio.Condition()
@@ -30,29 +30,29 @@ class Crowd:
 
     @property
     def acked(self) -> int:
-        return sum(told["acked"] for told in self._told)
+        return sum(report["acked"] for report in self._reports)
 
     @property
     def waiting(self) -> int:
-        return sum(told["waiting"] for told in self._told)
+        return sum(report["waiting"] for report in self._reports)
 
     async def order(self, **order: Any) -> None:
-        """Tell every process to do something; returns when all have."""
+        """Give every process an order; returns when all have obeyed."""
         self._ordered += 1
         for process in self._processes:
             assert process.stdin is not None
             process.stdin.write(json.dumps(order).encode() + b"\n")
-        if "until" not in order:  # they may leave before they tell
-            await self.until(lambda: all(told["obeyed"] >= self._ordered for told in self._told))
+        if "until" not in order:  # they may leave before they report
+            await self.until(lambda: all(report["obeyed"] >= self._ordered for report in self._reports))
 
     async def until(self, holds: Callable[[], bool]) -> None:
-        """Wait until something holds of what was told."""
+        """Wait until something holds of what was reported."""
         async with self._news:
             await self._news.wait_for(lambda: holds() or bool(self._ended))
         assert holds(), "a process of clients ended"
 
     async def until_fresh(self) -> None:
-        """Wait until what was told tells of now: what is on its way is old, and the line behind it may be."""
+        """Wait for reports of now: the one that is on its way is old, and the one behind it may be."""
         before = [*self._lines]
         await self.until(lambda: all(now >= then + 2 for now, then in zip(self._lines, before, strict=True)))
 
@@ -84,7 +84,7 @@ class Crowd:
         assert stdout is not None
         async for line in stdout:
             async with self._news:
-                self._told[number] = json.loads(line)
+                self._reports[number] = json.loads(line)
                 self._lines[number] += 1
                 self._news.notify_all()
         async with self._news:

@@ -171,5 +171,5 @@ class Nemesis:
     async def _in_time(self, holds: Callable[[], bool]) -> None:
         """Wait until something holds, but not for ever: there may be a process that nobody is connected to."""
         deadline = time.monotonic() + GATHER_S
-        while time.monotonic() < deadline and not holds():  # noqa: ASYNC110 (PostgreSQL tells nobody)
+        while time.monotonic() < deadline and not holds():  # noqa: ASYNC110 (PostgreSQL has no event for it)
             await asyncio.sleep(LOOK_S)

@@ -114,8 +114,8 @@ def table(reports: list[Report]) -> str:
         ("seed", *(f"{report.seed}" for report in reports)),
         ("commit", *(f"`{report.commit}`" for report in reports)),
     ]
-    told = "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
-    return f"{told}\n\nOn {reports[-1].machine}.\n"
+    table = "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+    return f"{table}\n\nOn {reports[-1].machine}.\n"
 
 
 def _faults(report: Report, fault: Fault) -> str:
@@ -140,13 +140,13 @@ def draw(path: Path, runs: dict[str, Outcome]) -> None:
     figure, axes = pyplot.subplots(2, len(runs), figsize=(9 * len(runs), 7), sharex="col", squeeze=False)
     for (bus, outcome), flow, wait in zip(runs.items(), axes[0], axes[1], strict=True):
         times = range(int(outcome.ended - outcome.begun) + 1)
-        told = [outcome.figures.seconds.get(int(outcome.begun) + time, Second()) for time in times]
+        seconds = [outcome.figures.seconds.get(int(outcome.begun) + time, Second()) for time in times]
         flow.set_title(f"{outcome.verdict.acked:,} messages over {bus}")
         flow.set_ylabel("acknowledged a second")
-        flow.plot(times, [second.acks for second in told], color="black", linewidth=0.8)
+        flow.plot(times, [second.acks for second in seconds], color="black", linewidth=0.8)
         for name, color in (("acked", "black"), ("delivered", "tab:blue")):
             for share, width in ((0.5, 1.2), (0.99, 0.5)):
-                curve = [percentile_s(getattr(second, name), share) * 1000 for second in told]
+                curve = [percentile_s(getattr(second, name), share) * 1000 for second in seconds]
                 wait.plot(times, curve, color=color, linewidth=width, label=f"{name}, p{share * 100:.0f}")
         wait.set_yscale("log")
         wait.set_ylabel("milliseconds since written")
@@ -174,8 +174,8 @@ def _mark_faults(flow: Any, wait: Any, outcome: Outcome) -> None:
 def commit() -> str:
     """The commit that was run, with a `+` when it was changed."""
     words = ("git", "describe", "--always", "--dirty=+", "--abbrev=10", "--exclude=*")
-    told = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
-    return told or "unknown"
+    commit = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
+    return commit or "unknown"
 
 
 def machine() -> str:
@@ -188,8 +188,8 @@ def machine() -> str:
 
 def _processor() -> str:
     try:
-        told = Path("/proc/cpuinfo").read_text()
+        described = Path("/proc/cpuinfo").read_text()
     except OSError:
-        told = ""
-    names = [line.partition(":")[2].strip() for line in told.splitlines() if line.startswith("model name")]
+        described = ""
+    names = [line.partition(":")[2].strip() for line in described.splitlines() if line.startswith("model name")]
     return names[0] if names else platform.machine()

@@ -55,12 +55,12 @@ class Outcome:
     ended: float
 
 
-Tell = Callable[[str], None]
+Show = Callable[[str], None]
 
 
-async def run(settings: Settings, folder: Path, tell: Tell) -> Outcome:
-    """Run in `folder`, which the account of PostgreSQL must reach; `tell` hears how it goes."""
-    tell(f"seed {settings.seed}")
+async def run(settings: Settings, folder: Path, show: Show) -> Outcome:
+    """Run in `folder`, which the account of PostgreSQL must reach; `show` is called with each step."""
+    show(f"seed {settings.seed}")
     chance = random.Random(settings.seed)
     async with world(
         folder,
@@ -82,12 +82,12 @@ async def run(settings: Settings, folder: Path, tell: Tell) -> Outcome:
         begun = time.monotonic()
         async with crowd(plans) as clients:
             nemesis = Nemesis(here, clients, chance)
-            await _happen(settings, chance, clients, nemesis, tell)
+            await _happen(settings, chance, clients, nemesis, show)
             await nemesis.rest()
             ended = time.monotonic()
-            await _come_to_rest(settings, here, clients, tell)
+            await _come_to_rest(settings, here, clients, show)
         await here.stop()
-        tell("judging")
+        show("judging")
         verdict = judge(
             population.members(people),
             rows.rows(here.engine),
@@ -114,18 +114,18 @@ def _plans(settings: Settings, folder: Path, url: str, people: list[Person]) -> 
         )
 
 
-async def _happen(settings: Settings, chance: random.Random, clients: Crowd, nemesis: Nemesis, tell: Tell) -> None:
+async def _happen(settings: Settings, chance: random.Random, clients: Crowd, nemesis: Nemesis, show: Show) -> None:
     """Let every fault happen, spread over the messages."""
     faults = chance.sample(settings.faults, len(settings.faults))
     for number, fault in enumerate(faults, 1):
         await clients.until_acked(settings.messages * number // (len(faults) + 1))
         strike = await nemesis.strike(fault)
-        told = f"{fault.value} {strike.detail}".strip()
-        tell(f"{clients.acked:,} acknowledged; {number} of {len(faults)}: {told}, mended in {strike.mended_s:.1f} s")
+        struck = f"{fault.value} {strike.detail}".strip()
+        show(f"{clients.acked:,} acknowledged; {number} of {len(faults)}: {struck}, mended in {strike.mended_s:.1f} s")
     await clients.until_acked(settings.messages)
 
 
-async def _come_to_rest(settings: Settings, here: World, clients: Crowd, tell: Tell) -> None:
+async def _come_to_rest(settings: Settings, here: World, clients: Crowd, show: Show) -> None:
     """Let everything be acknowledged, and everybody see everything; what does not happen in time is for the verdict."""
     try:
         async with asyncio.timeout(settings.patience_s):
@@ -139,8 +139,8 @@ async def _come_to_rest(settings: Settings, here: World, clients: Crowd, tell: T
             await clients.order(farewell=True)
             await clients.until(lambda: clients.waiting == 0)
     except TimeoutError:
-        tell(f"{clients.waiting} messages and changes are not acknowledged after {settings.patience_s} s")
+        show(f"{clients.waiting} messages and changes are not acknowledged after {settings.patience_s} s")
     lasts = {room: (head.last_seq, head.last_rev) for room, head in rows.heads(here.engine).items()}
     if not await clients.has_seen(lasts, settings.patience_s):
-        tell(f"not everybody has seen everything after {settings.patience_s} s")
+        show(f"not everybody has seen everything after {settings.patience_s} s")
     await clients.leave()

@@ -47,7 +47,7 @@ class Parley:
     async def until_serving(self) -> None:
         assert self.process.stdout is not None
         async with asyncio.timeout(START_S):
-            assert await self.process.stdout.readline() == b"serving\n", "it did not start; its .log tells why"
+            assert await self.process.stdout.readline() == b"serving\n", "it did not start; its .log says why"
 
     async def end(self, number: signal.Signals) -> None:
         """Send a signal; returns when the process is gone."""
@@ -111,7 +111,7 @@ class World:
         await asyncio.to_thread(crash_postgres, self.folder / "database")
         self.database.revive()  # from the main thread, see `dies_with_us`
         # Else what is struck next would find nobody: acks of before still come in.
-        while not self._answers():  # noqa: ASYNC110 (PostgreSQL tells nobody)
+        while not self._answers():  # noqa: ASYNC110 (PostgreSQL has no event for it)
             await asyncio.sleep(LOOK_S)
 
     def _answers(self) -> bool:

@@ -75,7 +75,7 @@ test("a name takes the place of the whole word around the caret, and of nothing 
   assert.equal(after("@o'brie", called("@o'brie", callBefore("@o'brie", 4), "o'brien")), "@o'brien []");
 });
 
-test("who was not told is named in a sentence", () => {
+test("who does not get a message is named in a sentence", () => {
   assert.equal(unheardSentence([]), "");
   assert.equal(unheardSentence(["carol"]), "carol is not in this room and was not told.");
   assert.equal(unheardSentence(["carol", "dave"]), "carol and dave are not in this room and were not told.");

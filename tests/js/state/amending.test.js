@@ -20,7 +20,7 @@ test("an edit, reactions and a deletion replace the message whole", () => {
   assert.deepEqual([lobby(last).messages[1].deleted, lobby(last).messages[1].text, lobby(last).messages[1].reactions], [true, "", undefined]);
 });
 
-test("a deleted message does not count as unread, however often that is heard, until it is read past", () => {
+test("a deleted message does not count as unread, however often that comes, until it is read past", () => {
   const state = applied(arrived(1, 5, { read: 2 }), gone(4, 6), gone(4, 6), gone(1, 7));
 
   assert.equal(unread(lobby(state)), 2);
@@ -28,7 +28,7 @@ test("a deleted message does not count as unread, however often that is heard, u
   assert.equal(unread(lobby(applied(state, { type: "read", room: 1, seq: 5 }))), 0);
 });
 
-test("hello tells which unread messages were deleted", () => {
+test("hello has the unread messages that were deleted", () => {
   const greeting = hello(8, { read: 2 });
   greeting.rooms[0].deleted = [4, 7];
 

@@ -97,7 +97,7 @@ test("a level changes nothing of what is read, and hearing it again changes noth
   assert.equal(applied(once, level("muted", 99)), once);
 });
 
-test("hello and a room that was joined tell the level, a change of the room does not", () => {
+test("hello and a room that was joined have the level, a change of the room has not", () => {
   const greeting = (values) => ({ ...hello(2), rooms: [{ ...summary(2), ...values }] });
   const muted = applied(arrived(1, 2), greeting({ level: "muted" }), room({ level: "mentions" }));
 

@@ -189,7 +189,7 @@ test("an ack after the message leaves nothing behind", () => {
   assert.deepEqual([state.pending, state.sent], [[], []]);
 });
 
-test("who is here is told anew after each hello", () => {
+test("who is here comes anew after each hello", () => {
   const here = (people, value = true) => ({ type: "presence", room: 1, here: value, people });
   const both = applied(arrived(), hello(), here([BOB, ALICE]));
 
@@ -243,15 +243,15 @@ test("patience with the connection lasts five seconds, and begins anew when all 
   assert.equal(applied(overdue, hello(), live(0)).connection.overdue, false);
 });
 
-test("a store tells its listeners of changes only", () => {
+test("a store calls its listeners for changes only", () => {
   const store = new Store(arrived(1, 3), () => NOW);
-  let told = 0;
-  store.subscribe(() => (told += 1));
+  let changes = 0;
+  store.subscribe(() => (changes += 1));
 
   store.dispatch({ type: "read", room: 1, seq: 2 });
   store.dispatch(event(4));
 
-  assert.equal(told, 1);
+  assert.equal(changes, 1);
 });
 
 const SEEDS = process.env.SEED ? [Number(process.env.SEED)] : Array.from({ length: 200 }, () => Math.floor(Math.random() * 2 ** 32));
@@ -344,7 +344,7 @@ test("two mentions that are both deleted leave no call", () => {
   assert.deepEqual(counts(applied(state, event(4, { rev: 6, deleted: true }))), [0, []]);
 });
 
-test("what is made unread again counts as the server says, on pages that know no such message too", () => {
+test("what is made unread again counts as the server says, also on pages that have no such message", () => {
   const state = applied(arrived(101, 150), live(150), takenBack(90, { deleted: [92, 93], own: [93, 95], calls: [96] }));
 
   assert.deepEqual(counts(state), [57, [96]]);

@@ -14,15 +14,15 @@ const answer = (body, status = 200) => ({ ok: status < 400, status, json: async 
 function opened(state, answers) {
   const clock = new FakeClock();
   const store = new Store(state, clock.now);
-  const told = { paths: [], ended: 0 };
+  const noted = { paths: [], ended: 0 };
   const fetch = async (path) => {
-    told.paths.push(path);
+    noted.paths.push(path);
     const next = answers.shift();
     if (next instanceof Error || next === undefined) throw next ?? new Error("offline");
     return next;
   };
-  const history = new History({ store, api: new Api("token", fetch), clock, random: () => 0.5, onSessionEnded: () => (told.ended += 1) });
-  return { clock, history, store, told };
+  const history = new History({ store, api: new Api("token", fetch), clock, random: () => 0.5, onSessionEnded: () => (noted.ended += 1) });
+  return { clock, history, store, noted };
 }
 
 const reset = (store, rev) => {
@@ -31,24 +31,24 @@ const reset = (store, rev) => {
 };
 
 test("older messages are asked for by the seq of the first, once at a time", async () => {
-  const { history, store, told } = opened(arrived(51, 60), [answer(page(1, 50, 60))]);
+  const { history, store, noted } = opened(arrived(51, 60), [answer(page(1, 50, 60))]);
 
   await Promise.all([history.older(), history.older()]);
 
-  assert.deepEqual(told.paths, ["/api/rooms/1/messages?limit=50&before=51"]);
+  assert.deepEqual(noted.paths, ["/api/rooms/1/messages?limit=50&before=51"]);
   assert.deepEqual(seqs(store.state), range(1, 60));
 });
 
 test("nothing is asked for beyond the first message", async () => {
-  const { history, told } = opened(arrived(1, 60), []);
+  const { history, noted } = opened(arrived(1, 60), []);
 
   await history.older();
   await history.newer();
 
-  assert.deepEqual(told.paths, []);
+  assert.deepEqual(noted.paths, []);
 });
 
-test("a page that fails is told, and can be tried again", async () => {
+test("a page that fails is reported, and can be tried again", async () => {
   for (const failure of [new Error("offline"), answer({}, 503), answer({ messages: "?" })]) {
     const { history, store } = opened(arrived(51, 60), [failure, answer(page(1, 50, 60))]);
 
@@ -61,7 +61,7 @@ test("a page that fails is told, and can be tried again", async () => {
 });
 
 test("a reset is followed by the newest page, tried again until it comes", async () => {
-  const { clock, store, told } = opened(arrived(1, 60), [new Error("offline"), answer({}, 503), answer(page(31, 80))]);
+  const { clock, store, noted } = opened(arrived(1, 60), [new Error("offline"), answer({}, 503), answer(page(31, 80))]);
 
   reset(store, 80);
   for (const delay of [0, 250, 500]) {
@@ -69,7 +69,7 @@ test("a reset is followed by the newest page, tried again until it comes", async
     await settled();
   }
 
-  assert.equal(told.paths.length, 3);
+  assert.equal(noted.paths.length, 3);
   assert.deepEqual([seqs(store.state), lobby(store.state).phase], [range(31, 80), "live"]);
 });
 
@@ -98,7 +98,7 @@ test("what the stream brings before the page stands after it", async () => {
 });
 
 test("a reset that a lost connection overtook asks no more", async () => {
-  const { clock, store, told } = opened(arrived(1, 60), [new Error("offline")]);
+  const { clock, store, noted } = opened(arrived(1, 60), [new Error("offline")]);
 
   reset(store, 80);
   await settled();
@@ -106,13 +106,13 @@ test("a reset that a lost connection overtook asks no more", async () => {
   clock.advance(60_000);
   await settled();
 
-  assert.equal(told.paths.length, 1);
+  assert.equal(noted.paths.length, 1);
 });
 
-test("an ended session is told", async () => {
-  const { history, told } = opened(arrived(51, 60), [answer({}, 401)]);
+test("an ended session is reported", async () => {
+  const { history, noted } = opened(arrived(51, 60), [answer({}, 401)]);
 
   await history.check();
 
-  assert.equal(told.ended, 1);
+  assert.equal(noted.ended, 1);
 });

@@ -10,35 +10,35 @@ let made = 0;
 
 /** One tab's outbox, and what it sent and showed. */
 function tab({ browser = new FakeStorage(), clock = new FakeClock(), storage, userId = 3 } = {}) {
-  const told = { sent: [], pending: [], durable: true };
+  const noted = { sent: [], pending: [], durable: true };
   const outbox = new Outbox({
     ...{ clock, uuid: () => id(++made) },
     shelf: new Shelf(storage === undefined ? browser.tab((change) => outbox.storageChanged(change)) : storage, `outbox:${userId}`, isUnsent),
-    send: (command) => Boolean(told.sent.push(command)),
-    onChange: (pending, durable) => Object.assign(told, { pending, durable }),
+    send: (command) => Boolean(noted.sent.push(command)),
+    onChange: (pending, durable) => Object.assign(noted, { pending, durable }),
   });
-  const last = () => told.sent.at(-1);
-  return { browser, clock, outbox, told, last, acknowledge: (command = last()) => outbox.acknowledged({ id: command.id }) };
+  const last = () => noted.sent.at(-1);
+  return { browser, clock, outbox, noted, last, acknowledge: (command = last()) => outbox.acknowledged({ id: command.id }) };
 }
 
-const texts = (told) => told.sent.map((command) => command.text);
-const states = (told) => told.pending.map((entry) => entry.state);
+const texts = (noted) => noted.sent.map((command) => command.text);
+const states = (noted) => noted.pending.map((entry) => entry.state);
 const refusal = (command, code, retryAfter) => ({ type: "error", id: command.id, code, message: "No.", retry_after: retryAfter });
 
 test("messages wait until there is a connection, then go one at a time in the order of typing", () => {
-  const { acknowledge, outbox, told } = tab();
+  const { acknowledge, outbox, noted } = tab();
   for (const text of ["one", "two", "three"]) outbox.add(1, text);
-  assert.deepEqual(texts(told), []);
+  assert.deepEqual(texts(noted), []);
 
   outbox.connected();
-  assert.deepEqual(texts(told), ["one"]);
+  assert.deepEqual(texts(noted), ["one"]);
   acknowledge();
-  assert.deepEqual(texts(told), ["one", "two"]);
+  assert.deepEqual(texts(noted), ["one", "two"]);
   acknowledge();
   acknowledge();
 
-  assert.deepEqual(texts(told), ["one", "two", "three"]);
-  assert.deepEqual(told.pending, []);
+  assert.deepEqual(texts(noted), ["one", "two", "three"]);
+  assert.deepEqual(noted.pending, []);
 });
 
 test("a reply keeps what it is for, across a reload too", () => {
@@ -52,7 +52,7 @@ test("a reply keeps what it is for, across a reload too", () => {
 });
 
 test("what was in flight when the connection broke is sent again with the same id, first", () => {
-  const { acknowledge, outbox, told } = tab();
+  const { acknowledge, outbox, noted } = tab();
   outbox.connected();
   outbox.add(1, "one");
   outbox.add(1, "two");
@@ -61,10 +61,10 @@ test("what was in flight when the connection broke is sent again with the same i
   outbox.add(1, "three");
   outbox.connected();
 
-  assert.deepEqual(texts(told), ["one", "one"]);
-  assert.equal(told.sent[0].id, told.sent[1].id);
+  assert.deepEqual(texts(noted), ["one", "one"]);
+  assert.equal(noted.sent[0].id, noted.sent[1].id);
   acknowledge();
-  assert.deepEqual(texts(told), ["one", "one", "two"]);
+  assert.deepEqual(texts(noted), ["one", "one", "two"]);
 });
 
 test("a reload keeps the messages, their ids and their order", () => {
@@ -73,12 +73,12 @@ test("a reload keeps the messages, their ids and their order", () => {
   for (const text of ["one", "two", "three"]) before.outbox.add(1, text);
 
   const after = tab({ browser: before.browser });
-  assert.deepEqual(after.told.pending.map((entry) => entry.text), ["one", "two", "three"]);
+  assert.deepEqual(after.noted.pending.map((entry) => entry.text), ["one", "two", "three"]);
   after.outbox.connected();
   for (let count = 0; count < 3; count += 1) after.acknowledge();
 
-  assert.deepEqual(texts(after.told), ["one", "two", "three"]);
-  assert.equal(after.told.sent[0].id, before.told.sent[0].id);
+  assert.deepEqual(texts(after.noted), ["one", "two", "three"]);
+  assert.equal(after.noted.sent[0].id, before.noted.sent[0].id);
   assert.equal(after.browser.size, 0);
 });
 
@@ -89,43 +89,43 @@ test("another person at the same browser neither sees nor sends them", () => {
   const bob = tab({ browser: alice.browser, userId: 4 });
   bob.outbox.connected();
 
-  assert.deepEqual([bob.told.pending, bob.told.sent], [[], []]);
+  assert.deepEqual([bob.noted.pending, bob.noted.sent], [[], []]);
 });
 
 test("retry_after is respected, and the order kept", () => {
-  const { acknowledge, clock, last, outbox, told } = tab();
+  const { acknowledge, clock, last, outbox, noted } = tab();
   outbox.connected();
   outbox.add(1, "one");
   outbox.add(1, "two");
 
   outbox.refused(refusal(last(), "rate_limited", 1.5));
   clock.advance(1_499);
-  assert.deepEqual(texts(told), ["one"]);
+  assert.deepEqual(texts(noted), ["one"]);
   clock.advance(1);
-  assert.deepEqual(texts(told), ["one", "one"]);
+  assert.deepEqual(texts(noted), ["one", "one"]);
   acknowledge();
 
-  assert.deepEqual(texts(told), ["one", "one", "two"]);
+  assert.deepEqual(texts(noted), ["one", "one", "two"]);
 });
 
-test("after ten seconds without an ack the writer is told, and it goes on trying", () => {
-  const { clock, outbox, told } = tab();
+test("after ten seconds without an ack the message is shown as late, and it goes on trying", () => {
+  const { clock, outbox, noted } = tab();
   outbox.connected();
   outbox.add(1, "one");
 
   clock.advance(9_999);
-  assert.deepEqual(states(told), ["waiting"]);
+  assert.deepEqual(states(noted), ["waiting"]);
   clock.advance(1);
-  assert.deepEqual(states(told), ["late"]);
+  assert.deepEqual(states(noted), ["late"]);
   clock.advance(30_000);
 
-  assert.ok(told.sent.length >= 4);
-  assert.equal(new Set(told.sent.map((command) => command.id)).size, 1);
+  assert.ok(noted.sent.length >= 4);
+  assert.equal(new Set(noted.sent.map((command) => command.id)).size, 1);
 });
 
 test("final errors stop the retries, keep the text and the reason, and let the others pass", () => {
   for (const code of ["too_long", "bad_text", "id_conflict", "not_a_member", "bad_command"]) {
-    const { acknowledge, browser, clock, last, outbox, told } = tab();
+    const { acknowledge, browser, clock, last, outbox, noted } = tab();
     outbox.connected();
     outbox.add(1, "one");
     outbox.add(1, "two");
@@ -134,28 +134,28 @@ test("final errors stop the retries, keep the text and the reason, and let the o
     acknowledge();
     clock.advance(60_000);
 
-    assert.deepEqual(texts(told), ["one", "two"]);
-    assert.deepEqual(told.pending.map(({ text, state, reason }) => [text, state, reason]), [["one", "failed", "No."]]);
+    assert.deepEqual(texts(noted), ["one", "two"]);
+    assert.deepEqual(noted.pending.map(({ text, state, reason }) => [text, state, reason]), [["one", "failed", "No."]]);
     assert.equal(browser.size, 1);
   }
 });
 
 test("a failed message can be tried again, or deleted", () => {
-  const { last, outbox, told, browser } = tab();
+  const { last, outbox, noted, browser } = tab();
   outbox.connected();
   outbox.add(1, "one");
   outbox.refused(refusal(last(), "not_a_member"));
 
   outbox.retry(last().id);
-  assert.deepEqual([texts(told), states(told)], [["one", "one"], ["waiting"]]);
+  assert.deepEqual([texts(noted), states(noted)], [["one", "one"], ["waiting"]]);
   outbox.remove(last().id);
 
-  assert.deepEqual([told.pending, browser.size], [[], 0]);
+  assert.deepEqual([noted.pending, browser.size], [[], 0]);
 });
 
 test("a frame that made the server close the socket is not sent again", () => {
   for (const code of [1008, 1009]) {
-    const { outbox, told } = tab();
+    const { outbox, noted } = tab();
     outbox.connected();
     outbox.add(1, "poison");
     outbox.add(1, "fine");
@@ -163,37 +163,37 @@ test("a frame that made the server close the socket is not sent again", () => {
     outbox.disconnected(code);
     outbox.connected();
 
-    assert.deepEqual(texts(told), ["poison", "fine"]);
-    assert.deepEqual(states(told), ["failed", "waiting"]);
+    assert.deepEqual(texts(noted), ["poison", "fine"]);
+    assert.deepEqual(states(noted), ["failed", "waiting"]);
   }
 });
 
 test("an error that names no message of ours disturbs nothing", () => {
-  const { outbox, told } = tab();
+  const { outbox, noted } = tab();
   outbox.connected();
   outbox.add(1, "one");
 
   outbox.refused({ type: "error", code: "bad_command", message: "What?" });
   outbox.refused({ type: "error", id: id(999_999), code: "bad_text", message: "What?" });
 
-  assert.deepEqual([texts(told), states(told)], [["one"], ["waiting"]]);
+  assert.deepEqual([texts(noted), states(noted)], [["one"], ["waiting"]]);
 });
 
 test("storage that is full, forbidden or garbled: it works in memory and says so", () => {
   const full = { ...new FakeStorage().tab(), setItem: () => assert.fail("full") };
   for (const storage of [full, null]) {
-    const { acknowledge, outbox, told } = tab({ storage });
+    const { acknowledge, outbox, noted } = tab({ storage });
     outbox.connected();
     outbox.add(1, "one");
-    assert.deepEqual([texts(told), told.durable], [["one"], false]);
+    assert.deepEqual([texts(noted), noted.durable], [["one"], false]);
 
     acknowledge();
-    assert.deepEqual([told.pending, told.durable], [[], true]);
+    assert.deepEqual([noted.pending, noted.durable], [[], true]);
   }
   const browser = new FakeStorage();
   const garbled = browser.tab();
   for (const [key, value] of [["a", "{"], ["b", "null"], ["c", '{"room":"x"}']]) garbled.setItem(`parley:outbox:3:${key}`, value);
-  assert.deepEqual(tab({ browser }).told.pending, []);
+  assert.deepEqual(tab({ browser }).noted.pending, []);
 });
 
 test("two tabs write at once without overwriting each other", () => {
@@ -204,19 +204,19 @@ test("two tabs write at once without overwriting each other", () => {
 
   const reloaded = tab({ browser: one.browser });
 
-  assert.deepEqual(reloaded.told.pending.map((entry) => entry.text).sort(), ["from one", "from two"]);
+  assert.deepEqual(reloaded.noted.pending.map((entry) => entry.text).sort(), ["from one", "from two"]);
 });
 
 test("an ack in one tab ends the message in the other", () => {
   const one = tab();
   one.outbox.add(1, "hello");
   const two = tab({ browser: one.browser });
-  assert.equal(two.told.pending.length, 1);
+  assert.equal(two.noted.pending.length, 1);
 
   one.outbox.connected();
   one.acknowledge();
 
-  assert.deepEqual([one.told.pending, two.told.pending], [[], []]);
+  assert.deepEqual([one.noted.pending, two.noted.pending], [[], []]);
 });
 
 test("a tab that was closed before it could send leaves its messages to the others", () => {
@@ -224,11 +224,11 @@ test("a tab that was closed before it could send leaves its messages to the othe
   const open = tab({ browser: closed.browser });
   open.outbox.connected();
   closed.outbox.add(1, "orphan");
-  assert.deepEqual(open.told.pending, []);
+  assert.deepEqual(open.noted.pending, []);
 
   open.clock.advance(10_000);
 
-  assert.deepEqual(texts(open.told), ["orphan"]);
+  assert.deepEqual(texts(open.noted), ["orphan"]);
 });
 
 test("a socket that is gone without a word is not tried in a loop", () => {
@@ -254,7 +254,7 @@ test("whatever breaks, every message arrives once and in the order of typing", (
     let page = tab({ browser, clock });
     let answered = 0;
     const answer = () => {
-      const command = page.told.sent[answered];
+      const command = page.noted.sent[answered];
       if (!command) return;
       answered += 1;
       if (random() < 0.2) return page.outbox.refused(refusal(command, "rate_limited", random()));
@@ -264,7 +264,7 @@ test("whatever breaks, every message arrives once and in the order of typing", (
     const steps = [
       () => page.outbox.add(1, String(++typed)),
       () => page.outbox.connected(),
-      () => ((answered = page.told.sent.length), page.outbox.disconnected(1006)),
+      () => ((answered = page.noted.sent.length), page.outbox.disconnected(1006)),
       () => ((page = tab({ browser, clock })), (answered = 0)),
       () => clock.advance(random() * 12_000),
       ...[answer, answer, answer, answer],

@@ -19,7 +19,7 @@ function opened() {
   };
   const sync = new Sync(store, { api: new Api("token", assert.fail), clock, open: () => socket, storage: null }, actions);
   sync.connection.start();
-  socket.hear(hello(1), { type: "live", room: 1, rev: 1 });
+  socket.receive(hello(1), { type: "live", room: 1, rev: 1 });
   store.subscribe((state) => given.states.push(state));
   return { given, socket, store, sync };
 }
@@ -30,7 +30,7 @@ test("an ack changes the page once: what was waiting is sent", () => {
   const { id } = socket.sent.at(-1);
   given.states.length = 0;
 
-  socket.hear({ type: "ack", id, room: 1, seq: 2, rev: 2 });
+  socket.receive({ type: "ack", id, room: 1, seq: 2, rev: 2 });
 
   assert.equal(given.states.length, 1);
   assert.deepEqual([store.state.pending, store.state.sent.map(({ seq, text }) => [seq, text])], [[], [[2, "hello"]]]);
@@ -42,7 +42,7 @@ test("the ack of a change leaves the messages alone, and the next change goes", 
   const ended = [];
   for (const text of ["one", "two"]) sync.changes.add({ type: "edit", room: 1, seq: 1, text }, (refusal) => ended.push(refusal));
 
-  socket.hear({ type: "ack", id: socket.sent.at(-1).id, room: 1, seq: 1, rev: 2 });
+  socket.receive({ type: "ack", id: socket.sent.at(-1).id, room: 1, seq: 1, rev: 2 });
 
   assert.deepEqual([ended, socket.sent.at(-1).text, given.states.length], [[""], "two", 0]);
 });
@@ -51,7 +51,7 @@ test("a refusal ends what it names, and is passed on", () => {
   const { given, socket, store, sync } = opened();
   sync.outbox.add(1, "hello");
 
-  socket.hear({ type: "error", id: socket.sent.at(-1).id, code: "bad_text", message: "No." });
+  socket.receive({ type: "error", id: socket.sent.at(-1).id, code: "bad_text", message: "No." });
 
   assert.deepEqual([store.state.pending.map(({ reason, state }) => [state, reason]), given.refusals], [[["failed", "No."]], ["No."]]);
 });
