@@ -202,7 +202,7 @@ def a_change_of_a_message_that_is_not_there(run: Run) -> None:
 
 @BREACHES.of(Kind.SKIPPED, "client 1, room 1: the socket stood at rev 3 and brought rev")
 @BREACHES.of(Kind.STALE, "client 1, room 1: was left with seq 1 at rev 1, where it")
-def a_member_who_was_not_told_of_an_edit(run: Run) -> None:
+def a_member_who_was_not_sent_an_edit(run: Run) -> None:
     run.first[-6:] = [saw(rev) for rev in (5, 6, 7, 8, 9)]
 
 

@@ -1,4 +1,4 @@
-"""SIGTERM to real processes: what was taken is answered, all sockets are closed with 1001, and the end comes in time."""
+"""SIGTERM to real processes: what was taken is answered, all sockets are closed with 1001, and it ends in time."""
 
 import asyncio
 import signal

@@ -40,8 +40,8 @@ class View:
         answers = bool(self._asked) and self._goes_on(self._asked[0], run.rev)
         self._is_brought = self._is_brought or answers
         if not answers and not self._goes_on(self._position, run.rev):
-            sentence = f"{self._who}: a socket stood at rev {self._position} and brought rev {run.rev} (seq {run.seq})."
-            self._report(Kind.SKIPPED if run.rev > self._position else Kind.DOUBLED, sentence)
+            sentence = f"the socket stood at rev {self._position} and brought rev {run.rev} (seq {run.seq})."
+            self._report(Kind.SKIPPED if run.rev > self._position else Kind.DOUBLED, f"{self._who}: {sentence}")
         self._position = run.rev + len(run.texts) - 1
         for seq, rev in enumerate(range(run.rev, self._position + 1), run.seq):
             if (before := self._brought.get(seq, 0)) > rev:
