@@ -82,9 +82,9 @@ class ChatPage {
 
   #composer = this.#writing.composer;
   #intent = this.#writing.intent;
-  #unsent = new Unsent(this.#sync, this.#composer, () => this.#store.state);
+  #unsent = new Unsent({ composer: this.#composer, state: () => this.#store.state, sync: this.#sync });
 
-  #reading = new Reading(this.#sync, () => this.#store.state, {
+  #reading = new Reading({ state: () => this.#store.state, sync: this.#sync }, {
     say: (sentence, offer) => this.#composer.say(sentence, offer),
     toEnd: () => this.#timeline.toEnd(),
   });

@@ -13,12 +13,8 @@ export class Unsent {
   #state;
   #sync;
 
-  /**
-   * @param {Sync} sync
-   * @param {Composer} composer
-   * @param {() => State} state
-   */
-  constructor(sync, composer, state) {
+  /** @param {{composer: Composer, state: () => State, sync: Sync}} parts */
+  constructor({ composer, state, sync }) {
     this.#sync = sync;
     this.#composer = composer;
     this.#state = state;

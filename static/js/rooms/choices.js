@@ -14,7 +14,9 @@ export class Choices {
   #asking;
 
   /**
-   * @param {HTMLElement} dialog with a search field, `.choices` and `.choices__none`
+   * Fills `.choices` of the dialog as one types into its search field, or shows `.choices__none`.
+   *
+   * @param {HTMLElement} dialog
    * @param {(words: string) => Promise<HTMLElement[]>} load
    * @param {AbortSignal} signal
    */

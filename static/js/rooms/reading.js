@@ -21,11 +21,10 @@ export class Reading {
   #actions;
 
   /**
-   * @param {Sync} sync
-   * @param {() => State} state
+   * @param {{state: () => State, sync: Sync}} parts
    * @param {ReadingActions} actions
    */
-  constructor(sync, state, actions) {
+  constructor({ state, sync }, actions) {
     this.#sync = sync;
     this.#state = state;
     this.#actions = actions;
