@@ -22,6 +22,8 @@ ROOMS = {
     TOP: {*DATABASE, "auth", "people", "rooms", "edge", "chat", "process", "db/embedded"},
     "people": {*FEATURE, *CHAT},
     "rooms": {*FEATURE, *CHAT},
+    "search": set(),
+    "search/index": {*DATABASE},
     "edge": {*FEATURE, "chat", "process"},
     "chat": {*FEATURE, *CHAT, "live"},
     "chat/messages": {*DATABASE, "chat/messages/parts", "chat/memberships", "chat/markup", "chat/wire", "live"},

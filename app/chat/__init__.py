@@ -11,7 +11,7 @@ from app.auth import ACCOUNTS, ON_ACCOUNT_CREATED, ON_SESSION_ENDED
 from app.base.config import CONFIG, Config
 from app.chat import views
 from app.chat.incoming import Incoming
-from app.chat.keys import BUS, CHAT, FOLLOWING, HISTORY, HUB, LIMITS, PRESENCE
+from app.chat.keys import BUS, CHAT, FOLLOWING, HISTORY, HUB, LIMITS, ON_WRITTEN, PRESENCE
 from app.chat.limits import Limits
 from app.chat.memberships.following import Following
 from app.chat.memberships.members import join_rooms_for_everyone
@@ -37,6 +37,7 @@ def setup(app: web.Application) -> None:
     """Add the chat to the app: its views, and the tasks that run beside them."""
     app.add_routes(views.routes)
     app[ON_ACCOUNT_CREATED] = join_rooms_for_everyone
+    app[ON_WRITTEN] = lambda room, rev: None
     app[ON_SESSION_ENDED] = lambda session_id: end_session(session_id, app[HUB], app[BUS])
     app.cleanup_ctx.append(_live)
     app.on_shutdown.append(_close)
@@ -64,7 +65,7 @@ def _parts(app: web.Application, writer: AsyncEngine) -> Iterator[Callable[[], C
     presence = app[PRESENCE] = Presence(hub, bus)
     following = app[FOLLOWING] = Following(engine, bus, presence)
     read_marks = ReadMarks(engine, hub, bus)
-    delivery = Delivery(hub, bus)
+    delivery = Delivery(hub, bus, app[ON_WRITTEN])
     journal = Journal(writer, delivery.deliver)
     app[CHAT] = ChatService(
         engine,
@@ -77,7 +78,7 @@ def _parts(app: web.Application, writer: AsyncEngine) -> Iterator[Callable[[], C
         read_marks=read_marks,
     )
     yield journal.run
-    yield partial(bus.run, Incoming(hub, following, read_marks, presence))
+    yield partial(bus.run, Incoming(hub, following, read_marks, presence, app[ON_WRITTEN]))
     yield hub.loader.load_for_ever
     yield hub.loader.reconcile_for_ever
     yield following.compare_for_ever

@@ -1,5 +1,7 @@
 """Takes what other processes send, and hands each to the part that it concerns."""
 
+from collections.abc import Callable
+
 from app.chat.memberships.following import Following
 from app.chat.memberships.read_marks import ReadMarks
 from app.chat.presence.presence import Presence
@@ -11,12 +13,21 @@ from app.live.hub import Hub
 class Incoming:
     """The `Receiver` of the bus."""
 
-    def __init__(self, hub: Hub, following: Following, read_marks: ReadMarks, presence: Presence) -> None:
+    def __init__(
+        self,
+        hub: Hub,
+        following: Following,
+        read_marks: ReadMarks,
+        presence: Presence,
+        on_written: Callable[[int, int], None],
+    ) -> None:
         self._hub, self._following, self._read_marks, self._presence = hub, following, read_marks, presence
+        self._on_written = on_written
 
     def on_ring(self, room: int, rev: int) -> None:
         """A room is at `rev`: load what is missing here."""
         self._hub.advance(room, rev)
+        self._on_written(room, rev)
 
     def on_note(self, process: str, note: notes.Note) -> None:
         """Do what another process asks for."""

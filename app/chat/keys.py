@@ -23,3 +23,6 @@ PRESENCE = web.AppKey("presence", Presence)
 
 # What a page of a room shows to who is no member of it, by the room's id.
 ON_OUTSIDER: web.AppKey[Callable[[web.Request, int], Awaitable[web.Response]]] = web.AppKey("on_outsider")
+
+# Set by features above this one: called when a room has come to a rev, here or in another process. Must not wait.
+ON_WRITTEN: web.AppKey[Callable[[int, int], None]] = web.AppKey("on_written")

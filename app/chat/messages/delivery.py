@@ -5,7 +5,7 @@ and load it.
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from app.base.errors import AppError, BadCommand, IdConflict, NotAMember, RoomArchived
 from app.chat.messages.append import Appended
@@ -22,10 +22,10 @@ log = logging.getLogger(__name__)
 
 
 class Delivery:
-    """Answers senders and publishes to rooms. Never waits."""
+    """Answers senders and publishes to rooms. Never waits; nor may `on_written`, which gets each room and its rev."""
 
-    def __init__(self, hub: Hub, bus: Bus[Note]) -> None:
-        self._hub, self._bus = hub, bus
+    def __init__(self, hub: Hub, bus: Bus[Note], on_written: Callable[[int, int], None]) -> None:
+        self._hub, self._bus, self._on_written = hub, bus, on_written
 
     def deliver(self, batch: Iterable[tuple[Entry, Appended | AppError]]) -> None:
         """Answer every sender of a batch, then publish what is new in it.
@@ -52,7 +52,7 @@ class Delivery:
     def advance(self, room: int, rev: int) -> None:
         """Publish all that the database has of a room, which is at `rev` there."""
         self._hub.advance(room, rev)
-        self._bus.ring(room, rev)
+        self._ring(room, rev)
 
     def _publish(self, room: int, messages: list[Message]) -> None:
         """Publish new messages of a room, whose revs have no gap between them.
@@ -65,7 +65,11 @@ class Delivery:
             return
         events = [(message.rev, message.seq, encode(message)) for message in messages]
         self._hub.publish(Changes(room, messages[0].rev - 1, last, events))
-        self._bus.ring(room, last)
+        self._ring(room, last)
+
+    def _ring(self, room: int, rev: int) -> None:
+        self._bus.ring(room, rev)
+        self._on_written(room, rev)
 
 
 def _message(entry: Entry, outcome: Appended) -> Message:

@@ -1,0 +1,109 @@
+"""Writing to the index, one process at a time. Nothing commits here."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ARRAY, CTE, BigInteger, Column, DateTime, Select, Text, bindparam, cast, delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.db.schema import search, search_heads, search_segments
+from app.db.search_tables import SEGMENT_BITS, search_number
+
+ADVISORY_LOCK = 0x534541524348  # "SEARCH"
+
+
+class Indexed(NamedTuple):
+    """What the index is to have of a message: nothing, where `terms` is None.
+
+    `number` is where it stands; None for a new one, which gets the next number.
+    """
+
+    room_id: int
+    seq: int
+    number: int | None
+    terms: str | None
+    created_at: datetime
+
+
+class Head(NamedTuple):
+    """How far a room is in the index."""
+
+    room_id: int
+    rev: int
+    filled_seq: int
+
+
+_INDEXED = {"room_id": BigInteger(), "seq": BigInteger(), "number": BigInteger(), "terms": Text()}
+_INDEXED |= {"created_at": DateTime(timezone=True)}
+_HEAD = {"room_id": BigInteger(), "rev": BigInteger(), "filled_seq": BigInteger()}
+
+
+def _rows(name: str, types: Mapping[str, Any]) -> Any:
+    """A table of rows that are given by columns, as arrays; `n` numbers them."""
+    arrays = (cast(bindparam(f"{name}_{column}", type_=ARRAY(each)), ARRAY(each)) for column, each in types.items())
+    columns = (Column(column, each) for column, each in types.items())
+    return func.unnest(*arrays).table_valued(*columns, with_ordinality="n", name=name).render_derived()
+
+
+def _given(name: str, types: Iterable[str], rows: list[tuple[Any, ...]]) -> dict[str, list[Any]]:
+    """The parameters of `_rows`."""
+    return {f"{name}_{column}": [row[place] for row in rows] for place, column in enumerate(types)}
+
+
+def _numbered(entry: CTE) -> CTE:
+    """The entries that have terms, in their order; those without a number get the next ones."""
+    living = select(entry).where(entry.c.terms.is_not(None)).order_by(entry.c.n).subquery("living")
+    number = func.coalesce(living.c.number, search_number.next_value()).label("number")
+    return select(number, *(living.c[name] for name in ("room_id", "seq", "terms", "created_at"))).cte("numbered")
+
+
+def _write() -> Select[Any]:
+    entry, head = select(_rows("indexed", _INDEXED)).cte("indexed"), _rows("head", _HEAD)
+    numbered = _numbered(entry)
+    names = ["number", "room_id", "seq", "terms"]
+    entries = insert(search).from_select(names, select(*(numbered.c[name] for name in names)))
+    heads = insert(search_heads).from_select([*_HEAD], select(*(head.c[name] for name in _HEAD)))
+    segment = numbered.c.number.op(">>")(SEGMENT_BITS)
+    oldest = select(segment, func.min(numbered.c.created_at)).group_by(segment)
+    segments = insert(search_segments).from_select(["segment", "began"], oldest)
+    gone = delete(search).where(
+        search.c.room_id == entry.c.room_id, search.c.seq == entry.c.seq, entry.c.terms.is_(None)
+    )
+    return select(func.count()).add_cte(
+        heads.on_conflict_do_update(
+            index_elements=["room_id"], set_={name: heads.excluded[name] for name in ("rev", "filled_seq")}
+        ).cte("heads"),
+        entries.on_conflict_do_update(
+            index_elements=["room_id", "seq"],
+            set_={"terms": entries.excluded.terms},
+            where=search.c.terms != entries.excluded.terms,
+        ).cte("entries"),
+        segments.on_conflict_do_update(
+            index_elements=["segment"],
+            set_={"began": segments.excluded.began},
+            where=search_segments.c.began > segments.excluded.began,
+        ).cte("segments"),
+        gone.cte("gone"),
+    )
+
+
+_LOCK = select(func.pg_try_advisory_xact_lock(ADVISORY_LOCK))
+_WRITE = _write()
+_SORT_IN = select(func.gin_clean_pending_list("search_terms_idx"))
+
+
+async def is_ours(conn: AsyncConnection) -> bool:
+    """Whether this transaction may write to the index: no other one is at it. It may until it ends."""
+    return bool((await conn.execute(_LOCK)).scalar_one())
+
+
+async def write(conn: AsyncConnection, entries: list[Indexed], heads: list[Head]) -> None:
+    """Write entries, in the order of their time, and how far their rooms are in the index then.
+
+    What GIN has only put on its list is sorted in: each segment that is asked for would read the whole list.
+    """
+    await conn.execute(_WRITE, _given("indexed", _INDEXED, [*entries]) | _given("head", _HEAD, [*heads]))
+    if entries:
+        await conn.execute(_SORT_IN)

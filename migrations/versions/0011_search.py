@@ -1,0 +1,65 @@
+"""Search: the lexemes of messages. Those that are there already are filled in afterwards, while people write."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0011"
+down_revision = "0010"
+
+# As in app/db/search_tables.py.
+CHARACTER = "chr(300 + (number >> 17)::integer)"
+LEXEMES = f"{CHARACTER} || replace(terms, ' '::text, ' '::text || {CHARACTER})"
+TERMS = f"array_to_tsvector(string_to_array({LEXEMES}, ' '::text))"
+
+
+def upgrade() -> None:
+    op.execute(sa.schema.CreateSequence(sa.Sequence("search_number")))
+    op.create_table(
+        "search_heads",
+        sa.Column("room_id", sa.BigInteger(), nullable=False),
+        sa.Column("rev", sa.BigInteger(), nullable=False),
+        sa.Column("filled_seq", sa.BigInteger(), server_default=sa.text("1"), nullable=False),
+        sa.ForeignKeyConstraint(["room_id"], ["rooms.id"], name=op.f("search_heads_room_id_fkey"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("room_id", name=op.f("search_heads_pkey")),
+    )
+    op.create_table(
+        "search_segments",
+        sa.Column("segment", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("began", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("segment", name=op.f("search_segments_pkey")),
+    )
+    op.create_table(
+        "search",
+        *(sa.Column(name, sa.BigInteger(), nullable=False) for name in ("number", "room_id", "seq")),
+        sa.Column("terms", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["room_id"], ["search_heads.room_id"], name=op.f("search_room_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("room_id", "seq", name=op.f("search_pkey")),
+    )
+    op.create_index(
+        "search_terms_idx",
+        "search",
+        [sa.text(f"({TERMS})")],
+        postgresql_using="gin",
+        postgresql_with={"fastupdate": "on", "gin_pending_list_limit": "65536"},
+    )
+    _leave_to_the_fill()
+
+
+def _leave_to_the_fill() -> None:
+    """What is there gets the numbers below the first one of a segment, with which what is new begins."""
+    op.execute(
+        "INSERT INTO search_heads (room_id, rev, filled_seq) "
+        "SELECT id, last_rev, last_seq + 1 FROM rooms WHERE last_rev > 0"
+    )
+    op.execute(
+        "SELECT setval('search_number', ((sum(filled_seq - 1)::bigint + 131071) >> 17) << 17, false) "
+        "FROM search_heads HAVING sum(filled_seq - 1) > 0"
+    )
+
+
+def downgrade() -> None:
+    for table in ("search", "search_segments", "search_heads"):
+        op.drop_table(table)
+    op.execute(sa.schema.DropSequence(sa.Sequence("search_number")))
