@@ -22,7 +22,7 @@ class Limits:
         _spend(self._posts, user_id, "You are sending faster than this room can read.")
 
     def count_other(self, user_id: int) -> None:
-        """Count a `resume`, `read`, `level` or `typing`, or a change of rooms."""
+        """Count a `resume`, `read`, preference or `typing`, or a change of rooms."""
         _spend(self._others, user_id, "This page is asking faster than the server answers.")
 
 

@@ -14,8 +14,9 @@ from app.chat.messages.amend import amend
 from app.chat.messages.delivery import Delivery
 from app.chat.messages.journal import Answer, Entry, Journal
 from app.chat.wire import events, notes
-from app.chat.wire.commands import Amendment, Post, Read, SetLevel, Typing, Unread
+from app.chat.wire.commands import Amendment, Post, Read, Typing, Unread
 from app.chat.wire.events import Ack, Author, encode
+from app.chat.wire.preferences import Preference
 from app.db.driver.engine import autocommit
 from app.live.bus import Bus
 from app.live.client import Client, Close
@@ -81,19 +82,19 @@ class ChatService:
         self._limits.count_other(client.user_id)
         await self._read_marks.unread(client.user_id, command.room, command.seq)
 
-    async def set_level(self, user_id: int, command: SetLevel) -> None:
-        """Set how much of a room counts as unread for a person; returns when the event is on its way to their pages.
+    async def set_preference(self, user_id: int, preference: Preference) -> None:
+        """Set something for a person in a room of theirs; returns when the event is on its way to their pages.
 
         Raises:
             NotAMember
         """
         self._limits.count_other(user_id)
         async with self._autocommit.connect() as conn:
-            if not await members.is_member(conn, command.room, user_id):
+            if not await members.is_member(conn, preference.room, user_id):
                 raise NotAMember()  # before the lock, so that outsiders hold up nobody
         async with self._transactions.begin() as conn:
             lists_rev = await numbering.raise_lists_rev(conn)
-            if not await members.set_level(conn, command.room, user_id, command.level):
+            if not await members.set_preference(conn, user_id, preference):
                 raise NotAMember()
             await numbering.stamp_users(conn, lists_rev, [user_id])
         self._following.ring()

@@ -17,12 +17,12 @@ from app.chat.wire.commands import (
     Post,
     Read,
     Resume,
-    SetLevel,
     Typing,
     Unread,
     parse,
 )
 from app.chat.wire.events import Ack, encode
+from app.chat.wire.preferences import Preference
 from app.db.driver.engine import DATABASE_GONE
 from app.live.client import Close
 from app.live.hub import Hub
@@ -124,8 +124,8 @@ class SocketSession:
                 self._later(self._chat.read(self._client, read))
             case Unread() as unread:
                 self._later(self._chat.unread(self._client, unread))
-            case SetLevel() as level:
-                self._later(self._set_level(level))
+            case Preference() as preference:
+                self._later(self._set(preference))
 
     def _after(self, command: Later) -> None:
         """Do something of our own, after what is under way."""
@@ -186,9 +186,9 @@ class SocketSession:
             log.warning("socket not resumed user=%d reason=%s", self._author.id, type(error).__name__)
             self._client.close(Close.OVERLOADED)
 
-    async def _set_level(self, command: SetLevel) -> None:
-        await self._chat.set_level(self._author.id, command)
-        self._subscriptions.confirm_level(command)
+    async def _set(self, preference: Preference) -> None:
+        await self._chat.set_preference(self._author.id, preference)
+        self._subscriptions.confirm(preference)
 
     # Answers
 

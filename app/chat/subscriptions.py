@@ -3,11 +3,12 @@
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from app.chat.memberships.following import Following, levels
+from app.chat.memberships.following import Following, by_room
 from app.chat.presence.presence import Presence
 from app.chat.wire import events
-from app.chat.wire.commands import MAX_TEXT_CHARS, Level, Resume, SetLevel
+from app.chat.wire.commands import MAX_TEXT_CHARS, Resume
 from app.chat.wire.events import Author, Hello, RoomChanged, RoomState, encode
+from app.chat.wire.preferences import Preference, Preferences, as_events
 from app.db.driver.engine import DATABASE_GONE
 from app.live.client import Client, Close
 from app.live.hub import Hub
@@ -24,7 +25,7 @@ class Subscriptions:
         self._hub, self._following, self._presence = hub, following, presence
         self._epoch = ""
         self.client, self.author = client, author
-        self.member_of: dict[int, Level] | None = None  # kept true by `Following` from the hello on
+        self.member_of: dict[int, Preferences] | None = None  # kept true by `Following` from the hello on
 
     def begin(self, later: Callable[[Later], None]) -> None:
         """Take part in `Following` from now on; what must be awaited for that goes to `later`."""
@@ -41,7 +42,7 @@ class Subscriptions:
         """Say hello and subscribe to every room from where it is."""
         found = await self._following.rooms_of(self.author.id)
         rooms = found.of[self.author.id]
-        self._epoch, self.member_of = str(found.epoch), levels(rooms)
+        self._epoch, self.member_of = str(found.epoch), by_room(rooms)
         self._hub.loader.enter_epoch(self._epoch, newcomer=self.client)
         self._send(Hello(self._epoch, self.author, rooms, {"text": MAX_TEXT_CHARS}))
         self._presence.arrive(self.author, self.member_of)
@@ -61,15 +62,17 @@ class Subscriptions:
             else:
                 await self._restart(room)
 
-    def confirm_level(self, command: SetLevel) -> None:
-        """Answer a page that set a level, where `on_level` did not.
+    def confirm(self, command: Preference) -> None:
+        """Answer a page that set something for a room, where `Following` did not.
 
-        Another page of the person may have set the level back at the same time. One comparison then sees both, finds
-        the level that it was before, and sends nothing.
+        Another page of the person may have set it back at the same time. One comparison then sees both, finds what was
+        set before, and sends nothing.
         """
-        level = (self.member_of or {}).get(command.room, command.level)
-        if level != command.level:
-            self.on_level(command.room, level)
+        if self.member_of is None or command.room not in self.member_of:
+            return
+        for event in as_events(command.room, self.member_of[command.room]):
+            if event.name == command.name and event != command:
+                self._send(event)
 
     def send(self, line: bytes) -> None:
         self._hub.send(self.client, line)
@@ -83,10 +86,6 @@ class Subscriptions:
         """Leave a room, and take it from the page."""
         self._hub.leave(self.client, room)
         self._send(events.Left(room))
-
-    def on_level(self, room: int, level: Level) -> None:
-        """Show the page a level that was set, on whichever page."""
-        self._send(events.LevelSet(room, level))
 
     async def _enter(self, room: RoomState) -> None:
         """Subscribe to a room, or close the socket, which would otherwise live on without the room."""

@@ -24,7 +24,7 @@ HOMES = {
     "Flusher": "live/flusher.py",
     "Hub": "live/hub.py",
     "Journal": "chat/messages/journal.py",
-    "Level": "chat/wire/commands.py",
+    "Level": "chat/wire/preferences.py",
     "Roster": "chat/presence/roster.py",
     "SocketSession": "chat/socket.py",
     "User": "auth/service.py",

@@ -1,4 +1,4 @@
-"""Sockets follow the rooms that their people are members of, whichever process changes that, and get their levels.
+"""Sockets follow the rooms that their people are members of, whichever process changes that, and what is set for them.
 
 As with messages, the bus is a doorbell and the database is the truth. `lists_rev` numbers the changes of all lists of
 rooms. One statement, every one and a half seconds or when the bell rings, finds the lists that changed after the last
@@ -15,8 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from app.chat.memberships import numbering, room_queries
 from app.chat.presence.presence import Presence
 from app.chat.wire import notes
-from app.chat.wire.commands import Level
 from app.chat.wire.events import Author, RoomChanged, RoomState, encode
+from app.chat.wire.preferences import Preferences, changes, preferences_of
 from app.db.driver.engine import ANSWER_S, DATABASE_GONE, autocommit
 from app.db.driver.gathering import Gathered
 from app.live.bus import Bus
@@ -27,10 +27,10 @@ COMPARE_S = 1.5
 
 
 class Follower(Protocol):
-    """A socket that follows. `member_of` has the level of each room; it is None until the hello is sent."""
+    """A socket that follows. `member_of` has what is set for each room; it is None until the hello is sent."""
 
     author: Author
-    member_of: dict[int, Level] | None
+    member_of: dict[int, Preferences] | None
 
     def send(self, line: bytes) -> None:
         """Send a line to the page."""
@@ -41,13 +41,10 @@ class Follower(Protocol):
     def on_left(self, room: int) -> None:
         """They no longer are: follow it no more, and send that to the page."""
 
-    def on_level(self, room: int, level: Level) -> None:
-        """They have set another level for a room, perhaps just after they joined it: send it to the page."""
 
-
-def levels(rooms: Iterable[RoomState]) -> dict[int, Level]:
-    """The level of each room."""
-    return {room.id: room.level or "all" for room in rooms}
+def by_room(rooms: Iterable[RoomState]) -> dict[int, Preferences]:
+    """What is set for each room."""
+    return {room.id: preferences_of(room) for room in rooms}
 
 
 class Following:
@@ -143,7 +140,7 @@ class Following:
     def _settle(self, user_id: int, states: Iterable[RoomState]) -> None:
         """Bring the sockets of one person to the rooms that they are a member of."""
         rooms = {state.id: state for state in states}
-        now, author = levels(rooms.values()), None
+        now, author = by_room(rooms.values()), None
         for follower in [*self._followers.get(user_id, ())]:
             if follower.member_of is None:
                 continue  # its hello is being read, and is read again when it is older than this
@@ -152,9 +149,9 @@ class Following:
                 follower.on_left(room)
             for room in now.keys() - before.keys():
                 follower.on_joined(rooms[room])
-            for room, level in now.items():
-                if level != before.get(room, "all"):  # every membership begins with "all"
-                    follower.on_level(room, level)
+            for room, preferences in now.items():
+                for event in changes(room, before.get(room, Preferences()), preferences):
+                    follower.send(encode(event))
         if author is not None:
             self._presence.arrive(author, rooms.keys())
 

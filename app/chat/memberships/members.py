@@ -22,8 +22,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.chat.wire.commands import Level
 from app.chat.wire.events import Author
+from app.chat.wire.preferences import Preference
 from app.db.finding import begins
 from app.db.schema import memberships, rooms, users
 
@@ -120,10 +120,12 @@ async def remove_member(conn: AsyncConnection, room_id: int, user_id: int) -> bo
     return (await conn.execute(statement, {"room": room_id, "user": user_id})).scalar_one_or_none() is not None
 
 
-async def set_level(conn: AsyncConnection, room_id: int, user_id: int, level: Level) -> bool:
-    """Set how much of a room counts as unread for a member; False for outsiders."""
-    statement = update(memberships).where(_theirs).values(level=level).returning(memberships.c.user_id)
-    return (await conn.execute(statement, {"room": room_id, "user": user_id})).scalar_one_or_none() is not None
+async def set_preference(conn: AsyncConnection, user_id: int, preference: Preference) -> bool:
+    """Set something for a member of a room; False for outsiders."""
+    values = {preference.name: preference.value}
+    statement = update(memberships).where(_theirs).values(values).returning(memberships.c.user_id)
+    found = await conn.execute(statement, {"room": preference.room, "user": user_id})
+    return found.scalar_one_or_none() is not None
 
 
 async def mark_read(conn: AsyncConnection, room_id: int, user_id: int, seq: int) -> int | None:

@@ -26,6 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.chat.memberships.room_queries import ROOM_COLUMNS, as_room_state
 from app.chat.wire.events import RoomState
+from app.chat.wire.preferences import FIRST
 from app.db.schema import instance, memberships, rooms, users
 
 
@@ -61,11 +62,11 @@ async def changed_after(conn: AsyncConnection, lists_rev: int | None) -> Changed
 
 
 async def rooms_as_listed(conn: AsyncConnection, room_ids: Collection[int]) -> list[RoomState]:
-    """Rooms as they are for everyone: nothing read, no level of anybody's own."""
+    """Rooms as they are for everyone: nothing read, nothing set by anybody."""
     nothing = cast(array([]), ARRAY(BigInteger))
     statement = select(
         *ROOM_COLUMNS,
-        *(literal(0).label("read_seq"), literal("all").label("level")),
+        *(literal(0).label("read_seq"), *(literal(each.value).label(each.name) for each in FIRST)),
         *(nothing.label(name) for name in ("deleted", "own", "calls")),
     )
     return [as_room_state(row) for row in await conn.execute(statement.where(rooms.c.id == _any(room_ids)))]

@@ -23,6 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.chat.markup.mentions import EVERYONE
 from app.chat.wire.events import Author, RoomState
+from app.chat.wire.preferences import FIRST, set_in
 from app.db.schema import instance, memberships, mentions, messages, rooms, users
 
 MAX_LISTED = 1_000
@@ -81,7 +82,7 @@ ROOM_COLUMNS = (
 )
 _ROOM_STATE = (
     *ROOM_COLUMNS,
-    *(memberships.c.read_seq, memberships.c.level),
+    *(memberships.c.read_seq, *(memberships.c[each.name] for each in FIRST)),
     *(_deleted.label("deleted"), _own.label("own"), _calls.label("calls")),
 )
 
@@ -103,8 +104,8 @@ def as_room_state(row: Any) -> RoomState:
         creator=UNSET if row.creator_id is None else row.creator_id,
         archived=UNSET if row.archived_at is None else True,
         for_everyone=row.for_everyone or UNSET,
-        level=UNSET if row.level == "all" else row.level,
         people=UNSET if row.people is None else convert(row.people, list[Author]),
+        **set_in(row),
     )
 
 

@@ -2,23 +2,20 @@
 
 import json
 import uuid
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Struct
 from msgspec.structs import force_setattr
 
 from app.base.errors import BadCommand, BadText, TooLong
 from app.base.text import is_visible, normal_text
 from app.chat.wire.emoji import fully_qualified, is_emoji
+from app.chat.wire.numbers import Cursor, Number
+from app.chat.wire.preferences import SetPreference
 
 MAX_TEXT_CHARS = 4_000
 MAX_FRAME_BYTES = 16 * 1024
-
-_BIGINT_MAX = 2**63 - 1
-Number = Annotated[int, Meta(ge=1, le=_BIGINT_MAX)]
-Cursor = Annotated[int, Meta(ge=0, le=_BIGINT_MAX)]
-Level = Literal["all", "mentions", "muted"]
 
 
 class Post(Struct, tag="post", frozen=True, forbid_unknown_fields=True):
@@ -91,20 +88,13 @@ class Unread(Struct, tag="unread", frozen=True, forbid_unknown_fields=True):
     seq: Number
 
 
-class SetLevel(Struct, tag="level", frozen=True, forbid_unknown_fields=True):
-    """Say how much of a room counts as unread for oneself."""
-
-    room: Number
-    level: Level
-
-
 class Typing(Struct, tag="typing", frozen=True, forbid_unknown_fields=True):
     """Say that one is typing in a room."""
 
     room: Number
 
 
-Command = Post | Edit | Delete | React | Resume | Read | Unread | SetLevel | Typing
+Command = Post | Edit | Delete | React | Resume | Read | Unread | SetPreference | Typing
 
 _decoder: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
 

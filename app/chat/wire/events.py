@@ -8,10 +8,10 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType, field
 from msgspec.structs import asdict
 
-from app.chat.wire.commands import Level
+from app.chat.wire.preferences import Preferences, SetPreference
 
 encode = msgspec.json.Encoder().encode
 
@@ -29,12 +29,11 @@ class Author(Struct, frozen=True, omit_defaults=True):
     off: bool = False
 
 
-class RoomState(Struct, frozen=True):
+class RoomState(Preferences, frozen=True):
     """A room as its member finds it.
 
     `deleted`, `own` and `calls` are seqs after `read_seq`. Messages that were deleted and one's own do not count as
-    unread. `calls` mention one; `mentions` is how many they are. `level` is left out where it is "all", and `people` in
-    rooms that are not direct.
+    unread. `calls` mention one; `mentions` is how many they are. `people` is left out in rooms that are not direct.
     """
 
     id: int
@@ -44,14 +43,13 @@ class RoomState(Struct, frozen=True):
     last_seq: int
     last_rev: int
     read_seq: int
-    deleted: list[int] = []
+    deleted: list[int] = field(default_factory=list)
     mentions: int = 0
     own: list[int] | UnsetType = UNSET  # where there are some
     calls: list[int] | UnsetType = UNSET  # the same
     creator: int | UnsetType = UNSET
     archived: bool | UnsetType = UNSET  # true, or not there
     for_everyone: bool | UnsetType = UNSET  # the same
-    level: Level | UnsetType = UNSET
     people: list[Author] | UnsetType = UNSET
 
     @property
@@ -154,13 +152,6 @@ class Read(Struct, tag="read", frozen=True, omit_defaults=True):
     calls: list[int] = []
 
 
-class LevelSet(Struct, tag="level", frozen=True):
-    """How much of a room counts as unread for you from now on."""
-
-    room: int
-    level: Level
-
-
 class Error(Struct, tag="error", frozen=True, omit_defaults=True):
     code: str
     message: str
@@ -168,7 +159,7 @@ class Error(Struct, tag="error", frozen=True, omit_defaults=True):
     retry_after: float | None = None
 
 
-Event = Hello | RoomChanged | Left | Ack | Live | Reset | Heads | Presence | Typing | Read | LevelSet | Error
+Event = Hello | RoomChanged | Left | Ack | Live | Reset | Heads | Presence | Typing | Read | SetPreference | Error
 
 
 def wire_time(time: datetime) -> str:
