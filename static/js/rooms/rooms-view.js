@@ -7,7 +7,7 @@
  */
 
 import { tellReadersDay } from "./jump-to-day.js";
-import { Levels } from "./notification-level.js";
+import { PreferencesMenu } from "./preferences-menu.js";
 import { PresenceView } from "./presence-view.js";
 import { RoomHead } from "./room-head.js";
 import { RoomMenu } from "./room-menu.js";
@@ -23,7 +23,7 @@ import { Switcher } from "./switcher.js";
  */
 
 export class RoomsView {
-  #levels;
+  #preferences;
   #switcher;
   #views;
 
@@ -32,11 +32,10 @@ export class RoomsView {
    * @param {AbortSignal} signal
    */
   constructor({ api: { ask }, say, state, sync }, signal) {
-    const room = state().open;
-    this.#levels = new Levels({ set: (level) => sync.send({ type: "level", room, level }), say }, signal);
+    this.#preferences = new PreferencesMenu(state().open, { set: (preference) => sync.send(preference), say }, signal);
     this.#switcher = new Switcher(state, ask, signal);
     const menu = new RoomMenu(state, ask, signal);
-    this.#views = [this.#levels, new PresenceView(), new Sidebar(), new RoomHead(signal), menu];
+    this.#views = [this.#preferences, new PresenceView(), new Sidebar(), new RoomHead(signal), menu];
     tellReadersDay(signal);
   }
 
@@ -51,10 +50,10 @@ export class RoomsView {
 
   /** @param {ErrorEvent} event */
   refused(event) {
-    this.#levels.refused(event);
+    this.#preferences.refused(event);
   }
 
   disconnected() {
-    this.#levels.disconnected();
+    this.#preferences.disconnected();
   }
 }

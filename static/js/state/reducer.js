@@ -1,12 +1,13 @@
 /**
  * How the state of the page changes. Pure, and applying the same event again changes nothing.
  *
- * @import {Action, ConnectionChanged, Heads, Hello, MessageEvent, OutboxChanged, Room, State} from './types.js'
+ * @import {Action, ConnectionChanged, Heads, Hello, MessageEvent, OutboxChanged, Preference, Room, State} from './types.js'
  */
 
 import { peopled, settledTyping, typed } from "./company.js";
 import { fetchFailed, fetching, pageLoaded } from "./history-pages.js";
 import { received } from "./receiving.js";
+import { isPreference, preferencesOf } from "./preferences.js";
 import { caughtUp, disconnected, greeted, isBehind, isCalled, listed, read } from "./room.js";
 import { isUpToDate } from "./selectors.js";
 import { holds } from "./message-list.js";
@@ -22,6 +23,7 @@ const PATIENCE_MS = 5_000;
  * @returns {State}
  */
 export function reduce(state, action, now) {
+  if (isPreference(action)) return inRoom(state, action.room, (room) => preferring(room, action));
   switch (action.type) {
     case "hello": return hello(state, action);
     case "room": return { ...state, rooms: { ...state.rooms, [action.id]: listed(state.rooms[action.id], action) } };
@@ -33,7 +35,6 @@ export function reduce(state, action, now) {
     case "presence": return inRoom(state, action.room, (room) => peopled(room, action));
     case "typing": return action.user.id === state.me.id ? state : inRoom(state, action.room, (room) => typed(room, action, now));
     case "read": return inRoom(state, action.room, (room) => read(room, action));
-    case "level": return inRoom(state, action.room, (room) => changed(room, { level: action.level }));
     case "fetching": return inRoom(state, action.room, (room) => fetching(room, action));
     case "fetch-failed": return inRoom(state, action.room, (room) => fetchFailed(room, action));
     case "page": return settled(shown(inRoom(state, action.room, (room) => pageLoaded(room, action))));
@@ -45,6 +46,14 @@ export function reduce(state, action, now) {
     case "tick": return tick(state, now);
     default: return state;
   }
+}
+
+/**
+ * @param {Room} room
+ * @param {Preference} preference
+ */
+function preferring(room, preference) {
+  return changed(room, preferencesOf({ ...room, ...preference }));
 }
 
 /**

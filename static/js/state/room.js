@@ -4,6 +4,8 @@
  * @import {Live, Message, Person, Read, Room, RoomSummary} from './types.js'
  */
 
+import { preferencesOf } from "./preferences.js";
+
 const EVERYBODY = 0;
 
 /**
@@ -27,8 +29,8 @@ export function emptyRoom(summary) {
  *
  * @param {RoomSummary} summary
  */
-function counted({ last_seq: lastSeq, read_seq: readSeq, level = "all", ...lists }) {
-  return { lastSeq, readSeq, level, ...unreadOnes(lists) };
+function counted({ last_seq: lastSeq, read_seq: readSeq, ...own }) {
+  return { lastSeq, readSeq, ...preferencesOf(own), ...unreadOnes(own) };
 }
 
 /**

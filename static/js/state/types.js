@@ -9,9 +9,12 @@
  *
  * @typedef {{room: number, viewer: number}} Reader the room in which a message is shown, and who reads it, by id
  *
- * @typedef {'all' | 'mentions' | 'muted'} Level how much of a room counts as unread for oneself
+ * @typedef {import('./preferences.js').Preference} Preference
+ * @typedef {import('./preferences.js').Preferences} Preferences
  *
- * @typedef {object} RoomSummary
+ * @typedef {RoomFacts & Partial<Preferences>} RoomSummary a room, with what is set for it
+ *
+ * @typedef {object} RoomFacts
  * @property {number} id
  * @property {string} kind
  * @property {string} name
@@ -25,7 +28,6 @@
  * @property {number} [creator]
  * @property {boolean} [archived]
  * @property {boolean} [for_everyone] new people join it
- * @property {Level} [level] not there: all
  * @property {Person[]} [people] of a direct room
  *
  * @typedef {object} Arrival what a page arrives with, beside its messages
@@ -55,9 +57,8 @@
  * @typedef {{type: 'presence', room: number, here: boolean, people: Person[]}} Presence
  * @typedef {{type: 'typing', room: number, user: Person}} Typing
  * @typedef {{type: 'read', room: number, seq: number, back?: boolean, deleted?: number[], own?: number[], calls?: number[]}} Read
- * @typedef {{type: 'level', room: number, level: Level}} LevelSet
  * @typedef {{type: 'error', id?: string, code: string, message: string, retry_after?: number}} ErrorEvent
- * @typedef {Hello | RoomEvent | Left | Ack | MessageEvent | Live | Reset | Heads | Presence | Typing | Read | LevelSet | ErrorEvent} ServerEvent
+ * @typedef {Hello | RoomEvent | Left | Ack | MessageEvent | Live | Reset | Heads | Presence | Typing | Read | Preference | ErrorEvent} ServerEvent
  *
  * @typedef {object} Pending a message that is not acknowledged yet
  * @property {string} id
@@ -72,7 +73,9 @@
  *
  * @typedef {'idle' | 'loading' | 'failed'} Loading
  *
- * @typedef {object} Room
+ * @typedef {RoomHere & Preferences} Room a room, with what is set for it
+ *
+ * @typedef {object} RoomHere
  * @property {number} id
  * @property {string} kind
  * @property {string} name
@@ -86,7 +89,6 @@
  * @property {boolean} keptUnread the reader took back to have read it: being in view does not read it again
  * @property {number[]} uncounted the unread messages that do not count: deleted, or one's own; by seq, as below
  * @property {number[]} calls the unread messages that mention oneself
- * @property {Level} level
  * @property {number} newAt the "New" line stands above the first foreign message from here on; 0: none
  * @property {number} cursor the last `rev` applied
  * @property {'behind' | 'stale' | 'live'} phase `stale`: reset, and the page that replaces the messages is awaited

@@ -7,6 +7,7 @@
 
 import { count, flag, isObject, listOf, number, optional, shape, text, uuid4 } from "../lib/shape.js";
 import { amendments, body, message, person } from "../state/message.js";
+import { preferences, setters } from "../state/preferences.js";
 
 /** A frame or answer that breaks the contract. */
 export class ProtocolError extends Error {}
@@ -15,8 +16,6 @@ export class ProtocolError extends Error {}
 const cursors = (value) => {
   return isObject(value) && Object.entries(value).every(([room, rev]) => number(Number(room)) && count(rev));
 };
-/** @type {Check} */
-const level = (value) => ["all", "mentions", "muted"].includes(value);
 const logins = optional(listOf(text));
 const seqs = optional(listOf(number));
 const unreadOnes = { deleted: seqs, own: seqs, calls: seqs };
@@ -24,7 +23,7 @@ const roomSummary = shape({
   ...{ id: number, kind: text, name: text, topic: text, last_seq: count, last_rev: count, read_seq: count },
   ...{ mentions: count, ...unreadOnes },
   ...{ creator: optional(number), archived: optional((value) => value === true), people: optional(listOf(person)) },
-  ...{ for_everyone: optional((value) => value === true), level: optional(level) },
+  ...{ for_everyone: optional((value) => value === true), ...preferences },
 });
 
 /** @type {Record<string, Record<string, Check>>} */
@@ -34,7 +33,7 @@ const COMMANDS = {
   resume: { epoch: uuid4, rooms: cursors },
   read: { room: number, seq: number },
   unread: { room: number, seq: number },
-  level: { room: number, level },
+  ...setters,
   typing: { room: number },
 };
 
@@ -53,7 +52,7 @@ const EVENTS = {
   presence: shape({ room: number, here: flag, people: listOf(person) }),
   typing: shape({ room: number, user: person }),
   read: shape({ room: number, seq: count, back: optional((value) => value === true), ...unreadOnes }),
-  level: shape({ room: number, level }),
+  ...Object.fromEntries(Object.entries(setters).map(([type, fields]) => [type, shape(fields)])),
   error: shape({ id: optional(text), code: text, message: text, retry_after: optional((value) => value >= 0) }),
 };
 

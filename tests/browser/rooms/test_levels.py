@@ -136,7 +136,7 @@ async def test_the_menu_shows_what_another_tab_chose_and_only_what_was_set(
         tab = Person(await alice.page.context.new_page(), alice.address)
         await tab.page.goto(tab.address)
         await tab.is_up_to_date()
-        chosen, note = alice.page.locator("#levels :checked"), alice.page.locator("#note")
+        chosen, note = alice.page.locator("#preferences :checked"), alice.page.locator("#note")
 
         await alice.page.click("#room-more")
         await tab.page.click("#room-more")
