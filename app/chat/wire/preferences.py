@@ -41,7 +41,7 @@ class SetLevel(Preference, tag="level", frozen=True):
     level: Level
 
 
-SetPreference = SetLevel  # or another: a union, for the decoder
+SetPreference = SetLevel  # or another: a union, so that each is decoded by its tag
 
 FIRST: tuple[SetPreference, ...] = (SetLevel(0, "all"),)  # what holds in any room until it is set
 

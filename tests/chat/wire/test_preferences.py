@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import msgspec
 import pytest
+from sqlalchemy import TextClause
 
 from app.base.errors import BadCommand
 from app.chat.wire.commands import parse
@@ -22,12 +23,14 @@ def test_each_preference_has_a_column_with_the_value_that_holds_at_first() -> No
     for first in FIRST:
         default = memberships.c[first.name].server_default
         assert default is not None
-        assert default.arg == first.value
+        value = default.arg.text if isinstance(default.arg, TextClause) else default.arg
+        assert value == (str(first.value).lower() if isinstance(first.value, bool) else first.value)
 
 
 def test_a_room_carries_only_what_is_not_as_at_first() -> None:
-    assert set_in(SimpleNamespace(level="all")) == {}
-    assert set_in(SimpleNamespace(level="muted")) == {"level": "muted"}
+    as_at_first = {first.name: first.value for first in FIRST}
+    assert set_in(SimpleNamespace(**as_at_first)) == {}
+    assert set_in(SimpleNamespace(**as_at_first | {"level": "muted"})) == {"level": "muted"}
     assert b"level" not in encode(a_room())
     assert msgspec.json.decode(encode(a_room(level="muted")))["level"] == "muted"
 
@@ -47,7 +50,8 @@ def test_what_did_not_change_becomes_no_event() -> None:
 
 
 def test_all_that_holds_can_be_said_of_a_room_in_which_nothing_is_set() -> None:
-    assert as_events(7, UNTOUCHED) == [SetLevel(7, "all")]
+    assert SetLevel(7, "all") in as_events(7, UNTOUCHED)
+    assert [(event.room, event.value) for event in as_events(7, UNTOUCHED)] == [(7, first.value) for first in FIRST]
 
 
 def test_rooms_with_the_same_preferences_share_one_object() -> None:
