@@ -16,9 +16,14 @@ from aiohttp.test_utils import TestServer
 from sqlalchemy import Connection, Engine, NullPool, create_engine, insert, make_url, text, update
 
 from app.base.config import Config
+from app.chat.memberships import following, read_marks
+from app.chat.messages import journal, message_source
 from app.db import migrate
+from app.db.driver import dialect
 from app.db.embedded import embedded
 from app.db.schema import instance, metadata, rooms
+from app.edge import health
+from app.live import client, websocket
 from tests.support.apps import make_app
 from tests.support.browsing import Browser, Browsers, Open, opening
 from tests.support.redis_server import RedisServer, redis_server
@@ -26,6 +31,7 @@ from tests.support.redis_server import RedisServer, redis_server
 GROWN_BYTES = 1024 * 1024
 MEMORY, ROOM_BYTES = "/dev/shm", 4 * 1024**3
 PREFIX = "parley-tests-"
+LONG_S = 60.0  # the most that the settings of the database allow
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -171,12 +177,26 @@ Serve = Callable[..., Awaitable[TestServer]]
 
 
 @pytest.fixture
-async def serve(database: Engine) -> AsyncIterator[Serve]:
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """Has Parley wait as long for its database and its readers as the slowest machine may take; settings for that.
+
+    Whoever is cut off or refused then has earned it. Files that test these limits have this fixture do nothing.
+    """
+    for module in (following, health, journal, message_source, read_marks):
+        monkeypatch.setattr(module, "ANSWER_S", LONG_S)
+    monkeypatch.setattr(dialect, "PING_TIMEOUT_S", LONG_S)
+    monkeypatch.setattr(client, "STALLED_S", LONG_S)
+    monkeypatch.setattr(websocket, "PING_S", (LONG_S, LONG_S))
+    return dict.fromkeys(("db_pool_timeout_s", "db_connect_timeout_s", "db_statement_timeout_s"), LONG_S)
+
+
+@pytest.fixture
+async def serve(database: Engine, unhurried: dict[str, Any]) -> AsyncIterator[Serve]:
     """Starts the whole app on a free port, with settings of one's choice; cheap password hashes."""
     async with AsyncExitStack() as stack:
 
         async def start(**settings: Any) -> TestServer:
-            app = make_app(make_config(database, **settings))
+            app = make_app(make_config(database, **(unhurried | settings)))
             return await stack.enter_async_context(TestServer(app))
 
         yield start

@@ -60,6 +60,7 @@ async def visit(chrome: Browser, server: TestServer) -> AsyncIterator[Visit]:
 
         async def open_browser(login: str = "", name: str = "", *, port: int | None = None, **options: Any) -> Person:
             context = await chrome.new_context(**{"viewport": {"width": 1180, "height": 760}} | options)
+            context.set_default_timeout(PATIENCE_S * 1_000)
             stack.push_async_callback(context.close)
             person = Person(await context.new_page(), f"http://127.0.0.1:{port or server.port}")
             people.append(person)

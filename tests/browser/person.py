@@ -61,7 +61,7 @@ class Person:
 
     async def has_all_sent(self) -> None:
         """All that was typed is acknowledged. It is kept from the key stroke on, and drawn only later."""
-        await self.page.wait_for_function(NOTHING_UNSENT, timeout=60_000)
+        await self.page.wait_for_function(NOTHING_UNSENT)
         await expect(self.page.locator('.message:not([data-status="sent"])')).to_have_count(0)
 
     async def top_of(self, selector: str) -> float:

@@ -27,7 +27,7 @@ FAULTS = """() => {
 
 async def is_within_reach(page: Page) -> None:
     """Wait until nothing is at fault: what scrolls is found once it is laid out."""
-    await page.wait_for_function(f"() => ({FAULTS})().flat().length === 0", timeout=10_000)
+    await page.wait_for_function(f"() => ({FAULTS})().flat().length === 0")
     assert await page.evaluate(FAULTS) == [[], []]
 
 

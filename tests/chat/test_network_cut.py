@@ -12,7 +12,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-import pytest
 from aiohttp.test_utils import TestServer
 from sqlalchemy import NullPool, create_engine, make_url, select, text
 
@@ -25,6 +24,7 @@ from tests.chat.mortal import Mortal, socket_of
 from tests.conftest import make_config
 from tests.support.apps import make_app
 from tests.support.browsing import Browser, Open
+from tests.support.load import slowness
 from tests.support.proxy import Proxy
 from tests.support.sockets import PATIENCE_S, until
 
@@ -72,7 +72,7 @@ class Typist:
             await asyncio.sleep(0.1)
 
 
-async def slowness(browser: Browser, slowest: list[float]) -> None:
+async def ask_for_ever(browser: Browser, slowest: list[float]) -> None:
     """Note how long the slowest answer takes of a server that lost nothing; endless."""
     while True:
         asked = time.monotonic()
@@ -113,6 +113,13 @@ class Network:
             ]
 
 
+async def sign_up(browser: Browser, login: str) -> None:
+    """Create an account, again and again while a slow machine has the database answer too late."""
+    async with asyncio.timeout(PATIENCE_S):
+        while (await browser.sign_up(login)).status != 303 and (await browser.log_in(login)).status != 303:
+            pass
+
+
 async def crossing(sender: Typist, reader: Typist, since: float) -> tuple[float, float]:
     """When the sender's first post after a time was acknowledged, and when the reader received it."""
     await until(lambda: any(at > since for at, _, _ in sender.acked))
@@ -148,7 +155,7 @@ async def survive(
         people = [open_browser(here), open_browser(there)]
         async with one_by_one:  # six servers that greet at once are slower than a busy machine may be
             for login, one in zip(("alice", "bobby"), people, strict=True):
-                assert (await one.sign_up(login)).status == 303
+                await sign_up(one, login)
             alice, bob = [Typist(name, await member(one)) for name, one in zip(("alice", "bobby"), people, strict=True)]
         tasks = [asyncio.create_task(work()) for one in (alice, bob) for work in (one.listen, one.type)]
         await until(lambda: len(alice.acked) > 3 and len(bob.received) > 6 and here.app[BUS].is_open)
@@ -158,7 +165,7 @@ async def survive(
         refused = len(alice.refusals)
         proxy.mend()
         mended, slowest = time.monotonic(), [0.0]
-        tasks.append(asyncio.create_task(slowness(people[1], slowest)))
+        tasks.append(asyncio.create_task(ask_for_ever(people[1], slowest)))
 
         while (await people[0].ask("GET", "/readyz")).status != 200:
             assert time.monotonic() - mended < PATIENCE_S
@@ -182,7 +189,6 @@ async def survive(
     return {"refusals": refused, "slowest": slowest[0], **{what: at - mended for what, at in figures.items()}}
 
 
-@pytest.mark.timeout(180)
 async def test_a_network_that_was_cut_costs_five_seconds_and_no_message(mortal: Mortal, open_browser: Open) -> None:
     cases = {
         (seconds, cut): f"cut_{seconds}_{cut.__name__}"
@@ -193,12 +199,13 @@ async def test_a_network_that_was_cut_costs_five_seconds_and_no_message(mortal: 
         for name in cases.values():
             conn.execute(text(f"CREATE DATABASE {name} TEMPLATE parley"))
 
-    one_by_one = asyncio.Lock()
+    one_by_one, slow = asyncio.Lock(), slowness()
     results = await asyncio.gather(
         *(survive(Network(mortal.server, name), open_browser, one_by_one, *case) for case, name in cases.items())
     )
 
+    slow = max(slow, slowness())
     for name, figures in zip(cases.values(), results, strict=True):
         print(name, json.dumps(figures))
         for what in ("ack", "to bob", "to alice", "readyz"):
-            assert figures[what] <= NOISE * RECOVERED_S + STEPS * figures["slowest"], (name, figures)
+            assert figures[what] <= NOISE * RECOVERED_S * slow + STEPS * figures["slowest"], (name, figures)

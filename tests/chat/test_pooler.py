@@ -19,7 +19,7 @@ from tests.conftest import Serve, make_config
 from tests.support.browsing import Browser, Open
 from tests.support.pgbouncer import pgbouncer
 
-PATIENCE_S = 15
+PATIENCE_S = 60
 RATE = {"post_rate": 1_000_000, "post_burst": 1_000_000}
 
 

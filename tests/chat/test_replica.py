@@ -24,7 +24,7 @@ from tests.chat.conftest import Join, Member
 from tests.conftest import Serve
 from tests.support.processes import until
 
-PATIENCE_S = 15
+PATIENCE_S = 60
 
 
 @dataclass

@@ -8,7 +8,7 @@ from sqlalchemy import Column, Integer, MetaData, String, Table, func, make_url,
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 SCHEMA = "dialect_tests"
-PATIENCE_S = 20
+PATIENCE_S = 120
 LOCK = 4711
 things = Table("things", MetaData(), Column("id", Integer, primary_key=True), Column("name", String, unique=True))
 

@@ -22,7 +22,7 @@ from sqlalchemy import func, make_url, select
 from app.base.config import DatabaseConfig
 from app.db.driver.engine import autocommit, make_engine
 from app.db.embedded import embedded
-from tests.support.processes import until
+from tests.support.processes import PATIENCE_S, until
 
 CLONE_NEWNET = 0x40000000
 NOTICED_S = 40
@@ -121,7 +121,7 @@ def test_backends_of_a_client_that_vanished_end_by_themselves(cable: Cable, fres
         far_end = threading.Thread(target=be_far)
         far_end.start()
         try:
-            assert holding.wait(10)
+            assert holding.wait(PATIENCE_S)
             assert backends() == 2
             cable.pull()
             begun = time.monotonic()

@@ -44,7 +44,7 @@ BREACHES: dict[Bug, Breach] = {
 
 
 async def short_run(
-    folder: Path, faults: tuple[Fault, ...], processes: int, *bugs: Bug, patience_s: float = 60
+    folder: Path, faults: tuple[Fault, ...], processes: int, *bugs: Bug, sight_s: float = 60
 ) -> Outcome:
     """Processes that receive no doorbells and have narrow sockets; everybody's last words are pushed to nobody."""
     changes = ",".join(change.__name__ for change in (*buggy.TROUBLES, *bugs))
@@ -59,7 +59,7 @@ async def short_run(
         processes=processes,
         heartbeat_s=1,
         silent_s=60,  # or whoever gets no heads would come back by themselves
-        patience_s=patience_s,
+        sight_s=sight_s,
         program=("-m", "tests.faults.bugs.buggy", changes, "worker"),
         durable=False,
     )
@@ -76,7 +76,7 @@ async def test_without_a_bug_the_same_trouble_is_stood(open_folder: Path) -> Non
 async def test_a_planted_bug_is_caught(open_folder: Path, bug: Bug) -> None:
     breach = BREACHES[bug]
 
-    outcome = await short_run(open_folder, breach.faults, breach.processes, bug, patience_s=6)
+    outcome = await short_run(open_folder, breach.faults, breach.processes, bug, sight_s=6)
 
     assert outcome.verdict.kinds[breach.kind], outcome.verdict
 

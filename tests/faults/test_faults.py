@@ -16,7 +16,7 @@ FAULTS = (
 )
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1_800)
 async def test_twenty_thousand_messages_through_faults_arrive_once_and_in_order(open_folder: Path) -> None:
     seed = random.SystemRandom().getrandbits(32)
     settings = Settings(seed=seed, messages=20_000, faults=FAULTS, clients=30, rooms=5, rooms_each=3, processes=3)

@@ -16,7 +16,7 @@ import psutil
 from app.base.config import DATABASE_URLS
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_S = 60
+PATIENCE_S = 120
 SETTINGS_OF_OURS = ("SECRET_KEY", "WEB_CONCURRENCY", "MIGRATE", "HOST", "PORT", "PUBLIC_URL")
 SETTINGS_OF_OURS += tuple(name.upper() for name in DATABASE_URLS)
 
@@ -56,7 +56,7 @@ class Parley:
         raise AssertionError(f"it did not start: {lines} {self.output()}")
 
     def get(self, path: str) -> int:
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=PATIENCE_S) as answer:
             return int(answer.status)
 
     def send(self, number: signal.Signals) -> None:

@@ -10,7 +10,7 @@ from aiohttp import ClientWebSocketResponse, WSMsgType
 
 from tests.support.browsing import Browser
 
-PATIENCE_S = 45
+PATIENCE_S = 120
 
 
 class Closed(Exception):

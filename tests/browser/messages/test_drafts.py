@@ -22,7 +22,7 @@ async def sign_out_elsewhere(person: Person) -> None:
     tab = await person.page.context.new_page()
     await tab.goto(f"{person.address}/signout")
     await tab.get_by_role("button", name="Sign out").click()
-    await person.page.wait_for_url("**/login*", timeout=15_000)
+    await person.page.wait_for_url("**/login*")
     await tab.wait_for_url("**/login")
     await tab.close()
     await person.page.reload()  # its form may have come before the cookie was gone

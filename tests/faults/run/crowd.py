@@ -13,7 +13,7 @@ from app.process.processes import dies_with_us
 from tests.faults.client.plan import Plan
 from tests.support.processes import ROOT
 
-END_S = 30
+END_S = 120
 
 
 class Crowd:

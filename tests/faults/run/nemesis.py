@@ -16,7 +16,7 @@ from tests.faults.run.crowd import Crowd
 from tests.faults.run.world import Parley, World
 
 FLOWS = 20  # acknowledgements after a fault that show that the system works again
-MEND_S = 60
+MEND_S = 120
 GATHER_S = 2.0
 LOOK_S = 0.01
 GATHERED = 4  # messages a client

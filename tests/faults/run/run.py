@@ -40,7 +40,8 @@ class Settings:
     in_flight: int = 20
     heartbeat_s: float = 2
     silent_s: float = 6  # after which clients give up a socket
-    patience_s: float = 60  # at the end, for the last acks and for everybody to see everything
+    patience_s: float = 60  # at the end, for the last acks
+    sight_s: float = 60  # and then, for everybody to see everything
     program: tuple[str, ...] = PROGRAM
     durable: bool = True
     bus: str = "postgres"
@@ -141,6 +142,6 @@ async def _come_to_rest(settings: Settings, here: World, clients: Crowd, show: S
     except TimeoutError:
         show(f"{clients.waiting} messages and changes are not acknowledged after {settings.patience_s} s")
     lasts = {room: (head.last_seq, head.last_rev) for room, head in rows.heads(here.engine).items()}
-    if not await clients.has_seen(lasts, settings.patience_s):
-        show(f"not everybody has seen everything after {settings.patience_s} s")
+    if not await clients.has_seen(lasts, settings.sight_s):
+        show(f"not everybody has seen everything after {settings.sight_s} s")
     await clients.leave()

@@ -25,7 +25,7 @@ from tests.support.processes import ROOT, SETTINGS_OF_OURS, crash_postgres, free
 from tests.support.redis_server import RedisServer, redis_server
 
 PROGRAM = ("-m", "app", "worker")
-START_S = 60
+START_S = 120
 STOP_S = 10
 LOOK_S = 0.02
 SETTINGS = {
