@@ -15,28 +15,34 @@ import click
 
 from bench import changes, flat, growing, idle, page, report, returning
 from bench.scenarios import SCENARIOS, Figures, Scenario, measure
+from bench.search import measure as search
+from bench.search.report import tables
 from bench.support.load import Work
 from bench.support.servers import floor_server, naive_server, parley_server
 
 RESULTS = Path(__file__).parent / "results"
 PUBLISHED = RESULTS / "ratios.json"
 SERVERS = {"parley": parley_server, "naive": naive_server, "floor": floor_server}
-PARTS = ("loads", "growing", "changes", "idle", "returning", "page", "flat")
+PARTS = ("loads", "growing", "changes", "idle", "returning", "page", "flat", "search")
 
 
 @click.command(help=__doc__)
 @click.option("--only", type=click.Choice(PARTS), multiple=True, help="This part; as often as needed.")
 @click.option("--rounds", default=3, show_default=True, help="Rounds of each load; the median round counts.")
-@click.option("--messages", default=10_000_000, show_default=True, help="The longest history.")
+@click.option("--messages", default=10_000_000, show_default=True, help="The longest history; all that is searched.")
+@click.option("--town", type=click.Path(path_type=Path), help="A folder that keeps what is searched for the next run.")
 @click.option("--results", default=RESULTS, type=click.Path(path_type=Path), help="Where to write.")
 @click.option("--publish", is_flag=True, help="Keep the ratios, for later runs to be held against.")
 @click.option("--smoke", is_flag=True, help="Only try that it all works, in seconds.")
-def main(only: tuple[str, ...], rounds: int, messages: int, results: Path, publish: bool, smoke: bool) -> None:
+def main(
+    only: tuple[str, ...], rounds: int, messages: int, town: Path | None, results: Path, publish: bool, smoke: bool
+) -> None:
     found: dict[str, Any] = {"machine": report.machine(), "loads": {}}
     for part in only or PARTS:
-        found |= dict(_smoke(part) if smoke else _part(part, rounds, messages))
+        found |= dict(_smoke(part) if smoke else _part(part, rounds, messages, town))
     report.write(results, found)
     click.echo(report.table(found["loads"]))
+    click.echo(tables(found.get("search", {})))
     ratios = report.ratios(found["loads"])
     published = json.loads(PUBLISHED.read_text()) if PUBLISHED.exists() else {}
     for name, ratio in ratios.items():
@@ -47,7 +53,7 @@ def main(only: tuple[str, ...], rounds: int, messages: int, results: Path, publi
         sys.exit("\n".join(wrong))
 
 
-def _part(part: str, rounds: int, messages: int) -> Iterator[tuple[str, Any]]:
+def _part(part: str, rounds: int, messages: int, town: Path | None) -> Iterator[tuple[str, Any]]:
     match part:
         case "loads":
             yield "loads", {scenario.name: _load(scenario, rounds, lambda work: work) for scenario in SCENARIOS}
@@ -65,6 +71,8 @@ def _part(part: str, rounds: int, messages: int) -> Iterator[tuple[str, Any]]:
         case "flat":
             counts = [10, 100, 1_000, 10_000]
             yield "flat", _step("rooms of every size", flat.measure, counts, messages, flat.WORK, flat.LOOKS, _show)
+        case "search":
+            yield "search", _step("search", search.measure, messages, town, _show)
 
 
 def _smoke(part: str) -> Iterator[tuple[str, Any]]:
@@ -75,6 +83,8 @@ def _smoke(part: str) -> Iterator[tuple[str, Any]]:
             yield "changes", [changes.measure(2, 3)]
         case "flat":
             yield "flat", flat.measure([10], 100, _small(flat.WORK), 3, _show)
+        case "search":
+            yield "search", search.measure(200, None, _show, ("found",), small=True)
 
 
 def _small(work: Work) -> Work:

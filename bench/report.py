@@ -13,6 +13,7 @@ from typing import Any
 import psutil
 
 from bench.scenarios import SCENARIOS, Figures
+from bench.search import report as search
 from tests.support.processes import ROOT
 
 MOST_OVER_FLOOR = 1.25  # the server's CPU a delivery, against the C program's in the same run
@@ -90,12 +91,14 @@ def machine() -> dict[str, str]:
 
 
 def write(folder: Path, results: Mapping[str, Any]) -> None:
-    """`results.json`, `table.md`, and the plots."""
+    """`results.json`, `table.md`, `search.md` where search was measured, and the plots."""
     from bench import plots  # matplotlib takes a while to load
 
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "results.json").write_text(json.dumps(results, default=_plain, indent=1, ensure_ascii=False) + "\n")
     (folder / "table.md").write_text(table(results["loads"]))
+    if "search" in results:
+        (folder / "search.md").write_text(search.tables(results["search"]))
     plots.draw(folder, results)
 
 

@@ -60,7 +60,13 @@ def measure(start: Start, work: Work) -> Figures:
     Raises:
         RuntimeError: a message did not reach everyone, or something was refused.
     """
-    with start(work) as server, Load(server.port, work, server.sockets) as load:
+    with start(work) as server:
+        return done_by(server, work)
+
+
+def done_by(server: Server, work: Work) -> Figures:
+    """Let the work be done by a server that runs; raises as `measure`."""
+    with Load(server.port, work, server.sockets) as load:
         load.go()
         begin = {**load.wait_for("begin"), **spent(server)}
         end = {**load.wait_for("end"), **spent(server)}

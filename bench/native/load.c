@@ -1,11 +1,12 @@
 /* The load: WebSockets that post and read, fast enough that it is the server which is measured.
  *
- *     load PORT WRITERS_A_ROOM RATE IN_FLIGHT SIZE WARM_UP_S SECONDS  < "room cookie" lines, one a socket
+ *     load PORT WRITERS_A_ROOM RATE IN_FLIGHT SIZE WARM_UP_S SECONDS [TEXTS]  < "room cookie" lines, one a socket
  *
  * Opens every socket, then lets the first writers of each room post texts that say when they were posted: RATE of them
  * a second, or, when RATE is 0, always IN_FLIGHT that have not come back to their author yet. Says `open`, `begin`
  * (after the warm-up), `end` and `done` on stdout as they happen, each with its figures as JSON; waits for a line on
- * stdin after `open`. It trusts the server's frames: it is ours.
+ * stdin after `open`. It trusts the server's frames: it is ours. The file TEXTS has a text on each line, as in JSON;
+ * they are posted in turn, each behind the time, instead of SIZE characters that are always the same.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -45,6 +46,8 @@ static uint64_t posted, returned, acked, due, received, errors, bytes, reads, to
 static float *latencies;
 static size_t latency_count, latency_room;
 static int64_t begun;
+static char **texts;
+static int text_count;
 static uint64_t run; /* part of every id, so that no two runs post the same */
 
 static int64_t now(void) {
@@ -83,7 +86,8 @@ static void post(int who) {
                     "{\"type\":\"post\",\"room\":%d,\"id\":\"%08x-%04x-4000-8000-%012llx\",\"text\":\"|%lld/%d| ", s->room,
                     ++number, who & 0xffff, (unsigned long long)run, (long long)now(), who);
     int text = n - (int)(strchr(payload, '|') - payload);
-    for (int i = 0; text < size; i++, text++) payload[n++] = text + 1 < size ? words[i % (sizeof words - 1)] : '.';
+    if (text_count) n += sprintf(payload + n, "%s", texts[number % text_count]);
+    else for (int i = 0; text < size; i++, text++) payload[n++] = text + 1 < size ? words[i % (sizeof words - 1)] : '.';
     payload[n++] = '"';
     payload[n++] = '}';
     int h = 0;
@@ -298,13 +302,26 @@ static void read_sockets(int writers_a_room) {
     }
 }
 
+static void read_texts(const char *path) {
+    FILE *file = fopen(path, "r");
+    char line[8192];
+    if (!file) die(path);
+    while (fgets(line, sizeof line, file)) {
+        line[strcspn(line, "\n")] = 0;
+        texts = realloc(texts, (text_count + 1) * sizeof *texts);
+        texts[text_count++] = strdup(line);
+    }
+    fclose(file);
+}
+
 int main(int argc, char **argv) {
-    if (argc != 8) return fprintf(stderr, "see the head of load.c\n"), 2;
+    if (argc != 8 && argc != 9) return fprintf(stderr, "see the head of load.c\n"), 2;
     port = atoi(argv[1]), rate = atoi(argv[3]), flight = atoi(argv[4]), size = atoi(argv[5]);
     struct rlimit most;
     getrlimit(RLIMIT_NOFILE, &most);
     most.rlim_cur = most.rlim_max;
     setrlimit(RLIMIT_NOFILE, &most);
+    if (argc == 9) read_texts(argv[8]);
     read_sockets(atoi(argv[2]));
     run = now() & 0xffffffffffff;
     epoll = epoll_create1(0);

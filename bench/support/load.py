@@ -24,6 +24,7 @@ class Work:
         rate: messages a second in all, for latencies at a steady pace; 0 for the closed loop.
         in_flight: in the closed loop, messages that have not come back to their author yet.
         size: characters of a text.
+        texts: a file of texts to post instead, one on each line, escaped as in JSON.
     """
 
     rooms: int = 1
@@ -32,6 +33,7 @@ class Work:
     rate: int = 0
     in_flight: int = 0
     size: int = 48
+    texts: Path | None = None
     warm_up_s: float = 2.0
     seconds: float = 6.0
 
@@ -60,7 +62,8 @@ class Load:
     """The program at work on one server. Every socket is open when the block begins."""
 
     def __init__(self, port: int, work: Work, sockets: Sequence[tuple[int, str]]) -> None:
-        words = (port, work.writers, work.rate, work.in_flight, work.size, work.warm_up_s, work.seconds)
+        words = [port, work.writers, work.rate, work.in_flight, work.size, work.warm_up_s, work.seconds]
+        words += [work.texts] if work.texts else []
         self._process = subprocess.Popen(
             [compiled("load"), *map(str, words)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )

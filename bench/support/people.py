@@ -4,6 +4,7 @@ import hashlib
 import json
 import secrets
 import time
+from collections.abc import Sequence
 from contextlib import closing
 
 import psycopg2
@@ -29,6 +30,11 @@ SELECT hash, id, now() + interval '1 day', 'bench', '127.0.0.1'
 FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM people) AS numbered
 JOIN unnest(%(hashes)s::bytea[]) WITH ORDINALITY AS tokens (hash, n) USING (n)
 """
+_LOGINS = """
+INSERT INTO sessions (token_hash, user_id, expires_at, user_agent, address)
+SELECT hash, id, now() + interval '1 day', 'bench', '127.0.0.1'
+FROM unnest(%(ids)s::bigint[], %(hashes)s::bytea[]) AS logins (id, hash)
+"""
 
 
 def logged_in(database_url: str, count: int, rooms: int = 1) -> list[str]:
@@ -41,6 +47,19 @@ def logged_in(database_url: str, count: int, rooms: int = 1) -> list[str]:
     with closing(psycopg2.connect(database_url)) as connection, connection, connection.cursor() as cursor:
         cursor.execute(_ROOMS, {"rooms": rooms})
         cursor.execute(_PEOPLE, {"count": count, "rooms": rooms, "hashes": hashes})
+    return _cookies(tokens)
+
+
+def cookies_of(database_url: str, user_ids: Sequence[int]) -> list[str]:
+    """`Cookie` headers of people who are there already, with a new login each."""
+    tokens = [secrets.token_urlsafe(32) for _ in user_ids]
+    hashes = [psycopg2.Binary(hashlib.sha256(token.encode()).digest()) for token in tokens]
+    with closing(psycopg2.connect(database_url)) as connection, connection, connection.cursor() as cursor:
+        cursor.execute(_LOGINS, {"ids": [*user_ids], "hashes": hashes})
+    return _cookies(tokens)
+
+
+def _cookies(tokens: Sequence[str]) -> list[str]:
     storage = cookie_storage(Config(_env_file=None, secret_key=SECRET_KEY))
     session = {"created": int(time.time())}
     return [

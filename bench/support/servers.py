@@ -73,7 +73,7 @@ def parley_server(work: Work, processes: int = 1) -> Iterator[Server]:
             running.until_ready()
             cookies = logged_in(database.url, work.members * work.rooms, work.rooms)
             sockets = [(index // work.members + 1, cookie) for index, cookie in enumerate(cookies)]
-            yield Server(running.port, sockets, psutil.Process(running.process.pid), _postmaster(folder), database.url)
+            yield Server(running.port, sockets, psutil.Process(running.process.pid), postmaster(folder), database.url)
 
 
 @contextmanager
@@ -84,7 +84,7 @@ def naive_server(work: Work) -> Iterator[Server]:
         command = [sys.executable, "-m", "bench.support.naive", str(port)]
         environment = {**os.environ, "DATABASE_URL": database.url}
         with _running(command, "Running", environment) as process:
-            yield Server(port, _anybody(work), process, _postmaster(folder), database.url)
+            yield Server(port, _anybody(work), process, postmaster(folder), database.url)
 
 
 @contextmanager
@@ -108,7 +108,7 @@ def _database() -> Iterator[tuple[Path, embedded.Embedded]]:
             yield Path(name), database
 
 
-def _postmaster(folder: Path) -> psutil.Process:
+def postmaster(folder: Path) -> psutil.Process:
     pid = next(folder.rglob("postmaster.pid")).read_text().split()[0]
     return psutil.Process(int(pid))
 
