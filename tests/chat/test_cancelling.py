@@ -46,7 +46,7 @@ class Recorder(Delivery):
 
     def __init__(self, engine: AsyncEngine) -> None:
         hub = Hub(MessageSource(engine), lambda heads: b"", heartbeat_s=20)
-        super().__init__(hub, PostgresBus(DECODER, engine, engine))
+        super().__init__(hub, PostgresBus(DECODER, engine, engine), lambda room, rev: None)
         self.published: list[Message] = []
 
     def _publish(self, room: int, messages: list[Message]) -> None:
