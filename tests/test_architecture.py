@@ -24,6 +24,7 @@ ROOMS = {
     "rooms": {*FEATURE, *CHAT},
     "search": set(),
     "search/index": {*DATABASE},
+    "search/words": {*BASE},
     "edge": {*FEATURE, "chat", "process"},
     "chat": {*FEATURE, *CHAT, "live"},
     "chat/messages": {*DATABASE, "chat/messages/parts", "chat/memberships", "chat/markup", "chat/wire", "live"},

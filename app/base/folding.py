@@ -36,7 +36,7 @@ def _table(pairs: str) -> dict[int, str]:
     return {ord(pair[0]): pair[1:] for pair in pairs.split()}
 
 
-_PLAIN, _ALIKE, _SPELLED = _table(_LETTERS), _table(_SIGNS), _table(_SPELLED_OUT)
+PLAIN, _ALIKE, _SPELLED = _table(_LETTERS), _table(_SIGNS), _table(_SPELLED_OUT)
 
 
 def folded(text: str) -> str:
@@ -67,7 +67,7 @@ def words(typed: str) -> list[str]:
 def _without_accents(text: str) -> str:
     apart = unicodedata.normalize("NFKD", text.translate(_ALIKE))
     plain: str = _LEFT_OUT.sub("", apart)
-    return plain.lower().translate(_PLAIN)
+    return plain.lower().translate(PLAIN)
 
 
 def _spelled_out(text: str) -> str:

@@ -1,0 +1,1 @@
+"""The words of a text, and what they are found by. Pure."""

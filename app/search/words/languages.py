@@ -1,0 +1,99 @@
+"""In which languages a text may be written, by its letters and the small words that every text is full of. Pure.
+
+Where nothing says which, it may be any of several: the words of a short text get the stems of all of them.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+# Words that are frequent in one of these languages and rare, or another word, in the others.
+_SMALL_WORDS = {
+    "english": "the and of to is in it you that was for are with this have not but be on as at we they what can will "
+    "from i'm it's don't my your me if so or by an there when has just now please should would could how "
+    "why who",
+    "german": "der die das und ist nicht ich wir sie es ein eine einen dem den mit auf für von zu im auch noch wie "
+    "aber haben habe hat kann wird sind bei nach aus dass oder wenn schon mal bitte heute morgen nur mir "
+    "euch uns vom",
+    "french": "le la les des et est pas je nous vous il elle une du que qui dans pour sur avec ce cette mais au aux "
+    "son sa ses ont sont c'est j'ai plus tout bien fait être leur où merci aujourd'hui chez très un",
+    "spanish": "el los las y es no que de en un una por con para se lo su al del más pero como está son muy ya hay "
+    "esto esta yo nos les fue ser tiene puede cuando todo bien hoy mañana gracias porque también aquí "
+    "vamos",
+    "italian": "il lo gli è non che di un una per con si del della dei delle nel nella sono ho ha questo questa più "
+    "ma come anche ci mi ti sul dal alla al fatto bene oggi domani grazie perché molto essere quando la",
+    "portuguese": "os as é não que de do da dos das em um uma por com para se no na nos nas mais mas como está são "
+    "muito já isso esta eu ele ela foi ser tem pode quando tudo bem hoje amanhã obrigado também aqui você",
+    "polish": "w nie na się to jest z do że jak co tak po za od dla czy już ale są mam był była było być przez "
+    "tylko jeszcze może mnie ci my wy ten ta te tej tego jutro dziś dzisiaj proszę dzięki bardzo gdzie "
+    "kiedy",
+    "czech": "se je na to že v z do ne jsem jak co tak po za od pro už ale jsou mám byl byla bylo být jen ještě "
+    "může mě my vy ten ta ty tu toho zítra dnes prosím díky velmi kde když který která nebo jako si by ve",
+    "dutch": "de het een en is niet ik je wij we zij van in op te dat die met voor aan zijn er maar ook als naar "
+    "bij nog hebben heeft kan wordt uit over dan wat hoe waar morgen vandaag graag deze dit geen wel moet",
+    "swedish": "och är att det som en ett på för inte jag du vi ni han hon den med av till har kan om men så från "
+    "eller när vad hur var idag imorgon tack ska skulle bara också här där mycket alla detta denna min "
+    "din",
+}
+_LETTERS = {
+    "german": "äöüß",
+    "french": "àâçèéêëîïôùûœæ",
+    "spanish": "ñáíóú¿¡",
+    "italian": "àèéìòù",
+    "portuguese": "ãõáâàçéêíóôú",
+    "polish": "ąćęłńóśźż",
+    "czech": "ěščřžýáíéůúťďň",
+    "dutch": "ëï",
+    "swedish": "åäö",
+}
+
+LATIN = tuple(_SMALL_WORDS)
+CYRILLIC = ("ukrainian", "russian")
+ALL = (*LATIN, *CYRILLIC)
+LIKELY = ("english", "german", "french", "spanish", "polish", "czech")  # where no word says which: each more costs hits
+
+_WORDS_OF = {language: words.split() for language, words in _SMALL_WORDS.items()}
+
+
+def _turned(of: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
+    """The languages of each word or letter."""
+    turned: dict[str, list[str]] = {}
+    for language, signs in of.items():
+        for sign in signs:
+            turned.setdefault(sign, []).append(language)
+    return turned
+
+
+_SPEAKERS, _WRITERS = _turned(_WORDS_OF), _turned(_LETTERS)
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_UKRAINIAN, _RUSSIAN = re.compile("[іїєґ]"), re.compile("[ыэъё]")
+LOOKED_AT_CHARS = 400  # of a text
+
+
+@lru_cache(1 << 10)
+def candidates(text: str) -> tuple[str, ...]:
+    """The languages that a text may be written in, for each script that has more than one; English among the Latin."""
+    small = text[:LOOKED_AT_CHARS].lower()
+    return (*_latin(small), *_cyrillic(small))
+
+
+def _latin(text: str) -> tuple[str, ...]:
+    votes: Counter[str] = Counter()
+    for word in _WORD.findall(text):
+        for speaker in _SPEAKERS.get(word.replace("’", "'"), ()):
+            votes[speaker] += 2
+    for letter in {*text} & _WRITERS.keys():
+        for writer in _WRITERS[letter]:
+            votes[writer] += 1
+    if not votes:
+        return LIKELY
+    most = max(votes.values())
+    return tuple(each for each in LATIN if each == "english" or votes[each] * 2 >= most)
+
+
+def _cyrillic(text: str) -> tuple[str, ...]:
+    is_ukrainian, is_russian = _UKRAINIAN.search(text) is not None, _RUSSIAN.search(text) is not None
+    if is_ukrainian == is_russian:
+        return CYRILLIC
+    return CYRILLIC[:1] if is_ukrainian else CYRILLIC[1:]

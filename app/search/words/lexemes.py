@@ -1,0 +1,117 @@
+"""What messages are found by: the lexemes of a text, and those that a word or its beginning is asked for by. Pure.
+
+A word is kept as its stem, in each language that the text may be of. One that was cut ends with a star: `connect*` for
+"connected", `connect` for "connect". So a beginning finds shorter stems, too: "connecti" asks for what begins so, or
+for `connect*`, `connec*` …, but not for the word "in" when somebody types "inter". Where no stem begins as the word
+does, the word itself is kept beside it.
+
+Every word, and every beginning of one, finds the text that it stands in; tests/search/test_words.py holds that.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from app.search.words.folding import folded
+from app.search.words.languages import ALL, CYRILLIC, LATIN, candidates
+from app.search.words.stems import SHORTEST_CHARS, stems
+from app.search.words.tokens import pieces, tokens_of
+
+CUT = "*"
+MOST_CUT_CHARS = 8  # from a word whose stem is all that is kept of it
+SHORTEST_BEGINNING = 2
+_FORBIDDEN = re.compile(r"[\s\\'\x00-\x1f\x7f]")
+
+
+def lexemes(text: str) -> set[str]:
+    """All that a text is found by. None has white space, a quote, a backslash or a capital letter."""
+    languages = candidates(text)
+    found: set[str] = set()
+    for kind, piece, _ in pieces(text):
+        found |= _of_piece(kind, piece, languages)
+    return found
+
+
+@lru_cache(1 << 16)
+def _of_piece(kind: str, piece: str, languages: tuple[str, ...]) -> frozenset[str]:
+    words = [each for each in tokens_of(kind, piece) if each.form]
+    every = (_pairs(each.form) if each.kind == "run" else _kept(each.form, languages) for each in words)
+    return frozenset().union(*every)
+
+
+def _pairs(run: str) -> Iterator[str]:
+    """Each two signs that stand together, and the last alone, so that one sign is the beginning of a lexeme."""
+    return (_FORBIDDEN.sub("", run[at : at + 2]) for at in range(len(run)))
+
+
+def keys_of(form: str) -> frozenset[str]:
+    """The lexemes that a word is asked for by, in all its forms and whatever the language: any of them."""
+    word = folded(form)
+    every = {key.removesuffix(CUT) if len(key) > 1 else key for key in _kept(form, ALL)}
+    return frozenset({word, *every, *(f"{key}{CUT}" for key in every)})
+
+
+def prefix_query(form: str) -> list[tuple[str, bool]]:
+    """The lexemes that the beginning of a word is asked for by, each with whether any that begins so counts."""
+    word = folded(form)
+    shorter = [
+        (f"{word[:end]}{CUT}", False) for end in range(max(SHORTEST_BEGINNING, len(word) - MOST_CUT_CHARS), len(word))
+    ]
+    return [(word, True), *shorter, *((key, False) for key in sorted(keys_of(form)) if not key.startswith(word))]
+
+
+def matches(question: str, how: str, form: str, languages: Sequence[str]) -> bool:
+    """Whether a form in a text of these languages is what was asked for.
+
+    `how` it was asked: "exact"; as the "beginning" of a word; or as a "word", in all its forms.
+    """
+    asked, found = folded(question), folded(form)
+    if asked == found:
+        return True
+    if how == "exact":
+        return False
+    if how == "beginning" and found.startswith(asked):
+        return True
+    return any(not _stems(question, each).isdisjoint(_stems(form, each)) for each in _of_script(found, languages))
+
+
+@lru_cache(1 << 16)
+def _kept(form: str, languages: tuple[str, ...]) -> frozenset[str]:
+    """The lexemes of one word."""
+    word = folded(form)
+    if not _has_stems(word):
+        return frozenset({word, word.lstrip("0") or word}) if word.isdigit() else frozenset({word})
+    found = {stem for each in _of_script(word, languages) for stem in _stems(form, each)}
+    kept = {stem if stem == word else f"{stem}{CUT}" for stem in found}
+    if not any(word.startswith(stem) and len(word) - len(stem) <= MOST_CUT_CHARS for stem in found):
+        kept.add(word)
+    return frozenset(kept)
+
+
+def _has_stems(word: str) -> bool:
+    return len(word) >= SHORTEST_CHARS and word.isalpha()
+
+
+@lru_cache(1 << 16)
+def _stems(form: str, language: str) -> frozenset[str]:
+    """The stems of a word as it is written, and as it is without accents."""
+    word = folded(form)
+    if not _has_stems(word):
+        return frozenset({word, word.lstrip("0")} if word.isdigit() else {word})
+    return frozenset(folded(stem) for shape in {form, word} for stem in stems(shape, language) if stem)
+
+
+def _of_script(word: str, languages: Sequence[str]) -> Sequence[str]:
+    """Those of the languages that are written as the word is."""
+    first = word[0]
+    if first < "\u0250" or "\u1e00" <= first < "\u1f00":
+        return [each for each in languages if each in LATIN]
+    if "\u0400" <= first < "\u0530":
+        return [each for each in languages if each in CYRILLIC]
+    if "\u0370" <= first < "\u0400":
+        return ("greek",)
+    if "\u0590" <= first < "\u0600":
+        return ("hebrew",)
+    if "\u0600" <= first < "\u0780":
+        return ("arabic",)
+    return ()
