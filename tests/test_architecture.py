@@ -19,10 +19,11 @@ FEATURE = {*DATABASE, "auth", "web"}
 
 # Each folder, and what it may import beside itself: only folders that stand below it.
 ROOMS = {
-    TOP: {*DATABASE, "auth", "people", "rooms", "edge", "chat", "process", "db/embedded"},
+    TOP: {*DATABASE, "auth", "people", "rooms", "search", "edge", "chat", "process", "db/embedded"},
     "people": {*FEATURE, *CHAT},
     "rooms": {*FEATURE, *CHAT},
-    "search": set(),
+    "search": {*FEATURE, *CHAT, "search/asking", "search/index"},
+    "search/asking": {*DATABASE, *CHAT, "chat/markup", "auth", "web", "search/index", "search/words"},
     "search/index": {*DATABASE},
     "search/words": {*BASE},
     "edge": {*FEATURE, "chat", "process"},

@@ -176,6 +176,14 @@ class BadPeople(AppError):
     default_message = "Choose at least one person."
 
 
+class BadQuestion(AppError):
+    """What was asked of the search cannot be meant."""
+
+    code = "bad_question"
+    http_status = 422
+    default_message = "Nothing can be searched for like that."
+
+
 class LastRoom(AppError):
     code = "last_room"
     http_status = 409
@@ -211,3 +219,10 @@ class Unavailable(AppError):
 
     def __init__(self, message: str | None = None, *, retry_after_s: float = 2) -> None:
         super().__init__(message, retry_after_s=retry_after_s)
+
+
+class SearchTooSlow(Unavailable):
+    """Nothing was found in the time that a search may take."""
+
+    code = "search_too_slow"
+    default_message = "This search takes too long. Use rarer words, or search in one room."

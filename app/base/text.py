@@ -16,6 +16,8 @@ _VISIBLE = regex.compile(
     r"\u2800\uFFF9-\uFFFB\U0001D159\U00013430-\U00013442]"
 )
 
+_UNFIT = regex.compile(r"[\p{Cc}\p{Cs}]")
+
 _SIGNS = regex.compile(r"\X")
 _SMALL = regex.compile(r"\p{Ll}")
 _GEORGIAN = regex.compile(r"[\u10D0-\u10FF\u1C90-\u1CBF]")  # with capitals that hardly a font has
@@ -38,6 +40,12 @@ def normal_text(text: str) -> str:
     whole = unicodedata.normalize("NFC", lines).rstrip()
     before = len(whole) - len(whole.lstrip())
     return whole[whole.rfind("\n", 0, before) + 1 :]
+
+
+def one_line(text: str) -> str:
+    """What was typed to search for, as it can be stored and shown: spaces for controls and for halves of a sign."""
+    line: str = _UNFIT.sub(" ", text)
+    return line
 
 
 def initials(name: str) -> str:

@@ -9,6 +9,7 @@ from app.base.errors import RateLimited
 
 MAX_PEOPLE = 100_000  # who are remembered; the least recently seen are forgotten
 OTHERS_PER_S, OTHERS_BURST = 10, 50
+SEARCHES_PER_S, SEARCHES_BURST = 5, 30  # who types fast has about eight keys a second, and pauses
 
 
 class Limits:
@@ -17,6 +18,7 @@ class Limits:
     def __init__(self, config: Config) -> None:
         self._posts = _limiter(config.post_rate, config.post_rate_window_s, config.post_burst)
         self._others = _limiter(OTHERS_PER_S, 1, OTHERS_BURST)
+        self._searches = _limiter(SEARCHES_PER_S, 1, SEARCHES_BURST)
 
     def count_post(self, user_id: int) -> None:
         _spend(self._posts, user_id, "You are sending faster than this room can read.")
@@ -24,6 +26,9 @@ class Limits:
     def count_other(self, user_id: int) -> None:
         """Count a `resume`, `read`, preference or `typing`, or a change of rooms."""
         _spend(self._others, user_id, "This page is asking faster than the server answers.")
+
+    def count_search(self, user_id: int) -> None:
+        _spend(self._searches, user_id, "You are searching faster than the server finds.")
 
 
 def _limiter(count: int, window_s: float, burst: int) -> Throttled:

@@ -155,7 +155,7 @@ def _as_refusal(request: web.Request, error: Exception) -> AppError:
 async def _refuse(request: web.Request, error: AppError) -> web.Response:
     if isinstance(error, NotLoggedIn) and not _wants_json(request):
         return to_log_in(request)
-    response = await _answer(request, error.http_status, error.code, error.message)
+    response = await _answer(request, error.http_status, error.code, error.message, error.retry_after_s)
     response.headers.update(retry_after(error))
     return response
 
@@ -168,9 +168,12 @@ async def _answer_plain(request: web.Request, error: web.HTTPException) -> web.R
     return response
 
 
-async def _answer(request: web.Request, status: int, code: str, message: str) -> web.Response:
+async def _answer(
+    request: web.Request, status: int, code: str, message: str, retry_after_s: float | None = None
+) -> web.Response:
     if _wants_json(request):
-        return web.json_response({"error": {"code": code, "message": message}}, status=status)
+        later = {} if retry_after_s is None else {"retry_after": retry_after_s}
+        return web.json_response({"error": {"code": code, "message": message, **later}}, status=status)
     context = {
         "title": _TITLES.get(status, "That did not work"),
         "message": message if status != 500 else "It has been noted. Try again in a moment.",

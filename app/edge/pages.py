@@ -40,6 +40,7 @@ SHEETS = {
         *("row", "dot", "button", "avatar", "form"),
         *("people/sheet", "people/directory", "people/face", "people/profile"),
         *("people/panel", "people/hues", "people/invitations"),
+        *("search/page", "search/hits"),
     ),
 }
 

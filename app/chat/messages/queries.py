@@ -8,12 +8,13 @@ import asyncio
 import time
 import uuid
 from collections import namedtuple
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     CompoundSelect,
     Select,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
+    exists,
     func,
     literal_column,
     select,
@@ -34,7 +36,7 @@ from app.chat.messages.message import PARTS, Message, columns_of, fields_in
 from app.chat.wire.events import Author, wire_time
 from app.db.driver.connection import Connection
 from app.db.driver.prepared import Prepared
-from app.db.schema import instance, messages, rooms, users
+from app.db.schema import instance, memberships, messages, rooms, users
 
 TURN_S = 0.005  # of the event loop
 _LAST = 2**63 - 1  # above every seq
@@ -120,6 +122,12 @@ def _in_state(found: Select[Any] | CompoundSelect[Any], order: str) -> Select[An
 _BEFORE = _in_state(_before.limit(_LIMIT), "seq")
 _FROM = _in_state(_from, "seq")
 _AROUND = _in_state(union_all(_before.limit(_LIMIT_BEFORE), _from), "seq")
+_places = func.unnest(*(bindparam(name, type_=ARRAY(BigInteger)) for name in ("rooms", "seqs")))
+_place = _places.table_valued("room_id", "seq", name="place").render_derived()
+_its_message = messages.c.room_id == _place.c.room_id, messages.c.seq == _place.c.seq
+_is_member = exists().where(memberships.c.room_id == _place.c.room_id, memberships.c.user_id == bindparam("user"))
+_at = select(messages).where(*_its_message).limit(literal_column("1")).lateral("at")
+_AT = _whole(select(_at).select_from(_place.join(_at, true())).where(_is_member))
 _CHANGES_AFTER = _in_state(_in_room.where(messages.c.rev > _REV).order_by(messages.c.rev).limit(_LIMIT), "rev")
 CHANGES_AFTER = Prepared(_CHANGES_AFTER)  # it runs for every message that another process wrote
 
@@ -176,6 +184,12 @@ async def stretch(
     if not rows:
         return Stretch(None, 0, [])
     return Stretch(rows[0].epoch, rows[0].last_rev, await _messages(rows))
+
+
+async def messages_at(conn: AsyncConnection, user_id: int, places: Collection[tuple[int, int]]) -> list[Message]:
+    """The messages that stand in these rooms under these seqs, where `user_id` is a member now; in no order."""
+    asked = {"user": user_id, "rooms": [room for room, _ in places], "seqs": [seq for _, seq in places]}
+    return await _messages((await conn.execute(_AT, asked)).all())
 
 
 async def first_since(conn: AsyncConnection, room_id: int, time: datetime) -> int:

@@ -1,0 +1,1 @@
+"""What people ask: typed text to a question, the messages that answer it, and what of them is shown."""

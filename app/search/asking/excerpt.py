@@ -1,0 +1,72 @@
+"""What is shown of a hit: a few words around the first that was asked for, on one line. Pure."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
+
+import regex
+
+from app.search.asking.marks import Stretch
+
+EXCERPT_CHARS = 200
+BEFORE_CHARS = 60  # of them, before the first hit
+CUT = "…"
+# Words are kept whole where they are not longer than this.
+_SPACE_CHARS = 20
+
+_SIGNS = regex.compile(r"\X")
+
+Excerpt = list[tuple[str, bool]]
+"""Pieces of text, each with whether it was asked for."""
+
+
+def on_one_line(text: str) -> str:
+    """The text with single spaces for white space, as an excerpt has it."""
+    return " ".join(text.split())
+
+
+def excerpt(text: str, marks: Sequence[Stretch]) -> Excerpt:
+    """About 200 characters around the first mark; from the beginning where there is none. Signs are never cut."""
+    edges = [0, *(found.end() for found in _SIGNS.finditer(text))]
+    begin, end = _window(text, edges, marks[0] if marks else Stretch(0, 0))
+    pieces: Excerpt = [(CUT, False)] if begin else []
+    at = begin
+    for mark in _whole(edges, marks):
+        if mark.end <= at or mark.begin >= end:
+            continue
+        pieces += [(text[at : mark.begin], False), (text[max(at, mark.begin) : min(mark.end, end)], True)]
+        at = min(mark.end, end)
+    pieces += [(text[at:end], False), (CUT if end < len(text) else "", False)]
+    return _joined(piece for piece in pieces if piece[0])
+
+
+def _window(text: str, edges: Sequence[int], mark: Stretch) -> Stretch:
+    """What of the text is shown: from one edge to another, of words where they are not far."""
+    begin = max(0, min(mark.begin - BEFORE_CHARS, len(text) - EXCERPT_CHARS))
+    end = min(len(text), begin + EXCERPT_CHARS)
+    if begin > 0 and (space := text.find(" ", begin, min(mark.begin, begin + _SPACE_CHARS))) >= 0:
+        begin = space + 1
+    if end < len(text) and (space := text.rfind(" ", max(mark.end, end - _SPACE_CHARS), end)) >= 0:
+        end = space
+    last = _edge_before(edges, end)
+    return Stretch(_edge_before(edges, begin), max(last, _edge_behind(edges, mark.begin)))
+
+
+def _whole(edges: Sequence[int], marks: Sequence[Stretch]) -> Iterator[Stretch]:
+    """The marks, without a sign cut by one of their ends."""
+    for mark in marks:
+        yield Stretch(_edge_before(edges, mark.begin), edges[bisect_left(edges, mark.end)])
+
+
+def _edge_before(edges: Sequence[int], place: int) -> int:
+    return edges[bisect_right(edges, place) - 1]
+
+
+def _edge_behind(edges: Sequence[int], place: int) -> int:
+    return edges[min(bisect_right(edges, place), len(edges) - 1)]
+
+
+def _joined(pieces: Iterable[tuple[str, bool]]) -> Excerpt:
+    """The pieces, those next to each other that are alike as one."""
+    return [("".join(text for text, _ in group), is_hit) for is_hit, group in groupby(pieces, itemgetter(1))]

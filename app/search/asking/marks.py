@@ -1,0 +1,97 @@
+"""Whether a message is what was asked for, and which stretches of it are: judged by its present text. Pure.
+
+The index only proposes: it has neither the order of words nor the text of this moment.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice, takewhile
+from typing import NamedTuple
+
+from app.search.asking.question import Clause, Word
+from app.search.words.languages import candidates
+from app.search.words.lexemes import matches
+from app.search.words.tokens import Token, tokens
+
+
+class Stretch(NamedTuple):
+    """A part of a text, by the places of its characters."""
+
+    begin: int
+    end: int
+
+
+class Text:
+    """A text that clauses are looked for in."""
+
+    def __init__(self, text: str) -> None:
+        self._tokens = sorted(tokens(text), key=_place)
+        self._begins = [token.begin for token in self._tokens]
+        self._languages = candidates(text)
+        self._found: dict[Word, list[Stretch]] = {}
+
+    def has(self, clause: Clause) -> bool:
+        """Whether the words of a clause stand in the text, next to each other."""
+        return bool(self._runs(clause.words))
+
+    def marks(self, clauses: Iterable[Clause]) -> list[Stretch]:
+        """What of the text these clauses ask for, from left to right; stretches that touch are one."""
+        runs = (run for clause in clauses for run in self._runs(clause.words))
+        marked: list[Stretch] = []
+        for each in sorted({stretch for run in runs for stretch in run}):
+            if marked and each.begin <= marked[-1].end:
+                marked[-1] = Stretch(marked[-1].begin, max(marked[-1].end, each.end))
+            else:
+                marked.append(each)
+        return marked
+
+    def _runs(self, words: Sequence[Word]) -> list[tuple[Stretch, ...]]:
+        """The places in which the words stand next to each other."""
+        runs: list[tuple[Stretch, ...]] = [(stretch,) for stretch in self._stretches(words[0])]
+        for word in words[1:]:
+            following = self._stretches(word)
+            runs = [(*run, each) for run in runs for each in self._next_of(run[-1].end, following)]
+        return runs
+
+    def _next_of(self, end: int, following: Sequence[Stretch]) -> Iterator[Stretch]:
+        first = bisect_left(following, Stretch(end, 0))
+        return takewhile(lambda each: self._is_next(end, each.begin), islice(following, first, None))
+
+    def _stretches(self, word: Word) -> list[Stretch]:
+        if word not in self._found:
+            self._found[word] = [each for token in self._tokens for each in self._within(token, word)]
+        return self._found[word]
+
+    def _within(self, token: Token, word: Word) -> Iterable[Stretch]:
+        if (word.how == "run") != (token.kind == "run"):
+            return ()
+        if word.how == "run":
+            return _parts(token, word.form)
+        return (Stretch(token.begin, token.end),) if matches(word.form, word.how, token.form, self._languages) else ()
+
+    def _is_next(self, end: int, begin: int) -> bool:
+        """Whether nothing that could be asked for stands between two places."""
+        first = bisect_left(self._begins, end)
+        around = self._tokens[first - 1] if first else None
+        if around and around.kind == "run" and around.end > end:
+            return begin == end
+        for token in islice(self._tokens, first, None):
+            if token.begin >= begin:
+                return True
+            if token.kind == "run" or token.end <= begin:
+                return False
+        return True
+
+
+def _place(token: Token) -> tuple[int, int]:
+    return token.begin, token.end
+
+
+def _parts(token: Token, form: str) -> Iterable[Stretch]:
+    """Where a form stands in a run; the whole run where it is not as long as what was typed."""
+    at = token.form.find(form)
+    is_as_typed = len(token.form) == token.end - token.begin
+    while at >= 0:
+        begin = token.begin + at
+        yield Stretch(begin, begin + len(form)) if is_as_typed else Stretch(token.begin, token.end)
+        at = token.form.find(form, at + 1)

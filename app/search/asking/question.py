@@ -1,0 +1,128 @@
+"""A question as people type it, to words and filters. Pure; it never fails.
+
+Words are looked for as words of the text; what stands in quotation marks, or is joined by signs as in foo-bar/baz,
+must stand together. `-` before a word leaves messages with it out. What looks like a filter and is none is words.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from app.search.words.tokens import PHONE, Token, tokens
+
+MAX_WORDS = 16  # those after them are left out
+MIN_BEGINNING_CHARS = 2
+
+How = Literal["word", "beginning", "exact", "run"]
+
+# Marks that open, each with those that close it: “English”, „deutsch“, «français», »dansk«, ”svenska”, 「日本」.
+_PAIRS = {
+    '"': '"＂', "＂": '＂"', "“": '”"', "„": "“”„", "”": "”", "‟": "”", "«": "»", "»": "«»", "‹": "›", "›": "‹›",
+    "「": "」", "『": "』", "〝": "〞〟",
+}  # fmt: skip
+_QUOTED = "|".join(f"{opened}[^{closing}]*[{closing}]" for opened, closing in _PAIRS.items())
+# A minus is one before a word; `--force`, `-` and `- word` have none.
+_PIECE = re.compile(
+    r"(?:(?<!\S)(?P<minus>-(?=[^\s-])))?"
+    rf"(?:(?P<filter>from|in|to|mentions|before|after|on|has):(?P<value>{_QUOTED}|\"[^\"]*\Z|\S*)(?!\S)"
+    rf"|(?P<quoted>{_QUOTED})(?!\w)|{PHONE}|\S+)",
+    re.IGNORECASE,
+)
+
+
+class Word(NamedTuple):
+    """A word that is asked for.
+
+    `how` it is meant: as a "word" in all its forms, as the "beginning" of one, "exact"ly as typed, or as a part of a
+    "run" of signs that have no space between words.
+    """
+
+    form: str
+    how: How
+
+
+class Clause(NamedTuple):
+    """Words that stand next to each other, mostly one; and where they stand in the typed text."""
+
+    words: tuple[Word, ...]
+    is_unwanted: bool
+    begin: int
+    end: int
+
+
+class Filter(NamedTuple):
+    """`from:alice`: a name and its value, as typed but for quotation marks; it may still be being typed."""
+
+    name: str
+    value: str
+    is_unwanted: bool
+    is_unfinished: bool = False
+
+
+class Question(NamedTuple):
+    """What was asked; `is_cut`: it had more words than are looked for."""
+
+    clauses: tuple[Clause, ...]
+    filters: tuple[Filter, ...]
+    is_cut: bool
+
+    @property
+    def wanted(self) -> tuple[Clause, ...]:
+        return tuple(clause for clause in self.clauses if not clause.is_unwanted)
+
+    @property
+    def unwanted(self) -> tuple[Clause, ...]:
+        return tuple(clause for clause in self.clauses if clause.is_unwanted)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is asked for."""
+        return not self.clauses and not self.filters
+
+
+def parse(text: str, *, is_typing: bool = False) -> Question:
+    """The question in a text. While somebody `is_typing`, the last word is the beginning of one."""
+    clauses: list[Clause] = []
+    filters: list[Filter] = []
+    left = MAX_WORDS
+    for piece in _PIECE.finditer(text):
+        is_last = is_typing and piece.end() == len(text)
+        if piece["filter"] and (value := _unquoted(piece["value"])):
+            name, is_unwanted = piece["filter"].lower(), piece["minus"] is not None
+            filters.append(Filter(name, value, is_unwanted, is_last))
+        elif not (piece["filter"] and is_last) and (clause := _clause(piece, is_last=is_last)).words:
+            if left > 0:
+                clauses.append(clause._replace(words=clause.words[:left]))
+            left -= len(clause.words)
+    return Question(tuple(clauses), tuple(filters), left < 0)
+
+
+def _unquoted(value: str) -> str:
+    if value[:1] in _PAIRS:
+        value = value[1:-1] if value[-1] in _PAIRS[value[0]] else value[1:]
+    return value.strip()
+
+
+def _clause(piece: "re.Match[str]", *, is_last: bool) -> Clause:
+    is_quoted, is_unwanted = piece["quoted"] is not None, piece["minus"] is not None
+    begin, end = piece.start() + is_unwanted, piece.end()
+    words = _words(piece.string[begin:end], is_quoted=is_quoted, is_last=is_last)
+    return Clause(tuple(words), is_unwanted, begin, end)
+
+
+def _words(text: str, *, is_quoted: bool, is_last: bool) -> Iterator[Word]:
+    whole = [token for token in tokens(text) if token.kind != "part"]
+    for token in whole:
+        if token.kind == "run":
+            yield Word(token.form, "run")
+        elif is_quoted:
+            yield Word(token.form, "exact")
+        elif _is_beginning(token, text[token.end :], is_last=is_last and token is whole[-1]):
+            yield Word(token.form, "beginning")
+        else:
+            yield Word(token.form, "word")
+
+
+def _is_beginning(token: Token, rest: str, *, is_last: bool) -> bool:
+    """Whether what follows a word says that it is the beginning of one: a star, or that it is being typed."""
+    return len(token.form) >= MIN_BEGINNING_CHARS and (rest.startswith("*") or (is_last and not rest))

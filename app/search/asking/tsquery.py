@@ -1,0 +1,38 @@
+"""What a question asks the index for, as a tsquery: never less than `marks.py` accepts, and often more. Pure.
+
+What is unwanted is left to the judge: a word in the index may be more words than the one that is not wanted.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from app.search.asking.filters import Wanted
+from app.search.asking.question import Clause, Word
+from app.search.index.terms import asked, in_room
+from app.search.words.lexemes import keys_of, prefix_query
+
+# All messages: each is in a room.
+_ALL = asked(in_room(0)[:1], begins=True)
+
+
+def tsquery_of(clauses: Iterable[Clause], wanted: Wanted) -> str:
+    """All of these clauses and conditions."""
+    terms = [*dict.fromkeys(term for clause in clauses for word in clause.words for term in _terms(word))]
+    if not terms and not wanted.is_bounded:
+        terms.append(_ALL)
+    return "&".join([*terms, *wanted.terms])
+
+
+def _terms(word: Word) -> Iterator[str]:
+    """Conditions on a word, of which all must hold."""
+    if word.how == "beginning":
+        yield _any(asked(key, begins=begins) for key, begins in prefix_query(word.form))
+    elif word.how != "run":
+        yield _any(asked(key) for key in sorted(keys_of(word.form)))
+    elif len(word.form) == 1:
+        yield asked(word.form, begins=True)
+    else:
+        yield from (asked(word.form[at : at + 2]) for at in range(len(word.form) - 1))
+
+
+def _any(terms: Iterable[str]) -> str:
+    return f"({'|'.join(terms)})"

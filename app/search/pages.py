@@ -1,0 +1,76 @@
+"""What the page of the search shows of an answer."""
+
+from collections.abc import Iterable
+from itertools import groupby
+from typing import Any
+from urllib.parse import urlencode
+
+from app.chat.wire.events import RoomState, wire_time
+from app.search.asking import cursor
+from app.search.asking.answer import Hit
+from app.search.asking.question import MAX_WORDS
+from app.search.service import Answered, Asking
+
+PATH = "/search"
+
+
+def link(text: str, room: int | None = None, below: int | None = None) -> str:
+    """The address of the page for a question."""
+    query: dict[str, object] = {"q": text}
+    if room is not None:
+        query["room"] = room
+    if below is not None:
+        query["before"] = cursor.written(below)
+    return f"{PATH}?{urlencode(query)}"
+
+
+def unanswered(text: str, room: str) -> dict[str, Any]:
+    """For the template: a question, as it was typed, that was not asked or not answered."""
+    return {
+        "typed": text,
+        "room": room,
+        "room_title": "",
+        "everywhere": link(text),
+        "refusal": None,
+        "is_searched": False,
+        "is_first": True,
+        "days": [],
+        "onward": "",
+        "until": "",
+        "meant": "",
+        "is_cut": False,
+        "indexing": None,
+        "most_words": MAX_WORDS,
+    }
+
+
+def answered(asking: Asking, answer: Answered, titles: dict[int, str]) -> dict[str, Any]:
+    """For the template: the hits by days, and where to go from there; `titles` are those of the rooms."""
+    page = answer.page
+    hits = [_hit(hit, titles) for hit in page.hits]
+    return {
+        "room_title": titles.get(asking.room or 0, ""),
+        "is_searched": True,
+        "is_first": asking.below is None,
+        "first": link(asking.text, asking.room),
+        "days": [(day, [*of_day]) for day, of_day in groupby(hits, lambda each: each["time"][:10])],
+        "onward": "" if page.below is None else link(asking.text, asking.room, page.below),
+        "until": "" if page.until is None else wire_time(page.until),
+        "is_cut": answer.is_cut,
+    }
+
+
+def _hit(hit: Hit, titles: dict[int, str]) -> dict[str, Any]:
+    message = hit.message
+    return {
+        "href": f"/rooms/{message.room}/{message.seq}",
+        "title": titles.get(message.room, ""),
+        "author": message.author.name,
+        "time": message.time,
+        "excerpt": hit.excerpt,
+    }
+
+
+def titles_of(rooms: Iterable[RoomState], user_id: int) -> dict[int, str]:
+    """What the rooms of a person are called on their hits, by id."""
+    return {room.id: f"# {room.name}" if room.name else room.title(user_id) for room in rooms}
