@@ -45,6 +45,7 @@ LONG += (
     "faults/test_bugs",
     "rooms/test_snapshot",
     "chat/messages/test_plans",
+    "search/test_plans",
     "live/test_stopped_readers",
     "test_bench",
 )

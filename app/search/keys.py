@@ -2,6 +2,8 @@
 
 from aiohttp import web
 
+from app.search.index.doorbell import Doorbell
 from app.search.service import Search
 
+DOORBELL = web.AppKey("doorbell", Doorbell)
 SEARCH = web.AppKey("search", Search)

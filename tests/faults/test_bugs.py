@@ -1,4 +1,4 @@
-"""The checker is checked: twelve bugs that a chat could have are each caught, and the same run without one is clean.
+"""The checker is checked: thirteen bugs that a chat could have are each caught, and the same run without one is clean.
 
 Those in what is done with edits, deletions and reactions need no luck to show: every run ends with one client that goes
 away, changes of old messages by all the others, and its return.
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.bugs import buggy, buggy_changes
+from tests.faults.bugs import buggy, buggy_changes, buggy_index
 from tests.faults.checker.verdict import Kind
 from tests.faults.run.nemesis import Fault
 from tests.faults.run.run import Outcome, Settings, run
@@ -40,6 +40,7 @@ BREACHES: dict[Bug, Breach] = {
     buggy_changes.order_kept_by_seq: Breach(Kind.STALE),
     buggy_changes.changes_without_commit: Breach(Kind.UNDONE),
     buggy_changes.quotes_left_behind: Breach(Kind.DIVERGED),
+    buggy_index.heads_before_lines: Breach(Kind.MISINDEXED, (Fault.KILL,) * 3),
 }
 
 
@@ -83,4 +84,4 @@ async def test_a_planted_bug_is_caught(open_folder: Path, bug: Bug) -> None:
 
 def test_every_bug_is_tried() -> None:
     assert {*BREACHES} == {*buggy.BUGS}
-    assert len(BREACHES) == 12
+    assert len(BREACHES) == 13

@@ -52,20 +52,20 @@ async def test_messages_are_found_newest_first_over_all_segments_in_ones_own_roo
     async with engine.begin() as conn:
         await write_all(conn, {seq: seq * SEGMENT // 10 for seq in range(1, MESSAGES + 1)})
 
-        of_alice, of_bob = await found(conn, ALICE, "word"), await found(conn, BOB, "word")
+        of_alice, of_bob = await found(conn, ALICE, asked("word")), await found(conn, BOB, asked("word"))
 
         assert of_alice == [(room, seq) for seq in range(MESSAGES, 0, -1) for room in (3, 2)]
         assert of_bob == [(2, seq) for seq in range(MESSAGES, 0, -1)]
-        assert await found(conn, 3, "word") == []
-        assert await found(conn, ALICE, "w7", in_room(3)) == [(3, 7)]
-        assert await found(conn, BOB, "w7", in_room(3)) == []
+        assert await found(conn, 3, asked("word")) == []
+        assert await found(conn, ALICE, f"{asked('w7')}&{asked(in_room(3))}") == [(3, 7)]
+        assert await found(conn, BOB, f"{asked('w7')}&{asked(in_room(3))}") == []
         assert await segments(conn) == Segments(8, 0)
 
 
 async def test_all_windows_and_pages_together_are_all_that_there_is(engine: AsyncEngine) -> None:
     async with engine.begin() as conn:
         await write_all(conn, {seq: seq * SEGMENT // 10 for seq in range(1, MESSAGES + 1)})
-        whole = await found(conn, ALICE, "word")
+        whole = await found(conn, ALICE, asked("word"))
         pages: list[tuple[int, int]] = []
         hi, lo = await segments(conn)
         before = (hi + 1) * SEGMENT
@@ -85,11 +85,11 @@ async def test_all_windows_and_pages_together_are_all_that_there_is(engine: Asyn
 async def test_who_leaves_a_room_finds_nothing_there(engine: AsyncEngine) -> None:
     async with engine.begin() as conn:
         await write_all(conn, {1: 1})
-        assert await found(conn, ALICE, "word") == [(3, 1), (2, 1)]
+        assert await found(conn, ALICE, asked("word")) == [(3, 1), (2, 1)]
 
         await conn.execute(text("DELETE FROM memberships WHERE user_id = 1 AND room_id = 3"))
 
-        assert await found(conn, ALICE, "word") == [(2, 1)]
+        assert await found(conn, ALICE, asked("word")) == [(2, 1)]
 
 
 async def test_a_message_that_is_written_again_keeps_its_number_and_gets_other_terms(engine: AsyncEngine) -> None:
@@ -98,8 +98,8 @@ async def test_a_message_that_is_written_again_keeps_its_number_and_gets_other_t
 
         await write(conn, [Indexed(2, 1, 4, "R2 other", NOON), Indexed(3, 2, 7, None, NOON)], [Head(2, 99, 1)])
 
-        assert await found(conn, ALICE, "word") == [(2, 2), (3, 1)]
-        assert await found(conn, ALICE, "other") == [(2, 1)]
+        assert await found(conn, ALICE, asked("word")) == [(2, 2), (3, 1)]
+        assert await found(conn, ALICE, asked("other")) == [(2, 1)]
         assert (await conn.execute(text("SELECT number FROM search WHERE room_id = 2 AND seq = 1"))).scalar_one() == 4
         assert (await conn.execute(text("SELECT rev FROM search_heads ORDER BY room_id"))).scalars().all() == [99, 40]
 
@@ -110,7 +110,7 @@ async def test_what_is_new_gets_rising_numbers_in_the_order_that_it_is_given_in(
 
         await write(conn, rows, [Head(2, 9, 1), Head(3, 9, 1)])
 
-        assert [*reversed(await found(conn, ALICE, "word"))] == [(row.room_id, row.seq) for row in rows]
+        assert [*reversed(await found(conn, ALICE, asked("word")))] == [(row.room_id, row.seq) for row in rows]
 
 
 async def test_any_term_is_found_as_it_is_and_by_its_beginning(engine: AsyncEngine) -> None:
@@ -120,7 +120,7 @@ async def test_any_term_is_found_as_it_is_and_by_its_beginning(engine: AsyncEngi
         await write(conn, rows, [Head(2, 9, 1)])
 
         for seq, term in enumerate(terms, 1):
-            assert await found(conn, ALICE, term) == [(2, seq)], term
+            assert await found(conn, ALICE, asked(term)) == [(2, seq)], term
         hi, lo = await segments(conn)
         begins = asked("conn", begins=True)
         rows_found = await window(conn, tsquery=begins, user_id=ALICE, hi=hi, lo=lo, before=(hi + 1) * SEGMENT, limit=9)

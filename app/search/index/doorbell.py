@@ -17,13 +17,14 @@ class Doorbell:
             self._behind.add(room)
             self._rung.set()
 
-    async def rung_by(self, time: float) -> None:
-        """Wait for a ring, and no longer than to a time of the loop's clock."""
+    async def rung_by(self, time: float) -> bool:
+        """Wait for a ring, and no longer than to a time of the loop's clock; whether there was one."""
         try:
             async with asyncio.timeout_at(time):
                 await self._rung.wait()
         except TimeoutError:
             pass
+        return self._rung.is_set()
 
     def take(self) -> set[int]:
         """The rooms for which it rang since they were taken before."""

@@ -1,4 +1,8 @@
-"""What is to be written to the index: changes behind the heads, and messages before them. Nothing commits here."""
+"""What is to be written to the index: changes behind the heads, and messages before them. Nothing commits here.
+
+Both are read of all rooms in one order of time. A statement finds a few of each room, cuts where the first room goes on
+with something that it has not read, and reads in whole only what comes before that.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -8,12 +12,12 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     ColumnElement,
+    Double,
     FromClause,
     Select,
     bindparam,
     case,
     cast,
-    exists,
     func,
     literal_column,
     select,
@@ -32,15 +36,14 @@ class Found(NamedTuple):
 
     Attributes:
         head, filled_seq: how far the room is in the index.
-        goal: the rev, or the seq, at which nothing of the room is left to read.
-        seq: None, with all that follows, where the room has nothing to read.
+        is_last: whether nothing of the room is left to read after this message.
         number: where the message stands in the index; None where it does not.
     """
 
     room: int
     head: int
     filled_seq: int
-    goal: int
+    is_last: bool
     seq: int
     rev: int
     author: int
@@ -56,24 +59,26 @@ def _array(name: str) -> Any:
     return cast(bindparam(name, type_=ARRAY(BigInteger)), ARRAY(BigInteger))
 
 
-_MOST = bindparam("most", type_=BigInteger)
+_MOST = cast(bindparam("most", type_=BigInteger), BigInteger)
+_TIME = cast(func.extract("epoch", messages.c.created_at), Double)
 _head = func.coalesce(search_heads.c.rev, _ZERO)
 
 
-def _behind() -> Select[Any]:
-    """The rooms with changes after their heads.
+def _quota(left: ColumnElement[Any]) -> ColumnElement[int]:
+    """How many to look at of a room: all that are left, or its share of `most` and as many as chance may add."""
+    share = left * _MOST / func.greatest(func.sum(left).over(), _MOST)
+    return cast(func.least(left, func.ceil(share + 2 * func.sqrt(share)) + 3), BigInteger)
 
-    `quota` is how many to read of each: all, or the room's share of as many as one pass takes.
-    """
-    changes = rooms.c.last_rev - _head
-    share = func.ceil(changes * _MOST / func.greatest(func.sum(changes).over(), _MOST))
+
+def _behind() -> Select[Any]:
+    """The rooms with changes after their heads; `goal` is the place of the last one."""
     return (
         select(
             rooms.c.id.label("room_id"),
             _head.label("head"),
             func.coalesce(search_heads.c.filled_seq, _ONE).label("filled_seq"),
             rooms.c.last_rev.label("goal"),
-            cast(share, BigInteger).label("quota"),
+            _quota(rooms.c.last_rev - _head).label("quota"),
         )
         .select_from(rooms.outerjoin(search_heads, search_heads.c.room_id == rooms.c.id))
         .where(rooms.c.last_rev > _head)
@@ -81,68 +86,103 @@ def _behind() -> Select[Any]:
 
 
 def _unfilled() -> Select[Any]:
-    """The rooms with messages before those that are in the index, and as many as `quotas` has for each, or one."""
+    """The rooms with messages before those that are in the index; of some it looks at as many as `quotas` says."""
     given = func.unnest(_array("rooms"), _array("quotas")).table_valued("room_id", "quota", name="given")
-    quota = given.render_derived()
+    given = given.render_derived()
     return (
         select(
-            search_heads.c.room_id,
-            search_heads.c.rev.label("head"),
-            search_heads.c.filled_seq,
-            _ONE.label("goal"),
-            func.coalesce(quota.c.quota, _ONE).label("quota"),
+            *(search_heads.c.room_id, search_heads.c.rev.label("head"), search_heads.c.filled_seq),
+            (-_ONE).label("goal"),
+            func.greatest(_quota(search_heads.c.filled_seq - _ONE), given.c.quota).label("quota"),
         )
-        .select_from(search_heads.outerjoin(quota, quota.c.room_id == search_heads.c.room_id))
+        .select_from(search_heads.outerjoin(given, given.c.room_id == search_heads.c.room_id))
         .where(search_heads.c.filled_seq > 1)
     )
 
 
-def _found(place: FromClause, its_messages: Select[Any]) -> Select[Any]:
-    """Rows of `Found`. What is looked up has a limit: by a key, however large the tables were when last counted."""
-    message = its_messages.limit(place.c.quota).lateral("message")
+def _in_order(room: FromClause, its: Select[Any]) -> Select[Any]:
+    """At most `most` messages in the order of `time`, or of the latest before them that is of their room.
+
+    `its` has the messages of a room by rising `place`.
+    """
+    found = its.limit(room.c.quota).lateral("found")
+    passed = func.max(found.c.time).over(partition_by=room.c.room_id, order_by=found.c.place)
+    looked_at = (
+        select(*(room.c[name] for name in ("room_id", "head", "filled_seq", "goal")), found, passed.label("passed"))
+        .select_from(room.join(found, true()))
+        .cte("looked_at")
+    )
+    room_id, goal = looked_at.c.room_id, looked_at.c.goal
+    ends = select(func.max(looked_at.c.passed).label("passed")).group_by(room_id, goal)
+    cut = select(func.min(ends.having(func.max(looked_at.c.place) < goal).subquery("end").c.passed))
+    in_order = looked_at.c.passed, room_id, looked_at.c.place
+    is_before = looked_at.c.passed <= func.coalesce(cut.scalar_subquery(), literal_column("'infinity'::float8"))
+    return _whole(select(looked_at).where(is_before).order_by(*in_order).limit(_MOST).cte("taken"))
+
+
+def _whole(taken: FromClause) -> Select[Any]:
+    """Rows of `Found`. Each look has a limit: it is one by a key, however large the tables were when last counted."""
+
+    def first(rows: Select[Any]) -> ColumnElement[Any]:
+        return rows.limit(_ONE).scalar_subquery()
 
     def its(table: FromClause) -> tuple[Any, Any]:
-        return table.c.room_id == message.c.room_id, table.c.seq == message.c.seq
+        return table.c.room_id == taken.c.room_id, table.c.seq == taken.c.seq
 
-    called = select(mentions.c.user_id).where(*its(mentions))
-    return select(
-        *(place.c[name] for name in ("room_id", "head", "filled_seq", "goal")),
-        *(message.c[name] for name in ("seq", "rev", "author_id", "body", "created_at")),
-        message.c.deleted_at.is_not(None),
-        # Most call nobody.
-        case((func.strpos(message.c.body, "@") > _ZERO, func.array(called.scalar_subquery()))),
-        exists().where(*its(reactions)),
-        select(search.c.number).where(*its(search)).limit(_ONE).scalar_subquery(),
-    ).select_from(place.outerjoin(message, true()))
+    message = select(messages).where(*its(messages)).limit(_ONE).lateral("message")
+    called = select(mentions.c.user_id).where(*its(mentions)).scalar_subquery()
+    return (
+        select(
+            *(taken.c.room_id, taken.c.head, taken.c.filled_seq, taken.c.place == taken.c.goal),
+            *(message.c[name] for name in ("seq", "rev", "author_id", "body", "created_at")),
+            message.c.deleted_at.is_not(None),
+            case((func.strpos(message.c.body, "@") > _ZERO, func.array(called))),  # most call nobody
+            first(select(reactions.c.emoji).where(*its(reactions))).is_not(None),
+            first(select(search.c.number).where(*its(search))),
+        )
+        .select_from(taken.join(message, true()))
+        .order_by(taken.c.passed, taken.c.room_id, taken.c.place)
+    )
 
 
 def _changes(behind: Select[Any]) -> Select[Any]:
-    place = behind.subquery("place")
-    after = select(messages).where(messages.c.room_id == place.c.room_id, messages.c.rev > place.c.head)
-    return _found(place, after.order_by(messages.c.rev)).order_by(literal_column("1"), literal_column("6"))
+    room = behind.subquery("room")
+    its = select(messages.c.seq, messages.c.rev.label("place"), _TIME.label("time"))
+    return _in_order(
+        room,
+        its.where(messages.c.room_id == room.c.room_id, messages.c.rev > room.c.head).order_by(messages.c.rev),
+    )
 
 
 def _older() -> Select[Any]:
-    place = _unfilled().subquery("place")
-    before = select(messages).where(messages.c.room_id == place.c.room_id, messages.c.seq < place.c.filled_seq)
-    return _found(place, before.order_by(messages.c.seq.desc()))
+    """The same, backwards: time and place of a message are negative."""
+    room = _unfilled().subquery("room")
+    its = select(messages.c.seq, (-messages.c.seq).label("place"), (-_TIME).label("time"))
+    return _in_order(
+        room,
+        its.where(messages.c.room_id == room.c.room_id, messages.c.seq < room.c.filled_seq).order_by(
+            messages.c.seq.desc()
+        ),
+    )
 
 
-_CHANGES_OF = _changes(_behind().where(rooms.c.id == func.any(_array("rooms"))))
-_CHANGES = _changes(_behind())
-_OLDER = _older()
+CHANGES_OF = _changes(_behind().where(rooms.c.id == func.any(_array("rooms"))))
+CHANGES = _changes(_behind())
+OLDER = _older()
 
 
 async def changes(conn: AsyncConnection, room_ids: Collection[int] | None, most: int) -> list[Found]:
-    """About `most` changes behind the heads of some rooms, or of all: by room, each in the order of its revs."""
+    """At most `most` changes behind the heads of some rooms, or of all, in the order in which they were made."""
     asked: dict[str, Any] = {"most": most}
     if room_ids is not None:
         asked["rooms"] = [*room_ids]
-    found = await conn.execute(_CHANGES if room_ids is None else _CHANGES_OF, asked)
-    return [Found(*row) for row in found]
+    return [Found(*row) for row in await conn.execute(CHANGES if room_ids is None else CHANGES_OF, asked)]
 
 
-async def older(conn: AsyncConnection, quotas: Mapping[int, int]) -> list[Found]:
-    """Of each room the newest messages before those that are in the index, as many as `quotas` has for it, or one."""
-    found = await conn.execute(_OLDER, {"rooms": [*quotas], "quotas": [*quotas.values()]})
-    return [Found(*row) for row in found]
+async def older(conn: AsyncConnection, quotas: Mapping[int, int], most: int) -> list[Found]:
+    """At most `most` messages before those that are in the index, the newest first.
+
+    `quotas` says of how many of a room it looks at least.
+    """
+    asked = {"rooms": [*quotas], "quotas": [*quotas.values()], "most": most}
+    return [Found(*row) for row in await conn.execute(OLDER, asked)]

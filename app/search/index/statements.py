@@ -38,13 +38,14 @@ class Segments(NamedTuple):
 
 
 def _bigint(name: str) -> Any:
-    return bindparam(name, type_=BigInteger)
+    return cast(bindparam(name, type_=BigInteger), BigInteger)
 
 
 def _window() -> Select[Any]:
-    segment = func.generate_series(_bigint("hi"), _bigint("lo"), -1).table_valued("segment").render_derived(name="g")
-    character = func.chr(cast(FIRST_CHARACTER + segment.c.segment, Integer))
-    query = cast(func.replace(bindparam("tsquery", type_=Text), " ", character), TSQUERY)
+    downwards = func.generate_series(_bigint("hi"), _bigint("lo"), literal_column("-1"))
+    segment = downwards.table_valued("segment").render_derived(name="g")
+    character = func.chr(cast(literal_column(str(FIRST_CHARACTER)) + segment.c.segment, Integer))
+    query = cast(func.replace(bindparam("tsquery", type_=Text), literal_column("' '"), character), TSQUERY)
     mine = select(memberships.c.room_id).where(memberships.c.user_id == _bigint("user"))
     limit = _bigint("limit")
     of_segment = (

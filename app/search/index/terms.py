@@ -3,7 +3,15 @@
 Words are folded, so no word has a capital letter: what is put in beside them begins with one.
 """
 
+import re
+from collections.abc import Iterable
+
+from app.chat.markup.shown import shown
+from app.search.words.lexemes import lexemes
+
 LINK, CODE, REACTION = "L", "C", "X"
+
+_LINK = re.compile(r"://|www\.", re.IGNORECASE)  # whoever asks for it judges the text
 
 
 def in_room(room: int) -> str:
@@ -23,3 +31,17 @@ def asked(term: str, *, begins: bool = False) -> str:
     """A term in a tsquery; `begins`: as the beginning of others. SQL puts the segment's character for the space."""
     quoted = term.replace("\\", "\\\\").replace("'", "''")
     return f"' {quoted}'" + ":*" * begins
+
+
+def terms_of(room: int, author: int, body: str, mentions: Iterable[int], *, has_reactions: bool) -> str:
+    """All terms of a message, always in the same order, with single spaces between them."""
+    terms = {in_room(room), by_author(author), *map(calling, mentions), *lexemes(body)}
+    if (read := shown(body)) != body:  # **un**like is read as one word
+        terms.update(lexemes(read))
+    if _LINK.search(body):
+        terms.add(LINK)
+    if "`" in body:
+        terms.add(CODE)
+    if has_reactions:
+        terms.add(REACTION)
+    return " ".join(sorted(terms))

@@ -90,7 +90,7 @@ def _write() -> Select[Any]:
 
 
 _LOCK = select(func.pg_try_advisory_xact_lock(ADVISORY_LOCK))
-_WRITE = _write()
+WRITE = _write()
 _SORT_IN = select(func.gin_clean_pending_list("search_terms_idx"))
 
 
@@ -104,6 +104,6 @@ async def write(conn: AsyncConnection, entries: list[Indexed], heads: list[Head]
 
     What GIN has only put on its list is sorted in: each segment that is asked for would read the whole list.
     """
-    await conn.execute(_WRITE, _given("indexed", _INDEXED, [*entries]) | _given("head", _HEAD, [*heads]))
+    await conn.execute(WRITE, _given("indexed", _INDEXED, [*entries]) | _given("head", _HEAD, [*heads]))
     if entries:
         await conn.execute(_SORT_IN)

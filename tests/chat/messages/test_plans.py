@@ -24,7 +24,7 @@ from tests.conftest import Serve, sync_engine
 from tests.support.browsing import Open
 
 MESSAGES = 60_000
-SMALL = {"instance", "rooms"}  # reading all of it is cheaper than an index
+SMALL = {"instance", "rooms", "search_heads"}  # reading all of it is cheaper than an index
 
 
 @pytest.fixture

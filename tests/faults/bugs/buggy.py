@@ -28,7 +28,7 @@ from app.live.frames import text_frame
 from app.live.hub import Hub
 from app.live.loader import Loader
 from app.process import server
-from tests.faults.bugs import buggy_changes
+from tests.faults.bugs import buggy_changes, buggy_index
 from tests.faults.client.whims import LAST_WORD
 
 LAZY_S = 0.25
@@ -223,6 +223,7 @@ BUGS: tuple[Callable[[], None], ...] = (
     no_membership_test,
     no_anti_entropy,
     *buggy_changes.BUGS,
+    *buggy_index.BUGS,
 )
 
 

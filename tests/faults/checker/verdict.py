@@ -22,6 +22,7 @@ class Kind(StrEnum):
     BACKWARDS = "gone backwards"  # a socket brought an older state of a message after a newer one
     DIVERGED = "diverged"  # one rev showed different people different things, or others than stand there
     UNDELETED = "undeleted"  # what was deleted was there again
+    MISINDEXED = "misindexed"  # a search would not find a message as it stands there, or find what does not
 
 
 @dataclass

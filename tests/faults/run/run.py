@@ -5,19 +5,21 @@ import math
 import random
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.faults.checker.checker import judge
 from tests.faults.checker.history import records
-from tests.faults.checker.verdict import Verdict
+from tests.faults.checker.verdict import Kind, Verdict
 from tests.faults.client import figures
 from tests.faults.client.figures import Figures
 from tests.faults.client.plan import Person, Plan
 from tests.faults.run import population, rows
 from tests.faults.run.crowd import Crowd, crowd
 from tests.faults.run.nemesis import Fault, Nemesis, Strike
-from tests.faults.run.world import PROGRAM, World, world
+from tests.faults.run.world import LOOK_S, PROGRAM, World, world
+from tests.support.index import faults_in_index, heads_behind
 
 CLIENTS_A_PROCESS = 100
 CLIENTS_AN_ACCOUNT = 1.5
@@ -95,6 +97,7 @@ async def run(settings: Settings, folder: Path, show: Show) -> Outcome:
             rows.heads(here.engine),
             {person.number: records(plan.history(person)) for plan in plans for person in plan.people},
         )
+        _judge_index(here, verdict)
     gathered = figures.added(figures.decode(plan.figures.read_bytes()) for plan in plans)
     return Outcome(verdict, gathered, nemesis.strikes, begun, ended)
 
@@ -145,3 +148,27 @@ async def _come_to_rest(settings: Settings, here: World, clients: Crowd, show: S
     if not await clients.has_seen(lasts, settings.sight_s):
         show(f"not everybody has seen everything after {settings.sight_s} s")
     await clients.leave()
+    if not await _is_indexed(here, settings.patience_s):
+        show(f"not everything is in the index after {settings.patience_s} s")
+
+
+def _judge_index(here: World, verdict: Verdict) -> None:
+    """Hold what a search would find against what the database has."""
+    with here.engine.connect() as conn:
+        for sentence in faults_in_index(conn):
+            verdict.report(Kind.MISINDEXED, sentence)
+
+
+async def _is_indexed(here: World, patience_s: float) -> bool:
+    """Whether the index has come to the end of every room within that time."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(patience_s):
+            while _behind(here):  # noqa: ASYNC110 (PostgreSQL has no event for it)
+                await asyncio.sleep(LOOK_S)
+            return True
+    return False
+
+
+def _behind(here: World) -> list[int]:
+    with here.engine.connect() as conn:
+        return heads_behind(conn)

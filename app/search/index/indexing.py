@@ -1,0 +1,97 @@
+"""Keeps the index level with the rooms, and fills in what was there before it.
+
+One process does it at a time, by a lock; the others look now and then whether it still does. The database says what is
+to be done, and each piece is one transaction. So whoever dies, and wherever, nothing is left out and nothing stands
+there twice.
+"""
+
+import asyncio
+import logging
+import math
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from app.db.driver.engine import DATABASE_GONE
+from app.search.index import writing
+from app.search.index.doorbell import Doorbell
+from app.search.index.fill import Fill
+from app.search.index.follower import follow
+from app.search.index.pace import Pace
+
+log = logging.getLogger(__name__)
+
+GATHER_S = 0.1  # what is written meanwhile is one pass
+COMPARE_S = 5.0  # all rooms, for rings that were lost
+ASIDE_S, FILL_ASIDE_S = 1.0, 10.0  # while another process does the work
+RETRY_S = 0.5  # when the database is out of reach
+MOST, LEAST = 1_000, 50  # messages of one transaction; fewer after one that took too long
+
+
+class Indexing:
+    """The loop of one process."""
+
+    def __init__(self, engine: AsyncEngine, doorbell: Doorbell) -> None:
+        self._transactions = engine
+        self._doorbell = doorbell
+        self._fill = Fill()
+        self._pace = Pace()
+        self._most = MOST
+        self._pause_s = 0.0  # between a ring and its pass
+        self._compare_at = self._fill_at = -math.inf
+
+    async def index_for_ever(self) -> None:
+        """Write what the doorbell rings for, every `COMPARE_S` what any room has behind its head; and fill; endless."""
+        while True:
+            if await self._doorbell.rung_by(min(self._compare_at, self._fill_at)):
+                await asyncio.sleep(self._pause_s)
+            try:
+                await self._follow()
+                if _now() >= self._fill_at:
+                    await self._fill_in()
+            except DATABASE_GONE as error:
+                log.warning("cannot index messages reason=%s", type(error).__name__)
+                self._most = max(LEAST, self._most // 2)
+                self._compare_at = self._fill_at = _now() + RETRY_S
+            else:
+                self._most = min(MOST, self._most * 2)
+
+    async def _follow(self) -> None:
+        """One pass over the rooms that rang, or over all."""
+        rooms = self._doorbell.take()
+        is_comparison = _now() >= self._compare_at
+        if is_comparison:
+            self._compare_at = _now() + COMPARE_S
+        elif not rooms:
+            return
+        async with self._transaction() as conn:
+            done = await follow(conn, None if is_comparison else rooms, self._most) if conn is not None else None
+        if done is None:
+            self._doorbell.leave(rooms)
+            self._pause_s = ASIDE_S
+            return
+        self._doorbell.written(done.heads)
+        self._doorbell.leave(done.behind)
+        was_elsewhere = rooms and not done.heads  # another process had written all that it rang for
+        self._pause_s = ASIDE_S if was_elsewhere else max(GATHER_S, self._pace.rest_s)
+
+    async def _fill_in(self) -> None:
+        """One batch of what was there before the index."""
+        async with self._transaction() as conn:
+            left = await self._fill.batch(conn, self._most) if conn is not None else None
+        if left is None:
+            self._fill_at = _now() + FILL_ASIDE_S
+        else:
+            self._fill_at = _now() + self._pace.rest_s if left else math.inf
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[AsyncConnection | None]:
+        """One that may write to the index; None while another process is at it."""
+        with self._pace.working():
+            async with self._transactions.begin() as conn:
+                yield conn if await writing.is_ours(conn) else None
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

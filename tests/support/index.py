@@ -1,0 +1,49 @@
+"""What the search index must have, of what stands in the database: every living message once, as it is now."""
+
+from sqlalchemy import Connection, func, select
+
+from app.db.schema import mentions, messages, reactions, rooms, search, search_heads, search_segments
+from app.db.search_tables import SEGMENT_BITS
+from app.search.index.terms import terms_of
+
+
+def faults_in_index(conn: Connection, most: int = 20) -> list[str]:
+    """A sentence for each message that is not in the index as it should be, and for each line that should not be."""
+    wanted, there = _wanted(conn), {}
+    faults: list[str] = []
+    for room, seq, number, terms in conn.execute(
+        select(search.c.room_id, search.c.seq, search.c.number, search.c.terms)
+    ):
+        there[room, seq] = number
+        if (room, seq) not in wanted:
+            faults.append(f"Room {room}, seq {seq}: there is no such message any more, and the index has it.")
+        elif wanted[room, seq] != terms:
+            faults.append(f"Room {room}, seq {seq}: the index has {terms!r}, and the message {wanted[room, seq]!r}.")
+    faults += [f"Room {room}, seq {seq}: the index lacks it." for room, seq in wanted.keys() - there.keys()]
+    if len({*there.values()}) < len(there):
+        faults.append("Some messages have the same number.")
+    if {number >> SEGMENT_BITS for number in there.values()} - {*conn.scalars(select(search_segments.c.segment))}:
+        faults.append("A segment is missing.")
+    if behind := heads_behind(conn):
+        faults.append(f"Rooms {behind} are behind.")
+    return faults[:most]
+
+
+def heads_behind(conn: Connection) -> list[int]:
+    """The rooms that the index has not come to the end of, in either direction."""
+    head = func.coalesce(search_heads.c.rev, 0)
+    is_behind = (rooms.c.last_rev > head) | (search_heads.c.filled_seq > 1)
+    found = select(rooms.c.id).outerjoin(search_heads, search_heads.c.room_id == rooms.c.id).where(is_behind)
+    return [*conn.scalars(found.order_by(rooms.c.id))]
+
+
+def _wanted(conn: Connection) -> dict[tuple[int, int], str]:
+    called: dict[tuple[int, int], list[int]] = {}
+    for room, seq, user in conn.execute(select(mentions.c.room_id, mentions.c.seq, mentions.c.user_id)):
+        called.setdefault((room, seq), []).append(user)
+    reacted = {(room, seq) for room, seq in conn.execute(select(reactions.c.room_id, reactions.c.seq).distinct())}
+    living = select(messages.c.room_id, messages.c.seq, messages.c.author_id, messages.c.body)
+    return {
+        (room, seq): terms_of(room, author, body, called.get((room, seq), ()), has_reactions=(room, seq) in reacted)
+        for room, seq, author, body in conn.execute(living.where(messages.c.deleted_at.is_(None)))
+    }
