@@ -2,7 +2,7 @@
 
 The digest names the content of the whole folder, so a new version of any file changes every address at once. The
 files are compressed once and kept in memory: all with gzip at the start, and those that each page needs with Brotli,
-which makes them a sixth smaller and takes so long that people are served meanwhile.
+which makes them a sixth smaller and takes so long that it begins with the first page, and people are served meanwhile.
 """
 
 import asyncio
@@ -81,7 +81,13 @@ def setup(app: web.Application) -> None:
     assets = load(STATIC)
     prefix = f"/static/{digest(assets)}"
     environment.filters["initials"] = initials
-    environment.globals["static"] = lambda path: f"{prefix}/{path}"
+    was_named = asyncio.Event()
+
+    def address(path: str) -> str:
+        was_named.set()
+        return f"{prefix}/{path}"
+
+    environment.globals["static"] = address
 
     async def static(request: web.Request) -> web.Response:
         asset = assets.get(request.match_info["path"])
@@ -91,9 +97,10 @@ def setup(app: web.Application) -> None:
         return web.Response(body=body, content_type=asset.type, headers=headers)
 
     async def compress_well(_: web.Application) -> AsyncIterator[None]:
-        compressing = asyncio.create_task(asyncio.to_thread(_compress_well, assets))
+        compressing = asyncio.create_task(_compress_well(assets, was_named))
         yield
-        await compressing
+        compressing.cancel()
+        await asyncio.wait([compressing])
 
     app.cleanup_ctx.append(compress_well)
     app.router.add_get(f"{prefix}/{{path:.+}}", static, name="static")
@@ -129,7 +136,13 @@ def _asset(path: str, plain: bytes) -> Asset:
     return Asset(kind or "application/octet-stream", plain, gzip.compress(plain, mtime=0))
 
 
-def _compress_well(assets: dict[str, Asset]) -> None:
+async def _compress_well(assets: dict[str, Asset], was_named: asyncio.Event) -> None:
+    """Make the Brotli files once a page has named one: many a process ends, or is replaced, before it shows any."""
+    await was_named.wait()
+    await asyncio.to_thread(_compress, assets)
+
+
+def _compress(assets: dict[str, Asset]) -> None:
     for path in (*SHEETS, *SCRIPTS):
         if assets[path].brotli is None:
             assets[path].brotli = brotli.compress(assets[path].plain)

@@ -38,7 +38,7 @@ async def test_sheets_and_scripts_come_smaller_to_who_can_read_that(alice: Brows
         if name not in {*SHEETS, *SCRIPTS}:
             continue
         encoding = None
-        while encoding != "br":  # it is made beside the first answers
+        while encoding != "br":  # it is made beside the answers, from the first page on
             async with alice.get(path, headers={"Accept-Encoding": "gzip, br;q=0.9"}) as answer:
                 encoding = answer.headers.get("Content-Encoding")
                 assert encoding in ("br", "gzip")
