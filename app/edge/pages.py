@@ -30,7 +30,8 @@ SHEETS = {
     "css/page.css": ("reset", "colors", "base"),
     "css/chat.css": (
         *("row", "dot", "button", "icon-button", "avatar", "form", "popover", "dialog", "layout", "connection"),
-        *("rooms/sidebar", "rooms/rooms", "rooms/choices", "rooms/presence", "rooms/switcher", "rooms/jump"),
+        *("rooms/sidebar", "rooms/rooms", "rooms/choices", "rooms/presence", "rooms/jump"),
+        *("search/box", "search/hits"),
         *("timeline/timeline", "timeline/welcome", "timeline/message", "timeline/markup", "timeline/quote"),
         *("timeline/reactions", "timeline/toolbar"),
         *("composer/composer", "composer/completion", "composer/intent"),

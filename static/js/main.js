@@ -21,6 +21,8 @@ import { ThemePicker } from "./page/theme-picker.js";
 import { Reading } from "./rooms/reading.js";
 import { RoomsView } from "./rooms/rooms-view.js";
 import { walk } from "./rooms/walk.js";
+import { Recents } from "./search/recents.js";
+import { SearchBox } from "./search/search-box.js";
 import { Store } from "./state/store.js";
 import { Api } from "./sync/api.js";
 import { uuid } from "./sync/protocol.js";
@@ -110,6 +112,14 @@ class ChatPage {
     this.#leaving.signal,
   );
 
+  #search = new SearchBox(
+    {
+      ...{ api: this.#api, state: () => this.#store.state },
+      recents: new Recents(new Shelf(this.#storage, `search:${this.#store.state.me.id}`), clock.now),
+    },
+    this.#leaving.signal,
+  );
+
   #window = new PageWindow(
     {
       attend: (attending) => this.#store.dispatch({ type: "attention", attending }),
@@ -125,7 +135,7 @@ class ChatPage {
   #drafts = new Shelf(this.#storage, `draft:${this.#store.state.me.id}`);
   #stranded = new StrandedView(this.#drafts, (id) => this.#sync.outbox.remove(id), this.#leaving.signal);
   #line = new ConnectionLine(() => this.#sync.reconnect(), this.#leaving.signal);
-  #views = [this.#menu, this.#rooms, new Drawer(this.#leaving.signal), this.#stranded, this.#line, this.#window];
+  #views = [this.#menu, this.#rooms, this.#search, new Drawer(this.#leaving.signal), this.#stranded, this.#line, this.#window];
 
   start() {
     const { signal } = this.#leaving;
@@ -133,7 +143,7 @@ class ChatPage {
     reachScrolling(document);
     new ThemePicker(this.#storage, signal);
     const read = (/** @type {boolean} */ everywhere) => this.#reading.readAll(everywhere);
-    new Keys({ walk, jump: () => this.#rooms.jump(), read }, this.#composer, signal); // last
+    new Keys({ walk, search: () => this.#search.open(), read }, this.#composer, signal); // last
     this.#window.attend();
     this.#timeline.enter(this.#store.state.rooms[this.#room], this.#arrived.marked, this.#places.here);
     this.#store.subscribe(() => this.#changed());

@@ -225,7 +225,7 @@ async def states(page: Page, out: Path, name: str) -> None:
     await take("jump")
     await page.keyboard.press("Escape")
     await page.keyboard.press("Control+k")
-    await take("switcher")
+    await take("search")
     await page.keyboard.press("Escape")
     await page.fill("#text", "A draft that is\nseveral lines\nlong. " + "x" * 3990)
     await take("draft")

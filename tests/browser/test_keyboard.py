@@ -45,7 +45,7 @@ async def test_shortcuts_work_where_the_letters_are_not_latin_ones(visit: Visit)
         await press(alice, key, code, CONTROL)
         await expect(alice.writing).to_have_value(text)
     await press(alice, "л", "KeyK", CONTROL)
-    await expect(alice.page.locator("#switcher")).to_be_visible()
+    await expect(alice.page.locator("#search")).to_be_visible()
 
 
 async def test_a_key_that_ends_a_composition_does_nothing_else(visit: Visit) -> None:
@@ -69,5 +69,5 @@ async def test_a_key_that_ends_a_composition_does_nothing_else(visit: Visit) -> 
     path = alice.page.url
     await press_as(alice, "Enter", **AFTER_A_COMPOSITION)
     await press_as(alice, "Escape", **AFTER_A_COMPOSITION)
-    await expect(alice.page.locator("#switcher")).to_be_visible()
+    await expect(alice.page.locator("#search")).to_be_visible()
     assert alice.page.url == path

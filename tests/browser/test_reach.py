@@ -68,7 +68,7 @@ async def test_what_scrolls_takes_the_focus_and_no_control_holds_another(visit: 
     await bob.writing.fill("")
     await page.keyboard.press("Control+k")
     await page.keyboard.type("user")
-    await expect(page.locator(".switcher__option").nth(15)).to_be_attached()
+    await expect(page.locator(".search-box__option").nth(15)).to_be_attached()
     await is_within_reach(page)
     await page.keyboard.press("Escape")
     await page.click("#room-more")

@@ -204,8 +204,8 @@ async def look_at_dialogs(page: Page, look: Look) -> None:
     await look("people")
     await page.keyboard.press("Escape")
     await open_sidebar(page)
-    await page.locator("#switcher-open").tap()
-    await look("switcher")
+    await page.locator("#search-open").tap()
+    await look("the search")
 
 
 async def open_sidebar(page: Page) -> None:

@@ -29,12 +29,29 @@ export function dayOf(time) {
  * @param {number} now milliseconds
  */
 export function dayLabel(time, now) {
-  const yesterday = new Date(now);
-  yesterday.setDate(yesterday.getDate() - 1);
-  if (dayOf(time) === dayOf(now)) return "Today";
-  if (dayOf(time) === dayOf(yesterday.getTime())) return "Yesterday";
-  const isThisYear = new Date(time).getFullYear() === new Date(now).getFullYear();
-  return `${WEEKDAY.format(time)}, ${(isThisYear ? DAY_AND_MONTH : WITH_YEAR).format(time)}`;
+  return nearLabel(time, now) || `${WEEKDAY.format(time)}, ${dateLabel(time, now)}`;
+}
+
+/**
+ * A day and a time in few letters: "Today 14:05", "3 May, 14:05", "3 May 2024".
+ *
+ * @param {number} time milliseconds
+ * @param {number} now milliseconds
+ */
+export function momentLabel(time, now) {
+  const near = nearLabel(time, now);
+  if (near) return `${near} ${timeLabel(time)}`;
+  return isSameYear(time, now) ? `${dateLabel(time, now)}, ${timeLabel(time)}` : dateLabel(time, now);
+}
+
+/**
+ * A date as in a sentence, with the year where it is another one.
+ *
+ * @param {number} time milliseconds
+ * @param {number} now milliseconds
+ */
+export function dateLabel(time, now) {
+  return (isSameYear(time, now) ? DAY_AND_MONTH : WITH_YEAR).format(time);
 }
 
 /** @param {number} time milliseconds */
@@ -45,4 +62,23 @@ export function timeLabel(time) {
 /** @param {number} time milliseconds */
 export function wholeLabel(time) {
   return WHOLE.format(time);
+}
+
+/**
+ * @param {number} time milliseconds
+ * @param {number} now milliseconds
+ */
+function nearLabel(time, now) {
+  const yesterday = new Date(now);
+  yesterday.setDate(yesterday.getDate() - 1);
+  if (dayOf(time) === dayOf(now)) return "Today";
+  return dayOf(time) === dayOf(yesterday.getTime()) ? "Yesterday" : "";
+}
+
+/**
+ * @param {number} time milliseconds
+ * @param {number} now milliseconds
+ */
+function isSameYear(time, now) {
+  return new Date(time).getFullYear() === new Date(now).getFullYear();
 }

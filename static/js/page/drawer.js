@@ -22,7 +22,7 @@ export class Drawer {
   /** @param {AbortSignal} signal */
   constructor(signal) {
     this.#button.addEventListener("click", () => this.#open(), { signal });
-    byId("drawer-close", HTMLElement).addEventListener("click", () => this.#close(), { signal });
+    for (const id of ["drawer-close", "search-open"]) byId(id, HTMLElement).addEventListener("click", () => this.#close(), { signal });
     document.addEventListener("click", (event) => this.#clicked(event), { signal });
     window.addEventListener("popstate", () => this.#show(false), { signal });
     onPress(document, (press) => this.#actionOf(press), { signal });

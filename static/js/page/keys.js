@@ -10,7 +10,7 @@ import { onPress } from "../lib/keyboard.js";
 
 /**
  * @typedef {object} KeyActions
- * @property {() => void} jump
+ * @property {() => void} search
  * @property {(direction: 1 | -1, onlyUnread: boolean) => void} walk
  * @property {(everywhere: boolean) => void} read
  */
@@ -43,8 +43,8 @@ export class Keys {
    * @returns {(() => void) | undefined}
    */
   #actionOf({ alt, command, key, shift, target }) {
-    const { jump, read, walk } = this.#actions;
-    if (command) return key === "k" && !alt && !shift ? jump : undefined;
+    const { read, search, walk } = this.#actions;
+    if (command) return key === "k" && !alt && !shift ? search : undefined;
     if (key === "?" && !alt) return this.#mayAsk(target) ? () => this.#asked() : undefined;
     const isCovered = document.querySelector("dialog[open], [popover]:popover-open") !== null;
     if (alt && key === "ArrowUp" && !isCovered) return () => walk(-1, shift);
@@ -52,7 +52,7 @@ export class Keys {
     if (alt) return undefined;
     if (key === "Escape" && !isCovered) return () => read(shift);
     if (isField(target)) return undefined;
-    if (key === "/" && !isCovered) return jump;
+    if (key === "/" && !isCovered) return search;
     if (isPrintable(key) && !this.#dialog.open) this.#composer.focus(); // where the browser then writes it
     return undefined;
   }

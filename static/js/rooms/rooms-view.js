@@ -12,7 +12,6 @@ import { PresenceView } from "./presence-view.js";
 import { RoomHead } from "./room-head.js";
 import { RoomMenu } from "./room-menu.js";
 import { Sidebar } from "./sidebar.js";
-import { Switcher } from "./switcher.js";
 
 /**
  * @typedef {object} Surroundings what it needs of the page
@@ -24,7 +23,6 @@ import { Switcher } from "./switcher.js";
 
 export class RoomsView {
   #preferences;
-  #switcher;
   #views;
 
   /**
@@ -33,7 +31,6 @@ export class RoomsView {
    */
   constructor({ api: { ask }, say, state, sync }, signal) {
     this.#preferences = new PreferencesMenu(state().open, { set: (preference) => sync.send(preference), say }, signal);
-    this.#switcher = new Switcher(state, ask, signal);
     const menu = new RoomMenu(state, ask, signal);
     this.#views = [this.#preferences, new PresenceView(), new Sidebar(), new RoomHead(signal), menu];
     tellReadersDay(signal);
@@ -42,10 +39,6 @@ export class RoomsView {
   /** @param {State} state */
   render(state) {
     for (const view of this.#views) view.render(state);
-  }
-
-  jump() {
-    this.#switcher.open();
   }
 
   /** @param {ErrorEvent} event */

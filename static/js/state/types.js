@@ -46,6 +46,17 @@
  * @property {number} last_seq
  * @property {number} last_rev
  *
+ * @typedef {{room: number, message: Message, excerpt: [string, boolean][]}} Hit a message that answers a question; of the
+ *   excerpt's pieces those with true are what was looked for
+ *
+ * @typedef {object} Findings one answer of the search, the newest first
+ * @property {Hit[]} hits
+ * @property {string | null} next what to go on with; null: there is nothing more
+ * @property {boolean} [cut] the question had more words than are looked for
+ * @property {string | null} [until] the search ended early, and has come back to here
+ * @property {{until: string | null} | null} [indexing] what is older than that is not found yet
+ * @property {string | null} [meant] another spelling that finds something, where nothing was found
+ *
  * @typedef {{type: 'hello', epoch: string, user: Person, rooms: RoomSummary[], limits: {text: number}}} Hello
  * @typedef {{type: 'ack', id: string, room: number, seq: number, rev: number, unheard?: string[], off?: string[]}} Ack
  * @typedef {{type: 'room'} & RoomSummary} RoomEvent

@@ -2,22 +2,27 @@
  * Requests to the server over HTTP. What is refused comes as a sentence for people.
  */
 
-import { asMembers, asPage } from "./protocol.js";
+import { asFindings, asMembers, asPage } from "./protocol.js";
 
 const ANSWER_MS = 15_000;
 const UNREACHABLE = "The chat cannot be reached right now. Try again in a moment.";
 
-/** The message is a sentence; `code` says which field it is about, `status` is 0 where no answer came. */
+/**
+ * The message is a sentence; `code` says which field it is about, `status` is 0 where no answer came. `retryAfterS`: in so
+ * many seconds asking again makes sense; 0: not said.
+ */
 export class Refusal extends Error {
   /**
    * @param {string} code
    * @param {string} message
    * @param {number} [status]
+   * @param {number} [retryAfterS]
    */
-  constructor(code, message, status = 0) {
+  constructor(code, message, status = 0, retryAfterS = 0) {
     super(message);
     this.code = code;
     this.status = status;
+    this.retryAfterS = retryAfterS;
   }
 }
 
@@ -40,18 +45,30 @@ export class Api {
    * @param {'GET' | 'POST' | 'PATCH' | 'DELETE'} method
    * @param {string} path
    * @param {object} [body]
+   * @param {AbortSignal} [given] ends the request before its time
    * @returns {Promise<any>}
    * @throws {Refusal}
    */
-  ask = async (method, path, body) => {
+  ask = async (method, path, body, given) => {
     const headers = { "X-CSRF-Token": this.#csrfToken };
-    const options = { method, headers, body: body && JSON.stringify(body), signal: AbortSignal.timeout(ANSWER_MS) };
-    const answer = await this.#fetch(path, options).catch(() => null);
-    const given = await answer?.json().catch(() => null);
-    if (!answer || !given) throw new Refusal("unreachable", UNREACHABLE, answer?.status);
-    if (!answer.ok) throw new Refusal(given.error?.code ?? "", given.error?.message ?? UNREACHABLE, answer.status);
-    return given;
+    const signal = AbortSignal.any([AbortSignal.timeout(ANSWER_MS), ...(given ? [given] : [])]);
+    const answer = await this.#fetch(path, { method, headers, body: body && JSON.stringify(body), signal }).catch(() => null);
+    const content = await answer?.json().catch(() => null);
+    if (!answer || !content) throw new Refusal("unreachable", UNREACHABLE, answer?.status);
+    const { code = "", message = UNREACHABLE } = content.error ?? {};
+    if (!answer.ok) throw new Refusal(code, message, answer.status, Number(answer.headers.get("Retry-After")));
+    return content;
   };
+
+  /**
+   * Messages that answer a question, newest first.
+   *
+   * @param {URLSearchParams} question
+   * @param {AbortSignal} signal
+   */
+  async search(question, signal) {
+    return asFindings(await this.ask("GET", `/api/search?${question}`, undefined, signal));
+  }
 
   /**
    * A stretch of a room's history.

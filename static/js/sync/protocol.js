@@ -2,10 +2,10 @@
  * The wire: commands to JSON, frames to events. Shapes, no state and no socket. The contract is docs/PROTOCOL.md.
  *
  * @import {Check} from '../lib/shape.js'
- * @import {Arrival, Page, Person, ServerEvent} from '../state/types.js'
+ * @import {Arrival, Findings, Page, Person, ServerEvent} from '../state/types.js'
  */
 
-import { count, flag, isObject, listOf, number, optional, shape, text, uuid4 } from "../lib/shape.js";
+import { count, flag, isObject, listOf, number, optional, shape, text, time, uuid4 } from "../lib/shape.js";
 import { amendments, body, message, person } from "../state/message.js";
 import { preferences, setters } from "../state/preferences.js";
 
@@ -62,6 +62,14 @@ const arrival = shape({
 });
 const people = shape({ members: listOf(person) });
 const page = shape({ messages: listOf(shape(message)), last_seq: count, last_rev: count });
+/** @type {(check: Check) => Check} */
+const orNull = (check) => (value) => value === null || optional(check)(value);
+/** @type {Check} */
+const piece = (value) => Array.isArray(value) && text(value[0]) && flag(value[1]);
+const findings = shape({
+  ...{ hits: listOf(shape({ room: number, message: shape(message), excerpt: listOf(piece) })), next: orNull(text) },
+  ...{ until: orNull(time), indexing: orNull(shape({ until: orNull(time) })), meant: orNull(text), cut: optional(flag) },
+});
 
 /**
  * One command as the JSON of its frame.
@@ -117,6 +125,18 @@ export function asPage(answer) {
 export function asMembers(answer) {
   if (!people(answer)) throw new ProtocolError("malformed members");
   return /** @type {{members: Person[]}} */ (answer).members;
+}
+
+/**
+ * The answer to a search for messages.
+ *
+ * @param {unknown} answer
+ * @returns {Findings}
+ * @throws {ProtocolError}
+ */
+export function asFindings(answer) {
+  if (!findings(answer)) throw new ProtocolError("malformed findings");
+  return /** @type {Findings} */ (answer);
 }
 
 /**

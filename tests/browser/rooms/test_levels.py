@@ -109,7 +109,7 @@ async def test_a_room_at_mentions_counts_and_is_walked_to_when_one_is_mentioned(
         await alice.send("hello")
         await alice.has_all_sent()
     await expect(bob.page).to_have_title("(1) Lobby · Parley")
-    names = bob.page.locator(".switcher__name")
+    names = bob.page.locator(".search-box__name")
 
     await bob.page.keyboard.press("Control+k")
     await expect(names).to_have_text([DEN, ATTIC, "Lobby"])
@@ -122,7 +122,7 @@ async def test_a_room_at_mentions_counts_and_is_walked_to_when_one_is_mentioned(
     await expect(link_of(bob, ATTIC).locator(".rooms__unread")).to_be_hidden()
     await bob.page.keyboard.press("Control+k")
     await expect(names).to_have_text([ATTIC, DEN, "Lobby"])
-    await expect(bob.page.locator(".switcher__unread")).to_have_text(["@1", "1 unread", ""])
+    await expect(bob.page.locator(".search-box__note")).to_have_text(["@1", "1 unread", ""])
     await bob.page.keyboard.press("Escape")
     await bob.page.keyboard.press("Alt+Shift+ArrowDown")
     await expect(bob.page.locator("#title")).to_have_text(ATTIC)

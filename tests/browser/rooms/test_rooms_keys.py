@@ -42,16 +42,16 @@ async def test_a_few_letters_lead_to_a_room_and_what_is_unread_comes_first(visit
     bob = await visit("bob")
     make_rooms({"Design": 0, "Water cooler": 2, "Café": 0})
     await bob.reload()
-    keys, options = bob.page.keyboard, bob.page.locator(".switcher__name")
+    keys, options = bob.page.keyboard, bob.page.locator(".search-box__name")
 
     await keys.press("Control+k")
     await expect(options).to_have_text(["Water cooler", "Café", "Design", "Lobby"])
     await keys.type("cfe")
     await expect(options).to_have_text(["Café"])
     await keys.type("x")
-    await expect(bob.page.get_by_text("No room of yours and nobody has these letters")).to_be_visible()
+    await expect(bob.page.get_by_text("No room, nobody and no message has these letters")).to_be_visible()
     await keys.press("Escape")
-    await expect(bob.page.locator("#switcher")).to_be_hidden()
+    await expect(bob.page.locator("#search")).to_be_hidden()
 
     await bob.writing.press("/")
     await expect(bob.writing).to_have_value("/")
@@ -70,7 +70,7 @@ async def test_who_begins_so_comes_before_what_has_the_letters_somewhere_however
     alice, _ = await visit("alice"), await visit("bobby", "Anna Súbira")
     make_rooms({"Some unread business": 2, "Sub": 0, "Subways": 1})
     await alice.reload()
-    keys, options = alice.page.keyboard, alice.page.locator(".switcher__name")
+    keys, options = alice.page.keyboard, alice.page.locator(".search-box__name")
 
     await keys.press("Control+k")
     await keys.type("sub")
@@ -92,7 +92,7 @@ async def test_a_few_letters_lead_to_a_person_and_their_profile_does_too(visit: 
 
     await alice.page.keyboard.press("Control+k")
     await alice.page.keyboard.type("mill")
-    await expect(alice.page.locator(".switcher__name")).to_have_text(["Bob Miller"])
+    await expect(alice.page.locator(".search-box__name")).to_have_text(["Bob Miller"])
     await alice.page.keyboard.press("Enter")
     await is_in(alice, "Bob Miller")
     await alice.send("just us")

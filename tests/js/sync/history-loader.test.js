@@ -8,7 +8,7 @@ import { arrived, event, hello, lobby, page, range, seqs } from "../factories.js
 import { FakeClock } from "../fakes.js";
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
-const answer = (body, status = 200) => ({ ok: status < 400, status, json: async () => body });
+const answer = (body, status = 200) => new Response(JSON.stringify(body), { status });
 
 /** A history whose server answers in turn with `answers`; a function is called, an Error is a failed request. */
 function opened(state, answers) {

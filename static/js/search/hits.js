@@ -1,0 +1,64 @@
+/**
+ * Messages that were found, as lines to choose: where, who and when; then the words, those that were looked for marked.
+ *
+ * @import {Hit, State} from '../state/types.js'
+ */
+
+import { momentLabel, wholeLabel } from "../lib/calendar.js";
+import { clone, setText, within } from "../lib/dom.js";
+import { titleOf } from "../state/room.js";
+
+/** So much may stand before what was looked for, that it is on the second line at the latest. */
+const CHARS_BEFORE = { narrow: 30, wide: 90 };
+
+/**
+ * @param {Hit} hit
+ * @param {State} state
+ * @param {number} now milliseconds
+ */
+export function hitOption({ excerpt, message, room }, { me, rooms }, now) {
+  const element = clone("search-hit-template");
+  const most = matchMedia("(max-width: 499px)").matches ? CHARS_BEFORE.narrow : CHARS_BEFORE.wide;
+  element.classList.add("search-box__option");
+  element.setAttribute("role", "option");
+  element.tabIndex = -1;
+  element.id = `search-hit-${room}-${message.seq}`;
+  element.setAttribute("href", `/rooms/${room}/${message.seq}`);
+  setText(within(element, ".hit__room"), rooms[room] ? nameOf(rooms[room], me) : "");
+  setText(within(element, ".hit__author"), message.author.name);
+  const time = within(element, ".hit__time");
+  time.setAttribute("datetime", message.time);
+  time.title = wholeLabel(Date.parse(message.time));
+  setText(time, momentLabel(Date.parse(message.time), now));
+  within(element, ".hit__excerpt").replaceChildren(...shortened(excerpt, most).map(([text, isHit]) => (isHit ? marked(text) : text)));
+  return element;
+}
+
+/**
+ * An excerpt with at most so many characters before what was looked for.
+ *
+ * @param {Hit['excerpt']} excerpt
+ * @param {number} most
+ * @returns {Hit['excerpt']}
+ */
+export function shortened(excerpt, most) {
+  const [first, ...others] = excerpt;
+  if (!first || first[1] || others.length === 0) return excerpt;
+  const rest = first[0].slice(-most).replace(/^\S*\s+/u, "");
+  return first[0].length > most ? [[`… ${rest}`, false], ...others] : excerpt;
+}
+
+/**
+ * @param {State['rooms'][number]} room
+ * @param {State['me']} me
+ */
+function nameOf(room, me) {
+  return room.kind === "direct" ? titleOf(room, me) : `# ${room.name}`;
+}
+
+/** @param {string} text */
+function marked(text) {
+  const element = document.createElement("mark");
+  element.textContent = text;
+  return element;
+}

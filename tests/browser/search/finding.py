@@ -1,0 +1,51 @@
+"""Searching as a person does it: what one types into the box, and what stands below."""
+
+from urllib.parse import quote
+
+from playwright.async_api import Locator, expect
+
+from tests.browser.person import Person
+
+FOUND_MS = 60_000
+_HAS_HITS = """async ([path, count]) => {
+    const answer = await fetch(path);
+    return answer.ok && (await answer.json()).hits.length >= count;
+}"""
+
+
+async def is_found(person: Person, text: str, count: int = 1) -> None:
+    """Wait until the index has so many messages for somebody that answer a question."""
+    path = f"/api/search?q={quote(text)}"
+    await person.page.wait_for_function(_HAS_HITS, arg=[path, count], polling=400, timeout=FOUND_MS)
+
+
+def box(person: Person) -> Locator:
+    return person.page.locator("#search")
+
+
+def typed(person: Person) -> Locator:
+    return person.page.locator("#search-text")
+
+
+def hits(person: Person) -> Locator:
+    """The words of the messages that are shown."""
+    return person.page.locator("#search-list .hit__excerpt")
+
+
+def names(person: Person) -> Locator:
+    """All lines but messages."""
+    return person.page.locator("#search-list .search-box__name")
+
+
+def chosen(person: Person) -> Locator:
+    """The line that Enter takes."""
+    return person.page.locator('#search-list [aria-selected="true"]')
+
+
+async def search(person: Person, text: str) -> None:
+    """Open the box, unless it is open, and type this in place of what is there."""
+    if not await box(person).is_visible():
+        await person.page.keyboard.press("Control+k")
+    await typed(person).fill("")
+    await typed(person).press_sequentially(text)
+    await expect(typed(person)).to_be_focused()
