@@ -83,3 +83,19 @@ async def test_what_nobody_rang_for_is_found_by_comparison(
         conn.execute(text(f"{insert}gen_random_uuid(), 'zebrafinch')"), {"id": alice.author["id"]})
 
     await becomes(lambda: found_by(alice, "zebrafinch"), [(1, 1)])
+
+
+async def test_an_index_that_was_emptied_is_written_anew(
+    join: Join, database: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexing, "COMPARE_S", 0.2)
+    alice = await join("alice")
+    for _ in range(3):
+        await alice.socket.posted("zebrafinch")
+    await is_level(database)
+
+    with database.begin() as conn:
+        conn.execute(text("TRUNCATE search_heads, search, search_segments"))
+
+    await is_level(database)
+    assert await found_by(alice, "zebrafinch") == [(1, 3), (1, 2), (1, 1)]

@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 GATHER_S = 0.1  # what is written meanwhile is one pass
 COMPARE_S = 5.0  # all rooms, for rings that were lost
 ASIDE_S, FILL_ASIDE_S = 1.0, 10.0  # while another process does the work
+FILL_LOOK_S = 60.0  # where nothing is to be filled in: a backup may be restored under us
 RETRY_S = 0.5  # when the database is out of reach
 MOST, LEAST = 1_000, 50  # messages of one transaction; fewer after one that took too long
 
@@ -80,10 +81,12 @@ class Indexing:
         """One batch of what was there before the index."""
         async with self._transaction() as conn:
             left = await self._fill.batch(conn, self._most) if conn is not None else None
-        if left is None:
+        if conn is None:
+            self._fill_at = _now() + ASIDE_S
+        elif left is None:
             self._fill_at = _now() + FILL_ASIDE_S
         else:
-            self._fill_at = _now() + self._pace.rest_s if left else math.inf
+            self._fill_at = _now() + (self._pace.rest_s if left else FILL_LOOK_S)
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[AsyncConnection | None]:
