@@ -59,6 +59,12 @@ class Hub:
         """Send something to one client, in order with all else that they get."""
         self._flusher.send(client, *lines)
 
+    def send_to(self, user_id: int, line: bytes, but: Client | None = None) -> None:
+        """Send something to all clients of a person in this process, but one."""
+        for client in self.clients.of(user_id):
+            if client is not but:
+                self.send(client, line)
+
     def flush(self) -> None:
         """Write everything that is pending now."""
         self._flusher.flush()

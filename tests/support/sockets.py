@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +11,7 @@ from aiohttp import ClientWebSocketResponse, WSMsgType
 
 from tests.support.browsing import Browser
 
-PATIENCE_S = 120
+PATIENCE_S = float(os.environ.get("PATIENCE_S", "120"))  # lower, to see a test fail sooner
 
 
 class Closed(Exception):

@@ -36,7 +36,7 @@ class ReadMarks:
         async with self._autocommit.connect() as conn:
             raised = await members.mark_read(conn, room, client.user_id, seq)
         if raised is not None:
-            self._send(client.user_id, events.Read(room, raised), but=client)
+            self._hub.send_to(client.user_id, events.encode(events.Read(room, raised)), but=client)
             self._bus.send(notes.Read(client.user_id, room, raised))
 
     async def unread(self, user_id: int, room: int, seq: int) -> None:
@@ -58,7 +58,7 @@ class ReadMarks:
         while True:
             note = await self._notes.get()
             if isinstance(note, notes.Read):
-                self._send(note.user, events.Read(note.room, note.seq))
+                self._hub.send_to(note.user, events.encode(events.Read(note.room, note.seq)))
                 continue
             try:
                 async with asyncio.timeout(ANSWER_S):
@@ -76,10 +76,5 @@ class ReadMarks:
             state, _ = found
             if state.last_rev >= self._hub.head(room):
                 break
-        self._send(user_id, events.Read(room, state.read_seq, True, state.deleted, state.own or [], state.calls or []))
-
-    def _send(self, user_id: int, event: events.Read, but: Client | None = None) -> None:
-        line = events.encode(event)
-        for client in self._hub.clients.of(user_id):
-            if client is not but:
-                self._hub.send(client, line)
+        unread = events.Read(room, state.read_seq, True, state.deleted, state.own or [], state.calls or [])
+        self._hub.send_to(user_id, events.encode(unread))
