@@ -3,7 +3,9 @@
 A word is kept as its stem, in each language that the text may be of. One that was cut ends with a star: `connect*` for
 "connected", `connect` for "connect". So a beginning finds shorter stems, too: "connecti" asks for what begins so, or
 for `connect*`, `connec*` …, but not for the word "in" when somebody types "inter". Where no stem begins as the word
-does, the word itself is kept beside it.
+does, the word itself is kept beside it. Of stems that begin alike only the shortest is kept, if the others are little
+longer: what is asked for by one of those asks for its beginnings, too. It proposes more messages than have the word,
+and the judge of a message (`matches`) sees which have it; but the index is a fifth smaller.
 
 Every word, and every beginning of one, finds the text that it stands in; tests/search/test_words.py holds that.
 """
@@ -20,6 +22,8 @@ from app.search.words.tokens import pieces, tokens_of
 CUT = "*"
 MOST_CUT_CHARS = 8  # from a word whose stem is all that is kept of it
 SHORTEST_BEGINNING = 2
+LONGER_CHARS = 2  # stems that are so much longer are found by a shorter one that they begin with,
+SHORTEST_SHARED_CHARS = 4  # if that has as many as these
 _FORBIDDEN = re.compile(r"[\s\\'\x00-\x1f\x7f]")
 
 
@@ -47,8 +51,8 @@ def _pairs(run: str) -> Iterator[str]:
 def keys_of(form: str) -> frozenset[str]:
     """The lexemes that a word is asked for by, in all its forms and whatever the language: any of them."""
     word = folded(form)
-    every = {key.removesuffix(CUT) if len(key) > 1 else key for key in _kept(form, ALL)}
-    return frozenset({word, *every, *(f"{key}{CUT}" for key in every)})
+    every = {word, *_every_stem(form, ALL)} - {""}
+    return frozenset({*every, *(f"{begin}{CUT}" for stem in every for begin in (stem, *_beginnings(stem)))})
 
 
 def prefix_query(form: str) -> list[tuple[str, bool]]:
@@ -81,11 +85,23 @@ def _kept(form: str, languages: tuple[str, ...]) -> frozenset[str]:
     word = folded(form)
     if not _has_stems(word):
         return frozenset({word, word.lstrip("0") or word}) if word.isdigit() else frozenset({word})
-    found = {stem for each in _of_script(word, languages) for stem in _stems(form, each)}
+    found: set[str] = set()
+    for stem in sorted(_every_stem(form, languages), key=len):
+        if found.isdisjoint(_beginnings(stem)):
+            found.add(stem)
     kept = {stem if stem == word else f"{stem}{CUT}" for stem in found}
     if not any(word.startswith(stem) and len(word) - len(stem) <= MOST_CUT_CHARS for stem in found):
         kept.add(word)
     return frozenset(kept)
+
+
+def _every_stem(form: str, languages: Sequence[str]) -> set[str]:
+    return {stem for each in _of_script(folded(form), languages) for stem in _stems(form, each)}
+
+
+def _beginnings(stem: str) -> list[str]:
+    """What may be kept in place of a stem: the stem of another language, that this one begins with."""
+    return [stem[:end] for end in range(max(SHORTEST_SHARED_CHARS, len(stem) - LONGER_CHARS), len(stem))]
 
 
 def _has_stems(word: str) -> bool:
