@@ -16,9 +16,10 @@ APOSTROPHES = "'’ʼ‘`´׳״"  # two of them are Hebrew; `"` stands for the l
 
 # Points of Hebrew, vowels of Arabic and its long stroke, the stress mark of Cyrillic, joiners, selectors of a variant.
 _UNTYPED = re.compile(
-    f'[{APOSTROPHES}"\u0300\u0301\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640'
+    f'[{APOSTROPHES}"\\s\u0300\u0301\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640'
     "\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u200b-\u200f\u2060\ufe00-\ufe0f\u00ad]"
 )
+_NO_APOSTROPHES = dict.fromkeys(map(ord, f'{APOSTROPHES}"'))
 _ACCENTS = re.compile("[\u0300-\u036f\u0653-\u0655\u1ab0-\u1aff\u1dc0-\u1dff]")
 _BREVE, _DOTS = "\ue000", "\ue001"  # hold the place of those two, meanwhile
 
@@ -31,8 +32,14 @@ def form_of(word: str) -> str:
     return settled(_small, word)
 
 
+def form_of_run(run: str) -> str:
+    """A run of signs without spaces; wide and narrow ones are the same."""
+    return unicodedata.normalize("NFKC", run)
+
+
 def _small(word: str) -> str:
-    small = unicodedata.normalize("NFKC", word).replace("İ", "i").lower()
+    whole = word.translate(_NO_APOSTROPHES)  # before they are normalized: ´ would become a space
+    small = unicodedata.normalize("NFKC", whole).replace("İ", "i").lower()
     # Accents that stand alone would be lost with the stress marks, so they are joined to their letters first.
     return _UNTYPED.sub("", unicodedata.normalize("NFC", small))
 

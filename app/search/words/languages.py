@@ -51,8 +51,10 @@ _LETTERS = {
 LATIN = tuple(_SMALL_WORDS)
 CYRILLIC = ("ukrainian", "russian")
 ALL = (*LATIN, *CYRILLIC)
-LIKELY = ("english", "german", "french", "spanish", "polish", "czech")  # where no word says which: each more costs hits
-
+PERHAPS = "?"  # after a language that nothing speaks for: only Snowball's careful stems
+LIKELY = ("english", "german", "french", "spanish", "polish?", "czech?")  # where no word says which
+_OTHERS = (("greek", "\u0370", "\u0400"), ("hebrew", "\u0590", "\u0600"), ("arabic", "\u0600", "\u0780"))
+NONE = "none"  # of a script whose words have no stems
 _WORDS_OF = {language: words.split() for language, words in _SMALL_WORDS.items()}
 
 
@@ -66,6 +68,8 @@ def _turned(of: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
 
 
 _SPEAKERS, _WRITERS = _turned(_WORDS_OF), _turned(_LETTERS)
+# Letters that stand together in few languages.
+_BUNCHES = {"polish": re.compile("prz|szcz|czy|rzy|dzi|trz|krz|wsz"), "dutch": re.compile("ij|schr|oe[nkd]")}
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _UKRAINIAN, _RUSSIAN = re.compile("[іїєґ]"), re.compile("[ыэъё]")
 LOOKED_AT_CHARS = 400  # of a text
@@ -73,19 +77,29 @@ LOOKED_AT_CHARS = 400  # of a text
 
 @lru_cache(1 << 10)
 def candidates(text: str) -> tuple[str, ...]:
-    """The languages that a text may be written in, for each script that has more than one; English among the Latin."""
+    """The languages that a text may be written in, for Latin and Cyrillic words; English always among the Latin."""
     small = text[:LOOKED_AT_CHARS].lower()
-    return (*_latin(small), *_cyrillic(small))
+    return _latin(small) if small.isascii() else (*_latin(small), *_cyrillic(small))
+
+
+def of_script(word: str, languages: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the languages that are written as a word is; one that stands for all where there is no choice."""
+    first = word[1:2] if word[0] in "#@" else word[0]
+    if first < "\u0250" or "\u1e00" <= first < "\u1f00":
+        return tuple(each for each in languages if each not in CYRILLIC)
+    if "\u0400" <= first < "\u0530":
+        return tuple(each for each in languages if each in CYRILLIC)
+    return (next((language for language, begin, end in _OTHERS if begin <= first < end), NONE),)
 
 
 def _latin(text: str) -> tuple[str, ...]:
     votes: Counter[str] = Counter()
-    for word in _WORD.findall(text):
-        for speaker in _SPEAKERS.get(word.replace("’", "'"), ()):
+    for word in _SPEAKERS.keys() & _WORD.findall(text.replace("’", "'")):
+        for speaker in _SPEAKERS[word]:
             votes[speaker] += 2
-    for letter in {*text} & _WRITERS.keys():
-        for writer in _WRITERS[letter]:
-            votes[writer] += 1
+    for letter in _WRITERS.keys() & text:
+        votes.update(_WRITERS[letter])
+    votes.update(language for language, bunch in _BUNCHES.items() if bunch.search(text))
     if not votes:
         return LIKELY
     most = max(votes.values())

@@ -11,11 +11,11 @@ Every word, and every beginning of one, finds the text that it stands in; tests/
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
 
-from app.search.words.folding import folded
-from app.search.words.languages import ALL, CYRILLIC, LATIN, candidates
+from app.search.words.folding import folded, form_of, form_of_run
+from app.search.words.languages import ALL, candidates, of_script
 from app.search.words.stems import SHORTEST_CHARS, stems
 from app.search.words.tokens import pieces, tokens_of
 
@@ -30,17 +30,24 @@ _FORBIDDEN = re.compile(r"[\s\\'\x00-\x1f\x7f]")
 def lexemes(text: str) -> set[str]:
     """All that a text is found by. None has white space, a quote, a backslash or a capital letter."""
     languages = candidates(text)
+    latin = of_script("a", languages)
     found: set[str] = set()
     for kind, piece, _ in pieces(text):
-        found |= _of_piece(kind, piece, languages)
+        if kind == "run":
+            found.update(_pairs(form_of_run(piece)))
+            continue
+        of_piece = latin if "A" <= piece[0] < "\u0250" else of_script(piece, languages)
+        found.update(_of_piece(kind, piece, of_piece))
     return found
 
 
 @lru_cache(1 << 16)
-def _of_piece(kind: str, piece: str, languages: tuple[str, ...]) -> frozenset[str]:
-    words = [each for each in tokens_of(kind, piece) if each.form]
-    every = (_pairs(each.form) if each.kind == "run" else _kept(each.form, languages) for each in words)
-    return frozenset().union(*every)
+def _of_piece(kind: str, piece: str, languages: tuple[str, ...]) -> tuple[str, ...]:
+    """The lexemes of a piece of text, and of its parts."""
+    if kind == "word" and piece.isalpha() and piece[1:].islower():
+        return tuple(_kept(form_of(piece), languages))
+    every = (_kept(each.form, languages) for each in tokens_of(kind, piece) if each.form)
+    return tuple(dict.fromkeys(lexeme for kept in every for lexeme in kept))
 
 
 def _pairs(run: str) -> Iterator[str]:
@@ -48,10 +55,11 @@ def _pairs(run: str) -> Iterator[str]:
     return (_FORBIDDEN.sub("", run[at : at + 2]) for at in range(len(run)))
 
 
+@lru_cache(1 << 10)
 def keys_of(form: str) -> frozenset[str]:
     """The lexemes that a word is asked for by, in all its forms and whatever the language: any of them."""
     word = folded(form)
-    every = {word, *_every_stem(form, ALL)} - {""}
+    every = {word, *(stem for each in of_script(word, ALL) for stem in _stems(form, each))} - {""}
     return frozenset({*every, *(f"{begin}{CUT}" for stem in every for begin in (stem, *_beginnings(stem)))})
 
 
@@ -64,7 +72,7 @@ def prefix_query(form: str) -> list[tuple[str, bool]]:
     return [(word, True), *shorter, *((key, False) for key in sorted(keys_of(form)) if not key.startswith(word))]
 
 
-def matches(question: str, how: str, form: str, languages: Sequence[str]) -> bool:
+def matches(question: str, how: str, form: str, languages: tuple[str, ...]) -> bool:
     """Whether a form in a text of these languages is what was asked for.
 
     `how` it was asked: "exact"; as the "beginning" of a word; or as a "word", in all its forms.
@@ -76,15 +84,14 @@ def matches(question: str, how: str, form: str, languages: Sequence[str]) -> boo
         return False
     if how == "beginning" and found.startswith(asked):
         return True
-    return any(not _stems(question, each).isdisjoint(_stems(form, each)) for each in _of_script(found, languages))
+    return any(not _stems(question, each).isdisjoint(_stems(form, each)) for each in of_script(found, languages))
 
 
-@lru_cache(1 << 16)
-def _kept(form: str, languages: tuple[str, ...]) -> frozenset[str]:
+def _kept(form: str, languages: tuple[str, ...]) -> set[str]:
     """The lexemes of one word."""
     word = folded(form)
     if not _has_stems(word):
-        return frozenset({word, word.lstrip("0") or word}) if word.isdigit() else frozenset({word})
+        return {word, word.lstrip("0") or word} if word.isdigit() else {word}
     found: set[str] = set()
     for stem in sorted(_every_stem(form, languages), key=len):
         if found.isdisjoint(_beginnings(stem)):
@@ -92,11 +99,13 @@ def _kept(form: str, languages: tuple[str, ...]) -> frozenset[str]:
     kept = {stem if stem == word else f"{stem}{CUT}" for stem in found}
     if not any(word.startswith(stem) and len(word) - len(stem) <= MOST_CUT_CHARS for stem in found):
         kept.add(word)
-    return frozenset(kept)
+    return kept
 
 
-def _every_stem(form: str, languages: Sequence[str]) -> set[str]:
-    return {stem for each in _of_script(folded(form), languages) for stem in _stems(form, each)}
+def _every_stem(form: str, languages: tuple[str, ...]) -> set[str]:
+    word = folded(form)
+    shapes = (form,) if form == word else (form, word)
+    return {stem for each in of_script(word, languages) for shape in shapes for stem in stems(shape, each)}
 
 
 def _beginnings(stem: str) -> list[str]:
@@ -108,26 +117,10 @@ def _has_stems(word: str) -> bool:
     return len(word) >= SHORTEST_CHARS and word.isalpha()
 
 
-@lru_cache(1 << 16)
+@lru_cache(1 << 14)
 def _stems(form: str, language: str) -> frozenset[str]:
     """The stems of a word as it is written, and as it is without accents."""
     word = folded(form)
     if not _has_stems(word):
         return frozenset({word, word.lstrip("0")} if word.isdigit() else {word})
-    return frozenset(folded(stem) for shape in {form, word} for stem in stems(shape, language) if stem)
-
-
-def _of_script(word: str, languages: Sequence[str]) -> Sequence[str]:
-    """Those of the languages that are written as the word is."""
-    first = word[0]
-    if first < "\u0250" or "\u1e00" <= first < "\u1f00":
-        return [each for each in languages if each in LATIN]
-    if "\u0400" <= first < "\u0530":
-        return [each for each in languages if each in CYRILLIC]
-    if "\u0370" <= first < "\u0400":
-        return ("greek",)
-    if "\u0590" <= first < "\u0600":
-        return ("hebrew",)
-    if "\u0600" <= first < "\u0780":
-        return ("arabic",)
-    return ()
+    return stems(form, language) | stems(word, language)

@@ -5,12 +5,11 @@ found by pairs of their signs. What is joined by signs, as foo-bar/baz, is its w
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from itertools import accumulate
 from typing import Literal, NamedTuple
 
-from app.search.words.folding import APOSTROPHES, form_of
+from app.search.words.folding import APOSTROPHES, form_of, form_of_run
 
 Kind = Literal["word", "part", "run"]
 
@@ -84,7 +83,7 @@ def tokens_of(kind: str, piece: str, begin: int = 0) -> Iterator[Token]:
     end = begin + len(piece)
     match kind:
         case "run":
-            yield Token(unicodedata.normalize("NFKC", piece), begin, end, "run")
+            yield Token(form_of_run(piece), begin, end, "run")
         case "phone":
             yield from _of_phone(piece, begin)
         case "tag":
