@@ -1,0 +1,142 @@
+"""The page of the search: it can be shared, and works without JavaScript."""
+
+import re
+from html import unescape
+
+import pytest
+from sqlalchemy import Engine
+from yarl import URL
+
+from app.search.asking import windows
+from tests.chat.conftest import Join, Member
+from tests.rooms.conftest import by
+from tests.search.asking.test_paging import hundred, spread
+from tests.search.conftest import is_level
+from tests.support.browsing import Answer, Browsers
+from tests.support.xss import VECTORS
+
+__all__ = ["hundred"]
+
+
+async def page(person: Member, q: str, **query: object) -> Answer:
+    asked = {"q": q, **{name: str(value) for name, value in query.items()}}
+    return await person.browser.ask("GET", URL("/search").with_query(asked))
+
+
+def link(answer: Answer, label: str) -> str:
+    """Where a link of the page leads."""
+    found = re.search(rf'<a href="([^"]+)">(?:<bdi>)?{re.escape(label)}', answer.text)
+    assert found, answer.text
+    return unescape(found[1])
+
+
+async def test_hits_have_their_room_author_time_and_marked_words_and_lead_to_their_place(
+    join: Join, database: Engine
+) -> None:
+    alice, bob = await join("alice"), await join("bobby")
+    direct = await by(alice).direct("bobby")
+    await alice.socket.posted("we **connected** the <b>printer</b>")
+    await bob.socket.posted("connect me", room=direct)
+    await is_level(database)
+
+    answer = await page(alice, "connect")
+
+    assert answer.status == 200
+    assert re.findall(r'<a class="hit" href="([^"]+)">', answer.text) == [f"/rooms/{direct}/1", "/rooms/1/1"]
+    assert re.findall(r'<bdi class="hit__room">(.*?)</bdi> · <bdi class="hit__author">(.*?)</bdi>', answer.text) == [
+        *(("bobby", "bobby"), ("# Lobby", "alice"))
+    ]
+    assert "we <mark>connected</mark> the &lt;b&gt;printer&lt;/b&gt;" in answer.text
+    assert answer.input("q")["value"] == "connect"
+    assert (await alice.browser.ask("GET", f"/rooms/{direct}/1")).status == 200
+
+
+async def test_pages_of_hits_lead_to_the_next_and_back(hundred: Member) -> None:
+    first = await page(hundred, "word -50")
+    second = await hundred.browser.ask("GET", link(first, "Older hits"))
+
+    assert len(re.findall('class="hit"', first.text)) == len(re.findall('class="hit"', second.text)) == 20
+    assert "<mark>word</mark> 99" in first.text
+    assert "<mark>word</mark> 79" in second.text
+    assert second.input("q")["value"] == "word -50"
+    assert link(second, "Newest hits") == "/search?q=word+-50"
+    assert "Newest hits" not in first.text
+
+
+async def test_a_page_that_time_was_too_short_for_says_how_far_it_came(
+    hundred: Member, database: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spread(database, 40)
+    monkeypatch.setattr(windows, "BUDGET_S", 0.0)
+
+    answer = await page(hundred, '"word 0"')
+    assert "Searched back to" in answer.text
+    assert ">2026-02-01</time>" in answer.text
+    while "Go on" in answer.text:
+        answer = await hundred.browser.ask("GET", link(answer, "Go on"))
+    assert "<mark>word</mark> <mark>0</mark>" in answer.text
+
+
+async def test_a_search_in_one_room_stays_there_and_offers_all(hundred: Member) -> None:
+    answer = await page(hundred, "word", room=1)
+
+    assert answer.hidden["room"] == "1"
+    assert "Find messages in <bdi># Lobby</bdi>" in answer.text
+    assert {*re.findall(r'href="/rooms/(\d+)/', answer.text)} == {"1"}
+    assert "room=1" in link(answer, "Older hits")
+    assert link(answer, "Search in all your rooms") == "/search?q=word"
+
+
+async def test_nothing_typed_shows_what_can_be_asked_and_no_hits_say_so(join: Join) -> None:
+    alice = await join("alice")
+
+    for answer in (await page(alice, ""), await page(alice, " ")):
+        assert answer.status == 200
+        assert "What can be searched for" in answer.text
+        assert "No message" not in answer.text
+    assert "No message in your rooms has all of this." in (await page(alice, "absent")).text
+    assert "Only the first 16 words were looked for." in (await page(alice, "absent " * 20)).text
+
+
+async def test_a_refusal_stands_below_the_field_which_keeps_what_was_typed(
+    join: Join,
+) -> None:
+    alice = await join("alice")
+    cases: tuple[tuple[str, dict[str, object], int, str], ...] = (
+        ("on:someday x", {}, 422, "“someday” is no date."),
+        ("x", {"before": "nonsense"}, 422, "This page of hits cannot be found again. Search anew."),
+        ("x", {"room": 77}, 403, "You are not a member of this room."),
+        ("x", {"room": "abc"}, 400, "“room” must be a whole number"),
+    )
+
+    for q, query, status, sentence in cases:
+        answer = await page(alice, q, **query)
+        assert answer.status == status
+        assert sentence in answer.reason_at("q")
+        assert answer.input("q")["value"] == q
+        assert answer.input("q")["aria-invalid"] == "true"
+    while (answer := await page(alice, "x")).status == 200:
+        pass
+    assert answer.status == 429
+    assert answer.headers["Retry-After"] == "1"
+    assert "You are searching faster" in answer.reason_at("q")
+
+
+async def test_who_is_not_logged_in_comes_back_to_the_question(browser: Browsers) -> None:
+    stranger = browser()
+
+    answer = await stranger.ask("GET", "/search?q=the+word")
+    assert (answer.status, answer.location) == (303, "/login?next=/search%3Fq%3Dthe%2Bword")
+    assert (await stranger.ask("GET", "/api/search?q=the+word")).status == 401
+
+
+async def test_nothing_that_was_typed_or_said_becomes_markup(join: Join, database: Engine) -> None:
+    alice = await join("alice")
+    for attack in VECTORS[:20]:
+        await alice.socket.posted(f"word {attack}")
+    await is_level(database)
+
+    for q in ("word", '"><script>alert(1)</script>', "word </title><script>", "in:<script>"):
+        answer = await page(alice, q)
+        assert "<script>alert" not in answer.text
+        assert answer.text.count("<script") == (await page(alice, "")).text.count("<script")
