@@ -10,6 +10,7 @@ from app.search.asking import cursor
 from app.search.asking.answer import Hit
 from app.search.asking.question import MAX_WORDS
 from app.search.service import Answered, Asking
+from app.search.wire import indexing_of
 
 PATH = "/search"
 
@@ -57,6 +58,9 @@ def answered(asking: Asking, answer: Answered, titles: dict[int, str]) -> dict[s
         "onward": "" if page.below is None else link(asking.text, asking.room, page.below),
         "until": "" if page.until is None else wire_time(page.until),
         "is_cut": answer.is_cut,
+        "meant": answer.meant,
+        "meant_link": link(answer.meant or "", asking.room),
+        "indexing": indexing_of(answer),
     }
 
 

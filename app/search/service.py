@@ -12,7 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from app.base.errors import BadQuestion, Unavailable
 from app.chat.limits import Limits
 from app.search.asking.answer import Page, answer_for
+from app.search.asking.meant import meant
 from app.search.asking.question import parse
+from app.search.index.fill import Progress, progress
 
 MAX_QUESTION_CHARS = 4_000
 PAGE_DEFAULT, PAGE_MAX = 20, 50
@@ -32,10 +34,16 @@ class Asking(Struct, frozen=True):
 
 
 class Answered(Struct, frozen=True):
-    """A page of hits; `is_cut`: only the first words of the question were looked for."""
+    """A page of hits.
+
+    `is_cut`: only the first words of the question were looked for. `meant`: another question, where this one finds
+    nothing. `indexing`: there are older messages, and the index lacks them so far.
+    """
 
     page: Page
     is_cut: bool = False
+    meant: str | None = None
+    indexing: Progress | None = None
 
 
 class Search:
@@ -63,7 +71,13 @@ class Search:
         async with self._connection() as conn:
             answer = await answer_for(conn, user_id, question, asking.room, asking.zone)
             page = await answer.page(question, asking.below, asking.most)
-        return Answered(page, question.is_cut)
+            is_all, is_nothing = page.below is None, asking.below is None and not page.hits
+            return Answered(
+                page,
+                question.is_cut,
+                meant=await meant(answer, question, asking.text) if is_all and is_nothing else None,
+                indexing=await progress(conn) if is_all else None,
+            )
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[AsyncConnection]:

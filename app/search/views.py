@@ -10,12 +10,13 @@ from app.auth import chat_settings_of, csrf_token, user_of
 from app.base.errors import AppError
 from app.base.text import one_line
 from app.chat.keys import HISTORY
-from app.chat.wire.events import encode, wire_time
+from app.chat.wire.events import encode
 from app.search import pages
 from app.search.asking import cursor
 from app.search.asking.dates import zone_of
 from app.search.keys import SEARCH
-from app.search.service import PAGE_DEFAULT, PAGE_MAX, Answered, Asking
+from app.search.service import PAGE_DEFAULT, PAGE_MAX, Asking
+from app.search.wire import as_wire
 from app.web.asked import number
 from app.web.forms import with_status
 
@@ -27,8 +28,7 @@ async def search(request: web.Request) -> web.Response:
     """A page of the messages that answer `?q=`."""
     begun = time.monotonic()
     answered = await request.app[SEARCH].page(user_of(request).id, _asking(request))
-    took_ms = round((time.monotonic() - begun) * 1000, 1)
-    body = encode(_as_wire(answered) | {"took_ms": took_ms})
+    body = encode(as_wire(answered, time.monotonic() - begun))
     response = web.Response(body=body, content_type="application/json", charset="utf-8")
     response.enable_compression()
     return response
@@ -78,13 +78,3 @@ def _asking(request: web.Request) -> Asking:
         is_typing=query.get("typing") == "1",
         zone=zone_of(query.get("zone", "")),
     )
-
-
-def _as_wire(answered: Answered) -> dict[str, Any]:
-    page = answered.page
-    wire: dict[str, Any] = {"hits": page.hits, "next": None if page.below is None else cursor.written(page.below)}
-    if page.until is not None:
-        wire["until"] = wire_time(page.until)
-    if answered.is_cut:
-        wire["cut"] = True
-    return wire

@@ -21,6 +21,7 @@ from app.search.asking.windows import Asked, Windows
 from app.search.index.statements import DISORDER, SEGMENT, Candidate, segments
 from app.search.index.terms import in_room
 
+BUDGET_S = 0.25  # for one page; then what was found is shown
 FEW_ROOMS = 16  # are named in the tsquery; more would make it slower
 
 
@@ -46,20 +47,20 @@ class Answer:
     def __init__(self, conn: AsyncConnection, user_id: int, wanted: Wanted, rooms: list[int]) -> None:
         self._conn, self._user_id, self._wanted, self._rooms = conn, user_id, wanted, rooms
 
-    async def page(self, question: Question, below: int | None, most: int) -> Page:
-        """The newest `most` hits with a number below this one.
+    async def page(self, question: Question, below: int | None, most: int, budget_s: float | None = None) -> Page:
+        """The newest `most` hits with a number below this one, in the time for a page or another.
 
         Raises:
             SearchTooSlow
         """
-        windows = await self._windows(question, below, most)
+        windows = await self._windows(question, below, most, BUDGET_S if budget_s is None else budget_s)
         if windows is None:
             return Page([])
         judge = Judge(question)
         found = await pages.page(windows, lambda row: self._accepts(judge, row), self._wanted.when.begin, most)
         return Page(await self._hits(judge, found.hits), found.below, found.until)
 
-    async def _windows(self, question: Question, below: int | None, most: int) -> Windows | None:
+    async def _windows(self, question: Question, below: int | None, most: int, budget_s: float) -> Windows | None:
         """Where to read; None where there is nothing."""
         when = self._wanted.when
         since, until = (None if end in EVER else end for end in when)
@@ -71,7 +72,7 @@ class Answer:
             numbers.append(await queries.number_at(self._conn, self._rooms, until + DISORDER))
         before = min(number for number in numbers if number is not None)
         tsquery = tsquery_of(question.wanted, self._wanted)
-        return Windows(self._conn, Asked(tsquery, self._user_id, there, before), most + 1)
+        return Windows(self._conn, Asked(tsquery, self._user_id, there, before), most + 1, budget_s)
 
     def _accepts(self, judge: Judge, row: Candidate) -> bool:
         is_then = self._wanted.when.begin <= row.time < self._wanted.when.end

@@ -9,6 +9,8 @@ from itertools import islice, takewhile
 from typing import NamedTuple
 
 from app.search.asking.question import Clause, Word
+from app.search.asking.slips import is_slip
+from app.search.words.folding import folded
 from app.search.words.languages import candidates
 from app.search.words.lexemes import matches
 from app.search.words.tokens import Token, tokens
@@ -67,7 +69,13 @@ class Text:
             return ()
         if word.how == "run":
             return _parts(token, word.form)
-        return (Stretch(token.begin, token.end),) if matches(word.form, word.how, token.form, self._languages) else ()
+        return (Stretch(token.begin, token.end),) if self._matches(token, word) else ()
+
+    def _matches(self, token: Token, word: Word) -> bool:
+        if word.how == "slip":
+            is_word = matches(word.form, "word", token.form, self._languages)
+            return is_word or is_slip(folded(word.form), folded(token.form))
+        return matches(word.form, word.how, token.form, self._languages)
 
     def _is_next(self, end: int, begin: int) -> bool:
         """Whether nothing that could be asked for stands between two places."""

@@ -13,7 +13,7 @@ from app.search.words.tokens import PHONE, Token, tokens
 MAX_WORDS = 16  # those after them are left out
 MIN_BEGINNING_CHARS = 2
 
-How = Literal["word", "beginning", "exact", "run"]
+How = Literal["word", "beginning", "exact", "run", "slip"]
 
 # Marks that open, each with those that close it: “English”, „deutsch“, «français», »dansk«, ”svenska”, 「日本」.
 _PAIRS = {
@@ -33,8 +33,8 @@ _PIECE = re.compile(
 class Word(NamedTuple):
     """A word that is asked for.
 
-    `how` it is meant: as a "word" in all its forms, as the "beginning" of one, "exact"ly as typed, or as a part of a
-    "run" of signs that have no space between words.
+    `how` it is meant: as a "word" in all its forms, as the "beginning" of one, "exact"ly as typed, as a part of a "run"
+    of signs that have no space between words, or as a word in which a letter is wrong, a "slip".
     """
 
     form: str

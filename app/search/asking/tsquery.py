@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator
 
 from app.search.asking.filters import Wanted
 from app.search.asking.question import Clause, Word
+from app.search.asking.slips import beginnings
 from app.search.index.terms import asked, in_room
-from app.search.words.lexemes import keys_of, prefix_query
+from app.search.words.folding import folded
+from app.search.words.lexemes import CUT, keys_of, prefix_query
 
 # All messages: each is in a room.
 _ALL = asked(in_room(0)[:1], begins=True)
@@ -26,12 +28,23 @@ def _terms(word: Word) -> Iterator[str]:
     """Conditions on a word, of which all must hold."""
     if word.how == "beginning":
         yield _any(asked(key, begins=begins) for key, begins in prefix_query(word.form))
+    elif word.how == "slip":
+        yield _any(_with_slips(word.form))
     elif word.how != "run":
         yield _any(asked(key) for key in sorted(keys_of(word.form)))
     elif len(word.form) == 1:
         yield asked(word.form, begins=True)
     else:
         yield from (asked(word.form[at : at + 2]) for at in range(len(word.form) - 1))
+
+
+def _with_slips(form: str) -> Iterator[str]:
+    """Terms for the words that one slip makes of this one; what a stem has less than their beginnings is cut."""
+    begun = beginnings(folded(form))
+    yield from (asked(begin, begins=True) for begin in sorted(begun))
+    yield from (asked(f"{begin}{CUT}") for begin in sorted({begin[:-1] for begin in begun}))
+    yield from (asked(key) for key in sorted(keys_of(form)))
+    yield from (asked(key, begins=begins) for key, begins in prefix_query(form) if key.endswith(CUT))
 
 
 def _any(terms: Iterable[str]) -> str:

@@ -13,7 +13,6 @@ from app.search.index.statements import SEGMENT, Candidate, Segments, window
 
 FIRST_WIDTH = 8  # segments
 MORE = 200  # candidates, once judging has dropped some
-BUDGET_S = 0.25  # for one page; then what was found is shown
 _CANCELLED = "57014"  # PostgreSQL's code for a statement that has taken too long
 
 
@@ -34,8 +33,8 @@ class Windows:
         is_done: there are no more.
     """
 
-    def __init__(self, conn: AsyncConnection, asked: Asked, limit: int) -> None:
-        self._conn, self._asked, self._ends_at = conn, asked, time.monotonic() + BUDGET_S
+    def __init__(self, conn: AsyncConnection, asked: Asked, limit: int, budget_s: float) -> None:
+        self._conn, self._asked, self._ends_at = conn, asked, time.monotonic() + budget_s
         self._hi, self._lo = min(asked.segments.hi, (asked.before - 1) // SEGMENT), asked.segments.lo
         self.below = asked.before
         self._width, self._limit = FIRST_WIDTH, limit

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine
 from yarl import URL
 
-from app.search.asking import windows
+from app.search.asking import answer as answer_module
 from tests.chat.conftest import Join, Member
 from tests.rooms.conftest import by
 from tests.search.asking.test_paging import hundred, spread
@@ -67,7 +67,7 @@ async def test_a_page_that_time_was_too_short_for_says_how_far_it_came(
     hundred: Member, database: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spread(database, 40)
-    monkeypatch.setattr(windows, "BUDGET_S", 0.0)
+    monkeypatch.setattr(answer_module, "BUDGET_S", 0.0)
 
     answer = await page(hundred, '"word 0"')
     assert "Searched back to" in answer.text
@@ -96,6 +96,17 @@ async def test_nothing_typed_shows_what_can_be_asked_and_no_hits_say_so(join: Jo
         assert "No message" not in answer.text
     assert "No message in your rooms has all of this." in (await page(alice, "absent")).text
     assert "Only the first 16 words were looked for." in (await page(alice, "absent " * 20)).text
+
+
+async def test_what_may_have_been_meant_is_one_link_away(join: Join, database: Engine) -> None:
+    alice = await join("alice")
+    await alice.socket.posted("the connection")
+    await is_level(database)
+
+    answer = await page(alice, "the conection", room=1)
+
+    assert link(answer, "the connection") == "/search?q=the+connection&room=1"
+    assert "<mark>connection</mark>" in (await alice.browser.ask("GET", link(answer, "the connection"))).text
 
 
 async def test_a_refusal_stands_below_the_field_which_keeps_what_was_typed(

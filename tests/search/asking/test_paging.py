@@ -12,6 +12,7 @@ from app.chat import limits
 from app.db.schema import search as index
 from app.db.schema import search_segments
 from app.search import service
+from app.search.asking import answer as answer_module
 from app.search.asking import windows
 from app.search.index.statements import SEGMENT, Candidate
 from tests.chat.conftest import Join, Member
@@ -75,7 +76,7 @@ async def test_pages_over_many_segments_and_in_bounded_time_are_the_whole(
     assert await all_found(hundred, "word", limit=50) == whole
     assert "until" not in (await search(hundred, '"word 0"')).wire
 
-    monkeypatch.setattr(windows, "BUDGET_S", 0.0)
+    monkeypatch.setattr(answer_module, "BUDGET_S", 0.0)
     answer = await search(hundred, '"word 0"')
     assert answer.texts == []
     assert answer.next is not None
