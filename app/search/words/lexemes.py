@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from app.search.words.folding import folded, form_of, form_of_run
-from app.search.words.languages import ALL, candidates, of_script
+from app.search.words.languages import ALL, PERHAPS, candidates, of_script
 from app.search.words.stems import SHORTEST_CHARS, stems
 from app.search.words.tokens import pieces, tokens_of
 
@@ -84,7 +84,10 @@ def matches(question: str, how: str, form: str, languages: tuple[str, ...]) -> b
         return False
     if how == "beginning" and found.startswith(asked):
         return True
-    return any(not _stems(question, each).isdisjoint(_stems(form, each)) for each in of_script(found, languages))
+    return any(
+        not _stems(question, each.removesuffix(PERHAPS)).isdisjoint(_stems(form, each))
+        for each in of_script(found, languages)
+    )
 
 
 def _kept(form: str, languages: tuple[str, ...]) -> set[str]:
@@ -97,7 +100,8 @@ def _kept(form: str, languages: tuple[str, ...]) -> set[str]:
         if found.isdisjoint(_beginnings(stem)):
             found.add(stem)
     kept = {stem if stem == word else f"{stem}{CUT}" for stem in found}
-    if not any(word.startswith(stem) and len(word) - len(stem) <= MOST_CUT_CHARS for stem in found):
+    shortest = max(SHORTEST_BEGINNING, len(word) - MOST_CUT_CHARS)
+    if not any(word.startswith(stem) and len(stem) >= shortest for stem in found):
         kept.add(word)
     return kept
 

@@ -71,6 +71,10 @@ _OPENED = {"і": "ое", "ї": "є"}
 
 # канал is no verb, Киев no plural: the whole word is a stem of them, too.
 _RUSSIAN_NOUN = re.compile(r"(.{2,}[аи]л|.{2,}[её][лт])(?:[ауеыи]|ом|ов|ам|ами|ах)?")
+_NOUN = re.compile(
+    "(.*(?:канал|журнал|сигнал|матер[иі]ал|терм[иі]нал|портал|ф[иі]л[иі]ал|персонал|[иі]нтервал|кап[иі]тал|ф[иі]нал|"
+    "[иі]деал|скандал|вокзал|метал|потенц[иі]ал|генерал|ориг[иі]нал|зал))(?:[ауеиіы]|о[мв]|[иі]в|ов[иі]|ами?|ах)?"
+)
 _RUSSIAN_WHOLE = re.compile(r".+(?:[оеё]в|[еоиы]й|[иеыая]л)")
 _RUSSIAN = _endings(
     "а е и о у ы ю я ь й ия ии ию ией иям иями иях ие ий ой ый ая яя ое ее ую юю ого его ому ему ым им ом ем ей ею ою "
@@ -86,7 +90,7 @@ _RUSSIAN_CASES = _endings(
 
 _REFLEXIVE = re.compile("(?<=...)(?:ся|сь)$")
 # замок, замка; dárek, dárku: the vowel before the last consonant goes when an ending comes.
-_FLEETING = re.compile(r"(.{2,})(?:ь?[оеёє]|i?e)([кцлнрвkcnrlw])ь?")
+_FLEETING = re.compile(r"(.{2,})(?:ь?[оеёє]|i?e)([кцлмнрвkcnrlw])ь?")
 
 
 def polish(form: str) -> Iterator[str]:
@@ -102,6 +106,9 @@ def czech(form: str) -> Iterator[str]:
 
 def russian(form: str) -> Iterator[str]:
     """The roots of a Russian form, and what it is when it only looks like a verb or a plural."""
+    if noun := _NOUN.fullmatch(form):
+        yield noun[1]
+        return
     if noun := _RUSSIAN_NOUN.fullmatch(form):
         yield noun[1]
     if _RUSSIAN_WHOLE.fullmatch(form):
@@ -113,6 +120,9 @@ def russian(form: str) -> Iterator[str]:
 
 def ukrainian(form: str) -> Iterator[str]:
     """The roots of a Ukrainian form; its closed syllables open: Київ and Києва, ніч and ночі."""
+    if noun := _NOUN.fullmatch(form):
+        yield noun[1]
+        return
     plain = _REFLEXIVE.sub("", folded(form))
     yield from _roots(plain, _UKRAINIAN, _UKRAINIAN_SOFT)
     yield _UKRAINIAN_CASES.sub("", plain)
@@ -124,6 +134,8 @@ def ukrainian(form: str) -> Iterator[str]:
 def _roots(plain: str, endings: re.Pattern[str], soft: tuple[tuple[str, str], ...]) -> Iterator[str]:
     root = endings.sub("", plain, count=1)
     yield root
+    if root[-2:-1] == "ь":  # письма, писем
+        yield root[:-2] + root[-1]
     if fleeting := _FLEETING.fullmatch(plain):
         yield fleeting[1] + fleeting[2]
     for ending, hard in soft:

@@ -63,6 +63,7 @@ _ELIDED = re.compile(
     r"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|(?:d|n|s)?ell|all|dall|nell|un|quest)['’](?=[^\W\d_]{2})", re.I
 )
 _POSSESSED = re.compile(r"([A-Za-z\u00c0-\u024f]{3,})['’][^\W\d_]{1,3}\Z")
+_VERSION = re.compile("[Vv][0-9]+")  # v1.2.3 is 1.2.3, too
 _DIGITS = re.compile(r"\d+")
 SHORTEST_PHONE = 7
 
@@ -110,6 +111,8 @@ def _of_word(word: str, begin: int) -> Iterator[Token]:
     letters = bare.rstrip("0123456789")
     if 1 < len(letters) < len(bare) and letters.isalpha():
         yield Token(form_of(letters), begin, begin + len(letters), "part")
+    if _VERSION.fullmatch(bare):
+        yield Token(bare[1:], begin + 1, begin + len(bare), "part")
     if len(parts := _CAMEL.split(bare)) > 1:
         for part in parts:
             yield Token(form_of(part), begin, begin + len(part), "part")
