@@ -84,7 +84,7 @@ def _smoke(part: str) -> Iterator[tuple[str, Any]]:
         case "flat":
             yield "flat", flat.measure([10], 100, _small(flat.WORK), 3, _show)
         case "search":
-            yield "search", search.measure(200, None, _show, ("found",), small=True)
+            yield "search", search.measure(200, None, _show, ("sizes", "asking", "beside", "found"), small=True)
 
 
 def _small(work: Work) -> Work:

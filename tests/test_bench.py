@@ -40,6 +40,11 @@ def test_a_smoke_run_measures_everyone_and_writes_the_results(tmp_path: Path) ->
     assert loads["parley"]["database_us_a_post"] > 0
     assert min(results["changes"][0].values()) > 0
     assert {*results["flat"]["posts"]} == {"members", "messages", "rooms"}
+    assert {*results["search"]} == {"messages", "sizes", "asking", "beside", "found"}
+    assert results["search"]["asking"]["a rare one"]["1000"]["whole"]["hits"] == 10
+    assert results["search"]["beside"]["SQLite FTS5, by time"]["times"]["a rare one"]["1000"]["hits"] == 10
+    assert results["search"]["found"]["500"]["p99_ms"] > 0
+    assert "| a rare one | 1000 |" in (tmp_path / "search.md").read_text()
     assert "| 1,000 readers, 20 messages/s | parley |" in (tmp_path / "table.md").read_text()
     for plot in ("cost", "flat"):
         assert (tmp_path / f"{plot}.png").stat().st_size > 10_000

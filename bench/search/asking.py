@@ -12,12 +12,13 @@ from aiohttp.test_utils import TestServer
 from sqlalchemy import Engine, event
 
 from app.base.config import Config
+from app.chat import limits
 from app.main import make_app
 from bench.search.questions import QUESTIONS, Question
 from bench.search.timing import Times, times
 from bench.support.people import SECRET_KEY, cookies_of
 
-LOOKS, MOST_S = 20, 4.0  # of each question
+LOOKS, FEWEST, MOST_S = 20, 3, 4.0  # of each question
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +49,16 @@ class DatabaseClock:
         self.ms += (time.perf_counter() - conn.info["begun"]) * 1e3
 
 
-def measure(database_url: str, people: Mapping[int, int], show: Callable[[str], None]) -> dict[str, dict[int, Asked]]:
+def measure(
+    database_url: str, people: Mapping[int, int], show: Callable[[str], None], looks: int = LOOKS
+) -> dict[str, dict[int, Asked]]:
     """Ask each question as each person; `people` are the ids of the searchers, by how many rooms they are in."""
     cookies = dict(zip(people, cookies_of(database_url, [*people.values()]), strict=True))
-    return asyncio.run(_measure(database_url, cookies, show))
+    return asyncio.run(_measure(database_url, cookies, show, looks))
 
 
 async def _measure(
-    database_url: str, cookies: Mapping[int, str], show: Callable[[str], None]
+    database_url: str, cookies: Mapping[int, str], show: Callable[[str], None], looks: int
 ) -> dict[str, dict[int, Asked]]:
     found: dict[str, dict[int, Asked]] = {}
     clock = DatabaseClock()
@@ -63,46 +66,50 @@ async def _measure(
         for question in QUESTIONS:
             found[question.name] = {}
             for rooms, cookie in cookies.items():
-                found[question.name][rooms] = await _asked(http, cookie, question, clock)
+                found[question.name][rooms] = await _asked(_Asker(http, cookie, question, looks), clock)
                 show(f"  {question.name}, {rooms} rooms: {found[question.name][rooms]}")
     return found
 
 
 @asynccontextmanager
 async def _parley(database_url: str) -> AsyncIterator[ClientSession]:
+    limits.SEARCHES_PER_S = limits.SEARCHES_BURST = 1_000_000
     config = Config(_env_file=None, database_url=database_url, secret_key=SECRET_KEY, log_level="error")
     async with TestServer(make_app(config)) as server, ClientSession(server.make_url("/")) as http:
         yield http
 
 
-async def _asked(http: ClientSession, cookie: str, question: Question, clock: DatabaseClock) -> Asked:
-    first = await _page(http, cookie, question, None)
-    database, whole = await _timed(http, cookie, question, None, clock)
+class _Asker:
+    """Asks one question as one person."""
+
+    def __init__(self, http: ClientSession, cookie: str, question: Question, looks: int) -> None:
+        self._http, self._headers, self._looks = http, {"Cookie": cookie}, looks
+        self._asked = {"q": question.typed, "limit": "20", "typing": str(int(question.is_prefix))}
+
+    async def page(self, before: str) -> dict[str, Any]:
+        asked = {**self._asked, "before": before}
+        async with self._http.get("/api/search", params=asked, headers=self._headers) as answer:
+            answer.raise_for_status()
+            return dict(await answer.json())
+
+    async def timed(self, before: str, clock: DatabaseClock) -> tuple[list[float], list[float]]:
+        """Milliseconds in the database and in all, of each look."""
+        database, whole = [], []
+        ends = time.monotonic() + MOST_S
+        while len(whole) < self._looks and (len(whole) < FEWEST or time.monotonic() < ends):
+            begun, before_ms = time.perf_counter(), clock.ms
+            await self.page(before)
+            whole.append((time.perf_counter() - begun) * 1e3)
+            database.append(clock.ms - before_ms)
+        return database, whole
+
+
+async def _asked(asker: _Asker, clock: DatabaseClock) -> Asked:
+    first = await asker.page("")
+    database, whole = await asker.timed("", clock)
     hits, cursor = len(first["hits"]), first["next"]
-    if cursor is None:
-        return Asked(times(database, hits), times(whole, hits), None, False)
-    second = await _page(http, cookie, question, cursor)
-    database_again, _ = await _timed(http, cookie, question, cursor, clock)
-    again = times(database_again, len(second["hits"]))
-    return Asked(times(database, hits), times(whole, hits), again, first["until"] is not None)
-
-
-async def _timed(
-    http: ClientSession, cookie: str, question: Question, before: str | None, clock: DatabaseClock
-) -> tuple[list[float], list[float]]:
-    """Milliseconds in the database and in all, of each look."""
-    database, whole = [], []
-    ends = time.monotonic() + MOST_S
-    while len(whole) < LOOKS and (len(whole) < 3 or time.monotonic() < ends):
-        begun, before_ms = time.perf_counter(), clock.ms
-        await _page(http, cookie, question, before)
-        whole.append((time.perf_counter() - begun) * 1e3)
-        database.append(clock.ms - before_ms)
-    return database, whole
-
-
-async def _page(http: ClientSession, cookie: str, question: Question, before: str | None) -> dict[str, Any]:
-    asked = {"q": question.typed, "limit": "20", **({} if before is None else {"before": before})}
-    async with http.get("/api/search", params=asked, headers={"Cookie": cookie}) as answer:
-        answer.raise_for_status()
-        return dict(await answer.json())
+    second = None
+    if cursor is not None:
+        again = len((await asker.page(cursor))["hits"])
+        second = times((await asker.timed(cursor, clock))[0], again)
+    return Asked(times(database, hits), times(whole, hits), second, "until" in first)

@@ -10,18 +10,20 @@ from pathlib import Path
 import psutil
 import psycopg2
 
-from app.db import migrate
 from bench.scenarios import Figures, done_by
 from bench.search.held import index_held
+from bench.search.town.index import left
 from bench.support.load import Work
-from bench.support.people import logged_in
+from bench.support.people import cookies_of
 from bench.support.servers import SETTINGS, Server, postmaster
 from tests.support.processes import parley
 
-BEFORE_SEARCH = "0010"  # the last revision without it
 PACE = Work(members=20, writers=20, rate=100, warm_up_s=2, seconds=8)
 LOOK_S, SHOW_S = 0.5, 20
-_LEFT = "SELECT sum(filled_seq - 1)::bigint FROM search_heads"
+_JOIN = """
+INSERT INTO memberships (room_id, user_id) SELECT 1, id FROM users WHERE login LIKE 'author%%' ORDER BY id LIMIT %s
+ON CONFLICT (room_id, user_id) DO UPDATE SET level = 'all' RETURNING user_id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,32 +38,11 @@ class Filling:
     p99_beside_ms: float
 
 
-def forget(database_url: str) -> None:
-    """Take the index away and bring it back empty, as it is when Parley gets a search."""
-    from alembic import command
-
-    with migrate.transaction(database_url) as connection:
-        config = migrate.settings()
-        config.attributes[migrate.CONNECTION] = connection
-        command.downgrade(config, BEFORE_SEARCH)
-        command.upgrade(config, "head")
-
-
-def left(database_url: str) -> int:
-    """How many messages are still to be filled in."""
-    with closing(psycopg2.connect(database_url)) as connection, connection.cursor() as cursor:
-        cursor.execute(_LEFT)
-        (count,) = cursor.fetchone()
-        return int(count or 0)
-
-
 def measure(database_url: str, folder: Path, rounds: int, texts: Path, show: Callable[[str], None]) -> Filling:
     """Start Parley on the town, and wait until it has filled its index."""
     with _server(database_url, folder) as server:
-        with index_held(database_url):
-            cookies = logged_in(database_url, PACE.members)
-        held = replace(server, sockets=[(1, cookie) for cookie in cookies])
-        alone, beside = _in_turns(held, rounds, replace(PACE, texts=texts)) if rounds else (0.0, 0.0)
+        posting = replace(server, sockets=_writers(database_url))
+        alone, beside = _in_turns(posting, rounds, replace(PACE, texts=texts)) if rounds else (0.0, 0.0)
         begun, messages = time.monotonic(), left(database_url)
         before = server.cpu_s(), server.database_cpu_s()
         shown = begun
@@ -72,6 +53,14 @@ def measure(database_url: str, folder: Path, rounds: int, texts: Path, show: Cal
                 show(f"  {messages - still:,} of {messages:,} messages filled in, {shown - begun:.0f} s")
         spent_s = server.cpu_s() - before[0], server.database_cpu_s() - before[1]
         return Filling(messages, time.monotonic() - begun, *spent_s, alone, beside)
+
+
+def _writers(database_url: str) -> list[tuple[int, str]]:
+    """Sockets of authors in the largest room."""
+    with closing(psycopg2.connect(database_url)) as connection, connection, connection.cursor() as cursor:
+        cursor.execute(_JOIN, (PACE.members,))
+        ids = [id for (id,) in cursor.fetchall()]
+    return [(1, cookie) for cookie in cookies_of(database_url, ids)]
 
 
 def _in_turns(server: Server, rounds: int, work: Work) -> tuple[float, float]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.search import asking, beside, filling, posting, sizes
-from bench.search.town import build, cluster
+from bench.search.town import build, cluster, index
 
 PARTS = ("filling", "sizes", "asking", "beside", "posting", "found")
 FILLING_ROUNDS, POSTING_ROUNDS = 5, 5
@@ -23,7 +23,7 @@ def measure(
     """What each part finds, by its name.
 
     The town with as many messages is in `folder` and stays there, or is thrown away where there is none. The index is
-    filled in any case, and anew where that is measured. `small`: only try that it all works.
+    filled in any case, at once where that is not measured. `small`: only try that it all works.
     """
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="parley-search-")))
@@ -42,20 +42,22 @@ def _in_town(
     found: dict[str, Any] = {}
     with cluster.running(folder, messages, show) as url:
         if "filling" in parts:
-            filling.forget(url)
-        if filling.left(url):
-            rounds = 0 if "filling" not in parts else 1 if small else FILLING_ROUNDS
+            index.forget(url)
             show("filling the index …")
-            filled = filling.measure(url, folder, rounds, texts, show)
-            show(f"  {filled}")
-            found |= {"filling": filled} if "filling" in parts else {}
+            rounds = 1 if small else FILLING_ROUNDS
+            found["filling"] = filling.measure(url, folder, rounds, texts, show)
+            show(f"  {found['filling']}")
+            cluster.settle(url)
+        elif index.left(url):
+            index.forget(url)
+            index.fill_at_once(url, messages, show)
             cluster.settle(url)
         if "sizes" in parts:
             found["sizes"] = sizes.measure(url)
             show(f"  {found['sizes']}")
         people = build.searchers(url)
         if "asking" in parts:
-            found["asking"] = asking.measure(url, people, show)
+            found["asking"] = asking.measure(url, people, show, *([2] if small else []))
         if "beside" in parts:
             found["beside"] = beside.measure_each(url, messages, people, scratch, show)
     return found

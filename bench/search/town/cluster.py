@@ -9,7 +9,7 @@ import psycopg2
 
 from app.db.embedded import embedded
 from app.db.migrate import upgrade
-from bench.search.town import build
+from bench.search.town import build, index
 
 SEED = 1
 # While it is filled. What a power cut takes is made again.
@@ -26,6 +26,7 @@ def running(folder: Path, count: int, show: Callable[[str], None]) -> Iterator[s
         with embedded.running(folder, show, settings=LOADING) as database:
             upgrade(database.url, show)
             build.build(database.url, count, SEED, show)
+            index.forget(database.url)
             settle(database.url)
         mark.write_text(json.dumps(made))
     with embedded.running(folder, show) as database:
