@@ -24,17 +24,16 @@ def faults_in_index(conn: Connection, most: int = 20) -> list[str]:
         faults.append("Some messages have the same number.")
     if {number >> SEGMENT_BITS for number in there.values()} - {*conn.scalars(select(search_segments.c.segment))}:
         faults.append("A segment is missing.")
-    if behind := heads_behind(conn):
-        faults.append(f"Rooms {behind} are behind.")
+    if left := changes_left(conn):
+        faults.append(f"The index lacks {left} changes.")
     return faults[:most]
 
 
-def heads_behind(conn: Connection) -> list[int]:
-    """The rooms that the index has not come to the end of, in either direction."""
-    head = func.coalesce(search_heads.c.rev, 0)
-    is_behind = (rooms.c.last_rev > head) | (search_heads.c.filled_seq > 1)
-    found = select(rooms.c.id).outerjoin(search_heads, search_heads.c.room_id == rooms.c.id).where(is_behind)
-    return [*conn.scalars(found.order_by(rooms.c.id))]
+def changes_left(conn: Connection) -> int:
+    """How many changes the index lacks, those that it leaves to the fill among them."""
+    head, filled_seq = func.coalesce(search_heads.c.rev, 0), func.coalesce(search_heads.c.filled_seq, 1)
+    left = select(func.sum(func.abs(rooms.c.last_rev - head) + filled_seq - 1))
+    return int(conn.scalar(left.outerjoin_from(rooms, search_heads, search_heads.c.room_id == rooms.c.id)) or 0)
 
 
 def _wanted(conn: Connection) -> dict[tuple[int, int], str]:

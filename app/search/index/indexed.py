@@ -8,7 +8,7 @@ from app.search.index.reading import Found
 from app.search.index.terms import terms_of
 from app.search.index.writing import Indexed
 
-TURN_S = 0.005  # of the event loop
+TURN_S = 0.001  # of the event loop: a post takes several turns on its way
 
 
 async def indexed(found: Iterable[Found]) -> list[Indexed]:
