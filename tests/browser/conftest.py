@@ -45,9 +45,9 @@ async def chrome() -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def server(database: Engine) -> AsyncIterator[TestServer]:
+async def server(database: Engine, unhurried: dict[str, Any]) -> AsyncIterator[TestServer]:
     """The whole application, on the event loop of the browser; cheap password hashes."""
-    app = make_app(make_config(database))
+    app = make_app(make_config(database, **unhurried))
     async with TestServer(app) as server:
         yield server
 

@@ -7,7 +7,7 @@ from aiohttp.test_utils import TestServer
 from playwright.async_api import expect
 
 from tests.browser.conftest import Fill, Visit
-from tests.support.load import slowness
+from tests.support.load import within
 from tests.support.proxy import Proxy
 
 OUTAGE_S = 60
@@ -51,12 +51,14 @@ async def test_a_page_says_at_once_that_the_network_is_gone_and_sends_at_once_wh
     alice = await visit("alice")
     line = alice.page.locator("#connection")
 
-    await alice.page.context.set_offline(True)
-    await expect(line).to_contain_text("No network: your messages wait for it", timeout=1_500 * slowness())
+    with within(1.5):
+        await alice.page.context.set_offline(True)
+        await expect(line).to_contain_text("No network: your messages wait for it")
     for text in ("typed", "meanwhile"):
         await alice.send(text)
     waiting = alice.page.locator(".message__failure:visible .message__reason")
-    await expect(waiting).to_have_text(["Waiting for the network"] * 2, timeout=2_000 * slowness())
+    with within(2):
+        await expect(waiting).to_have_text(["Waiting for the network"] * 2)
     await alice.page.context.set_offline(False)
 
     await alice.has_all_sent()

@@ -24,7 +24,7 @@ from tests.chat.mortal import Mortal, socket_of
 from tests.conftest import make_config
 from tests.support.apps import make_app
 from tests.support.browsing import Browser, Open
-from tests.support.load import slowness
+from tests.support.load import watched
 from tests.support.proxy import Proxy
 from tests.support.sockets import PATIENCE_S, until
 
@@ -199,13 +199,13 @@ async def test_a_network_that_was_cut_costs_five_seconds_and_no_message(mortal: 
         for name in cases.values():
             conn.execute(text(f"CREATE DATABASE {name} TEMPLATE parley"))
 
-    one_by_one, slow = asyncio.Lock(), slowness()
-    results = await asyncio.gather(
-        *(survive(Network(mortal.server, name), open_browser, one_by_one, *case) for case, name in cases.items())
-    )
+    one_by_one = asyncio.Lock()
+    with watched() as slowest:
+        results = await asyncio.gather(
+            *(survive(Network(mortal.server, name), open_browser, one_by_one, *case) for case, name in cases.items())
+        )
 
-    slow = max(slow, slowness())
     for name, figures in zip(cases.values(), results, strict=True):
         print(name, json.dumps(figures))
         for what in ("ack", "to bob", "to alice", "readyz"):
-            assert figures[what] <= NOISE * RECOVERED_S * slow + STEPS * figures["slowest"], (name, figures)
+            assert figures[what] <= NOISE * RECOVERED_S * slowest() + STEPS * figures["slowest"], (name, figures)

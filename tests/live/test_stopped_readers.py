@@ -7,7 +7,7 @@ import pytest
 
 from bench.stopped import fds_left, room
 from bench.support.writer import Writer
-from tests.support.load import slowness
+from tests.support.load import watched
 from tests.support.processes import PATIENCE_S, until
 
 SOCKETS, FLOCKS = 300, 3
@@ -24,9 +24,10 @@ def test_stopped_readers_are_cut_off_in_time_and_cost_little_and_the_others_get_
         with Writer(lobby.address, lobby.writers_cookie, rate, size=1_600) as writer:
             until(lambda: writer.acknowledged > 10)
 
-            stop = lobby.stop_one()
+            with watched() as slowest:
+                stop = lobby.stop_one()
 
-        assert stop.cut_after_s <= NOISE * CUT_S * slowness()
+        assert stop.cut_after_s <= NOISE * CUT_S * slowest()
         assert stop.memory_a_socket <= 1.1 * MIB
 
         others = SOCKETS - SOCKETS // FLOCKS

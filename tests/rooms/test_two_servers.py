@@ -1,7 +1,5 @@
 """Rooms over several servers on one database: received at once, and within two seconds when the note is lost."""
 
-import asyncio
-
 import pytest
 from aiohttp.test_utils import TestServer
 from sqlalchemy import Engine, text
@@ -11,7 +9,7 @@ from app.chat.memberships import following
 from tests.chat.conftest import Join, Member
 from tests.conftest import Serve
 from tests.rooms.conftest import by
-from tests.support.load import slowness
+from tests.support.load import within
 
 
 @pytest.fixture
@@ -53,7 +51,7 @@ async def test_who_is_removed_is_cut_off_within_two_seconds_with_the_note_lost(j
     await bob.socket.until("live", room=room)
 
     await by(alice).remove(room, bob)
-    async with asyncio.timeout(2 * slowness()):
+    with within(2):
         await bob.socket.until("left", room=room)
     await alice.socket.posted("without him", room=room)
 
@@ -69,7 +67,7 @@ async def test_a_new_name_and_a_direct_conversation_come_within_two_seconds_too(
     await by(alice).change(room, name="Dreams")
     direct = await by(alice).direct("bobby")
 
-    async with asyncio.timeout(2 * slowness()):
+    with within(2):
         received = [await bob.socket.until("room") for _ in range(3)]
 
     assert {room, direct} == {event["id"] for event in received}

@@ -1,9 +1,12 @@
 """Time limits that Parley promises, on a machine that may do other work meanwhile."""
 
+import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
-SAMPLE_S = 0.1
-MOST = 10  # on a machine that is busier than that, what takes so long is worth a look
+SAMPLE_S, EVERY_S = 0.05, 0.5
+MOST = 20  # on a machine that is busier than that, what takes so long is worth a look
 
 
 def slowness() -> float:
@@ -12,3 +15,37 @@ def slowness() -> float:
     while time.thread_time() - burned < SAMPLE_S:
         pass
     return min(MOST, (time.monotonic() - begun) / (time.thread_time() - burned))
+
+
+@contextmanager
+def watched() -> Iterator[Callable[[], float]]:
+    """Look at the machine from time to time; gives what says the largest slowness since.
+
+    What came before a wait says little of the wait: on a busy machine one second is unlike the next.
+    """
+    samples, is_over = [1.0], threading.Event()
+
+    def watch() -> None:
+        samples.append(slowness())
+        while not is_over.wait(EVERY_S):
+            samples.append(slowness())
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    try:
+        yield lambda: max(samples)
+    finally:
+        is_over.set()
+        watching.join()
+
+
+@contextmanager
+def within(limit_s: float) -> Iterator[None]:
+    """Hold what is done meanwhile to a limit, which is longer on a busy machine."""
+    begun = time.monotonic()
+    with watched() as slowest:
+        yield
+        took_s = time.monotonic() - begun
+    assert took_s <= limit_s * slowest(), (
+        f"{took_s:.1f} s, where {limit_s} s are promised, {slowest():.1f} times slower"
+    )

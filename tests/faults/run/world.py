@@ -20,13 +20,13 @@ from app.db import migrate
 from app.db.embedded import embedded
 from app.db.embedded.embedded import Embedded
 from app.process.processes import dies_with_us
-from tests.support.load import slowness
+from tests.support.load import within
 from tests.support.processes import ROOT, SETTINGS_OF_OURS, crash_postgres, free_port
 from tests.support.redis_server import RedisServer, redis_server
 
 PROGRAM = ("-m", "app", "worker")
 START_S = 120
-STOP_S = 10
+STOP_S, END_S = 10, 120
 LOOK_S = 0.02
 SETTINGS = {
     "SECRET_KEY": "a secret of tests, 32 characters or more",
@@ -50,11 +50,19 @@ class Parley:
             assert await self.process.stdout.readline() == b"serving\n", "it did not start; its .log says why"
 
     async def end(self, number: signal.Signals) -> None:
-        """Send a signal; returns when the process is gone."""
+        """Send a signal; returns when the process is gone.
+
+        Raises:
+            TimeoutError: it is not gone, long after it should be.
+        """
         if self.process.returncode is None:
             self.process.send_signal(number)
-        async with asyncio.timeout(STOP_S * slowness()):
-            await self.process.wait()
+        async with asyncio.timeout(END_S):
+            if number is signal.SIGKILL:
+                await self.process.wait()
+            else:
+                with within(STOP_S):
+                    await self.process.wait()
 
 
 class World:
