@@ -100,10 +100,10 @@ async def test_the_page_arrives_with_messages_and_reads_without_javascript(visit
 async def test_older_messages_load_on_a_slow_machine_without_moving_what_is_read(visit: Visit, fill: Fill) -> None:
     alice = await visit("alice")
     fill("alice", 400)
-    devtools = await alice.page.context.new_cdp_session(alice.page)
-    await devtools.send("Emulation.setCPUThrottlingRate", {"rate": 8})
     await alice.reload()
     await expect(alice.texts.last).to_have_text("message 400")
+    devtools = await alice.page.context.new_cdp_session(alice.page)
+    await devtools.send("Emulation.setCPUThrottlingRate", {"rate": 8})
 
     scroller = alice.page.locator("#timeline")
     shifts = []
