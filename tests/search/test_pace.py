@@ -21,7 +21,7 @@ class Clock:
         self.spent += seconds * busy
 
 
-@pytest.mark.parametrize(("busy", "times"), [(0, REST), (0.5, REST + (REST_WHEN_BUSY - REST) / 4), (1, REST_WHEN_BUSY)])
+@pytest.mark.parametrize(("busy", "times"), [(0, REST), (0.5, REST + (REST_WHEN_BUSY - REST) / 8), (1, REST_WHEN_BUSY)])
 def test_the_rest_is_as_long_as_the_work_and_longer_where_others_are_busy(
     monkeypatch: pytest.MonkeyPatch, busy: float, times: float
 ) -> None:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-REST, REST_WHEN_BUSY = 1.0, 10.0  # times as long as the work took
+REST, REST_WHEN_BUSY = 0.25, 10.0  # times as long as the work took
 LEAST_RESTED_S = 0.01  # says nothing about how busy the process is
 
 
@@ -29,5 +29,5 @@ class Pace:
             yield
         finally:
             self._ended, self._spent = time.monotonic(), time.process_time()
-            # By the square, so that a process that is half busy gives a quarter of the way.
-            self.rest_s = (self._ended - began) * (REST + (REST_WHEN_BUSY - REST) * self._busy**2)
+            # By the third power, so that a process that is half busy gives an eighth of the way.
+            self.rest_s = (self._ended - began) * (REST + (REST_WHEN_BUSY - REST) * self._busy**3)
