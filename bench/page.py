@@ -1,6 +1,7 @@
-"""The page in a real Chromium: what it weighs, when it shows, and how it stands a busy room."""
+"""The page in a real Chromium: what it weighs, when it shows, how it stands a busy room, and how soon it has hits."""
 
 from dataclasses import dataclass
+from statistics import median
 from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -28,12 +29,32 @@ _FRAMES = """(ms) => new Promise((resolve) => {
     else resolve({ perSecond: (frames / (now - begun)) * 1000, longest });
   });
 })"""
+# From the last key of a word until its hits are painted: after the answer to it has come, and the list has changed.
+_HITS = """(word) => new Promise((resolve) => {
+  const [input, list] = ["search-text", "search-list"].map((id) => document.getElementById(id));
+  let pressed = 0, changed = 0;
+  input.addEventListener("keydown", ({ timeStamp }) => (pressed = timeStamp));
+  new MutationObserver(() => (changed = performance.now())).observe(list, { childList: true });
+  const answer = () => performance.getEntriesByType("resource").findLast(
+    ({ name, startTime }) => startTime > pressed && new URL(name).searchParams.get("q") === word);
+  requestAnimationFrame(function look() {
+    const { responseEnd = Infinity } = answer() ?? {};
+    if (changed >= responseEnd && list.querySelector(".hit")) setTimeout(() => resolve(performance.now() - pressed));
+    else requestAnimationFrame(look);
+  });
+})"""
+_HAS_HITS = "async () => (await (await fetch('/api/search?q=message')).json()).hits.length > 0"
+WORDS = ("of", "many", "message")
+SLOWER = 4  # as a cheap phone
+PAUSE_MS = 120  # between keys
 _FIRST_PAINT = "() => performance.getEntriesByName('first-contentful-paint')[0].startTime"
 
 
 @dataclass(frozen=True, slots=True)
 class PageFigures:
-    """See the module. `first_kib` is the whole first visit with an empty cache, on the wire."""
+    """See the module. `first_kib` is the whole first visit with an empty cache, on the wire; `hits_ms` goes from
+    the last key of a word until its hits are painted, on a processor that is four times as slow.
+    """
 
     first_kib: float
     first_paint_ms: float
@@ -42,19 +63,22 @@ class PageFigures:
     longest_frame_ms: float
     messages_a_second: float
     messages_kept: int
+    hits_ms: float
+    slowest_hits_ms: float
 
 
 def measure(seconds: float) -> PageFigures:
-    """Open the room on a slow network; then on a fast one, while 500 messages a second come in."""
+    """Open the room on a slow network; then on a fast one, to search, and while 500 messages a second come in."""
     work = Work(members=2, writers=1, rate=RATE, warm_up_s=1, seconds=seconds)
     with parley_server(work) as server, sync_playwright() as playwright:
         Town(server.database_url, lambda _: None).fill(LOBBY, HISTORY)
         path = chromium.find(playwright.chromium.executable_path)
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         first = _first_visit(_opened(browser, server), server)
+        searched = _searched(_opened(browser, server), server)
         busy = _busy(_opened(browser, server), server, work)
         browser.close()
-    return PageFigures(**first, **busy)
+    return PageFigures(**first, **busy, **searched)
 
 
 def _opened(browser: Browser, server: Server) -> Page:
@@ -99,3 +123,23 @@ def _busy(page: Page, server: Server, work: Work) -> dict[str, Any]:
         "messages_a_second": end["posted"] / (end["at"] - begin["at"]),
         "messages_kept": page.locator("[data-seq]").count(),
     }
+
+
+def _searched(page: Page, server: Server) -> dict[str, Any]:
+    page.goto(_address(server))
+    page.wait_for_selector("#presence:not([hidden])")
+    page.wait_for_function(_HAS_HITS, polling=1_000, timeout=60_000)
+    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+    times = [_until_hits(page, word) for word in WORDS * 3]
+    page.context.close()
+    return {"hits_ms": median(times), "slowest_hits_ms": max(times)}
+
+
+def _until_hits(page: Page, word: str) -> float:
+    page.keyboard.press("Control+k")
+    waiting = page.evaluate_handle(f"(word) => ({{ done: ({_HITS})(word) }})", word)
+    page.keyboard.type(word, delay=PAUSE_MS)
+    taken = float(waiting.evaluate("({ done }) => done"))
+    page.keyboard.press("Escape")
+    page.wait_for_timeout(2_000)  # nobody searches as fast as that for long
+    return taken

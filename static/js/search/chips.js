@@ -15,6 +15,9 @@ const OFFERS = ["from:", "in:", "to:me", "after:", "before:", "has:"];
 export class Chips {
   #element;
   #edit;
+  #text = "";
+  #caret = 0;
+  #shown = "";
 
   /**
    * @param {HTMLElement} element
@@ -31,42 +34,67 @@ export class Chips {
    * @param {State} state
    */
   show(text, caret, { me, open, rooms }) {
+    [this.#text, this.#caret] = [text, caret];
     const filters = filtersIn(text);
-    const given = filters.filter(({ value }) => value !== "");
-    const here = place(rooms[open], me);
-    const isAnywhere = !filters.some(({ name }) => name === "in");
+    const given = filters.filter(({ value }) => value !== "").map(({ begin, end }) => text.slice(begin, end));
+    const here = filters.some(({ name }) => name === "in") ? null : place(rooms[open], me);
     const offers = OFFERS.filter((each) => !filters.some(({ name }) => each.startsWith(`${name}:`)));
-    const typed = beginningAt(text, caret).toLowerCase();
-    const meant = offers.filter((each) => typed !== "" && each.startsWith(typed));
-    const [at, begun] = [caret, caret - typed.length].map((begin) => ({ begin, end: caret }));
+    const meant = offers.filter((each) => this.#isBegun(each));
+    const others = offers.filter((each) => !meant.includes(each));
+    const labels = JSON.stringify([given, meant, here?.label, others]);
+    if (labels === this.#shown) return;
+    this.#shown = labels;
     this.#element.replaceChildren(
-      ...given.map((each) => this.#chip(text.slice(each.begin, each.end), () => without(text, each), true)),
-      ...meant.map((each) => this.#chip(each, () => put(text, begun, each))),
-      ...(here && isAnywhere ? [this.#chip(`Only in ${here.label}`, () => withFilter(text, at, "in", here.value))] : []),
-      ...offers.filter((each) => !meant.includes(each)).map((each) => this.#chip(each, () => put(text, at, each))),
+      ...given.map((each, index) => this.#given(each, index)),
+      ...meant.map((each) => this.#chip(each, () => this.#put(each))),
+      ...(here ? [this.#chip(`Only in ${here.label}`, () => this.#put(`in:${here.value}`))] : []),
+      ...others.map((each) => this.#chip(each, () => this.#put(each))),
     );
+  }
+
+  /**
+   * What is being typed is the beginning of this.
+   *
+   * @param {string} offer
+   */
+  #isBegun(offer) {
+    const typed = beginningAt(this.#text, this.#caret).toLowerCase();
+    return typed !== "" && offer.startsWith(typed);
+  }
+
+  /**
+   * The text with an operator at the caret, or in place of its beginning there.
+   *
+   * @param {string} offer
+   */
+  #put(offer) {
+    const [text, end] = [this.#text, this.#caret];
+    const begin = this.#isBegun(offer) ? end - beginningAt(text, end).length : end;
+    const [name, value] = offer.split(/:(.*)/su);
+    return withFilter(text, { begin, end }, name, value || undefined);
+  }
+
+  /**
+   * A button for an operator that stands in the text, which takes it out.
+   *
+   * @param {string} label
+   * @param {number} index among those with a value
+   */
+  #given(label, index) {
+    const filter = () => filtersIn(this.#text).filter(({ value }) => value !== "")[index];
+    const chip = this.#chip(label, () => without(this.#text, filter()));
+    chip.setAttribute("aria-pressed", "true");
+    return chip;
   }
 
   /**
    * @param {string} label
    * @param {() => Edited} edited
-   * @param {boolean} [isGiven] it stands in the text; pressing it takes it out
    */
-  #chip(label, edited, isGiven = false) {
+  #chip(label, edited) {
     const chip = clone("search-chip-template");
     chip.textContent = label;
-    if (isGiven) chip.setAttribute("aria-pressed", "true");
     chip.addEventListener("click", () => this.#edit(edited()));
     return chip;
   }
-}
-
-/**
- * @param {string} text
- * @param {{begin: number, end: number}} place
- * @param {string} offer
- */
-function put(text, place, offer) {
-  const [name, value] = offer.split(":");
-  return withFilter(text, place, name, value || undefined);
 }

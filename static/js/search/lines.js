@@ -21,6 +21,9 @@ import { option } from "./listbox.js";
 
 export class Lines {
   #actions;
+  /** What is shown of messages, for what: the same lines stay, which is quicker than to draw them anew.
+   * @type {{outcome: Outcome | null, rooms: number, lines: HTMLElement[]}} */
+  #drawn = { outcome: null, rooms: 0, lines: [] };
 
   /** @param {LineActions} actions */
   constructor(actions) {
@@ -54,7 +57,19 @@ export class Lines {
    * @param {State} state
    * @param {number} now milliseconds
    */
-  messages({ hits, meant, next, text, until }, state, now) {
+  messages(outcome, state, now) {
+    const rooms = Object.keys(state.rooms).length; // with their names
+    const isDrawn = this.#drawn.outcome === outcome && this.#drawn.rooms === rooms;
+    if (!isDrawn) this.#drawn = { outcome, rooms, lines: this.#draw(outcome, state, now) };
+    return this.#drawn.lines;
+  }
+
+  /**
+   * @param {Outcome} outcome
+   * @param {State} state
+   * @param {number} now milliseconds
+   */
+  #draw({ hits, meant, next, text, until }, state, now) {
     const lines = hits.map((hit) => pressed(hitOption(hit, state, now), () => this.#actions.leave()));
     if (next && until) {
       const name = `Searched back to ${dateLabel(Date.parse(until), now)} · Go on`;

@@ -13,6 +13,7 @@ export class Listbox {
   #list;
   #input;
   #at = 0;
+  #isScrolled = false;
 
   /**
    * @param {HTMLElement} list
@@ -21,6 +22,7 @@ export class Listbox {
   constructor(list, input) {
     this.#list = list;
     this.#input = input;
+    list.addEventListener("scroll", () => (this.#isScrolled = true), { passive: true });
   }
 
   get #options() {
@@ -41,23 +43,39 @@ export class Listbox {
   /** From here on the first one is chosen. */
   begin() {
     this.#at = 0;
+    if (this.#isScrolled) this.#list.scrollTop = 0; // asking where it stands would lay out all that changed
+    this.#isScrolled = false;
   }
 
   /**
-   * Shows groups in place of what was there; those without options are left out. What was chosen with the arrows stays
-   * chosen.
+   * Shows groups in place of what was there; those without options are left out, and one that stays as it is is not
+   * touched. What was chosen with the arrows stays chosen.
    *
    * @param {Group[]} groups
    * @param {string} [wanted] the id of the option to choose
    */
   show(groups, wanted = this.isMoved ? this.chosen?.id : "") {
-    this.#list.replaceChildren(...groups.filter(({ options }) => options.length > 0).map(group));
+    const shown = groups.filter(({ options }) => options.length > 0).map((each) => this.#group(each));
+    if (shown.length !== this.#list.childElementCount || shown.some((each) => !each.isConnected)) {
+      this.#list.replaceChildren(...shown);
+    }
     this.#choose(Math.max(0, this.#options.findIndex(({ id }) => id === wanted)));
+  }
+
+  /** @param {Group} group */
+  #group(group) {
+    const heading = document.getElementById(headingId(group));
+    const there = heading?.parentElement;
+    const isSame = there && [...there.children].slice(1).every((each, index) => each === group.options[index]);
+    const isWhole = there?.childElementCount === group.options.length + 1 && heading?.textContent === group.title;
+    return isSame && isWhole ? there : newGroup(group);
   }
 
   /** @param {1 | -1} by */
   move(by) {
     this.#choose(this.#at + by);
+    if (this.isMoved) this.chosen?.scrollIntoView({ block: "nearest" });
+    else this.#list.scrollTop = 0; // with the heading above it
   }
 
   /** @param {number} at */
@@ -65,17 +83,20 @@ export class Listbox {
     const options = this.#options;
     this.#at = options.length > 0 ? (at + options.length) % options.length : 0;
     options.forEach((each, index) => each.setAttribute("aria-selected", String(index === this.#at)));
-    if (this.isMoved) options[this.#at].scrollIntoView({ block: "nearest" });
-    else this.#list.scrollTop = 0; // with the heading above it
     this.#input.setAttribute("aria-activedescendant", options[this.#at]?.id ?? "");
   }
 }
 
+/** @param {{id: string}} group */
+function headingId({ id }) {
+  return `search-group-${id}`;
+}
+
 /** @param {Group} group */
-function group({ id, options, title }) {
+function newGroup({ id, options, title }) {
   const element = clone("search-group-template");
   const heading = within(element, ".search-box__heading");
-  heading.id = `search-group-${id}`;
+  heading.id = headingId({ id });
   setText(heading, title);
   element.setAttribute("aria-labelledby", heading.id);
   element.append(...options);

@@ -1,5 +1,6 @@
 /**
- * Messages that answer what is typed: asked for after a short pause, one question at a time. Needs no page.
+ * Messages that answer what is typed: asked for at once, or soon after the last of several fast keys; one question at a
+ * time. Needs no page.
  *
  * @import {Findings} from '../state/types.js'
  *
@@ -14,9 +15,9 @@ import { UNSPACED } from "../lib/links.js";
 import { lengthOf } from "../lib/text.js";
 import { Refusal } from "../sync/api.js";
 
-/** So that the hits are on the screen a tenth of a second after the last key. */
 const PAUSE_MS = 30;
-const MOST = 20;
+/** As many as the box shows without scrolling, or nearly so: more of them would come later on slow machines. */
+const MOST = 12;
 const RETRY_S = 3;
 const LEAST_CHARS = 2;
 const ONE_IS_ENOUGH = new RegExp(String.raw`${UNSPACED}|\p{Extended_Pictographic}`, "u");
@@ -62,10 +63,12 @@ export class MessageSearch {
   ask(typed) {
     const text = typed.trim();
     if (text === this.#text) return;
+    const isFast = this.isWaiting;
     this.#stop();
     this.#text = text;
-    if (isEnough(text)) this.#asking.soon();
-    else this.#outcome = NOTHING;
+    if (!isEnough(text)) this.#outcome = NOTHING;
+    else if (isFast) this.#asking.soon();
+    else this.#asking.now();
   }
 
   /** Asks for what is older than the hits that are there. */

@@ -129,12 +129,13 @@ export class SearchBox {
   #show() {
     const { isPlain, text, caret } = this.#typed;
     const { outcome, isWaiting } = this.#messages;
-    this.#listbox.show(this.#groups(), this.#wanted || undefined);
+    const groups = this.#groups();
+    this.#listbox.show(groups, this.#wanted || undefined);
     this.#chips.show(text, caret, this.#state());
     this.#roomsShown = Object.keys(this.#state().rooms).length;
     const isEmpty = !this.#listbox.chosen;
     const seen = { isEmpty, isPlain, isWaiting: isWaiting || this.#jumps.isWaiting, now: Date.now() };
-    setText(this.#note, this.#refusal || noteOn(outcome, seen));
+    setText(this.#note, this.#refusal || (groups[0].id === "values" ? "" : noteOn(outcome, seen)));
     if (!isWaiting) this.#wanted = "";
   }
 

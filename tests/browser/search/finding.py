@@ -14,8 +14,8 @@ _HAS_HITS = """async ([path, count]) => {
 
 
 async def is_found(person: Person, text: str, count: int = 1) -> None:
-    """Wait until the index has so many messages for somebody that answer a question."""
-    path = f"/api/search?q={quote(text)}"
+    """Wait until the index has so many messages for somebody that answer a question, as the box asks it."""
+    path = f"/api/search?typing=1&q={quote(text)}"
     await person.page.wait_for_function(_HAS_HITS, arg=[path, count], polling=400, timeout=FOUND_MS)
 
 

@@ -22,13 +22,13 @@ function opened() {
   return { asked, messages, noted, seqs, type };
 }
 
-test("what is typed is asked for within a tenth of a second, its last word as a beginning", () => {
-  const { asked, type } = opened();
+test("what is typed is asked for at once, its last word as a beginning", () => {
+  const { asked, messages } = opened();
 
-  type(" deplo ");
+  messages.ask(" deplo ");
 
   const { q, limit, typing, zone, before } = asked[0];
-  assert.deepEqual([asked.length, q, limit, typing, zone, before], [1, "deplo", "20", "1", "Europe/Kyiv", undefined]);
+  assert.deepEqual([asked.length, q, limit, typing, zone, before], [1, "deplo", "12", "1", "Europe/Kyiv", undefined]);
 });
 
 test("two letters are asked for, or one of a script without spaces; less is not", () => {
@@ -37,6 +37,15 @@ test("two letters are asked for, or one of a script without spaces; less is not"
   for (const text of ["a", "", "ab", "上", "ก", "🎉", "я"]) type(text);
 
   assert.deepEqual(asked.map(({ q }) => q), ["ab", "上", "ก", "🎉"]);
+});
+
+test("of keys that come faster than answers, only the last is asked for", () => {
+  const { asked, messages } = opened();
+
+  for (const text of ["de", "dep", "depl", "deplo"]) (messages.ask(text), mock.timers.tick(20));
+  mock.timers.tick(10);
+
+  assert.deepEqual(asked.map(({ q }) => q), ["de", "deplo"]);
 });
 
 test("a newer question ends the one before, whose answer is never shown", async () => {
