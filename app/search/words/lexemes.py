@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from app.search.words.folding import folded, form_of, form_of_run
-from app.search.words.languages import ALL, PERHAPS, candidates, of_script
+from app.search.words.languages import ALL, LIKELY, PERHAPS, candidates, of_script
+from app.search.words.romance import VERB
 from app.search.words.stems import SHORTEST_CHARS, stems
 from app.search.words.tokens import pieces, tokens_of
 
@@ -24,6 +25,8 @@ MOST_CUT_CHARS = 8  # from a word whose stem is all that is kept of it
 SHORTEST_BEGINNING = 2
 LONGER_CHARS = 2  # stems that are so much longer are found by a shorter one that they begin with,
 SHORTEST_SHARED_CHARS = 4  # if that has as many as these
+OFTEN_WRONG = frozenset({"french", "spanish"})  # about short English words
+SHORTEST_GUESSED_CHARS = 4
 _FORBIDDEN = re.compile(r"[\s\\'\x00-\x1f\x7f]")
 
 
@@ -59,7 +62,7 @@ def _pairs(run: str) -> Iterator[str]:
 def keys_of(form: str) -> frozenset[str]:
     """The lexemes that a word is asked for by, in all its forms and whatever the language: any of them."""
     word = folded(form)
-    every = {word, *(stem for each in of_script(word, ALL) for stem in _stems(form, each))} - {""}
+    every = {word, *(stem.removesuffix(VERB) for each in of_script(word, ALL) for stem in _stems(form, each))} - {""}
     return frozenset({*every, *(f"{begin}{CUT}" for stem in every for begin in (stem, *_beginnings(stem)))})
 
 
@@ -84,10 +87,19 @@ def matches(question: str, how: str, form: str, languages: tuple[str, ...]) -> b
         return False
     if how == "beginning" and found.startswith(asked):
         return True
-    return any(
-        not _stems(question, each.removesuffix(PERHAPS)).isdisjoint(_stems(form, each))
-        for each in of_script(found, languages)
-    )
+    script = of_script(found, languages)
+    common = {each: _stems(question, each.removesuffix(PERHAPS)) & _stems(form, each) for each in script}
+    if how == "beginning" and "english" in common:  # "ran" may be the beginning of "random", and is no "run" yet
+        common["english"] = frozenset(filter(asked.startswith, common["english"]))
+    return any(_counts(stem, each, is_guessed=script == LIKELY) for each in script for stem in common[each])
+
+
+def _counts(stem: str, language: str, *, is_guessed: bool) -> bool:
+    """Whether a stem that two forms have in common makes them one word; a short one does not where it may mislead.
+
+    Else "baz" would find "bazaar", by an ending that is a Spanish one.
+    """
+    return not is_guessed or language not in OFTEN_WRONG or len(stem) >= SHORTEST_GUESSED_CHARS
 
 
 def _kept(form: str, languages: tuple[str, ...]) -> set[str]:
@@ -109,7 +121,8 @@ def _kept(form: str, languages: tuple[str, ...]) -> set[str]:
 def _every_stem(form: str, languages: tuple[str, ...]) -> set[str]:
     word = folded(form)
     shapes = (form,) if form == word else (form, word)
-    return {stem for each in of_script(word, languages) for shape in shapes for stem in stems(shape, each)}
+    script = of_script(word, languages)
+    return {stem.removesuffix(VERB) for each in script for shape in shapes for stem in stems(shape, each)}
 
 
 def _beginnings(stem: str) -> list[str]:
