@@ -7,16 +7,20 @@ from playwright.async_api import Locator, expect
 from tests.browser.person import Person
 
 FOUND_MS = 60_000
-_HAS_HITS = """async ([path, count]) => {
-    const answer = await fetch(path);
-    return answer.ok && (await answer.json()).hits.length >= count;
+# A loop of its own: `wait_for_function` takes the promise of an async function for true, and waits for nothing.
+_UNTIL_FOUND = """async ([path, count, patience]) => {
+    for (const end = Date.now() + patience; Date.now() < end; await new Promise((done) => setTimeout(done, 200))) {
+        const answer = await fetch(path);
+        if (answer.ok && (await answer.json()).hits.length >= count) return true;
+    }
+    return false;
 }"""
 
 
 async def is_found(person: Person, text: str, count: int = 1) -> None:
     """Wait until the index has so many messages for somebody that answer a question, as the box asks it."""
     path = f"/api/search?typing=1&q={quote(text)}"
-    await person.page.wait_for_function(_HAS_HITS, arg=[path, count], polling=400, timeout=FOUND_MS)
+    assert await person.page.evaluate(_UNTIL_FOUND, [path, count, FOUND_MS]), f"{text} is not found"
 
 
 def box(person: Person) -> Locator:
