@@ -81,6 +81,8 @@ class Answer:
     async def _hits(self, judge: Judge, rows: Iterable[Candidate]) -> list[Hit]:
         """The whole messages of candidates, where they still are what was asked for."""
         places = [(row.room, row.seq) for row in rows]
+        if not places:
+            return []
         found = {(each.room, each.seq): each for each in await messages_at(self._conn, self._user_id, places)}
         bodies = {(row.room, row.seq): row.body for row in rows}
         return [

@@ -7,7 +7,7 @@ A root of a verb ends with `~`, so that it equals such roots alone: "macht" find
 import re
 from collections.abc import Iterator
 
-from app.search.words.romance import VERB
+from app.search.words.languages import VERB
 
 # aufgeregt, aufzuregen: aufregen.
 _APART = (

@@ -63,6 +63,7 @@ _LETTERS = {
 LATIN = tuple(_SMALL_WORDS)
 CYRILLIC = ("ukrainian", "russian")
 ALL = (*LATIN, *CYRILLIC)
+VERB = "~"  # at the end of a root of verbs, which equals such roots alone
 PERHAPS = "?"  # after a language that nothing speaks for: only Snowball's careful stems
 LIKELY = ("english", "german", "french", "spanish", "polish?", "czech?")  # where no word says which
 _OTHERS = (("greek", "\u0370", "\u0400"), ("hebrew", "\u0590", "\u0600"), ("arabic", "\u0600", "\u0780"))

@@ -7,7 +7,7 @@ does, the word itself is kept beside it. Of stems that begin alike only the shor
 longer: what is asked for by one of those asks for its beginnings, too. It proposes more messages than have the word,
 and the judge of a message (`matches`) sees which have it; but the index is a fifth smaller.
 
-Every word, and every beginning of one, finds the text that it stands in; tests/search/test_words.py holds that.
+Every word, and every beginning of one, finds the text that it stands in; tests/search/test_lexemes.py holds that.
 """
 
 import re
@@ -15,8 +15,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from app.search.words.folding import folded, form_of, form_of_run
-from app.search.words.languages import ALL, LIKELY, PERHAPS, candidates, of_script
-from app.search.words.romance import VERB
+from app.search.words.languages import ALL, LIKELY, PERHAPS, VERB, candidates, of_script
 from app.search.words.stems import SHORTEST_CHARS, stems
 from app.search.words.tokens import pieces, tokens_of
 

@@ -6,7 +6,7 @@ Each function gives forms whose stems the word has, too: "mangent" is as "manger
 import re
 from collections.abc import Iterator
 
-VERB = "~"  # at the end of a root of verbs, which equals such roots alone
+from app.search.words.languages import VERB
 
 _FRENCH_ENT = re.compile(r"(.{4,}(?<!m))ent")
 _FRENCH = (

@@ -1,8 +1,7 @@
 """What the forms of a word have in common, by the language it may be of. Pure.
 
-Snowball's stemmers (PyStemmer, the same algorithms in C), with what they get wrong for search mended: Russian nouns
-that end as verbs do, vowels that come and go in Slavic words; other languages in files of their own. Ukrainian and
-Hebrew, which Snowball has not, by their endings and prefixes.
+Snowball's stemmers (PyStemmer, the same algorithms in C), and beside their stems what they leave apart: a file for each
+family of languages. Ukrainian and Hebrew, which Snowball has not, have the stems of those files alone.
 """
 
 from collections.abc import Iterator
