@@ -5,8 +5,6 @@ import os
 import subprocess
 import sys
 import threading
-import uuid
-from collections.abc import Iterator
 
 import pytest
 from alembic import command
@@ -18,16 +16,6 @@ from app.base.folding import search_key
 from app.chat.wire.emoji import fully_qualified
 from app.db import migrate
 from tests.support.processes import ROOT, SETTINGS_OF_OURS
-
-
-@pytest.fixture
-def empty_url(postgres_url: str) -> Iterator[str]:
-    """`postgresql://` URL of a database with nothing in it."""
-    name = f"empty_{uuid.uuid4().hex}"
-    with engine_of(postgres_url).connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
-        conn.execute(text(f"CREATE DATABASE {name}"))
-        yield make_url(postgres_url).set(database=name).render_as_string(hide_password=False)
-        conn.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 def engine_of(url: str) -> Engine:

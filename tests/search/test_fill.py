@@ -4,12 +4,12 @@ import asyncio
 import logging
 import random
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import suppress
 
 import pytest
 from alembic import command
-from sqlalchemy import Engine, make_url, select, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.chat.messages.amend import amend
@@ -57,20 +57,13 @@ UPDATE rooms SET last_seq = n, last_rev = n
 
 
 @pytest.fixture
-def old_chat(postgres_url: str) -> Iterator[Engine]:
+def old_chat(empty_url: str) -> Engine:
     """A database of its own that had messages before it was migrated to have a search."""
-    name = f"old_{uuid.uuid4().hex}"
-    server = sync_engine(postgres_url).execution_options(isolation_level="AUTOCOMMIT")
-    with server.connect() as conn:
-        conn.execute(text(f"CREATE DATABASE {name}"))
-    url = make_url(postgres_url).set(database=name).render_as_string(hide_password=False)
-    with migrate.transaction(url) as conn:
+    with migrate.transaction(empty_url) as conn:
         command.upgrade(on_connection(conn), "0010")
         conn.execute(text(OLD_CHAT))
-    migrate.upgrade(url, print)
-    yield sync_engine(url)
-    with server.connect() as conn:
-        conn.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    migrate.upgrade(empty_url, print)
+    return sync_engine(empty_url)
 
 
 @pytest.fixture

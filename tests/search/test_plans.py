@@ -1,13 +1,11 @@
 """A million messages: each statement finds its rows by an index, also with a plan from when there were none."""
 
 import json
-import uuid
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import ClauseElement, Connection, Engine, make_url, text
+from sqlalchemy import ClauseElement, Connection, Engine, text
 
 from app.db import migrate
 from app.db.driver.prepared import Prepared
@@ -42,17 +40,10 @@ RESET session_replication_role;
 
 
 @pytest.fixture
-def scratch(postgres_url: str) -> Iterator[Engine]:
+def scratch(empty_url: str) -> Engine:
     """A database of its own, with nothing in it but the first room."""
-    name = f"plans_{uuid.uuid4().hex}"
-    server = sync_engine(postgres_url).execution_options(isolation_level="AUTOCOMMIT")
-    with server.connect() as conn:
-        conn.execute(text(f"CREATE DATABASE {name}"))
-    url = make_url(postgres_url).set(database=name).render_as_string(hide_password=False)
-    migrate.upgrade(url, print)
-    yield sync_engine(url, isolation_level="AUTOCOMMIT")
-    with server.connect() as conn:
-        conn.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    migrate.upgrade(empty_url, print)
+    return sync_engine(empty_url, isolation_level="AUTOCOMMIT")
 
 
 def window(*terms: str) -> dict[str, Any]:
