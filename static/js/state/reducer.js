@@ -35,6 +35,7 @@ export function reduce(state, action, now) {
     case "presence": return inRoom(state, action.room, (room) => peopled(room, action));
     case "typing": return action.user.id === state.me.id ? state : inRoom(state, action.room, (room) => typed(room, action, now));
     case "read": return inRoom(state, action.room, (room) => read(room, action));
+    case "taken-back": return inRoom(state, action.room, (room) => changed(room, { keptUnread: true }));
     case "fetching": return inRoom(state, action.room, (room) => fetching(room, action));
     case "fetch-failed": return inRoom(state, action.room, (room) => fetchFailed(room, action));
     case "page": return settled(shown(inRoom(state, action.room, (room) => pageLoaded(room, action))));

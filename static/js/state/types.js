@@ -136,9 +136,10 @@
  * @typedef {{type: 'connection', phase: 'connecting' | 'waiting', code: number}} ConnectionChanged
  * @typedef {{type: 'following', room: number, following: boolean}} Following
  * @typedef {{type: 'attention', attending: boolean}} Attention
+ * @typedef {{type: 'taken-back', room: number}} TakenBack the reader asks the server to make messages unread
  * @typedef {{type: 'network', online: boolean}} NetworkChanged
  * @typedef {{type: 'tick'}} Tick
- * @typedef {ServerEvent | Fetching | PageLoaded | FetchFailed | OutboxChanged | ConnectionChanged | NetworkChanged | Following | Attention | Tick} Action
+ * @typedef {ServerEvent | Fetching | PageLoaded | FetchFailed | OutboxChanged | ConnectionChanged | NetworkChanged | Following | Attention | TakenBack | Tick} Action
  *
  * @typedef {object} Clock
  * @property {() => number} now milliseconds

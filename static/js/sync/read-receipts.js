@@ -12,6 +12,7 @@ const SEND_MS = 1_000;
  * @property {Clock} clock
  * @property {(command: {type: 'read', room: number, seq: number}) => boolean} send false: not connected
  * @property {(room: number, seq: number) => void} onRead
+ * @property {(room: number) => void} onTakenBack before the server's answer: being in view must not read it again
  */
 
 export class Reader {
@@ -60,6 +61,7 @@ export class Reader {
    */
   takenBack(room) {
     this.#unsent.delete(room);
+    this.#options.onTakenBack(room);
   }
 
   /**

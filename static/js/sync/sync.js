@@ -54,7 +54,11 @@ export class Sync {
       onChange: (pending, durable, ack) => store.dispatch({ type: "outbox", pending, durable, ack }),
     });
     this.changes = new Changes({ clock, uuid: () => uuid(), send });
-    this.reader = new Reader({ clock, send, onRead: (room, seq) => store.dispatch({ type: "read", room, seq }) });
+    this.reader = new Reader({
+      ...{ clock, send },
+      onRead: (room, seq) => store.dispatch({ type: "read", room, seq }),
+      onTakenBack: (room) => store.dispatch({ type: "taken-back", room }),
+    });
     this.connection = new Connection({
       ...{ clock, random: Math.random, open },
       position: (headRevs) => position(store.state, headRevs),

@@ -7,11 +7,12 @@ import { FakeClock } from "../fakes.js";
 
 function reading({ isConnected = true } = {}) {
   const clock = new FakeClock();
-  const noted = { sent: [], read: [], isConnected };
+  const noted = { sent: [], read: [], takenBack: [], isConnected };
   const reader = new Reader({
     clock,
     send: (command) => noted.isConnected && Boolean(noted.sent.push(command.seq)),
     onRead: (_, seq) => noted.read.push(seq),
+    onTakenBack: (room) => noted.takenBack.push(room),
   });
   const see = (lastSeq, readSeq) => reader.sawNewest({ ...lobby(arrived()), lastSeq, readSeq });
   return { clock, reader, see, noted };
@@ -103,5 +104,5 @@ test("what was read before one takes it back is not sent behind it", () => {
   reader.takenBack(1);
   clock.advance(1_000);
 
-  assert.deepEqual(noted.sent, []);
+  assert.deepEqual([noted.sent, noted.takenBack], [[], [1]]);
 });

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { Reading } from "../../../static/js/rooms/reading.js";
 import { Store } from "../../../static/js/state/store.js";
 import { Api } from "../../../static/js/sync/api.js";
 import { Sync } from "../../../static/js/sync/sync.js";
-import { arrived, hello } from "../factories.js";
+import { arrived, event, hello } from "../factories.js";
 import { FakeClock, FakeSocket } from "../fakes.js";
 
 /** A page that is up to date, its socket, and the states that its views are given. */
@@ -21,7 +22,7 @@ function opened() {
   sync.connection.start();
   socket.receive(hello(1), { type: "live", room: 1, rev: 1 });
   store.subscribe((state) => given.states.push(state));
-  return { given, socket, store, sync };
+  return { clock, given, socket, store, sync };
 }
 
 test("an ack changes the page once: what was waiting is sent", () => {
@@ -54,4 +55,18 @@ test("a refusal ends what it names, and is passed on", () => {
   socket.receive({ type: "error", id: socket.sent.at(-1).id, code: "bad_text", message: "No." });
 
   assert.deepEqual([store.state.pending.map(({ reason, state }) => [state, reason]), given.refusals], [[["failed", "No."]], ["No."]]);
+});
+
+test("what is made unread is not read again before the server answers, though a message comes into view", () => {
+  const { clock, socket, store, sync } = opened();
+  const reading = new Reading({ state: () => store.state, sync }, { say: () => {}, toEnd: assert.fail });
+  store.dispatch({ type: "attention", attending: true });
+  reading.seen();
+
+  reading.takeBack(1);
+  socket.receive(event(2));
+  reading.seen();
+  clock.advance(5_000);
+
+  assert.deepEqual(socket.sent.map(({ type, seq }) => [type, seq]).filter(([type]) => type !== "resume"), [["unread", 1]]);
 });
