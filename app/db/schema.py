@@ -27,10 +27,11 @@ from sqlalchemy import (
 from sqlalchemy.engine.default import DefaultExecutionContext
 
 from app.base.folding import person_key, search_key
+from app.db.file_tables import attachments, blobs, chunks, files
 from app.db.metadata import metadata
 from app.db.search_tables import search, search_heads, search_segments
 
-__all__ = ["metadata", "search", "search_heads", "search_segments"]
+__all__ = ["attachments", "blobs", "chunks", "files", "metadata", "search", "search_heads", "search_segments"]
 
 
 def _now() -> Column[object]:
