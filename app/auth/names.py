@@ -9,7 +9,7 @@ import unicodedata
 import regex
 
 from app.auth.reserved import is_reserved
-from app.base.text import is_visible
+from app.base.text import INVISIBLE, JOINERS_OF_WRITING, is_visible
 from app.base.unicode import is_settled, settled
 
 LOGIN_CHARS = range(3, 33)
@@ -46,18 +46,7 @@ _LAST_SIGMA = regex.compile(r"(?<=\p{L}\p{M}*)σ(?!\p{M}*'?\p{L})")
 _LETTER_OR_DIGIT = regex.compile(r"[\p{L}\p{Nd}]")
 _EMAIL = regex.compile(r"[^@\s\p{C}]+@[^@\s\p{C}]+\.[^@\s\p{C}]+")
 
-# Joiners that writing needs: after a virama (ශ්‍රී) or before one (র‍্য), between Arabic letters (می‌شود).
-_JOINERS_OF_WRITING = (
-    r"(?<=\p{ccc=9})[\u200C\u200D]|(?<=\p{L}\p{M}*)[\u200C\u200D](?=\p{ccc=9})"
-    r"|(?<=\p{scx=Arab})\u200C(?=\p{scx=Arab})"
-)
-_LOGIN_JOINERS = regex.compile(_JOINERS_OF_WRITING)
-# And those inside an emoji, with the signs that make a flag of a region.
-_JOINERS = regex.compile(
-    rf"{_JOINERS_OF_WRITING}"
-    r"|(?<=\p{Extended_Pictographic}[\uFE0F\p{Emoji_Modifier}]?)\u200D(?=\p{Extended_Pictographic})"
-    r"|(?<=\U0001F3F4)[\U000E0020-\U000E007E]+\U000E007F"
-)
+_LOGIN_JOINERS = regex.compile(JOINERS_OF_WRITING)
 # Controls, directions, other invisible formats, lone surrogates and private characters.
 _UNPRINTABLE = regex.compile(r"(?V1)[\p{C}--\p{Cn}]")
 _STACKED_MARKS = regex.compile(r"\p{M}{5}")
@@ -108,7 +97,7 @@ def display_name(typed: str) -> str:
         BadName
     """
     name = " ".join(unicodedata.normalize("NFC", typed).split())
-    if _UNPRINTABLE.search(_JOINERS.sub("", name)):
+    if INVISIBLE.search(name):
         raise BadName("Take out the invisible characters.")
     if not is_visible(name) or _STACKED_MARKS.search(name):
         raise BadName("Use a name that people can read.")

@@ -16,6 +16,20 @@ _VISIBLE = regex.compile(
     r"\u2800\uFFF9-\uFFFB\U0001D159\U00013430-\U00013442]"
 )
 
+# Joiners that writing needs: after a virama (ශ්‍රී) or before one (র‍্য), between Arabic letters (می‌شود).
+JOINERS_OF_WRITING = (
+    r"(?<=\p{ccc=9})[\u200C\u200D]|(?<=\p{L}\p{M}*)[\u200C\u200D](?=\p{ccc=9})"
+    r"|(?<=\p{scx=Arab})\u200C(?=\p{scx=Arab})"
+)
+# And those inside an emoji, with the signs that make a flag of a region.
+_JOINERS = (
+    rf"{JOINERS_OF_WRITING}"
+    r"|(?<=\p{Extended_Pictographic}[\uFE0F\p{Emoji_Modifier}]?)\u200D(?=\p{Extended_Pictographic})"
+    r"|(?<=\U0001F3F4)[\U000E0020-\U000E007E]+\U000E007F"
+)
+# Controls, directions, other invisible formats, lone surrogates and private characters; those joiners are none.
+INVISIBLE = regex.compile(rf"(?V1)(?:{_JOINERS})(*SKIP)(*FAIL)|[\p{{C}}--\p{{Cn}}]")
+
 _UNFIT = regex.compile(r"[\p{Cc}\p{Cs}]")
 
 _SIGNS = regex.compile(r"\X")
