@@ -40,6 +40,7 @@ ROOMS = {
     "db/embedded": {*BASE, "process"},
     "db": {*BASE, "db/driver"},
     "db/driver": {*BASE},
+    "pictures": {*BASE},
     "process": {*BASE},
     "base": set(),
 }
