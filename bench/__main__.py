@@ -81,6 +81,8 @@ def _smoke(part: str) -> Iterator[tuple[str, Any]]:
             yield "loads", {SCENARIOS[0].name: _load(SCENARIOS[0], 1, _small)}
         case "changes":
             yield "changes", [changes.measure(2, 3)]
+        case "idle":
+            yield "idle", {"parley": idle.measure(parley_server, 10, settle_s=0.1)}
         case "flat":
             yield "flat", flat.measure([10], 100, _small(flat.WORK), 3, _show)
         case "search":

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from bench.support.load import Load, Work
 from bench.support.servers import Start
 
-SETTLE_S = 2
-
 
 @dataclass(frozen=True, slots=True)
 class Idle:
@@ -18,14 +16,14 @@ class Idle:
     opened_s: float
 
 
-def measure(start: Start, sockets: int) -> Idle:
-    """Open as many sockets, ten in a room, and compare the server's memory before and after."""
+def measure(start: Start, sockets: int, settle_s: float = 2) -> Idle:
+    """Open as many sockets, ten in a room, and compare the server's memory before and `settle_s` after."""
     work = Work(rooms=sockets // 10, members=10, writers=0)
     with start(work) as server:
         before = server.process.memory_info().rss
         begun = time.monotonic()
         with Load(server.port, work, server.sockets):
             opened_s = time.monotonic() - begun
-            time.sleep(SETTLE_S)
+            time.sleep(settle_s)
             after = server.process.memory_info().rss
     return Idle(sockets, (after - before) / 1024 / sockets, opened_s)

@@ -10,17 +10,17 @@ import os
 import resource
 import signal
 import tempfile
-import threading
 import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import click
 import psycopg2
 
 from app.db.embedded import embedded
+from bench.support.alongside import Alongside
 from bench.support.people import logged_in
 from bench.support.readers import Flock
 from bench.support.servers import SETTINGS
@@ -28,7 +28,6 @@ from bench.support.writer import Writer
 from tests.support.processes import free_port, parley
 
 FLOCKS = 5
-SETTLE_S = 1  # a backend reports what it did when it ends
 BEHIND = 40
 
 
@@ -103,36 +102,34 @@ def measure(folder: Path, url: str, sockets: int, people: int, jitter_s: float, 
     return Return(sockets, jitter_s, *times, watch.transactions, watch.most, dict(closed))
 
 
-class Watch:
+class Watch(Alongside):
     """Counts what the app asks of the database while the block lasts, at whose end it must be gone.
 
     Looks on from another database of the server, so that its own questions do not count.
     """
 
+    _SETTLE_S = 1  # a backend reports what it did when it ends
     _TRANSACTIONS = "SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = 'parley'"
     _CONNECTIONS = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'parley'"
 
     def __init__(self, url: str) -> None:
+        super().__init__()
         self._connection: Any = psycopg2.connect(url, dbname="postgres")
         self._connection.autocommit = True
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._look)
         self.transactions = self.most = 0
 
-    def __enter__(self) -> "Watch":
-        time.sleep(SETTLE_S)
+    def __enter__(self) -> Self:
+        time.sleep(self._SETTLE_S)
         self.transactions = -self._ask(self._TRANSACTIONS)
-        self._thread.start()
-        return self
+        return super().__enter__()
 
     def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self._thread.join()
-        time.sleep(SETTLE_S)
+        super().__exit__()
+        time.sleep(self._SETTLE_S)
         self.transactions += self._ask(self._TRANSACTIONS)
         self._connection.close()
 
-    def _look(self) -> None:
+    def _run(self) -> None:
         while not self._over.wait(0.1):
             self.most = max(self.most, self._ask(self._CONNECTIONS))
 

@@ -20,16 +20,10 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
-    func,
     text,
 )
 
-from app.db.metadata import metadata
-
-
-def _now() -> Column[object]:
-    return Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp())
-
+from app.db.metadata import created_at, metadata
 
 # `place`: where the bytes are; those that are still on their way are always in the database.
 blobs = Table(
@@ -39,7 +33,7 @@ blobs = Table(
     Column("sha256", LargeBinary),  # NULL: not whole yet
     Column("size", BigInteger, nullable=False, server_default=text("0")),
     Column("place", Text, nullable=False, server_default="database"),
-    _now(),
+    created_at(),
     UniqueConstraint("sha256"),
     CheckConstraint("size >= 0", name="size"),
     CheckConstraint("octet_length(sha256) = 32", name="sha256_length"),
@@ -77,7 +71,7 @@ files = Table(
     Column("blob_id", ForeignKey("blobs.id"), index=True),  # what is received, then the original as it is served
     Column("small_id", ForeignKey("blobs.id"), index=True),
     Column("large_id", ForeignKey("blobs.id"), index=True),
-    _now(),
+    created_at(),
     Column("whole_at", DateTime(timezone=True)),
     CheckConstraint("char_length(name) BETWEEN 1 AND 255", name="name_length"),
     CheckConstraint("received BETWEEN 0 AND size", name="received"),

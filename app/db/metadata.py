@@ -1,6 +1,6 @@
-"""What all tables share: the names that their constraints get."""
+"""What all tables share: the names that their constraints get, and when a row was made."""
 
-from sqlalchemy import MetaData
+from sqlalchemy import Column, DateTime, MetaData, func
 
 metadata = MetaData(
     naming_convention={
@@ -11,3 +11,8 @@ metadata = MetaData(
         "ck": "%(table_name)s_%(constraint_name)s_check",
     }
 )
+
+
+def created_at() -> Column[object]:
+    """A time of creation; `clock_timestamp()`, so that times rise with `seq` however long the transaction waited."""
+    return Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp())

@@ -28,15 +28,10 @@ from sqlalchemy.engine.default import DefaultExecutionContext
 
 from app.base.folding import person_key, search_key
 from app.db.file_tables import attachments, blobs, chunks, files
-from app.db.metadata import metadata
+from app.db.metadata import created_at, metadata
 from app.db.search_tables import search, search_heads, search_segments
 
 __all__ = ["attachments", "blobs", "chunks", "files", "metadata", "search", "search_heads", "search_segments"]
-
-
-def _now() -> Column[object]:
-    """A time of creation; `clock_timestamp()`, so that times rise with `seq` however long the transaction waited."""
-    return Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp())
 
 
 def _person_key(context: DefaultExecutionContext) -> str:
@@ -77,7 +72,7 @@ users = Table(
     Column("email", Text),  # lower case
     Column("password_hash", Text, nullable=False),
     Column("role", Text, nullable=False, server_default="member"),
-    _now(),
+    created_at(),
     Column("disabled_at", DateTime(timezone=True)),
     Column("hue", SmallInteger),  # of the avatar; NULL: by the id
     Column("lists_rev", BigInteger, nullable=False, server_default=text("0"), index=True),
@@ -97,7 +92,7 @@ sessions = Table(
     Column("id", BigInteger, Identity(always=True), primary_key=True),
     Column("token_hash", LargeBinary, nullable=False),  # SHA-256 of the token in the cookie
     Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
-    _now(),
+    created_at(),
     Column("seen_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
     Column("expires_at", DateTime(timezone=True), nullable=False),
     Column("user_agent", Text, nullable=False, server_default=""),
@@ -112,7 +107,7 @@ invitations = Table(
     Column("id", BigInteger, Identity(always=True), primary_key=True),
     Column("token_hash", LargeBinary, nullable=False),
     Column("created_by", ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
-    _now(),
+    created_at(),
     Column("expires_at", DateTime(timezone=True), nullable=False),
     Column("max_uses", BigInteger),  # NULL: as many as come
     Column("uses", BigInteger, nullable=False, server_default=text("0")),
@@ -130,7 +125,7 @@ login_failures = Table(
     Column("id", BigInteger, Identity(always=True), primary_key=True),
     Column("account", Text, nullable=False),  # "user:3", or "name:…" of a login that does not exist
     Column("address", Text, nullable=False),
-    _now(),
+    created_at(),
     Index(None, "account", "created_at"),
     Index(None, "address", "created_at"),
     Index(None, "created_at"),
@@ -154,7 +149,7 @@ rooms = Table(
     Column("last_seq", BigInteger, nullable=False, server_default=text("0")),
     Column("last_rev", BigInteger, nullable=False, server_default=text("0")),
     Column("lists_rev", BigInteger, nullable=False, server_default=text("0"), index=True),
-    _now(),
+    created_at(),
     Column("archived_at", DateTime(timezone=True)),
     UniqueConstraint("name_key"),
     UniqueConstraint("direct_key"),
@@ -185,7 +180,7 @@ messages = Table(
     Column("author_id", ForeignKey("users.id"), nullable=False),
     Column("client_id", Uuid, nullable=False),
     Column("body", Text, nullable=False),
-    _now(),
+    created_at(),
     Column("edited_at", DateTime(timezone=True)),
     Column("deleted_at", DateTime(timezone=True)),
     Column("reply_to", BigInteger),
@@ -220,7 +215,7 @@ reactions = Table(
     Column("seq", BigInteger, nullable=False),
     Column("emoji", Text, nullable=False),
     Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
-    _now(),
+    created_at(),
     PrimaryKeyConstraint("room_id", "seq", "emoji", "user_id"),
     ForeignKeyConstraint(["room_id", "seq"], ["messages.room_id", "messages.seq"], ondelete="CASCADE"),
     CheckConstraint("char_length(emoji) BETWEEN 1 AND 32", name="emoji_length"),
@@ -235,6 +230,6 @@ changes = Table(
     Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("client_id", Uuid, nullable=False),
     Column("rev", BigInteger, nullable=False),
-    _now(),
+    created_at(),
     PrimaryKeyConstraint("room_id", "user_id", "client_id"),
 )

@@ -25,11 +25,11 @@ def link(text: str, room: int | None = None, below: int | None = None) -> str:
     return f"{PATH}?{urlencode(query)}"
 
 
-def unanswered(text: str, room: str) -> dict[str, Any]:
-    """For the template: a question, as it was typed, that was not asked or not answered."""
+def unanswered(text: str, within: str) -> dict[str, Any]:
+    """For the template: a question, as it was typed, that was not asked or not answered; `within` is its room."""
     return {
         "typed": text,
-        "room": room,
+        "within": within,
         "room_title": "",
         "everywhere": link(text),
         "refusal": None,

@@ -26,11 +26,15 @@ TEXTS = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """Posts with the follower and without it; `ratio` is that of the posts a second."""
+    """Posts with the follower and without it."""
 
     with_index: Figures
     without: Figures
-    ratio: float
+
+    @property
+    def ratio(self) -> float:
+        """Of the posts a second."""
+        return self.with_index.posts / self.without.posts
 
 
 @contextmanager
@@ -51,8 +55,7 @@ def at_most(work: Work, rounds: int, show: Callable[[str], None]) -> Posting:
             figures = _at_most(work, followed)
             show(f"  {'with' if followed else 'without'} the index: {figures.posts:,.0f} posts/s")
             found[followed].append(figures)
-    with_index, without = (sorted(found[each], key=lambda one: one.posts)[rounds // 2] for each in (True, False))
-    return Posting(with_index, without, with_index.posts / without.posts)
+    return Posting(*(sorted(found[each], key=lambda one: one.posts)[rounds // 2] for each in (True, False)))
 
 
 def _at_most(work: Work, followed: bool) -> Figures:

@@ -1,16 +1,15 @@
 """Looks at rooms and index every few milliseconds: when a message is committed, and when it is found."""
 
-import threading
 import time
 from contextlib import closing
 from dataclasses import dataclass
-from types import TracebackType
 
 import numpy as np
 import psycopg2
 
 from bench.scenarios import Figures
 from bench.search.town.texts import Array
+from bench.support.alongside import Alongside
 
 EVERY_S = 0.005
 PATIENCE_S = 120
@@ -36,22 +35,13 @@ class Found:
     database_cores: float
 
 
-class Watch:
+class Watch(Alongside):
     """Looks while the block lasts, from a thread of its own."""
 
     def __init__(self, database_url: str, rooms: int) -> None:
+        super().__init__()
         self._database_url, self._rooms = database_url, rooms
         self._looks: list[tuple[float, list[tuple[int, int, int]]]] = []
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._look)
-
-    def __enter__(self) -> "Watch":
-        self._thread.start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        self._over.set()
-        self._thread.join()
 
     def until_level(self) -> None:
         """Wait until all that was written is found.
@@ -75,7 +65,7 @@ class Watch:
         level = times[np.argmax((rooms[:, :, 1] >= rooms[-1, :, 0]).all(axis=1))] - last_written
         return Found(figures.posts, p50, p99, most, float(level), figures.server_cores, figures.database_cores)
 
-    def _look(self) -> None:
+    def _run(self) -> None:
         with closing(psycopg2.connect(self._database_url)) as connection, connection.cursor() as cursor:
             connection.autocommit = True
             while not self._over.is_set():

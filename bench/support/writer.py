@@ -2,33 +2,27 @@
 
 import asyncio
 import json
-import threading
 import time
 import uuid
-from types import TracebackType
 
 from aiohttp import ClientSession
+
+from bench.support.alongside import Alongside
 
 ROOM = 1
 
 
-class Writer:
+class Writer(Alongside):
     """Posts `rate` messages a second of `size` characters while the block lasts, from a thread of its own."""
 
     def __init__(self, address: str, cookie: str, rate: int, size: int) -> None:
+        super().__init__()
         self._address, self._cookie = address, cookie
         self._rate, self._size = rate, size
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._live()))
         self.posted = self.acknowledged = 0
 
-    def __enter__(self) -> "Writer":
-        self._thread.start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        self._over.set()
-        self._thread.join()
+    def _run(self) -> None:
+        asyncio.run(self._live())
 
     async def _live(self) -> None:
         headers = {"Cookie": self._cookie, "Origin": self._address}

@@ -34,8 +34,7 @@ def _create_blobs() -> None:
     )
     op.create_table(
         "chunks",
-        sa.Column("blob_id", sa.BigInteger(), nullable=False),
-        sa.Column("begins", sa.BigInteger(), nullable=False),
+        *(sa.Column(name, sa.BigInteger(), nullable=False) for name in ("blob_id", "begins")),
         sa.Column("data", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["blob_id"], ["blobs.id"], name=op.f("chunks_blob_id_fkey"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("blob_id", "begins", name=op.f("chunks_pkey")),
@@ -47,20 +46,16 @@ def _create_files() -> None:
     op.create_table(
         "files",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("owner_id", sa.BigInteger(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("size", sa.BigInteger(), nullable=False),
+        *(sa.Column(name, sa.BigInteger(), nullable=False) for name in ("owner_id", "size")),
         sa.Column("received", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
         sa.Column("type", sa.Text(), server_default="application/octet-stream", nullable=False),
         sa.Column("kind", sa.Text(), server_default="file", nullable=False),
-        sa.Column("width", sa.Integer()),
-        sa.Column("height", sa.Integer()),
+        *(sa.Column(name, sa.Integer()) for name in ("width", "height")),
         sa.Column("placeholder", sa.Text()),
         sa.Column("alt", sa.Text(), server_default="", nullable=False),
         sa.Column("reason", sa.Text()),
-        sa.Column("blob_id", sa.BigInteger()),
-        sa.Column("small_id", sa.BigInteger()),
-        sa.Column("large_id", sa.BigInteger()),
+        *(sa.Column(name, sa.BigInteger()) for name in ("blob_id", "small_id", "large_id")),
         _created_at(),
         sa.Column("whole_at", sa.DateTime(timezone=True)),
         sa.CheckConstraint("kind IN ('picture', 'video', 'audio', 'text', 'file')", name=op.f("files_kind_check")),
@@ -69,30 +64,28 @@ def _create_files() -> None:
         sa.CheckConstraint("char_length(placeholder) <= 1000", name=op.f("files_placeholder_length_check")),
         sa.CheckConstraint("received BETWEEN 0 AND size", name=op.f("files_received_check")),
         sa.CheckConstraint("width > 0 AND height > 0", name=op.f("files_dimensions_check")),
-        sa.ForeignKeyConstraint(["blob_id"], ["blobs.id"], name=op.f("files_blob_id_fkey")),
-        sa.ForeignKeyConstraint(["large_id"], ["blobs.id"], name=op.f("files_large_id_fkey")),
         sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name=op.f("files_owner_id_fkey")),
-        sa.ForeignKeyConstraint(["small_id"], ["blobs.id"], name=op.f("files_small_id_fkey")),
+        *(
+            sa.ForeignKeyConstraint([name], ["blobs.id"], name=op.f(f"files_{name}_fkey"))
+            for name in ("blob_id", "small_id", "large_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("files_pkey")),
     )
-    op.create_index(op.f("files_blob_id_idx"), "files", ["blob_id"])
-    op.create_index(op.f("files_created_at_idx"), "files", ["created_at"])
-    op.create_index(op.f("files_large_id_idx"), "files", ["large_id"])
-    op.create_index(op.f("files_owner_id_idx"), "files", ["owner_id"])
-    op.create_index(op.f("files_small_id_idx"), "files", ["small_id"])
+    for name in ("owner_id", "created_at", "blob_id", "small_id", "large_id"):
+        op.create_index(op.f(f"files_{name}_idx"), "files", [name])
 
 
 def _create_attachments() -> None:
+    message = ["room_id", "seq"]
     op.create_table(
         "attachments",
-        sa.Column("room_id", sa.BigInteger(), nullable=False),
-        sa.Column("seq", sa.BigInteger(), nullable=False),
+        *(sa.Column(name, sa.BigInteger(), nullable=False) for name in message),
         sa.Column("position", sa.SmallInteger(), nullable=False),
         sa.Column("file_id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["file_id"], ["files.id"], name=op.f("attachments_file_id_fkey")),
         sa.ForeignKeyConstraint(
-            ["room_id", "seq"],
-            ["messages.room_id", "messages.seq"],
+            message,
+            [f"messages.{name}" for name in message],
             name=op.f("attachments_room_id_seq_fkey"),
             ondelete="CASCADE",
         ),

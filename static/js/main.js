@@ -115,7 +115,7 @@ class ChatPage {
   #search = new SearchBox(
     {
       ...{ api: this.#api, state: () => this.#store.state },
-      recents: new Recents(new Shelf(this.#storage, `search:${this.#store.state.me.id}`), clock.now),
+      recents: new Recents(new Shelf(this.#storage, `search:${this.#store.state.me.id}`)),
     },
     this.#leaving.signal,
   );

@@ -31,19 +31,19 @@ README = Path(__file__).parents[2] / "docs" / "parley.png"
 SIZES = ((1180, 760), (500, 844), (320, 640), (1920, 1080))
 PHONE = (412, 823)  # with a finger
 THEMES = ("light", "dark")
-PEOPLE = {
-    "alice": "Alice Moreau",
-    "bruno": "Bruno Keller",
-    "oksana": "Оксана Гончар",
-    "lilei": "李雷",
-    "longest": "Maximiliana Wolfeschlegelsteinhausenbergerdorff-Featherstonehaug"[:64],
-    "noam": "נעם לוי",
-}
 MARKS = "".join(chr(0x300 + number) for number in range(48))
 
 Line = tuple[str, int, str, str]  # who, how many days ago, at what time, what
 
-STORY = msgspec.json.decode((Path(__file__).parent / "story.json").read_bytes(), type=list[Line])
+
+class Story(msgspec.Struct, frozen=True):
+    """What is said, and the names of those who say it, by login."""
+
+    people: dict[str, str]
+    lines: list[Line]
+
+
+STORY = msgspec.json.decode(Path(__file__).with_name("story.json").read_bytes(), type=Story)
 EXTREMES: list[Line] = [
     ("longest", 0, "10:00:00", "A short message under a very long name."),
     ("noam", 0, "10:01:00", "שלום לכולם! האם אפשר לכתוב כאן גם בעברית? כן, וגם english באמצע המשפט."),
@@ -92,7 +92,7 @@ class Stage:
             await person.page.goto(self._address)
             await person.is_up_to_date()
         else:
-            await person.join(self._server, login, PEOPLE[login])
+            await person.join(self._server, login, STORY.people[login])
             self._sessions[login] = await context.storage_state()
         return person
 
@@ -145,7 +145,7 @@ async def stage() -> AsyncIterator[Stage]:
 
 async def readme(stage: Stage) -> None:
     """Alice, reading what came since yesterday, with three others here and one of them typing."""
-    stage.say(STORY, read=9)
+    stage.say(STORY.lines, read=9)
     others = [await stage.open(login, SIZES[0]) for login in ("bruno", "oksana", "lilei")]
     alice = await stage.open("alice", SIZES[0], scale=2)
     await expect(alice.page.locator(".presence__count")).to_have_text("4 here", timeout=20_000)  # some have just left
@@ -162,7 +162,7 @@ async def contact_set(stage: Stage, out: Path) -> None:
         name = f"{size[0]}-{theme}"
         for scene, lines, read in (
             ("empty", [], 0),
-            ("story", STORY, 9),
+            ("story", STORY.lines, 9),
             ("extremes", EXTREMES, None),
             ("long", EXTREMES[:-1], None),
             ("names", EXTREMES[:7], None),
@@ -178,7 +178,7 @@ async def contact_set(stage: Stage, out: Path) -> None:
 
 async def media(stage: Stage, out: Path) -> None:
     """On paper, in the system's colours, and under a finger."""
-    stage.say(STORY + EXTREMES, len(STORY))
+    stage.say(STORY.lines + EXTREMES, len(STORY.lines))
     for theme in THEMES:
         alice = await stage.open("alice", SIZES[0], theme)
         await alice.page.emulate_media(media="print")
@@ -234,7 +234,7 @@ async def states(page: Page, out: Path, name: str) -> None:
 
 async def main(out: Path, with_readme: bool) -> None:
     async with stage() as scene:
-        for login in PEOPLE:
+        for login in STORY.people:
             await (await scene.open(login, SIZES[0])).page.context.close()
         if with_readme:
             await readme(scene)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from tests.faults.checker.checker import judge
-from tests.faults.checker.history import Live, Opened, Record, Resumed
+from tests.faults.checker.history import Closed, Live, Opened, Record, Resumed
 from tests.faults.checker.ledger import Head, Row
 from tests.faults.checker.verdict import Kind, Verdict
 from tests.faults.checker.witness import Member
@@ -34,6 +34,11 @@ def opened(client: int) -> list[Record]:
     """A first socket, while all rooms are empty."""
     rooms = dict.fromkeys(sorted(MEMBERS[client].rooms), 0)
     return [Opened(0, rooms), Resumed(rooms), *(Live(room, 0) for room in rooms)]
+
+
+def back(head: int, cursor: int) -> list[Record]:
+    """The socket closes, and the next one, at this head of room 1, resumes it from a cursor."""
+    return [Closed(0, 1006), Opened(0, {1: head}), Resumed({1: cursor})]
 
 
 Run = TypeVar("Run", bound=Judged)

@@ -5,11 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from tests.faults import test_checker_changes, test_checker_index
-from tests.faults.breaches import Breaches, Judged, assert_named, opened
+from tests.faults.breaches import Breaches, Judged, assert_named, back, opened
 from tests.faults.checker.history import (
     Acked,
     Again,
-    Closed,
     Live,
     Loaded,
     Opened,
@@ -68,8 +67,7 @@ def test_a_run_in_which_everything_held_is_clean() -> None:
 
 def test_what_a_resume_brings_again_is_no_double() -> None:
     run = Run()
-    again = [Opened(0, {1: 3}), Resumed({1: 2}), saw(4, 4), saw(3, 4), Live(1, 4)]
-    run.first[-1:] = [saw(1, 3), Closed(0, 1006), *again]
+    run.first[-1:] = [saw(1, 3), *back(3, 2), saw(4, 4), saw(3, 4), Live(1, 4)]
 
     run.clean()
 
@@ -238,12 +236,12 @@ def two_messages_swapped_on_a_socket(run: Run) -> None:
 
 @BREACHES.of(Kind.SKIPPED, "client 1, room 1: live at rev 4, but everything was brought up to 2 only")
 def a_live_that_claims_too_much(run: Run) -> None:
-    run.first[-1:] = [saw(1, 2), Closed(0, 1006), Opened(0, {1: 4}), Resumed({1: 2}), Live(1, 4)]
+    run.first[-1:] = [saw(1, 2), *back(4, 2), Live(1, 4)]
 
 
 @BREACHES.of(Kind.SKIPPED, "client 1, room 1: live at rev 4, but everything was brought up to 1 only")
 def a_resume_that_begins_too_late(run: Run) -> None:
-    run.first[-1:] = [saw(1, 1), Closed(0, 1006), Opened(0, {1: 4}), Resumed({1: 1}), saw(3, 4), Live(1, 4)]
+    run.first[-1:] = [saw(1, 1), *back(4, 1), saw(3, 4), Live(1, 4)]
 
 
 @BREACHES.of(Kind.INVENTED, "client 1, room 1: saw '2.2' at seq 5")

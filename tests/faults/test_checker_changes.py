@@ -8,14 +8,12 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.faults.breaches import Breaches, Judged, assert_named, opened
+from tests.faults.breaches import Breaches, Judged, assert_named, back, opened
 from tests.faults.checker.history import (
     Acked,
     Again,
-    Closed,
     Live,
     Loaded,
-    Opened,
     Posted,
     Record,
     Refused,
@@ -102,7 +100,7 @@ def test_a_run_in_which_every_change_held_is_clean() -> None:
 
 def test_who_was_away_is_brought_each_changed_message_once() -> None:
     run = Run()
-    run.first[-9:] = [saw(1), Closed(0, 1006), Opened(0, {1: 9}), Resumed({1: 1}), saw(4), saw(8), saw(9), Live(1, 9)]
+    run.first[-9:] = [saw(1), *back(9, 1), saw(4), saw(8), saw(9), Live(1, 9)]
 
     run.clean()
 
@@ -208,7 +206,7 @@ def a_member_who_was_not_sent_an_edit(run: Run) -> None:
 
 @BREACHES.of(Kind.STALE, "client 1, room 1: was left with seq 2 at rev 2, where it")
 def a_resume_that_leaves_out_what_changed(run: Run) -> None:
-    run.first[-9:] = [saw(1), saw(2), saw(3), Closed(0, 1006), Opened(0, {1: 9}), Resumed({1: 3}), saw(9), Live(1, 9)]
+    run.first[-9:] = [saw(1), saw(2), saw(3), *back(9, 3), saw(9), Live(1, 9)]
 
 
 @BREACHES.of(Kind.BACKWARDS, "client 1, room 1: the socket brought seq 2 at rev 8, then")

@@ -1,5 +1,11 @@
-"""What finds what, in the table of cases: by the index, in PostgreSQL too, and by the judge behind it."""
+"""What finds what, in the table of cases: by the index, in PostgreSQL too, and by the judge behind it.
 
+`…` at the end of what is typed: it is still being typed.
+"""
+
+from pathlib import Path
+
+import msgspec
 import pytest
 from sqlalchemy import Engine, text
 
@@ -8,13 +14,22 @@ from app.search.asking.marks import Text
 from app.search.asking.question import Question, parse
 from app.search.asking.tsquery import tsquery_of
 from app.search.words.lexemes import lexemes
-from tests.search.cases import CASES
 
+
+class Case(msgspec.Struct, frozen=True):
+    """What is typed, the texts that it finds, and texts that it does not."""
+
+    typed: str
+    hits: list[str]
+    misses: list[str]
+
+
+CASES = msgspec.json.decode(Path(__file__).with_name("cases.json").read_bytes(), type=dict[str, list[Case]])
 ALL = [
-    pytest.param(typed, body, is_hit, id=f"{language}: {typed} | {body}")
+    pytest.param(case.typed, body, is_hit, id=f"{language}: {case.typed} | {body}")
     for language, cases in CASES.items()
-    for typed, hits, misses in cases
-    for body, is_hit in [*((each, True) for each in hits), *((each, False) for each in misses)]
+    for case in cases
+    for body, is_hit in [*((each, True) for each in case.hits), *((each, False) for each in case.misses)]
 ]
 PROPOSED = text("SELECT CAST(:terms AS tsvector) @@ CAST(:query AS tsquery)")
 
@@ -30,7 +45,7 @@ def accepts(question: Question, body: str) -> bool:
 def test_there_are_many_cases_of_each_language_with_both_hits_and_misses() -> None:
     assert sum(map(len, CASES.values())) >= 200
     assert sum(len(cases) >= 10 for cases in CASES.values()) >= 12
-    assert all(hits and misses for cases in CASES.values() for _, hits, misses in cases)
+    assert all(case.hits and case.misses for cases in CASES.values() for case in cases)
 
 
 @pytest.mark.parametrize(("typed", "body", "is_hit"), ALL)

@@ -6,7 +6,7 @@ from sqlalchemy import Engine, select, text
 from app.db.schema import search
 from app.search.index import indexing
 from app.search.index.terms import REACTION, calling
-from tests.chat.conftest import Join
+from tests.chat.conftest import Join, Member
 from tests.chat.messages.test_changing import LIKE, done
 from tests.rooms.conftest import by
 from tests.search.conftest import becomes, found_by, is_level
@@ -71,11 +71,15 @@ async def test_a_room_that_is_deleted_takes_its_lines_with_it(join: Join, databa
     await becomes(lambda: found_by(alice, "zebrafinch"), [(1, 1)])
 
 
-async def test_what_nobody_rang_for_is_found_by_comparison(
-    join: Join, database: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+async def alice_compared(join: Join, monkeypatch: pytest.MonkeyPatch) -> Member:
+    """Alice, in a process that compares all rooms with the index every 0.2 s."""
     monkeypatch.setattr(indexing, "COMPARE_S", 0.2)
-    alice = await join("alice")
+    return await join("alice")
+
+
+async def test_what_nobody_rang_for_is_found_by_comparison(alice_compared: Member, database: Engine) -> None:
+    alice = alice_compared
 
     with database.begin() as conn:
         conn.execute(text("UPDATE rooms SET last_seq = 1, last_rev = 1 WHERE id = 1"))
@@ -85,11 +89,8 @@ async def test_what_nobody_rang_for_is_found_by_comparison(
     await becomes(lambda: found_by(alice, "zebrafinch"), [(1, 1)])
 
 
-async def test_an_index_that_was_emptied_is_written_anew(
-    join: Join, database: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(indexing, "COMPARE_S", 0.2)
-    alice = await join("alice")
+async def test_an_index_that_was_emptied_is_written_anew(alice_compared: Member, database: Engine) -> None:
+    alice = alice_compared
     for _ in range(3):
         await alice.socket.posted("zebrafinch")
     await is_level(database)

@@ -8,15 +8,10 @@ const MOST = 10;
 
 export class Recents {
   #shelf;
-  #now;
 
-  /**
-   * @param {Shelf<Entry>} shelf of one person
-   * @param {() => number} now milliseconds
-   */
-  constructor(shelf, now) {
+  /** @param {Shelf<Entry>} shelf of one person */
+  constructor(shelf) {
     this.#shelf = shelf;
-    this.#now = now;
   }
 
   /** The newest first. */
@@ -28,7 +23,8 @@ export class Recents {
   add(typed) {
     const text = typed.trim().replace(/\s+/gu, " ");
     if (!text) return;
-    this.#shelf.put({ id: text, text, created: this.#now() });
+    const last = this.#shelf.entries().at(-1)?.created ?? 0;
+    this.#shelf.put({ id: text, text, created: last + 1 });
     for (const old of this.texts.slice(MOST)) this.remove(old);
   }
 

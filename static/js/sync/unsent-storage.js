@@ -5,7 +5,7 @@
  * @import {TextStorage} from '../state/types.js'
  */
 
-/** @typedef {{id: string, text: string, created: number}} Entry `created`: milliseconds, the order of typing */
+/** @typedef {{id: string, text: string, created: number}} Entry `created`: a number that rises, the order of typing */
 
 /** @template {Entry} T */
 export class Shelf {

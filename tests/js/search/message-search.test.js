@@ -19,7 +19,15 @@ function opened() {
   const messages = new MessageSearch(search, () => (noted.shown += 1), "Europe/Kyiv");
   const type = (text) => (messages.ask(text), mock.timers.tick(100));
   const seqs = () => messages.outcome.hits.map(({ message }) => message.seq);
-  return { asked, messages, noted, seqs, type };
+  const answer = async (index, ...found) => {
+    asked[index].answer({ hits: hits(...found), next: null });
+    await settled();
+  };
+  const refuse = async (index, ...why) => {
+    asked[index].refuse(new Refusal(...why));
+    await settled();
+  };
+  return { answer, asked, messages, noted, refuse, seqs, type };
 }
 
 test("what is typed is asked for at once, its last word as a beginning", () => {
@@ -49,24 +57,21 @@ test("of keys that come faster than answers, only the last is asked for", () => 
 });
 
 test("a newer question ends the one before, whose answer is never shown", async () => {
-  const { asked, messages, noted, seqs, type } = opened();
+  const { answer, asked, messages, noted, seqs, type } = opened();
   type("dep");
   type("depl");
   assert.deepEqual(asked.map(({ signal }) => signal.aborted), [true, false]);
 
-  asked[1].answer({ hits: hits(2), next: null });
-  await settled();
-  asked[0].answer({ hits: hits(1), next: null });
-  await settled();
+  await answer(1, 2);
+  await answer(0, 1);
 
   assert.deepEqual([seqs(), messages.outcome.text, noted.shown], [[2], "depl", 1]);
 });
 
 test("the last hits stay while the next are awaited, and go with the words", async () => {
-  const { asked, messages, seqs, type } = opened();
+  const { answer, asked, messages, seqs, type } = opened();
   type("dep");
-  asked[0].answer({ hits: hits(1), next: null });
-  await settled();
+  await answer(0, 1);
 
   type("depl");
   assert.deepEqual([seqs(), messages.isWaiting], [[1], true]);
@@ -76,73 +81,63 @@ test("the last hits stay while the next are awaited, and go with the words", asy
 });
 
 test("going on adds what is older below", async () => {
-  const { asked, messages, seqs, type } = opened();
+  const { answer, asked, messages, seqs, type } = opened();
   type("deploy");
   asked[0].answer({ hits: hits(9, 8), next: "s1", until: "2026-05-03T00:00:00Z" });
   await settled();
 
   messages.goOn();
   assert.equal(asked[1].before, "s1");
-  asked[1].answer({ hits: hits(3), next: null });
-  await settled();
+  await answer(1, 3);
 
   assert.deepEqual([seqs(), messages.outcome.next, messages.outcome.until], [[9, 8, 3], null, undefined]);
 });
 
 test("what cannot be meant is the server's sentence; hits that are there stay", async () => {
-  const { asked, messages, seqs, type } = opened();
+  const { asked, messages, refuse, seqs, type } = opened();
   type("on:foo");
-  asked[0].refuse(new Refusal("bad_question", "“foo” is no date.", 422));
-  await settled();
+  await refuse(0, "bad_question", "“foo” is no date.", 422);
   assert.deepEqual([messages.outcome.sentence, seqs()], ["“foo” is no date.", []]);
 
   type("foo");
   asked[1].answer({ hits: hits(2), next: "s1" });
   await settled();
   messages.goOn();
-  asked[2].refuse(new Refusal("unreachable", "…"));
-  await settled();
+  await refuse(2, "unreachable", "…");
 
   assert.deepEqual(seqs(), [2]);
   assert.match(messages.outcome.sentence, /cannot be searched right now/);
 });
 
 test("who searches too fast keeps the last hits, waits as long as the server says, and is answered then", async () => {
-  const { asked, messages, seqs, type } = opened();
+  const { answer, asked, messages, refuse, seqs, type } = opened();
   type("deplo");
-  asked[0].answer({ hits: hits(3), next: null });
-  await settled();
+  await answer(0, 3);
   type("deploy");
-  asked[1].refuse(new Refusal("rate_limited", "Too many searches.", 429, 2));
-  await settled();
+  await refuse(1, "rate_limited", "Too many searches.", 429, 2);
   assert.deepEqual([messages.outcome.sentence, seqs()], ["Too many searches.", [3]]);
 
   mock.timers.tick(1_999);
   assert.equal(asked.length, 2);
   mock.timers.tick(1);
-  asked[2].answer({ hits: hits(4), next: null });
-  await settled();
+  await answer(2, 4);
 
   assert.deepEqual([seqs(), messages.outcome.sentence], [[4], ""]);
 });
 
 test("in an outage the same is asked again until there is an answer or nobody asks", async () => {
-  const { asked, messages, seqs, type } = opened();
+  const { answer, asked, messages, refuse, seqs, type } = opened();
   type("deploy");
-  asked[0].refuse(new Refusal("unreachable", "…"));
-  await settled();
+  await refuse(0, "unreachable", "…");
   mock.timers.tick(3_000);
-  asked[1].refuse(new Refusal("unavailable", "The database is away.", 503, 2));
-  await settled();
+  await refuse(1, "unavailable", "The database is away.", 503, 2);
   assert.equal(messages.outcome.sentence, "The database is away.");
   mock.timers.tick(2_000);
-  asked[2].answer({ hits: hits(1), next: null });
-  await settled();
+  await answer(2, 1);
   assert.deepEqual([seqs(), messages.outcome.sentence], [[1], ""]);
 
   type("deployed");
-  asked[3].refuse(new Refusal("unreachable", "…"));
-  await settled();
+  await refuse(3, "unreachable", "…");
   type("");
   mock.timers.tick(60_000);
 
@@ -150,10 +145,9 @@ test("in an outage the same is asked again until there is an answer or nobody as
 });
 
 test("what is refused for good is not asked again", async () => {
-  const { asked, type } = opened();
+  const { asked, refuse, type } = opened();
   type("the of and");
-  asked[0].refuse(new Refusal("search_too_slow", "This takes too long.", 503, 2));
-  await settled();
+  await refuse(0, "search_too_slow", "This takes too long.", 503, 2);
 
   mock.timers.tick(60_000);
 

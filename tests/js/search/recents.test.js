@@ -6,8 +6,7 @@ import { Shelf } from "../../../static/js/sync/unsent-storage.js";
 import { FakeStorage } from "../fakes.js";
 
 function recents(storage = new FakeStorage().tab(), person = 1) {
-  let now = 0;
-  return new Recents(new Shelf(storage, `search:${person}`), () => (now += 1));
+  return new Recents(new Shelf(storage, `search:${person}`));
 }
 
 test("the last ten searches are kept, the newest first, each once", () => {

@@ -77,6 +77,13 @@ async def test_a_page_that_time_was_too_short_for_says_how_far_it_came(
     assert "<mark>word</mark> <mark>0</mark>" in answer.text
 
 
+async def test_the_way_back_leads_to_the_chat(join: Join) -> None:
+    alice = await join("alice")
+
+    for answer in (await page(alice, "word"), await page(alice, "word", room=1)):
+        assert '<a class="sheet__back" href="/"' in answer.text
+
+
 async def test_a_search_in_one_room_stays_there_and_offers_all(hundred: Member) -> None:
     answer = await page(hundred, "word", room=1)
 

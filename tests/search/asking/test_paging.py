@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -44,6 +46,14 @@ def spread(database: Engine, segments: int) -> None:
         conn.execute(text("DELETE FROM search_segments"))
         rows = [{"segment": n, "began": NOON + timedelta(hours=n)} for n in range(segments)]
         conn.execute(search_segments.insert(), rows)
+
+
+@contextmanager
+def index_locked(database: Engine) -> Iterator[None]:
+    """No search is answered while the block lasts."""
+    with database.begin() as conn:
+        conn.execute(text("LOCK search IN ACCESS EXCLUSIVE MODE"))
+        yield
 
 
 async def test_all_pages_together_are_the_whole_in_order(hundred: Member) -> None:
@@ -133,11 +143,8 @@ async def test_a_search_that_takes_too_long_ends_with_a_sentence(
     hundred: Member, database: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(service, "STATEMENT_TIMEOUT_S", 0.1)
-    with database.begin() as conn:
-        conn.execute(text("LOCK search IN ACCESS EXCLUSIVE MODE"))
-
-        with pytest.raises(Denied) as denied:
-            await search(hundred, "word")
+    with index_locked(database), pytest.raises(Denied) as denied:
+        await search(hundred, "word")
 
     assert denied.value == (503, "search_too_slow")
     assert denied.value.message == "This search takes too long. Use rarer words, or search in one room."
@@ -172,8 +179,7 @@ async def test_only_so_many_search_at_once_and_the_others_have_a_connection(
     hundred: Member, database: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(service, "WAIT_S", 0.05)
-    with database.begin() as conn:
-        conn.execute(text("LOCK search IN ACCESS EXCLUSIVE MODE"))
+    with index_locked(database):
         waiting = [asyncio.create_task(search(hundred, "word")) for _ in range(10)]
         await asyncio.wait(waiting, return_when=asyncio.FIRST_EXCEPTION)
         assert len((await hundred.history())["messages"]) == 50
