@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from app import auth, chat, people, rooms, search
+from app import auth, chat, files, people, rooms, search
 from app.base.config import CONFIG, Config
 from app.db.driver.engine import engine_context
 from app.edge import health, middleware, pages
@@ -24,5 +24,6 @@ def make_app(config: Config) -> web.Application:
     people.setup(app)
     rooms.setup(app)
     search.setup(app)
+    files.setup(app)
     health.setup(app)
     return app

@@ -19,13 +19,16 @@ FEATURE = {*DATABASE, "auth", "web"}
 
 # Each folder, and what it may import beside itself: only folders that stand below it.
 ROOMS = {
-    TOP: {*DATABASE, "auth", "people", "rooms", "search", "edge", "chat", "process", "db/embedded"},
+    TOP: {*DATABASE, "auth", "people", "rooms", "search", "files", "edge", "chat", "process", "db/embedded"},
     "people": {*FEATURE, *CHAT},
     "rooms": {*FEATURE, *CHAT},
     "search": {*FEATURE, *CHAT, "live", "search/asking", "search/index"},
     "search/asking": {*DATABASE, *CHAT, "chat/markup", "auth", "web", "search/index", "search/words"},
     "search/index": {*DATABASE, "search/words", "chat/markup"},
     "search/words": {*BASE},
+    "files": {*FEATURE, "files/keeping", "files/serving"},
+    "files/serving": {*FEATURE, "chat/wire", "files/keeping"},
+    "files/keeping": {*DATABASE},
     "edge": {*FEATURE, "chat", "process"},
     "chat": {*FEATURE, *CHAT, "live"},
     "chat/messages": {*DATABASE, "chat/messages/parts", "chat/memberships", "chat/markup", "chat/wire", "live"},

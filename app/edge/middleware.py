@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 HEALTH_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
-STATIC = "/static/"
+STATIC, FILES = "/static/", "/files/"
 
 HEADERS = {
     "Content-Security-Policy": "; ".join(
@@ -48,6 +48,11 @@ HEADERS = {
 STATIC_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Resource-Policy": "same-origin",
+}
+# What somebody gave, opened by itself: it runs nothing, and loads nothing but itself.
+FILE_HEADERS = {
+    **HEADERS,
+    "Content-Security-Policy": "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; frame-ancestors 'none'",
 }
 HSTS = "max-age=31536000"
 
@@ -132,7 +137,8 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     if response.status == 101:
         return  # nothing that a browser shows
     kept = request.path.startswith(STATIC) and response.status < 400
-    response.headers.update(STATIC_HEADERS if kept else HEADERS)
+    given = request.path.startswith(FILES) and response.status < 400
+    response.headers.update(STATIC_HEADERS if kept else FILE_HEADERS if given else HEADERS)
     response.headers.popall("Server", None)
     if response.content_type.startswith("text/") and response.charset is None:
         response.charset = "utf-8"

@@ -32,8 +32,13 @@ class LineFormatter(logging.Formatter):
 
 
 def loggable_path(request: web.BaseRequest) -> str:
-    """The path, still quoted, as `%20status=500` must not read as a field; without the secret of an invitation."""
+    """The path, still quoted, as `%20status=500` must not read as a field; without secrets.
+
+    Those are that of an invitation, and what people call their files.
+    """
     path = request.rel_url.raw_path
+    if request.rel_url.path.startswith("/files/"):
+        return f"{path.rpartition('/')[0]}/-"
     return "/invite/-" if request.rel_url.path.startswith("/invite/") else path
 
 

@@ -1,0 +1,1 @@
+"""Reading files: who may, which part of them, and with which headers."""

@@ -1,0 +1,115 @@
+"""`GET /files/{id}/{name}`: the bytes of a file, for those who may read it; see docs/PROTOCOL.md."""
+
+import asyncio
+import logging
+import uuid
+from typing import get_args
+
+from aiohttp import web
+
+from app.auth import SESSION_ID, user_of
+from app.base.errors import BadCommand, NotFound, NotLoggedIn
+from app.base.log_fields import fields
+from app.chat.wire.events import encode
+from app.db.driver.engine import DATABASE_GONE
+from app.files.serving import headers
+from app.files.serving.keys import READING
+from app.files.serving.queries import Readable, Size
+from app.files.serving.ranges import OutOfRange, asked_range, has_copy
+from app.files.serving.service import Reader
+from app.files.serving.text import MAX_BYTES, first_lines
+from app.web.asked import number
+
+log = logging.getLogger(__name__)
+routes = web.RouteTableDef()
+
+STALLED_S = 60.0  # that a browser may take for a chunk; one that goes on later asks for the rest
+MAX_LINES = 1_000
+STOPPING: tuple[type[Exception], ...] = (NotFound, *DATABASE_GONE)  # a timeout among them
+_SIZES: dict[str, Size] = {size: size for size in get_args(Size)}
+
+
+@routes.get("/files/{id}/{name}")
+async def file(request: web.Request) -> web.StreamResponse:
+    """A file: whole, a range of it, a rendition (`?size=`), or the first lines of a text (`?lines=`)."""
+    user = user_of(request)
+    found = await request.app[READING].find(user.id, _file_id(request), _size(request))
+    lines = number(request, "lines", MAX_LINES)
+    etag = headers.etag(found) if lines is None else f'W/"{found.sha256.hex()}-{lines}"'
+    common = {
+        "ETag": etag,
+        "Cache-Control": "private, no-cache",  # it may be kept, and is asked for each time
+        "Content-Disposition": headers.disposition(found, as_download="download" in request.query),
+    }
+    if has_copy(request.if_none_match, etag):
+        return web.Response(status=304, headers=common)
+    if lines is not None:
+        return await _first_lines(request, found, lines, common)
+    try:
+        part = asked_range(request.headers, etag, found.size) if request.method == "GET" else None
+    except OutOfRange:
+        return web.Response(status=416, headers={"Content-Range": f"bytes */{found.size}"}, text="No such range.\n")
+    return await _send(request, found, part, common)
+
+
+async def _first_lines(request: web.Request, found: Readable, count: int, common: dict[str, str]) -> web.Response:
+    if found.kind != "text":
+        raise BadCommand("Only a text has lines.")
+    part = range(min(found.size, MAX_BYTES))
+    begin = b"".join([chunk async for chunk in request.app[READING].read(_reader(request), found, part)])
+    body = encode(first_lines(begin, count, is_all=len(part) == found.size))
+    response = web.Response(body=body, content_type="application/json", charset="utf-8", headers=common)
+    response.enable_compression()
+    return response
+
+
+async def _send(
+    request: web.Request, found: Readable, part: range | None, common: dict[str, str]
+) -> web.StreamResponse:
+    response = web.StreamResponse(headers={**common, "Accept-Ranges": "bytes"})
+    response.headers["Content-Type"] = headers.content_type(found)
+    if part is not None:
+        response.set_status(206)
+        response.headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{found.size}"
+    part = part or range(found.size)
+    response.content_length = len(part)
+    await response.prepare(request)
+    if request.method == "GET" and not await _is_sent(request, response, found, part) and request.transport:
+        request.transport.abort()  # the browser sees that bytes are missing, and may ask for the rest
+    return response
+
+
+async def _is_sent(request: web.Request, response: web.StreamResponse, found: Readable, part: range) -> bool:
+    try:
+        async for chunk in request.app[READING].read(_reader(request), found, part):
+            async with asyncio.timeout(STALLED_S):
+                await response.write(chunk)
+    except ConnectionError:
+        return False  # who asked has gone, as browsers do that play a video from another place
+    except STOPPING as error:
+        log.info("stopped sending a file", extra=fields(file=found.id, reason=type(error).__name__))
+        return False
+    return True
+
+
+def _reader(request: web.Request) -> Reader:
+    session_id = request[SESSION_ID]
+    if session_id is None:
+        raise NotLoggedIn
+    return Reader(user_of(request).id, session_id)
+
+
+def _file_id(request: web.Request) -> uuid.UUID:
+    try:
+        return uuid.UUID(request.match_info["id"])
+    except ValueError:
+        raise NotFound() from None
+
+
+def _size(request: web.Request) -> Size | None:
+    asked = request.query.get("size")
+    if asked is None:
+        return None
+    if (size := _SIZES.get(asked)) is None:
+        raise BadCommand("“size” must be small or large.")
+    return size
