@@ -115,6 +115,10 @@ class Config(DatabaseConfig):
     post_rate: int = Field(10, ge=1, description="messages a person may post in `POST_RATE_WINDOW_S`, in the long run")
     post_rate_window_s: float = Field(10, gt=0, description="seconds that `POST_RATE` counts over")
     post_burst: int = Field(20, ge=1, description="messages a person may post at once after a silence")
+    file_mb: int = Field(25, ge=1, le=1024, description="the largest file that people may send, in megabytes")
+    files_total_mb: int = Field(
+        10_240, ge=1, description="all files together, in megabytes; what is over that is refused"
+    )
     sockets_per_user: int = Field(10, ge=1, description="open WebSockets a person may have in one process")
     heartbeat_s: float = Field(
         20, gt=0, le=50, description="seconds between two `heads` events, and between two checks of logins"

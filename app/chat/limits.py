@@ -10,6 +10,7 @@ from app.base.errors import RateLimited
 MAX_PEOPLE = 100_000  # who are remembered; the least recently seen are forgotten
 OTHERS_PER_S, OTHERS_BURST = 10, 50
 SEARCHES_PER_S, SEARCHES_BURST = 5, 30  # who types fast has about eight keys a second, and pauses
+UPLOADS_PER_S, UPLOADS_BURST = 1, 40  # each begun once, and again for every description
 
 
 class Limits:
@@ -19,6 +20,7 @@ class Limits:
         self._posts = _limiter(config.post_rate, config.post_rate_window_s, config.post_burst)
         self._others = _limiter(OTHERS_PER_S, 1, OTHERS_BURST)
         self._searches = _limiter(SEARCHES_PER_S, 1, SEARCHES_BURST)
+        self._uploads = _limiter(UPLOADS_PER_S, 1, UPLOADS_BURST)
 
     def count_post(self, user_id: int) -> None:
         _spend(self._posts, user_id, "You are sending faster than this room can read.")
@@ -29,6 +31,9 @@ class Limits:
 
     def count_search(self, user_id: int) -> None:
         _spend(self._searches, user_id, "You are searching faster than the server finds.")
+
+    def count_upload(self, user_id: int) -> None:
+        _spend(self._uploads, user_id, "You are uploading more files than this server can take at once.")
 
 
 def _limiter(count: int, window_s: float, burst: int) -> Throttled:

@@ -5,21 +5,35 @@ from collections.abc import AsyncIterator
 from aiohttp import web
 
 from app.auth import ACCOUNTS
+from app.base.config import CONFIG
+from app.chat.keys import LIMITS
 from app.db.driver.engine import ENGINE
+from app.files.judging import Judging
 from app.files.keeping.keys import STORE
+from app.files.keeping.lane import Lane
 from app.files.keeping.store import Store
 from app.files.serving import views as serving
 from app.files.serving.keys import READING
 from app.files.serving.service import Reading
+from app.files.uploads import tus
+from app.files.uploads import views as uploads
+from app.files.uploads.keys import UPLOADS
+from app.files.uploads.service import Uploads
 
 
 def setup(app: web.Application) -> None:
-    """Add files to the app, which has accounts already."""
+    """Add files to the app, which has accounts and the chat already."""
+    app.add_routes(uploads.routes)
     app.add_routes(serving.routes)
+    app.on_response_prepare.append(tus.add_headers)
     app.cleanup_ctx.append(_files)
 
 
 async def _files(app: web.Application) -> AsyncIterator[None]:
-    app[STORE] = Store(app[ENGINE])
-    app[READING] = Reading(app[ENGINE], app[STORE], app[ACCOUNTS])
+    config, engine = app[CONFIG], app[ENGINE]
+    lane = Lane(engine, at_once=max(1, config.db_pool // 2))
+    store = app[STORE] = Store(engine, lane)
+    app[READING] = Reading(engine, store, app[ACCOUNTS])
+    app[UPLOADS] = Uploads(config, engine, lane, store, app[LIMITS], Judging(engine, store).judge)
     yield
+    await app[UPLOADS].close()

@@ -62,6 +62,8 @@ def test_the_environment_wins_over_the_env_file(monkeypatch: pytest.MonkeyPatch)
         ("POST_RATE", "0"),
         ("POST_RATE_WINDOW_S", "0"),
         ("POST_BURST", "0"),
+        ("FILE_MB", "0"),
+        ("FILES_TOTAL_MB", "0"),
         ("SOCKETS_PER_USER", "0"),
         ("HEARTBEAT_S", "51"),
         ("LOG_LEVEL", "loud"),

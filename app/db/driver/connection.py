@@ -6,7 +6,8 @@ what it is. No SQLAlchemy here; that is `dialect.py`'s.
 
 import asyncio
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import aiopg
@@ -47,6 +48,26 @@ class Connection(aiopg.Connection):
             # After any error, one of SQL too, aiopg looks at the socket with select(), which refuses descriptors from
             # 1024 on: on a server with many sockets a unique violation would hang until the timeout.
             self._report(error.__context__ or error)
+
+    @contextmanager
+    def lent(self, wake: Callable[[], None]) -> Iterator[Callable[[bool], None]]:
+        """Lend the socket to whoever asks libpq itself: `wake` is called when it can be read, in place of aiopg.
+
+        What is yielded sets whether it is called, too, when the socket can be written to.
+        """
+        loop = self._loop
+
+        def watch_writing(on: bool) -> None:
+            if self._fileno is not None:
+                loop.add_writer(self._fileno, wake) if on else loop.remove_writer(self._fileno)
+
+        loop.add_reader(self._fileno, wake)
+        try:
+            yield watch_writing
+        finally:
+            watch_writing(False)
+            if self._fileno is not None:  # not closed meanwhile
+                loop.add_reader(self._fileno, self._ready, self._weakref)
 
     def take_notifications(self) -> None:
         """Take up the notifications that came right behind an answer.

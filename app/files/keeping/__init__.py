@@ -1,1 +1,1 @@
-"""Where the bytes of files are kept."""
+"""Where bytes are kept: once for each SHA-256, in the database."""

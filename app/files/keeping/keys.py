@@ -1,4 +1,4 @@
-"""What the app keeps for the bytes of files."""
+"""What the app keeps of the bytes."""
 
 from aiohttp import web
 

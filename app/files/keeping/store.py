@@ -1,29 +1,113 @@
-"""The bytes of files, a chunk at a time."""
+"""Blobs: bytes that are whole, once for each SHA-256."""
 
-from collections.abc import AsyncIterator
+import hashlib
+from collections.abc import AsyncGenerator, AsyncIterator
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.db.driver.engine import autocommit
-from app.db.file_tables import chunks
+from app.base.errors import NotFound
+from app.files.keeping import statements
+from app.files.keeping.hashes import Hashes
+from app.files.keeping.lane import Lane
+
+CHUNK_BYTES = 256 * 1024
+
+
+class Blob(NamedTuple):
+    id: int
+    size: int
+    sha256: bytes
 
 
 class Store:
-    """One a process."""
+    """One a process. What nothing points to is swept: who keeps bytes has a minute to point to them."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._autocommit = autocommit(engine)
+    def __init__(self, engine: AsyncEngine, lane: Lane) -> None:
+        self._transactions, self._lane = engine, lane
+        self.hashes = Hashes()
 
-    async def read(self, blob_id: int, begin: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
-        """The bytes of a blob from one offset to before another, a chunk at a time."""
-        while end is None or begin < end:
-            async with self._autocommit.connect() as conn:
-                query = select(chunks.c.begins, chunks.c.data).where(chunks.c.blob_id == blob_id)
-                query = query.where(chunks.c.begins <= begin).order_by(chunks.c.begins.desc()).limit(1)
-                row = (await conn.execute(query)).one()
-            data = bytes(row.data)[begin - row.begins : None if end is None else end - row.begins]
-            if not data:
+    async def read(self, blob_id: int, begin: int = 0, end: int | None = None) -> AsyncGenerator[bytes, None]:
+        """The bytes from `begin` up to `end`, or all that are there, in pieces of at most a chunk.
+
+        Raises:
+            NotFound: some of them are gone.
+        """
+        at = begin
+        while end is None or at < end:
+            rows = await self._lane.run(statements.CHUNK_AT, {"blob_id": blob_id, "at": at})
+            if not rows and end is not None:
+                raise NotFound("The bytes of this file are gone.")
+            if not rows:
                 return
-            yield data
-            begin += len(data)
+            begins, data = rows[0]
+            piece = data[at - begins : None if end is None else end - begins]
+            yield piece
+            at += len(piece)
+
+    async def keep(self, source: AsyncIterator[bytes]) -> Blob:
+        """Keep the bytes of `source`. Same bytes give the blob that has them already."""
+        async with self._transactions.begin() as conn:
+            blob_id = await statements.make_blob(conn)
+        kept: Blob | None = None
+        try:
+            kept = await self._as_whole(blob_id, *await self._write(blob_id, source))
+        finally:
+            if kept is None or kept.id != blob_id:
+                await self.drop(blob_id)
+        return kept
+
+    async def settle(self, blob_id: int) -> Blob:
+        """All bytes of a blob have come: it is whole from now on, or there is one that has the same bytes."""
+        async with self._transactions.connect() as conn:
+            found = await statements.sha256_of(conn, blob_id)
+        if found is not None:
+            return Blob(blob_id, *found)
+        return await self._as_whole(blob_id, *(self.hashes.take(blob_id) or await self._hashed(blob_id)))
+
+    async def drop(self, *blob_ids: int) -> None:
+        """Delete those that no file points to."""
+        async with self._transactions.begin() as conn:
+            await statements.lock_blobs(conn, [*blob_ids])
+            await statements.delete_unused(conn, [*blob_ids])
+
+    async def _write(self, blob_id: int, source: AsyncIterator[bytes]) -> tuple[int, bytes]:
+        size, digest = 0, hashlib.sha256()
+        async for data in in_chunks(source):
+            digest.update(data)
+            await self._lane.run(statements.ADD_CHUNK, {"blob_id": blob_id, "begins": size, "data": data})
+            size += len(data)
+        return size, digest.digest()
+
+    async def _hashed(self, blob_id: int) -> tuple[int, bytes]:
+        size, digest = 0, hashlib.sha256()
+        async for data in self.read(blob_id):
+            digest.update(data)
+            size += len(data)
+        return size, digest.digest()
+
+    async def _as_whole(self, blob_id: int, size: int, sha256: bytes) -> Blob:
+        while True:
+            try:
+                async with self._transactions.begin() as conn:
+                    same = await statements.blob_with(conn, sha256)
+                    if same is None:
+                        await statements.set_whole(conn, blob_id, size, sha256)
+                    return Blob(same or blob_id, size, sha256)
+            except IntegrityError as error:
+                if getattr(getattr(error.orig, "diag", None), "constraint_name", None) != "blobs_sha256_key":
+                    raise
+                # Somebody kept the same bytes meanwhile: now they are found.
+
+
+async def in_chunks(source: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The same bytes in pieces of `CHUNK_BYTES`, but for the last one."""
+    held = bytearray()
+    async for data in source:
+        held += data
+        while len(held) >= CHUNK_BYTES:
+            yield bytes(held[:CHUNK_BYTES])
+            del held[:CHUNK_BYTES]
+    if held:
+        yield bytes(held)

@@ -1,0 +1,1 @@
+"""Bytes on their way here: resumable uploads by the tus protocol."""

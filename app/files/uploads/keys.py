@@ -1,0 +1,7 @@
+"""What the app keeps of the uploads."""
+
+from aiohttp import web
+
+from app.files.uploads.service import Uploads
+
+UPLOADS = web.AppKey("uploads", Uploads)

@@ -1,0 +1,129 @@
+"""The statements about uploads. Nothing commits here, but `RECEIVE`, which goes through the lane."""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    LargeBinary,
+    Uuid,
+    bindparam,
+    cast,
+    delete,
+    exists,
+    func,
+    insert,
+    literal_column,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import INTERVAL
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.db.driver.binary import Binary
+from app.db.schema import attachments, blobs, chunks, files
+
+ADVISORY_LOCK = 0x55504C4F4144  # "UPLOAD"
+
+
+class Upload(NamedTuple):
+    """A file on its way, or one that has arrived. `whole_at`: since when messages may carry it."""
+
+    id: UUID
+    owner_id: int
+    size: int
+    received: int = 0
+    whole_at: datetime | None = None
+    blob_id: int = 0
+
+    @property
+    def has_all(self) -> bool:
+        """Whether all its bytes have come."""
+        return self.received == self.size
+
+
+def _receive() -> Binary:
+    at, count = bindparam("at", type_=BigInteger), bindparam("count", type_=BigInteger)
+    # The last bytes are followed by a commit that waits for the disk, and for all before it. A crash of PostgreSQL
+    # takes offset and bytes back together, and the sender goes on from there.
+    relaxed = select(
+        func.set_config(literal_column("'synchronous_commit'"), literal_column("'off'"), literal_column("true")).label(
+            "off"
+        )
+    ).cte("relaxed")
+    moved = (
+        update(files)
+        .where(
+            files.c.id == bindparam("id", type_=Uuid),
+            files.c.received == at,
+            files.c.whole_at.is_(None),
+            relaxed.c.off.is_not(None),
+        )
+        .values(received=files.c.received + count)
+        .returning(files.c.blob_id)
+        .cte("moved")
+    )
+    data = cast(bindparam("data", type_=LargeBinary), LargeBinary)
+    added = select(moved.c.blob_id, cast(at, BigInteger), data)
+    return Binary(insert(chunks).from_select(["blob_id", "begins", "data"], added).returning(chunks.c.begins))
+
+
+# Keeps the bytes that come at the offset `at`, if it is still the one; a row if so.
+RECEIVE = _receive()
+
+_COLUMNS = (files.c.id, files.c.owner_id, files.c.size, files.c.received, files.c.whole_at, files.c.blob_id)
+_NAMES = ("id", "name", "size", "type", "kind", "width", "height", "placeholder", "alt", "reason")
+_ON_THE_WIRE = [files.c[name] for name in _NAMES]
+_ATTACHED = exists().where(attachments.c.file_id == files.c.id)
+
+
+async def upload_of(conn: AsyncConnection, file_id: UUID) -> Upload | None:
+    row = (await conn.execute(select(*_COLUMNS).where(files.c.id == file_id))).one_or_none()
+    return None if row is None else Upload(*row)
+
+
+async def file_of(conn: AsyncConnection, file_id: UUID) -> dict[str, object] | None:
+    """What a file is as the wire has it, once messages may carry it."""
+    found = select(*_ON_THE_WIRE).where(files.c.id == file_id, files.c.whole_at.is_not(None))
+    row = (await conn.execute(found)).mappings().one_or_none()
+    return None if row is None else {name: value for name, value in row.items() if value not in (None, "")}
+
+
+async def one_at_a_time(conn: AsyncConnection) -> None:
+    """Wait until nobody else makes room for a file; up to the end of the transaction nobody does."""
+    await conn.execute(select(func.pg_advisory_xact_lock(ADVISORY_LOCK)))
+
+
+async def unsent(conn: AsyncConnection, owner_id: int, since: timedelta) -> int:
+    """How many files of somebody are new and in no message."""
+    begins = func.now() - cast(since, INTERVAL)
+    count = select(func.count()).where(files.c.owner_id == owner_id, files.c.created_at > begins, ~_ATTACHED)
+    return int((await conn.execute(count)).scalar_one())
+
+
+async def total(conn: AsyncConnection) -> int:
+    """The bytes that are kept, and those that are announced."""
+    kept = select(func.coalesce(func.sum(blobs.c.size), 0)).scalar_subquery()
+    coming = select(func.coalesce(func.sum(files.c.size), 0)).where(files.c.whole_at.is_(None)).scalar_subquery()
+    return int((await conn.execute(select(kept + coming))).scalar_one())
+
+
+async def make_upload(conn: AsyncConnection, upload: Upload, name: str, alt: str) -> None:
+    row = {"id": upload.id, "owner_id": upload.owner_id, "size": upload.size, "blob_id": upload.blob_id}
+    await conn.execute(insert(files).values(**row, name=name, alt=alt))
+
+
+async def set_alt(conn: AsyncConnection, file_id: UUID, alt: str) -> None:
+    """Describe a picture anew, as long as no message shows it."""
+    await conn.execute(update(files).where(files.c.id == file_id, files.c.alt != alt, ~_ATTACHED).values(alt=alt))
+
+
+async def delete_unsent(conn: AsyncConnection, file_id: UUID) -> list[int] | None:
+    """Delete a file that no message shows; the blobs that it pointed to, or None where one does.
+
+    A message that takes it up at the same time violates a foreign key, there or here.
+    """
+    gone = delete(files).where(files.c.id == file_id, ~_ATTACHED)
+    row = (await conn.execute(gone.returning(files.c.blob_id, files.c.small_id, files.c.large_id))).one_or_none()
+    return None if row is None else [blob_id for blob_id in row if blob_id is not None]
