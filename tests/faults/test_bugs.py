@@ -61,7 +61,7 @@ async def short_run(
         heartbeat_s=1,
         silent_s=60,  # or whoever gets no heads would come back by themselves
         sight_s=sight_s,
-        program=("-m", "tests.faults.bugs.buggy", changes, "worker"),
+        program=("tests.faults.bugs.buggy", changes, "worker"),
         durable=False,
     )
     return await run(settings, folder, print)

@@ -1,14 +1,12 @@
 """What the faults happen to: a PostgreSQL of its own, several Parleys on one port, Redis where it is the bus.
 
 Each Parley is `python -m app worker`, as the supervisor starts it, but started here: the nemesis replaces the dead at
-once, where the supervisor makes those wait that die young.
+once, where the supervisor makes those wait that die young. What it imports has been imported before (see `warm`).
 """
 
 import asyncio
 import os
 import signal
-import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator, Mapping
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
@@ -19,12 +17,12 @@ from sqlalchemy.exc import OperationalError
 from app.db import migrate
 from app.db.embedded import embedded
 from app.db.embedded.embedded import Embedded
-from app.process.processes import dies_with_us
 from tests.support.load import within
-from tests.support.processes import ROOT, SETTINGS_OF_OURS, crash_postgres, free_port
+from tests.support.processes import SETTINGS_OF_OURS, crash_postgres, free_port
 from tests.support.redis_server import RedisServer, redis_server
+from tests.support.warm import Forked, warm
 
-PROGRAM = ("-m", "app", "worker")
+PROGRAM = ("app", "worker")
 START_S = 120
 STOP_S, END_S = 10, 120
 LOOK_S = 0.02
@@ -41,13 +39,12 @@ SETTINGS = {
 class Parley:
     """One serving process."""
 
-    def __init__(self, process: Process) -> None:
-        self.process = process
+    def __init__(self, process: Forked) -> None:
+        self._process = process
 
     async def until_serving(self) -> None:
-        assert self.process.stdout is not None
         async with asyncio.timeout(START_S):
-            assert await self.process.stdout.readline() == b"serving\n", "it did not start; its .log says why"
+            assert await self._process.first_words() == b"serving\n", "it did not start; its .log says why"
 
     async def end(self, number: signal.Signals) -> None:
         """Send a signal; returns when the process is gone.
@@ -55,14 +52,13 @@ class Parley:
         Raises:
             TimeoutError: it is not gone, long after it should be.
         """
-        if self.process.returncode is None:
-            self.process.send_signal(number)
+        self._process.send_signal(number)
         async with asyncio.timeout(END_S):
             if number is signal.SIGKILL:
-                await self.process.wait()
+                await self._process.until_ended()
             else:
                 with within(STOP_S):
-                    await self.process.wait()
+                    await self._process.until_ended()
 
 
 class World:
@@ -94,16 +90,7 @@ class World:
         self._started += 1
         inherited = {name: value for name, value in os.environ.items() if name not in SETTINGS_OF_OURS}
         with (self.folder / f"parley-{self._started}.log").open("wb") as log:
-            process = await asyncio.create_subprocess_exec(
-                *(sys.executable, *self._program),
-                cwd=ROOT,
-                env={**inherited, **self._settings},
-                stdin=DEVNULL,
-                stdout=PIPE,
-                stderr=log,
-                start_new_session=True,
-                preexec_fn=dies_with_us(signal.SIGKILL),
-            )
+            process = warm().start(self._program, {**inherited, **self._settings}, log.fileno())
         parley = Parley(process)
         self.parleys.append(parley)
         await parley.until_serving()
