@@ -12,6 +12,7 @@ from app.auth import ACCOUNTS
 from app.db.driver.engine import ENGINE
 from app.db.schema import sessions, users
 from tests.support.browsing import PASSWORD, Browser, Browsers
+from tests.support.loops import is_in_loop
 
 WRONG = "wrong horse 9"
 
@@ -63,15 +64,16 @@ async def test_wrong_password_and_unknown_login_cost_the_same_work(
         event.listen(engine, "before_cursor_execute", note)
         await stranger.ask("POST", "/login", data={**hidden, "login": login, "password": WRONG})
         event.remove(engine, "before_cursor_execute", note)
-        return [step for step in work if "SELECT messages" not in step and "SELECT rooms" not in step]
+        return [*work]
 
     def note(conn: object, cursor: object, statement: str, *rest: object) -> None:
-        work.append(statement)
+        if not is_in_loop():
+            work.append(statement)
 
     known, unknown = await work_of("alice"), await work_of("nobody")
 
     assert known == unknown
-    assert known.count("bcrypt") == 1
+    assert (known.count("bcrypt"), len(known) > 5) == (1, True)
 
 
 @pytest.mark.parametrize("fields", [{}, {"login": "alice"}, {"password": WRONG}, {"login": "  ", "password": ""}])

@@ -18,6 +18,7 @@ from app.db.embedded import embedded
 from tests.chat.mortal import Mortal
 from tests.conftest import Serve
 from tests.support.browsing import Browser, Open
+from tests.support.loops import is_in_loop
 from tests.support.sockets import Socket, open_socket
 
 
@@ -55,15 +56,17 @@ class Member:
 
 @contextmanager
 def statements_of(server: TestServer) -> Iterator[list[tuple[str, Any]]]:
-    """What the app asks its database for meanwhile, changes of messages left out; with the parameters."""
+    """What the app asks its database for meanwhile, with the parameters; without changes of messages and its loops."""
     asked: list[tuple[str, Any]] = []
     run = Prepared.run
 
     def note(conn: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
-        asked.append((statement, parameters))
+        if not is_in_loop():
+            asked.append((statement, parameters))
 
     async def noted(self: Prepared, conn: Connection, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
-        asked.append((self.whole, self.constants | parameters))
+        if not is_in_loop():
+            asked.append((self.whole, self.constants | parameters))
         return await run(self, conn, parameters)
 
     engine = server.app[ENGINE].sync_engine
