@@ -17,10 +17,10 @@ from sqlalchemy.exc import OperationalError
 from app.db import migrate
 from app.db.embedded import embedded
 from app.db.embedded.embedded import Embedded
+from tests.faults.run.warm import Forked, warm
 from tests.support.load import within
 from tests.support.processes import SETTINGS_OF_OURS, crash_postgres, free_port
 from tests.support.redis_server import RedisServer, redis_server
-from tests.support.warm import Forked, warm
 
 PROGRAM = ("app", "worker")
 START_S = 120
