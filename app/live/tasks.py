@@ -2,24 +2,33 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 
 log = logging.getLogger(__name__)
 
 RESTART_AFTER_S = 1.0
 
 
-@asynccontextmanager
-async def running(*loops: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
+def running(*loops: Callable[[], Awaitable[None]]) -> AbstractAsyncContextManager[None]:
     """Run endless loops while the block lasts; one that fails is logged and begun again after a second."""
-    tasks = [asyncio.create_task(_for_ever(loop)) for loop in loops]
-    try:
-        yield
-    finally:
-        for task in tasks:
+    return _Running(loops)
+
+
+class _Running(AbstractAsyncContextManager[None]):
+    """No generator: asyncio ends those that are left at once, and one inside another would complain then."""
+
+    def __init__(self, loops: tuple[Callable[[], Awaitable[None]], ...]) -> None:
+        self._loops = loops
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self) -> None:
+        self._tasks = [asyncio.create_task(_for_ever(loop)) for loop in self._loops]
+
+    async def __aexit__(self, *_: object) -> None:
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
 async def _for_ever(loop: Callable[[], Awaitable[None]]) -> None:

@@ -1,6 +1,7 @@
 """Endless loops: whatever ends one, it is begun again."""
 
 import asyncio
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -30,3 +31,32 @@ async def test_a_loop_that_ends_by_itself_is_begun_again(
         await begun_again.wait()
 
     assert lives == 2
+
+
+def test_loops_that_nobody_ended_end_with_the_process_without_a_complaint(caplog: pytest.LogCaptureFixture) -> None:
+    """As those of an app of which a later part failed to start."""
+    count = 20  # asyncio ends them in any order; some complained
+    ended = 0
+
+    async def loop() -> None:
+        nonlocal ended
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended += 1
+
+    async def part() -> AsyncIterator[None]:
+        async with tasks.running(loop):
+            yield
+
+    async def live() -> list[AsyncIterator[None]]:
+        left = [part() for _ in range(count)]
+        for each in left:
+            await anext(each)
+        await asyncio.sleep(0)
+        return left
+
+    asyncio.run(live())
+
+    assert ended == count
+    assert caplog.messages == []

@@ -1,8 +1,9 @@
 """What somebody finds: messages of the rooms that they are in, as they are now."""
 
+from aiohttp.test_utils import TestServer
 from sqlalchemy import Engine
 
-from tests.chat.conftest import Join, Member
+from tests.chat.conftest import Join, Member, statements_of
 from tests.rooms.conftest import by
 from tests.search.asking.conftest import found, search
 from tests.search.conftest import is_level
@@ -42,6 +43,21 @@ async def test_a_hit_is_the_message_as_it_is_on_the_wire(join: Join, database: E
     assert hits == [
         {"room": 1, "message": expected, "excerpt": [["the ", False], ["answer", True], [" for @alice", False]]}
     ]
+
+
+async def test_where_the_index_proposes_nothing_no_message_is_read(
+    server: TestServer, join: Join, database: Engine
+) -> None:
+    alice = await join("alice")
+    await alice.socket.posted("a question")
+    await is_level(database)
+
+    with statements_of(server) as of_hit:
+        assert await found(alice, "question") == ["a question"]
+    with statements_of(server) as of_none:
+        assert await found(alice, "nothing of that") == []
+
+    assert [sum("unnest" in statement for statement, _ in asked) for asked in (of_hit, of_none)] == [1, 0]
 
 
 async def test_members_find_what_is_said_in_closed_rooms_and_directs_and_outsiders_do_not(
