@@ -20,7 +20,7 @@ import jinja2
 from aiohttp import web
 
 from app.base.text import initials
-from app.edge.scripts import join
+from app.edge.scripts import join, join_later
 
 ROOT = Path(__file__).parent.parent.parent
 STATIC = ROOT / "static"
@@ -47,6 +47,10 @@ SHEETS = {
 
 # Of each script the module that it begins with, and of the one that runs before it on the same page.
 SCRIPTS = {"js/land.js": ("landing", ""), "js/chat.js": ("main", "landing"), "js/sheet.js": ("way-back", "")}
+
+# What comes to the page of a room when it is needed (static/js/lib/later.js), by its name: the module that its script
+# begins with, and the parts of its sheet, if it has one.
+LATER: dict[str, tuple[str, tuple[str, ...]]] = {"search": ("search/search-box", ())}
 
 BADGES = {str(count): str(count) for count in range(1, 10)} | {"more": "9+"}
 
@@ -111,11 +115,13 @@ def load(folder: Path) -> dict[str, Asset]:
     """Every file below `folder`, by its path in there, and the sheets, scripts and icons made of them."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     files = {str(path.relative_to(folder)): path.read_bytes() for path in paths}
-    sheets = {sheet: sheet_of(files[f"css/{part}.css"] for part in parts) for sheet, parts in SHEETS.items()}
+    parts_of = SHEETS | {f"css/{name}.css": parts for name, (_, parts) in LATER.items() if parts}
+    sheets = {sheet: sheet_of(files[f"css/{part}.css"] for part in parts) for sheet, parts in parts_of.items()}
     modules = {path[3:-3]: plain.decode() for path, plain in files.items() if path.endswith(".js")}
     scripts = {script: join(modules, *entries).encode() for script, entries in SCRIPTS.items()}
+    later = {f"js/{name}.js": join_later(modules, entry, "main").encode() for name, (entry, _) in LATER.items()}
     icons = {f"img/favicon-{name}.svg": _badged(files["img/favicon.svg"], text) for name, text in BADGES.items()}
-    return {path: _asset(path, plain) for path, plain in (files | sheets | scripts | icons).items()}
+    return {path: _asset(path, plain) for path, plain in (files | sheets | scripts | later | icons).items()}
 
 
 def sheet_of(parts: Iterable[bytes]) -> bytes:
@@ -144,8 +150,9 @@ async def _compress_well(assets: dict[str, Asset], was_named: asyncio.Event) -> 
 
 
 def _compress(assets: dict[str, Asset]) -> None:
-    for path in (*SHEETS, *SCRIPTS):
-        if assets[path].brotli is None:
+    later = (f"{kind}/{name}.{kind}" for name in LATER for kind in ("js", "css"))
+    for path in (*SHEETS, *SCRIPTS, *later):
+        if path in assets and assets[path].brotli is None:
             assets[path].brotli = brotli.compress(assets[path].plain)
 
 

@@ -1,5 +1,7 @@
 """The page's scripts, joined from their modules at the start: two files to fetch instead of sixty, and no build.
 
+What not every visit needs is in scripts that come later, by `import()` (static/js/lib/later.js).
+
 Each module becomes a function that is called once, after those that it imports; what it exports is what that returns.
 The modules are written in one way, so that a line shows what it is: `import { a, b } from "../lib/other.js";`, and
 `export` before a function, a class or a constant. Anything else is refused rather than joined wrongly. Comments on
@@ -31,11 +33,32 @@ def join(modules: Mapping[str, str], entry: str, behind: str = "") -> str:
     """
     there = _needed(modules, behind) if behind else []
     made = [name for name in _needed(modules, entry) if name not in there]
-    numbers = {name: number for number, name in enumerate(sorted(modules))}
+    numbers = _numbers(modules)
     script = "".join(_called(name, modules[name], numbers) for name in made)
     if behind:
         return f'if (typeof modules !== "undefined") {{\n{script}}}\n'
     return f'"use strict";\nconst modules = [];\n{script}'
+
+
+def join_later(modules: Mapping[str, str], entry: str, behind: str) -> str:
+    """The script of `entry` that comes when it is needed, to a page that has `behind`: a module with the same exports.
+
+    What two such scripts need is in both, and made by the one that comes first.
+
+    Raises:
+        ValueError: a module is written in a way that cannot be joined, or `behind` needs `entry` itself.
+    """
+    there = _needed(modules, behind)
+    if entry in there:
+        raise ValueError(f"{entry}.js: {behind}.js needs it at once")
+    numbers = _numbers(modules)
+    made = [_called(name, modules[name], numbers, "??=") for name in _needed(modules, entry) if name not in there]
+    exported = ", ".join(_EXPORT.findall(modules[entry]))
+    return f"{''.join(made)}export const {{ {exported} }} = modules[{numbers[entry]}];\n"
+
+
+def _numbers(modules: Mapping[str, str]) -> dict[str, int]:
+    return {name: number for number, name in enumerate(sorted(modules))}
 
 
 def _needed(modules: Mapping[str, str], entry: str) -> list[str]:
@@ -55,7 +78,7 @@ def _path(named: str, importer: str) -> str:
     return normpath(f"{dirname(importer) or '.'}/{named}")
 
 
-def _called(name: str, source: str, numbers: Mapping[str, int]) -> str:
+def _called(name: str, source: str, numbers: Mapping[str, int], assign: str = "=") -> str:
     def taken(imported: re.Match[str]) -> str:
         return f"const {{ {imported[1]} }} = modules[{numbers[_path(imported[2], name)]}];"
 
@@ -63,4 +86,4 @@ def _called(name: str, source: str, numbers: Mapping[str, int]) -> str:
     body = _EXPORT.sub("", _IMPORT.sub(taken, _INDENT.sub("", COMMENT.sub("", source))))
     if other := _LEFT.search(body):
         raise ValueError(f"{name}.js: cannot be joined with the others: {other[0]}")
-    return f"modules[{numbers[name]}] = (() => {{\n{body}\nreturn {{ {', '.join(exported)} }};\n}})();\n"
+    return f"modules[{numbers[name]}] {assign} (() => {{\n{body}\nreturn {{ {', '.join(exported)} }};\n}})();\n"

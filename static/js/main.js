@@ -21,8 +21,8 @@ import { ThemePicker } from "./page/theme-picker.js";
 import { Reading } from "./rooms/reading.js";
 import { RoomsView } from "./rooms/rooms-view.js";
 import { walk } from "./rooms/walk.js";
+import { SearchOpening } from "./search/opening.js";
 import { Recents } from "./search/recents.js";
-import { SearchBox } from "./search/search-box.js";
 import { Store } from "./state/store.js";
 import { Api } from "./sync/api.js";
 import { uuid } from "./sync/protocol.js";
@@ -112,7 +112,7 @@ class ChatPage {
     this.#leaving.signal,
   );
 
-  #search = new SearchBox(
+  #search = new SearchOpening(
     {
       ...{ api: this.#api, state: () => this.#store.state },
       recents: new Recents(new Shelf(this.#storage, `search:${this.#store.state.me.id}`)),

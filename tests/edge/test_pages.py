@@ -7,7 +7,7 @@ import brotli
 import pytest
 
 from app.base.errors import AppError
-from app.edge.pages import SCRIPTS, SHEETS, STATIC, TEMPLATES, sheet_of
+from app.edge.pages import LATER, SCRIPTS, SHEETS, STATIC, TEMPLATES, load, sheet_of
 from app.edge.scripts import COMMENT, join
 from tests.support.browsing import Browser
 
@@ -43,6 +43,19 @@ async def test_sheets_and_scripts_come_smaller_to_who_can_read_that(alice: Brows
                 encoding = answer.headers.get("Content-Encoding")
                 assert encoding in ("br", "gzip")
                 assert await answer.read() == content(name)
+
+
+async def test_what_comes_later_is_beside_the_others_and_named_by_no_page(alice: Browser) -> None:
+    found, assets = await addresses(alice), load(STATIC)
+    folder = found[0].split("/")[2]
+
+    for name, (_, parts) in LATER.items():
+        for path in (f"js/{name}.js", f"css/{name}.css"):
+            assert (path in assets) == (path.endswith(".js") or parts != ())
+            assert f"/static/{folder}/{path}" not in found
+            answer = await alice.ask("GET", f"/static/{folder}/{path}")
+            assert answer.status == (200 if path in assets else 404)
+            assert path not in assets or answer.text == assets[path].plain.decode()
 
 
 async def test_a_first_visit_takes_at_most_sixty_kilobytes(alice: Browser) -> None:

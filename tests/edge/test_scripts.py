@@ -2,11 +2,12 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from app.edge.pages import STATIC
-from app.edge.scripts import COMMENT, join
+from app.edge.scripts import COMMENT, join, join_later
 
 MODULES = {
     "main": """
@@ -61,6 +62,22 @@ def test_a_second_script_uses_what_the_first_has_made() -> None:
     assert "const LOUD = 1" in first
     assert "const LOUD = 1" not in second
     assert run(second) == ""
+
+
+def test_a_later_script_is_a_module_with_the_exports_of_its_entry_and_makes_nothing_twice(tmp_path: Path) -> None:
+    later = join_later(MODULES, "voices/voice", "lib/name")
+    (tmp_path / "page.mjs").write_text(join(MODULES, "lib/name").replace("const modules", "globalThis.modules"))
+    (tmp_path / "later.mjs").write_text(later)
+    (tmp_path / "again.mjs").write_text(join_later(MODULES, "main", "lib/name"))
+    steps = ["page", "later", "again"]
+    imports = "".join(f"const {name} = await import('file://{tmp_path}/{name}.mjs');" for name in steps)
+
+    assert run(f"{imports} console.log(new later.Voice().pitch, new modules[3].Voice() instanceof later.Voice)") == (
+        'a////b!  // a/"b /* kept */ 3\n3 true\n'
+    )
+    assert "const LOUD = 1" not in later
+    with pytest.raises(ValueError, match=r"main\.js needs it at once"):
+        join_later(MODULES, "voices/voice", "main")
 
 
 @pytest.mark.parametrize(

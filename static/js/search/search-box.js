@@ -1,5 +1,6 @@
 /**
- * One box for rooms, people and messages (Ctrl/⌘ K, `/`): what is typed, the lines that fit, and where they lead.
+ * One box for rooms, people and messages: what is typed, the lines that fit, and where they lead. Its script comes when
+ * the box is first opened (opening.js).
  *
  * @import {State} from '../state/types.js'
  * @import {Press} from '../lib/keyboard.js'
@@ -14,6 +15,7 @@ import { onPress } from "../lib/keyboard.js";
 import { Chips } from "./chips.js";
 import { completionsOf, TITLES } from "./completions.js";
 import { Jumps } from "./jumps.js";
+import { keep, kept } from "./kept.js";
 import { allOf, Lines } from "./lines.js";
 import { Listbox } from "./listbox.js";
 import { MessageSearch } from "./message-search.js";
@@ -59,26 +61,20 @@ export class SearchBox {
       leave: () => this.#left(),
       forget: (text) => (recents.remove(text), show()),
     });
-    this.#listen(signal);
-    this.#comeBack();
-  }
-
-  /** @param {AbortSignal} signal */
-  #listen(signal) {
-    const dialog = this.#dialog;
-    const asked = (/** @type {Event} */ event) => (event.preventDefault(), this.open());
-    for (const id of ["search-open", "search-open-head"]) byId(id, HTMLElement).addEventListener("click", asked, { signal });
-    byId("search-close", HTMLElement).addEventListener("click", () => dialog.close(), { signal });
-    dialog.addEventListener("click", ({ target }) => target === dialog && dialog.close(), { signal });
-    dialog.addEventListener("close", () => (this.#messages.ask(""), keep(null)), { signal });
     this.#input.addEventListener("input", () => this.#changed(), { signal });
     this.#input.addEventListener("click", () => this.#show(), { signal });
-    onPress(this.#input, (press) => this.#actionOf(press), { signal });
-    byId("signout", HTMLFormElement).addEventListener("submit", () => this.#recents.clear(), { signal });
+    onPress(this.#input, (press) => this.actionOf(press), { signal });
   }
 
-  open() {
-    if (!this.#dialog.open) this.#openWith("");
+  /** The box was opened; who comes back from a hit finds it chosen. */
+  begin() {
+    this.#wanted = kept()?.chosen ?? "";
+    this.#changed();
+  }
+
+  /** The box was closed. */
+  end() {
+    this.#messages.ask("");
   }
 
   /**
@@ -88,20 +84,6 @@ export class SearchBox {
    */
   render({ rooms }) {
     if (this.#dialog.open && Object.keys(rooms).length !== this.#roomsShown) this.#show();
-  }
-
-  /** Who comes back from a hit finds the box as they left it. */
-  #comeBack() {
-    const kept = history.state?.search;
-    if (typeof kept?.text !== "string") return;
-    this.#wanted = String(kept.chosen);
-    this.#openWith(kept.text);
-  }
-
-  /** @param {string} text */
-  #openWith(text) {
-    this.#dialog.showModal();
-    this.#write({ text, caret: text.length });
   }
 
   /** One goes to what was found. */
@@ -164,7 +146,7 @@ export class SearchBox {
   }
 
   /** @param {Press} press */
-  #actionOf({ command, key }) {
+  actionOf({ command, key }) {
     const { recent } = this.#listbox.chosen?.dataset ?? {};
     if (key === "ArrowDown") return () => this.#listbox.move(1);
     if (key === "ArrowUp") return () => this.#listbox.move(-1);
@@ -188,10 +170,4 @@ export class SearchBox {
     if (!isBest() && !this.#jumps.isAny) await this.#messages.shown();
     if (words === this.#typed.words && this.#dialog.open) this.#listbox.chosen?.click();
   }
-}
-
-/** @param {{text: string, chosen: string} | null} search what the entry of the history is left with */
-function keep(search) {
-  const { search: before, ...state } = history.state ?? {};
-  if (search || before) history.replaceState(search ? { ...state, search } : state, "");
 }

@@ -194,13 +194,18 @@ async def test_without_a_network_a_line_says_so_and_rooms_are_found_all_the_same
     await alice.send("lobbying for a harbour")
     await alice.has_all_sent()
     await is_found(alice, "lob")
-    note = box(alice).get_by_role("status")
+    note, network = box(alice).get_by_role("status"), alice.page.context.set_offline
 
-    await alice.page.context.set_offline(True)
+    await network(True)
+    await search(alice, "lo")
+    await expect(note).to_have_text("This part of the page cannot be loaded right now. It is tried again.")
+    await network(False)
+    await expect(names(alice)).to_have_text(["Lobby", "All results"])
+    await network(True)
     await search(alice, "lob")
     await expect(note).to_contain_text("Messages cannot be searched right now")
     await expect(names(alice)).to_have_text(["Lobby"])
-    await alice.page.context.set_offline(False)
+    await network(False)
 
     await expect(hits(alice)).to_have_text(["lobbying for a harbour"])
     await expect(note).to_have_text("")
