@@ -31,9 +31,10 @@ def setup(app: web.Application) -> None:
 
 async def _files(app: web.Application) -> AsyncIterator[None]:
     config, engine = app[CONFIG], app[ENGINE]
-    lane = Lane(engine, at_once=max(1, config.db_pool // 2))
+    lane = Lane(engine, config.db_pool)
     store = app[STORE] = Store(engine, lane)
     app[READING] = Reading(engine, store, app[ACCOUNTS])
     app[UPLOADS] = Uploads(config, engine, lane, store, app[LIMITS], Judging(engine, store).judge)
     yield
     await app[UPLOADS].close()
+    await lane.close()

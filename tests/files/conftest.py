@@ -1,5 +1,6 @@
 """People who upload files: the fixtures of the chat, and a client of the tus protocol."""
 
+import io
 import uuid
 from base64 import b64encode
 from collections.abc import AsyncIterator
@@ -61,8 +62,9 @@ class Tus:
     async def offset(self, id: str) -> int:
         return int((await self.ask("HEAD", f"{PATH}/{id}")).headers["Upload-Offset"])
 
-    async def send(self, id: str, at: int, body: bytes | AsyncIterator[bytes], **headers: str) -> int:
+    async def send(self, id: str, at: int, body: bytes | io.BytesIO | AsyncIterator[bytes], **headers: str) -> int:
         """The offset after some bytes."""
+        body = io.BytesIO(body) if isinstance(body, bytes) else body
         headers |= {"Upload_Offset": str(at), "Content_Type": "application/offset+octet-stream"}
         answer = await self.ask("PATCH", f"{PATH}/{id}", body, **headers)
         assert answer.status == 204

@@ -6,17 +6,21 @@ import uuid
 from collections.abc import AsyncIterator
 
 import pytest
+from aiohttp import StreamReader
+from aiohttp.base_protocol import BaseProtocol
 from aiohttp.test_utils import TestServer
 from sqlalchemy import Engine, func, select
 
 from app.db.schema import blobs, chunks, files
 from app.files.keeping.keys import STORE
-from app.files.uploads.arriving import PIECE_BYTES
+from app.files.uploads import arriving as arriving_module
+from app.files.uploads.arriving import arriving
+from app.files.uploads.refusals import Cut
 from tests.files.conftest import PATH, Refused, Tus, tus
 from tests.support.browsing import Browser, Browsers
 from tests.support.sockets import PATIENCE_S
 
-SIZE = 600_000  # three chunks
+SIZE = 1_500_000  # three chunks or so
 CONTENT = random.Random(1).randbytes(SIZE)
 
 
@@ -44,11 +48,12 @@ def count(database: Engine, table: object) -> int:
         return int(conn.execute(select(func.count()).select_from(table)).scalar_one())  # type: ignore[arg-type]
 
 
-async def offset_becomes(uploads: Tus, id: str, wanted: int) -> None:
-    """Wait until an upload is at that byte."""
+async def moved(uploads: Tus, id: str) -> int:
+    """Wait until some of an upload is kept; how much."""
     async with asyncio.timeout(PATIENCE_S):
-        while await uploads.offset(id) != wanted:  # noqa: ASYNC110
+        while not (at := await uploads.offset(id)):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
+    return at
 
 
 async def test_what_is_sent_is_what_is_kept(uploads: Tus, server: TestServer, database: Engine) -> None:
@@ -95,20 +100,55 @@ async def test_of_two_who_send_at_once_one_is_refused(uploads: Tus, server: Test
     assert await kept(server, database, id) == CONTENT
 
 
-async def test_what_came_before_a_cut_is_kept(uploads: Tus, server: TestServer, database: Engine) -> None:
+async def test_an_upload_that_was_cut_goes_on_where_it_is(uploads: Tus, server: TestServer, database: Engine) -> None:
     id = await uploads.begin(SIZE)
-    cut_at = 300_001
 
     async def cut() -> AsyncIterator[bytes]:
-        yield CONTENT[:cut_at]
-        await offset_becomes(uploads, id, PIECE_BYTES)
+        yield CONTENT[:-1]
+        await moved(uploads, id)
         raise ConnectionError
 
     with pytest.raises(OSError):  # noqa: PT011
         await uploads.send(id, 0, cut())
-    await offset_becomes(uploads, id, cut_at)
-    assert await uploads.send(id, cut_at, CONTENT[cut_at:]) == SIZE
+    at = await moved(uploads, id)
+    while at < SIZE:
+        try:
+            at = await uploads.send(id, at, CONTENT[at:])
+        except Refused:  # what came before the cut is only now kept
+            at = await uploads.offset(id)
     assert await kept(server, database, id) == CONTENT
+
+
+async def test_what_came_before_a_cut_is_kept() -> None:
+    connection = BaseProtocol(asyncio.get_running_loop())
+    connection.transport = asyncio.Transport()
+    content = StreamReader(connection, 2**16)
+    pieces = arriving(content)
+    first = asyncio.ensure_future(anext(pieces))
+    content.feed_data(b"abc")
+    await asyncio.sleep(0)
+
+    content.set_exception(ConnectionResetError())
+
+    assert await first == b"abc"
+    with pytest.raises(Cut):
+        await anext(pieces)
+
+
+async def test_silence_ends_a_request_and_what_came_is_kept(uploads: Tus, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(arriving_module, "SILENCE_S", 0.2)
+    id = await uploads.begin(SIZE)
+    ended = asyncio.Event()
+
+    async def silent() -> AsyncIterator[bytes]:
+        yield CONTENT[:1000]
+        await ended.wait()
+
+    with pytest.raises(Refused) as refused:
+        await uploads.send(id, 0, silent())
+    ended.set()
+    assert refused.value == (408, "timeout")
+    assert await uploads.offset(id) == 1000
 
 
 async def test_same_bytes_are_kept_once(uploads: Tus, bobs: Tus, server: TestServer, database: Engine) -> None:

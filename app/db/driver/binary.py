@@ -84,8 +84,8 @@ class Binary:
         with conn.lent(turn.set) as watch_writing:
             if not _send(pg, self._text, len(values), *_arrays(values), 1):
                 raise _lost(conn, pg)
-            watch_writing(True)
             while (left := _flush(pg)) > 0:
+                watch_writing(True)
                 await _turn(conn, pg, turn)
             watch_writing(False)
             if left < 0:

@@ -13,7 +13,7 @@ class Hashes:
         self._hashes: dict[int, tuple[int, Any]] = {}
 
     def add(self, blob_id: int, begins: int, data: bytes) -> None:
-        """Some bytes of a blob were kept. Where what was before them is missing here, they are no use."""
+        """Some bytes of a blob are being kept. Where what was before them is missing here, they are no use."""
         size, digest = self._hashes.pop(blob_id, (0, None))
         if begins == 0:
             size, digest = 0, hashlib.sha256()
@@ -23,6 +23,10 @@ class Hashes:
         self._hashes[blob_id] = size + len(data), digest
         if len(self._hashes) > MOST:
             del self._hashes[next(iter(self._hashes))]
+
+    def forget(self, blob_id: int) -> None:
+        """What was added was not kept after all."""
+        self._hashes.pop(blob_id, None)
 
     def take(self, blob_id: int) -> tuple[int, bytes] | None:
         """The size and the SHA-256 of what was added, None where it is missing; forgets them."""

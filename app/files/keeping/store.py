@@ -12,7 +12,7 @@ from app.files.keeping import statements
 from app.files.keeping.hashes import Hashes
 from app.files.keeping.lane import Lane
 
-CHUNK_BYTES = 256 * 1024
+CHUNK_BYTES = 512 * 1024
 
 
 class Blob(NamedTuple):

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from app.auth.service import Accounts
 from app.base.errors import NotFound
 from app.db.driver.engine import autocommit
+from app.files.keeping.ahead import ahead
 from app.files.keeping.store import Store
 from app.files.serving.queries import Readable, Size, readable
 
@@ -48,7 +49,7 @@ class Reading:
             NotFound: they may not read it any more, or their session has ended.
         """
         asked = time.monotonic()
-        async for chunk in self._store.read(found.blob_id, part.start, part.stop):
+        async for chunk in ahead(self._store.read(found.blob_id, part.start, part.stop)):
             if time.monotonic() - asked > ASK_AGAIN_S:
                 await self._ask_again(reader, found.id)
                 asked = time.monotonic()

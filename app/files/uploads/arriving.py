@@ -5,21 +5,25 @@ from collections.abc import AsyncIterator
 
 from aiohttp import StreamReader
 
+from app.base.errors import AppError
 from app.files.uploads.refusals import Cut, Silent
 
-PIECE_BYTES = 256 * 1024
+PIECE_BYTES = 512 * 1024  # of a fast connection
+LEAST_BYTES, GATHER_S = 64 * 1024, 1.0  # of a slow one: what is not kept yet must be sent again when a process dies
 SILENCE_S = 30.0  # without a byte
 
 
 async def arriving(content: StreamReader) -> AsyncIterator[bytes]:
-    """Pieces of `PIECE_BYTES`. The last is shorter; it comes also before the error, where there is one.
+    """Pieces of about `PIECE_BYTES`, or of what comes in `GATHER_S`. The last comes also before the error, if any.
 
     Raises:
         Cut: the connection ended.
         Silent: nothing came for `SILENCE_S`.
     """
-    held = bytearray()
-    failure: Exception | None = None
+    loop = asyncio.get_running_loop()
+    held: list[bytes] = []
+    size, since = 0, loop.time()
+    failure: AppError | None = None
     while failure is None:
         try:
             async with asyncio.timeout(SILENCE_S):
@@ -31,11 +35,12 @@ async def arriving(content: StreamReader) -> AsyncIterator[bytes]:
         else:
             if not data:
                 break
-            held += data
-        while len(held) >= PIECE_BYTES:
-            yield bytes(held[:PIECE_BYTES])
-            del held[:PIECE_BYTES]
+            held.append(data)
+            size += len(data)
+        if size >= PIECE_BYTES or (size >= LEAST_BYTES and loop.time() - since > GATHER_S):
+            yield b"".join(held)
+            held, size, since = [], 0, loop.time()
     if held:
-        yield bytes(held)
+        yield b"".join(held)
     if failure is not None:
         raise failure

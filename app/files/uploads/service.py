@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from app.base.config import Config
 from app.base.errors import NotFound
 from app.chat.limits import Limits
+from app.files.keeping.ahead import ahead
 from app.files.keeping.lane import Lane
 from app.files.keeping.statements import make_blob
 from app.files.keeping.store import Store
@@ -93,13 +94,14 @@ class Uploads:
         upload = await self.find(owner_id, file_id)
         if upload.received != at:
             raise OffsetConflict
-        async for data in source:
-            if at + len(data) > upload.size:
-                raise TooLarge("More bytes came than were announced.")
-            if not await self._lane.run(statements.RECEIVE, _piece(file_id, at, data)):
-                raise OffsetConflict
-            self._store.hashes.add(upload.blob_id, at, data)
-            at += len(data)
+        try:
+            async for data in ahead(self._hashed(upload, source)):
+                if not await self._lane.run(statements.RECEIVE, _piece(file_id, at, data)):
+                    raise OffsetConflict
+                at += len(data)
+        except BaseException:
+            self._store.hashes.forget(upload.blob_id)  # it may be further than what is kept
+            raise
         if at == upload.size:
             await self.judged(upload)
         return at
@@ -137,6 +139,16 @@ class Uploads:
         if blob_ids is None:
             raise FileInUse
         await self._store.drop(*blob_ids)
+
+    async def _hashed(self, upload: Upload, source: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        """The same pieces, the hash of each already taken: while the one before it is written."""
+        at = upload.received
+        async for data in source:
+            if at + len(data) > upload.size:
+                raise TooLarge("More bytes came than were announced.")
+            self._store.hashes.add(upload.blob_id, at, data)
+            yield data
+            at += len(data)
 
     async def _make(self, conn: AsyncConnection, upload: Upload, name: str, alt: str) -> Upload:
         if await statements.unsent(conn, upload.owner_id, UNSENT_SINCE) >= MOST_UNSENT:
