@@ -26,7 +26,7 @@ ROOMS = {
     "search/asking": {*DATABASE, *CHAT, "chat/markup", "auth", "web", "search/index", "search/words"},
     "search/index": {*DATABASE, "search/words", "chat/markup"},
     "search/words": {*BASE},
-    "files": {*FEATURE, "chat", "files/uploads", "files/serving", "files/keeping", "pictures"},
+    "files": {*FEATURE, "chat", "live", "files/uploads", "files/serving", "files/keeping", "pictures"},
     "files/uploads": {*FEATURE, "chat", "chat/wire", "files/keeping"},
     "files/serving": {*FEATURE, "chat/wire", "files/keeping"},
     "files/keeping": {*DATABASE},

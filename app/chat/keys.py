@@ -1,6 +1,6 @@
 """The parts of the chat that the app keeps: whoever needs one asks for it, and is handed nothing else."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 
 from aiohttp import web
 
@@ -26,3 +26,5 @@ ON_OUTSIDER: web.AppKey[Callable[[web.Request, int], Awaitable[web.Response]]] =
 
 # Set by features above this one: called when a room has come to a rev, here or in another process. Must not wait.
 ON_WRITTEN: web.AppKey[Callable[[int, int], None]] = web.AppKey("on_written")
+# The same: called with the blobs that a deleted file pointed to. Must not wait.
+ON_BYTES_LEFT: web.AppKey[Callable[[Collection[int]], None]] = web.AppKey("on_bytes_left")

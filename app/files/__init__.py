@@ -6,12 +6,13 @@ from aiohttp import web
 
 from app.auth import ACCOUNTS
 from app.base.config import CONFIG
-from app.chat.keys import LIMITS
+from app.chat.keys import LIMITS, ON_BYTES_LEFT
 from app.db.driver.engine import ENGINE
 from app.files.judging import Judging
-from app.files.keeping.keys import STORE
+from app.files.keeping.keys import STORE, SWEEP
 from app.files.keeping.lane import Lane
 from app.files.keeping.store import Store
+from app.files.keeping.sweep import Sweep
 from app.files.serving import views as serving
 from app.files.serving.keys import READING
 from app.files.serving.service import Reading
@@ -19,6 +20,7 @@ from app.files.uploads import tus
 from app.files.uploads import views as uploads
 from app.files.uploads.keys import UPLOADS
 from app.files.uploads.service import Uploads
+from app.live.tasks import running
 
 
 def setup(app: web.Application) -> None:
@@ -26,6 +28,7 @@ def setup(app: web.Application) -> None:
     app.add_routes(uploads.routes)
     app.add_routes(serving.routes)
     app.on_response_prepare.append(tus.add_headers)
+    app[ON_BYTES_LEFT] = lambda blob_ids: app[SWEEP].ring(blob_ids)
     app.cleanup_ctx.append(_files)
 
 
@@ -35,6 +38,8 @@ async def _files(app: web.Application) -> AsyncIterator[None]:
     store = app[STORE] = Store(engine, lane)
     app[READING] = Reading(engine, store, app[ACCOUNTS])
     app[UPLOADS] = Uploads(config, engine, lane, store, app[LIMITS], Judging(engine, store).judge)
-    yield
+    app[SWEEP] = Sweep(engine, store)
+    async with running(app[SWEEP].sweep_for_ever):
+        yield
     await app[UPLOADS].close()
     await lane.close()

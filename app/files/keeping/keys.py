@@ -3,5 +3,7 @@
 from aiohttp import web
 
 from app.files.keeping.store import Store
+from app.files.keeping.sweep import Sweep
 
 STORE = web.AppKey("store", Store)
+SWEEP = web.AppKey("sweep", Sweep)

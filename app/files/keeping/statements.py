@@ -1,22 +1,36 @@
 """The statements about blobs and their chunks. Nothing commits here, but what goes through the lane."""
 
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
 from sqlalchemy import (
     BigInteger,
     LargeBinary,
+    Row,
     bindparam,
+    case,
+    cast,
     delete,
-    exists,
     func,
     insert,
     literal_column,
-    or_,
     select,
+    true,
+    tuple_,
     update,
 )
+from sqlalchemy.dialects.postgresql import INTERVAL
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.db.driver.binary import Binary
 from app.db.schema import blobs, chunks, files
+from app.files.keeping.pointers import unused
+
+ADVISORY_LOCK = 0x5357454550  # "SWEEP"
+FILE_KEPT = timedelta(days=1)  # that no message has; and bytes on their way
+BLOB_KEPT = timedelta(minutes=1)  # for whoever keeps something to point to it
 
 _AT = bindparam("at", type_=BigInteger)
 _BLOB_ID = bindparam("blob_id", type_=BigInteger)
@@ -64,6 +78,40 @@ async def lock_blobs(conn: AsyncConnection, ids: list[int]) -> None:
 
 
 async def delete_unused(conn: AsyncConnection, ids: list[int]) -> None:
-    """Delete of these what no file points to. They must be locked: then nothing can begin to meanwhile."""
-    used = or_(*(column == blobs.c.id for column in (files.c.blob_id, files.c.small_id, files.c.large_id)))
-    await conn.execute(delete(blobs).where(blobs.c.id.in_(ids), ~exists().where(used)))
+    """Delete of these what nothing points to. They must be locked: then nothing can begin to meanwhile."""
+    await conn.execute(delete(blobs).where(blobs.c.id.in_(ids), unused(blobs.c.id)))
+
+
+async def is_ours(conn: AsyncConnection) -> bool:
+    """Whether this transaction may sweep: no other one is at it. It may until it ends."""
+    return bool((await conn.execute(select(func.pg_try_advisory_xact_lock(ADVISORY_LOCK)))).scalar_one())
+
+
+async def old_files(conn: AsyncConnection, after: tuple[datetime, UUID] | None, limit: int) -> Sequence[Row[Any]]:
+    """`id`, `created_at` and `is_unused` of the files that a message could have been sent with, the oldest first."""
+    place = tuple_(files.c.created_at, files.c.id)
+    begins = true() if after is None else place > after
+    is_old = files.c.created_at < func.now() - cast(FILE_KEPT, INTERVAL)
+    some = select(files).where(begins, is_old).order_by(files.c.created_at, files.c.id).limit(limit).subquery("files")
+    is_unused = unused(files.c.id, some.c.id)
+    return (await conn.execute(select(some.c.id, some.c.created_at, is_unused.label("is_unused")))).all()
+
+
+async def delete_unused_files(conn: AsyncConnection, ids: list[UUID]) -> set[int]:
+    """Delete of these what nothing points to; the blobs that they pointed to."""
+    if not ids:
+        return set()
+    # Locked first: then no message can take one up, and the deletion sees those that did before.
+    await conn.execute(select(files.c.id).where(files.c.id.in_(ids)).order_by(files.c.id).with_for_update())
+    gone = delete(files).where(files.c.id.in_(ids), unused(files.c.id))
+    rows = (await conn.execute(gone.returning(files.c.blob_id, files.c.small_id, files.c.large_id))).all()
+    return {blob_id for row in rows for blob_id in row if blob_id is not None}
+
+
+async def blobs_after(conn: AsyncConnection, after: int, limit: int) -> Sequence[Row[Any]]:
+    """`id` and `is_unused` of blobs, by their ids; one is used as long as somebody may be about to point to it."""
+    some = select(blobs).where(blobs.c.id > after).order_by(blobs.c.id).limit(limit).subquery("blobs")
+    kept = case((some.c.sha256.is_(None), FILE_KEPT), else_=BLOB_KEPT)
+    is_old = some.c.created_at < func.now() - cast(kept, INTERVAL)
+    is_unused = is_old & unused(blobs.c.id, some.c.id)
+    return (await conn.execute(select(some.c.id, is_unused.label("is_unused")).order_by(some.c.id))).all()

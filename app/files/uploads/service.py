@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 MEGABYTE = 1024 * 1024
 MOST_UNSENT, UNSENT_SINCE = 100, timedelta(days=1)  # files of one person that are in no message
 JUDGED_IN_S = 10.0  # and after that without whoever waits: routers end a request after 30 s
+SWEPT_MOST = 3  # times in a row
 
 Judge = Callable[[UUID], Awaitable[None]]
 
@@ -162,9 +163,17 @@ class Uploads:
     def _begin_judging(self, file_id: UUID) -> asyncio.Task[None]:
         task = self._judging.get(file_id)
         if task is None:
-            task = self._judging[file_id] = asyncio.ensure_future(self._judge(file_id))
+            task = self._judging[file_id] = asyncio.create_task(self._judge_until_kept(file_id))
             task.add_done_callback(lambda done: self._end_judging(file_id, done))
         return task
+
+    async def _judge_until_kept(self, file_id: UUID) -> None:
+        for _ in range(SWEPT_MOST):
+            try:
+                return await self._judge(file_id)
+            except IntegrityError:  # the same bytes were there already, and were swept at this moment
+                continue
+        return await self._judge(file_id)
 
     def _end_judging(self, file_id: UUID, task: asyncio.Task[None]) -> None:
         del self._judging[file_id]

@@ -11,7 +11,6 @@ from sqlalchemy import (
     bindparam,
     cast,
     delete,
-    exists,
     func,
     insert,
     literal_column,
@@ -22,7 +21,8 @@ from sqlalchemy.dialects.postgresql import INTERVAL
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.db.driver.binary import Binary
-from app.db.schema import attachments, blobs, chunks, files
+from app.db.schema import blobs, chunks, files
+from app.files.keeping.pointers import unused
 
 ADVISORY_LOCK = 0x55504C4F4144  # "UPLOAD"
 
@@ -75,7 +75,7 @@ RECEIVE = _receive()
 _COLUMNS = (files.c.id, files.c.owner_id, files.c.size, files.c.received, files.c.whole_at, files.c.blob_id)
 _NAMES = ("id", "name", "size", "type", "kind", "width", "height", "placeholder", "alt", "reason")
 _ON_THE_WIRE = [files.c[name] for name in _NAMES]
-_ATTACHED = exists().where(attachments.c.file_id == files.c.id)
+_IS_UNUSED = unused(files.c.id)
 
 
 async def upload_of(conn: AsyncConnection, file_id: UUID) -> Upload | None:
@@ -98,7 +98,7 @@ async def one_at_a_time(conn: AsyncConnection) -> None:
 async def unsent(conn: AsyncConnection, owner_id: int, since: timedelta) -> int:
     """How many files of somebody are new and in no message."""
     begins = func.now() - cast(since, INTERVAL)
-    count = select(func.count()).where(files.c.owner_id == owner_id, files.c.created_at > begins, ~_ATTACHED)
+    count = select(func.count()).where(files.c.owner_id == owner_id, files.c.created_at > begins, _IS_UNUSED)
     return int((await conn.execute(count)).scalar_one())
 
 
@@ -116,7 +116,7 @@ async def make_upload(conn: AsyncConnection, upload: Upload, name: str, alt: str
 
 async def set_alt(conn: AsyncConnection, file_id: UUID, alt: str) -> None:
     """Describe a picture anew, as long as no message shows it."""
-    await conn.execute(update(files).where(files.c.id == file_id, files.c.alt != alt, ~_ATTACHED).values(alt=alt))
+    await conn.execute(update(files).where(files.c.id == file_id, files.c.alt != alt, _IS_UNUSED).values(alt=alt))
 
 
 async def delete_unsent(conn: AsyncConnection, file_id: UUID) -> list[int] | None:
@@ -124,6 +124,6 @@ async def delete_unsent(conn: AsyncConnection, file_id: UUID) -> list[int] | Non
 
     A message that takes it up at the same time violates a foreign key, there or here.
     """
-    gone = delete(files).where(files.c.id == file_id, ~_ATTACHED)
+    gone = delete(files).where(files.c.id == file_id, _IS_UNUSED)
     row = (await conn.execute(gone.returning(files.c.blob_id, files.c.small_id, files.c.large_id))).one_or_none()
     return None if row is None else [blob_id for blob_id in row if blob_id is not None]
