@@ -3,7 +3,7 @@
 import io
 import uuid
 from base64 import b64encode
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from aiohttp import ClientResponse
@@ -17,11 +17,12 @@ PATH = "/api/uploads"
 
 
 class Refused(Exception):
-    """Status and code of a refusal."""
+    """What was refused: status, code, sentence, headers."""
 
-    def __init__(self, status: int, code: str, message: str) -> None:
-        super().__init__(status, code)
-        self.status, self.code, self.message = status, code, message
+    def __init__(self, answer: ClientResponse, error: Mapping[str, str]) -> None:
+        self.status, self.headers = answer.status, answer.headers
+        self.code, self.message = error.get("code", ""), error.get("message", "")
+        super().__init__(self.status, self.code)
 
     def __eq__(self, other: object) -> bool:
         return (self.status, self.code) == other
@@ -46,8 +47,7 @@ class Tus:
         async with self._browser.request(method, path, data=body, headers=sent) as answer:
             await answer.read()
             if answer.status >= 400:
-                error = (await answer.json())["error"] if method != "HEAD" else {"code": "", "message": ""}
-                raise Refused(answer.status, error["code"], error["message"])
+                raise Refused(answer, {} if method == "HEAD" else (await answer.json())["error"])
             return answer
 
     async def begin(self, size: int, id: str | None = None, name: str = "note.txt", alt: str = "") -> str:
@@ -65,7 +65,7 @@ class Tus:
     async def send(self, id: str, at: int, body: bytes | io.BytesIO | AsyncIterator[bytes], **headers: str) -> int:
         """The offset after some bytes."""
         body = io.BytesIO(body) if isinstance(body, bytes) else body
-        headers |= {"Upload_Offset": str(at), "Content_Type": "application/offset+octet-stream"}
+        headers = {"Upload_Offset": str(at), "Content_Type": "application/offset+octet-stream"} | headers
         answer = await self.ask("PATCH", f"{PATH}/{id}", body, **headers)
         assert answer.status == 204
         return int(answer.headers["Upload-Offset"])

@@ -48,15 +48,28 @@ class Store:
 
     async def keep(self, source: AsyncIterator[bytes]) -> Blob:
         """Keep the bytes of `source`. Same bytes give the blob that has them already."""
-        async with self._transactions.begin() as conn:
-            blob_id = await statements.make_blob(conn)
+        blob_id = await self.begin()
         kept: Blob | None = None
         try:
-            kept = await self._as_whole(blob_id, *await self._write(blob_id, source))
+            kept = await self._as_whole(blob_id, *await self.write(blob_id, source))
         finally:
             if kept is None or kept.id != blob_id:
                 await self.drop(blob_id)
         return kept
+
+    async def begin(self) -> int:
+        """A blob that has nothing yet; whoever asked drops it, or makes it whole."""
+        async with self._transactions.begin() as conn:
+            return await statements.make_blob(conn)
+
+    async def write(self, blob_id: int, source: AsyncIterator[bytes]) -> tuple[int, bytes]:
+        """Write bytes to a blob that has none; their size and SHA-256."""
+        size, digest = 0, hashlib.sha256()
+        async for data in in_chunks(source):
+            digest.update(data)
+            await self._lane.run(statements.ADD_CHUNK, {"blob_id": blob_id, "begins": size, "data": data})
+            size += len(data)
+        return size, digest.digest()
 
     async def settle(self, blob_id: int) -> Blob:
         """All bytes of a blob have come: it is whole from now on, or there is one that has the same bytes."""
@@ -71,14 +84,6 @@ class Store:
         async with self._transactions.begin() as conn:
             await statements.lock_blobs(conn, [*blob_ids])
             await statements.delete_unused(conn, [*blob_ids])
-
-    async def _write(self, blob_id: int, source: AsyncIterator[bytes]) -> tuple[int, bytes]:
-        size, digest = 0, hashlib.sha256()
-        async for data in in_chunks(source):
-            digest.update(data)
-            await self._lane.run(statements.ADD_CHUNK, {"blob_id": blob_id, "begins": size, "data": data})
-            size += len(data)
-        return size, digest.digest()
 
     async def _hashed(self, blob_id: int) -> tuple[int, bytes]:
         size, digest = 0, hashlib.sha256()

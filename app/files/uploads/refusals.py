@@ -40,6 +40,14 @@ class OffsetConflict(AppError):
     default_message = "The upload goes on at another byte. Ask for the offset, and send from there."
 
 
+class ChecksumMismatch(AppError):
+    """None of these bytes were kept. The status is the protocol's own."""
+
+    code = "checksum_mismatch"
+    http_status = 460
+    default_message = "These bytes are not those that were sent: their checksum differs. Send them again."
+
+
 class UnknownVersion(AppError):
     code = "unknown_version"
     http_status = 412

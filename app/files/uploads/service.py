@@ -5,6 +5,7 @@ An upload is rows in the database and nothing else, so any process goes on with 
 
 import asyncio
 import logging
+import math
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from uuid import UUID
@@ -22,6 +23,7 @@ from app.files.keeping.store import Store
 from app.files.uploads import statements
 from app.files.uploads.refusals import FileInUse, IdTaken, OffsetConflict, ServerFull, TooLarge, TooManyUploads
 from app.files.uploads.statements import Upload
+from app.files.uploads.tus import Checksum
 
 log = logging.getLogger(__name__)
 
@@ -84,25 +86,26 @@ class Uploads:
             raise NotFound
         return found
 
-    async def receive(self, owner_id: int, file_id: UUID, at: int, source: AsyncIterator[bytes]) -> int:
-        """Keep what comes, from the offset `at` on; the offset after it. What came before an error is kept.
+    async def receive(
+        self, owner_id: int, file_id: UUID, at: int, source: AsyncIterator[bytes], checksum: Checksum | None = None
+    ) -> int:
+        """Keep what comes, from the offset `at` on; the offset after it.
+
+        What came before an error is kept. With a checksum, nothing of it is.
 
         Raises:
             NotFound
             OffsetConflict: the upload is at another byte, or somebody else goes on with it at the same time.
             TooLarge: more came than was announced.
+            ChecksumMismatch
         """
         upload = await self.find(owner_id, file_id)
         if upload.received != at:
             raise OffsetConflict
-        try:
-            async for data in ahead(self._hashed(upload, source)):
-                if not await self._lane.run(statements.RECEIVE, _piece(file_id, at, data)):
-                    raise OffsetConflict
-                at += len(data)
-        except BaseException:
-            self._store.hashes.forget(upload.blob_id)  # it may be further than what is kept
-            raise
+        if checksum is None:
+            at = await self._receive(upload, source)
+        else:
+            at += await self._receive_checked(upload, checksum.over(source))
         if at == upload.size:
             await self.judged(upload)
         return at
@@ -141,15 +144,37 @@ class Uploads:
             raise FileInUse
         await self._store.drop(*blob_ids)
 
+    async def _receive(self, upload: Upload, source: AsyncIterator[bytes]) -> int:
+        at = upload.received
+        try:
+            async for data in ahead(self._hashed(upload, source)):
+                if not await self._lane.run(statements.RECEIVE, _piece(upload.id, at, data)):
+                    raise OffsetConflict
+                at += len(data)
+        except BaseException:
+            self._store.hashes.forget(upload.blob_id)  # it may be further than what is kept
+            raise
+        return at
+
     async def _hashed(self, upload: Upload, source: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         """The same pieces, the hash of each already taken: while the one before it is written."""
         at = upload.received
-        async for data in source:
-            if at + len(data) > upload.size:
-                raise TooLarge("More bytes came than were announced.")
+        async for data in _bounded(upload, source):
             self._store.hashes.add(upload.blob_id, at, data)
             yield data
             at += len(data)
+
+    async def _receive_checked(self, upload: Upload, source: AsyncIterator[bytes]) -> int:
+        """How many bytes came. They wait in a blob of their own until all are known to be right."""
+        staged_id = await self._store.begin()
+        try:
+            count, _ = await self._store.write(staged_id, _bounded(upload, source))
+            async with self._transactions.begin() as conn:
+                if not await statements.take_over(conn, upload, count, staged_id):
+                    raise OffsetConflict
+        finally:
+            await self._store.drop(staged_id)
+        return count
 
     async def _make(self, conn: AsyncConnection, upload: Upload, name: str, alt: str) -> Upload:
         if await statements.unsent(conn, upload.owner_id, UNSENT_SINCE) >= MOST_UNSENT:
@@ -181,9 +206,20 @@ class Uploads:
             log.warning("cannot judge a file reason=%s", type(error).__name__)
 
 
+async def _bounded(upload: Upload, source: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Raises TooLarge before the piece with more than was announced."""
+    at = upload.received
+    async for data in source:
+        at += len(data)
+        if at > upload.size:
+            raise TooLarge("More bytes came than were announced.")
+        yield data
+
+
 def _piece(file_id: UUID, at: int, data: bytes) -> dict[str, object]:
     return {"id": file_id, "at": at, "count": len(data), "data": data}
 
 
 def _megabytes(size: int) -> str:
-    return f"{size / MEGABYTE:.1f}".removesuffix(".0")
+    """Rounded up: nothing that fits looks too large."""
+    return f"{math.ceil(size / MEGABYTE * 10) / 10}".removesuffix(".0")

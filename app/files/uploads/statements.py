@@ -119,6 +119,18 @@ async def set_alt(conn: AsyncConnection, file_id: UUID, alt: str) -> None:
     await conn.execute(update(files).where(files.c.id == file_id, files.c.alt != alt, _IS_UNUSED).values(alt=alt))
 
 
+async def take_over(conn: AsyncConnection, upload: Upload, count: int, staged_id: int) -> bool:
+    """Give an upload the bytes of another blob, if it is still where it was; whether it was."""
+    moved = update(files).where(files.c.id == upload.id, files.c.received == upload.received)
+    moved = moved.values(received=upload.received + count).returning(files.c.id)
+    if (await conn.execute(moved)).scalar_one_or_none() is None:
+        return False
+    begins = chunks.c.begins + upload.received
+    taken = update(chunks).where(chunks.c.blob_id == staged_id).values(blob_id=upload.blob_id, begins=begins)
+    await conn.execute(taken)
+    return True
+
+
 async def delete_unsent(conn: AsyncConnection, file_id: UUID) -> list[int] | None:
     """Delete a file that no message shows; the blobs that it pointed to, or None where one does.
 

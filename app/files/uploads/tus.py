@@ -1,19 +1,22 @@
 """The headers of the tus resumable upload protocol, version 1.0.0: https://tus.io/protocols/resumable-upload. Pure."""
 
 import binascii
+import hashlib
+import hmac
 import re
 from base64 import b64decode
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 
 from aiohttp import web
 
 from app.base.errors import BadCommand
-from app.files.uploads.refusals import UnknownVersion, WrongType
+from app.files.uploads.refusals import ChecksumMismatch, UnknownVersion, WrongType
 from app.web.asked import BIGINT_MAX
 
 PATH = "/api/uploads"
 VERSION = "1.0.0"
-EXTENSIONS = "creation,termination"
+EXTENSIONS = "creation,checksum,termination"
+CHECKSUMS = ("sha1", "sha256")
 BYTES_TYPE = "application/offset+octet-stream"
 MOST_METADATA_CHARS = 8_000
 
@@ -69,3 +72,37 @@ def metadata(request: web.Request) -> Mapping[str, str]:
     if any("\0" in value for value in found.values()):
         raise BadCommand("Take out the invisible characters.")
     return found
+
+
+class Checksum:
+    """What the bytes of one request must add up to."""
+
+    def __init__(self, algorithm: str, wanted: bytes) -> None:
+        self._digest, self._wanted = hashlib.new(algorithm, usedforsecurity=False), wanted
+
+    async def over(self, source: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        """The same bytes; raises ChecksumMismatch at their end."""
+        async for data in source:
+            self._digest.update(data)
+            yield data
+        if not hmac.compare_digest(self._digest.digest(), self._wanted):
+            raise ChecksumMismatch
+
+
+def checksum(request: web.Request) -> Checksum | None:
+    """What `Upload-Checksum` says: an algorithm, and the sum in Base64.
+
+    Raises:
+        BadCommand
+    """
+    header = request.headers.get("Upload-Checksum")
+    if header is None:
+        return None
+    algorithm, _, encoded = header.strip().partition(" ")
+    try:
+        wanted = b64decode(encoded.strip(), validate=True)
+    except ValueError:
+        wanted = b""
+    if algorithm not in CHECKSUMS or not wanted:
+        raise BadCommand(f"The header Upload-Checksum takes {' or '.join(CHECKSUMS)}, and the sum in Base64.")
+    return Checksum(algorithm, wanted)

@@ -27,7 +27,11 @@ MOST_ALT_CHARS = 1_000
 async def offered(request: web.Request) -> web.Response:
     """What of the protocol there is."""
     most_bytes = request.config_dict[CONFIG].file_mb * MEGABYTE
-    headers = {"Tus-Extension": tus.EXTENSIONS, "Tus-Max-Size": str(most_bytes)}
+    headers = {
+        "Tus-Extension": tus.EXTENSIONS,
+        "Tus-Max-Size": str(most_bytes),
+        "Tus-Checksum-Algorithm": ",".join(tus.CHECKSUMS),
+    }
     return web.Response(status=204, headers=headers)
 
 
@@ -60,7 +64,8 @@ async def receive(request: web.Request) -> web.Response:
     tus.check_version(request)
     tus.check_type(request)
     user, at = user_of(request), tus.number(request, "Upload-Offset")
-    came = await request.app[UPLOADS].receive(user.id, _id(request), at, arriving(request.content))
+    pieces = arriving(request.content)
+    came = await request.app[UPLOADS].receive(user.id, _id(request), at, pieces, tus.checksum(request))
     return web.Response(status=204, headers=_offset(came))
 
 
