@@ -32,7 +32,8 @@ HEADERS = {
     "Content-Security-Policy": "; ".join(
         (
             "default-src 'none'",
-            *(f"{kind}-src 'self'" for kind in ("script", "style", "connect", "img", "font", "manifest")),
+            *(f"{kind}-src 'self'" for kind in ("script", "style", "connect", "media", "font", "manifest")),
+            "img-src 'self' data: blob:",  # small placeholders, and pictures that are on their way
             "form-action 'self'",
             "base-uri 'none'",
             "frame-ancestors 'none'",

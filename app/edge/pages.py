@@ -19,6 +19,7 @@ import brotli
 import jinja2
 from aiohttp import web
 
+from app.base.file_labels import file_labels
 from app.base.text import initials
 from app.edge.scripts import join, join_later
 
@@ -33,7 +34,7 @@ SHEETS = {
         *("rooms/sidebar", "rooms/rooms", "rooms/choices", "rooms/presence", "rooms/jump"),
         *("search/box", "search/hits"),
         *("timeline/timeline", "timeline/welcome", "timeline/message", "timeline/markup", "timeline/quote"),
-        *("timeline/reactions", "timeline/toolbar"),
+        *("timeline/files", "timeline/reactions", "timeline/toolbar"),
         *("composer/composer", "composer/completion", "composer/intent"),
         "print",
     ),
@@ -50,7 +51,10 @@ SCRIPTS = {"js/land.js": ("landing", ""), "js/chat.js": ("main", "landing"), "js
 
 # What comes to the page of a room when it is needed (static/js/lib/later.js), by its name: the module that its script
 # begins with, and the parts of its sheet, if it has one.
-LATER: dict[str, tuple[str, tuple[str, ...]]] = {"search": ("search/search-box", ())}
+LATER: dict[str, tuple[str, tuple[str, ...]]] = {
+    "search": ("search/search-box", ()),
+    "viewing": ("viewing/viewing", ("viewing/lightbox",)),
+}
 
 BADGES = {str(count): str(count) for count in range(1, 10)} | {"more": "9+"}
 
@@ -85,7 +89,7 @@ def setup(app: web.Application) -> None:
     environment.trim_blocks = environment.lstrip_blocks = True
     assets = load(STATIC)
     prefix = f"/static/{digest(assets)}"
-    environment.filters["initials"] = initials
+    environment.filters |= {"initials": initials, "file_labels": file_labels}
     was_named = asyncio.Event()
 
     def address(path: str) -> str:

@@ -28,6 +28,7 @@ import { Api } from "./sync/api.js";
 import { uuid } from "./sync/protocol.js";
 import { Sync } from "./sync/sync.js";
 import { Shelf } from "./sync/unsent-storage.js";
+import { FileOpening } from "./timeline/file-opening.js";
 import { MessageMenu } from "./timeline/message-menu.js";
 import { Painter } from "./timeline/painter.js";
 import { Places } from "./timeline/places.js";
@@ -104,6 +105,8 @@ class ChatPage {
     this.#leaving.signal,
   );
 
+  #files = new FileOpening({ ask: this.#api.ask, say: (sentence) => this.#composer.say(sentence) }, this.#leaving.signal);
+
   #rooms = new RoomsView(
     {
       ...{ api: this.#api, state: () => this.#store.state, sync: this.#sync },
@@ -135,7 +138,7 @@ class ChatPage {
   #drafts = new Shelf(this.#storage, `draft:${this.#store.state.me.id}`);
   #stranded = new StrandedView(this.#drafts, (id) => this.#sync.outbox.remove(id), this.#leaving.signal);
   #line = new ConnectionLine(() => this.#sync.reconnect(), this.#leaving.signal);
-  #views = [this.#menu, this.#rooms, this.#search, new Drawer(this.#leaving.signal), this.#stranded, this.#line, this.#window];
+  #views = [this.#menu, this.#files, this.#rooms, this.#search, new Drawer(this.#leaving.signal), this.#stranded, this.#line, this.#window];
 
   start() {
     const { signal } = this.#leaving;

@@ -25,6 +25,11 @@ export class Voice {
   // As high as can be.
   #pitch = 3 / 1;
 
+  set lower(by) {
+    /** @type {any} */ (this).pitch -= by;
+  }
+
+  /** How high. */
   get pitch() {
     return this.#pitch;
   }

@@ -8,6 +8,19 @@
  * @typedef {{author: Person, text: string, deleted?: boolean}} Quote the beginning of a message
  * @typedef {{emoji: string, people: Person[]}} Reaction
  *
+ * @typedef {object} SharedFile
+ * @property {string} id
+ * @property {string} name
+ * @property {number} size bytes
+ * @property {string} type of its content, as the server judged it
+ * @property {'picture' | 'video' | 'audio' | 'text' | 'file'} kind
+ * @property {number} [width] pixels, of a picture
+ * @property {number} [height]
+ * @property {string} [placeholder] a picture of a few pixels: WebP in base64
+ * @property {string} [alt] what it shows, in the words of who gave it
+ * @property {string} [reason] why a picture is shown as a file
+ * @property {string} [local] where the browser itself has its bytes, while it is on its way
+ *
  * @typedef {object} Carried what a message carries beside its text
  * @property {number} [reply_to]
  * @property {Quote} [quote] the message that it replies to
@@ -15,6 +28,7 @@
  * @property {string} [edited] ISO 8601, UTC
  * @property {boolean} [deleted] then its text is empty
  * @property {Reaction[]} [reactions] in the order of their first use
+ * @property {SharedFile[]} [files] in the order that their author chose
  *
  * @typedef {{seq: number, rev: number, author: Person, time: string, text: string, html?: string, key?: string} & Carried} Message
  *   `time`: ISO 8601, UTC; `html`: of the text, made safe by the server, where it has markup; `key`: id of the pending
@@ -33,11 +47,17 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 
 export const person = shape({ id: number, login: text, name: text, hue: optional(count), off: optional(flag) });
 
+const file = {
+  ...{ id: text, name: text, size: count, type: text, kind: text },
+  ...{ width: optional(count), height: optional(count), placeholder: optional(text), alt: optional(text), reason: optional(text) },
+};
+
 const carried = {
   ...{ reply_to: optional(number), quote: optional(shape({ author: person, text, deleted: optional(flag) })) },
   mentions: optional(listOf(count)),
   ...{ edited: optional(time), deleted: optional(flag) },
   reactions: optional(listOf(shape({ emoji: text, people: listOf(person) }))),
+  files: optional(listOf(shape(file))),
 };
 
 export const message = { seq: number, rev: number, author: person, time, text, html: optional(text), ...carried };
