@@ -110,6 +110,11 @@ class Uploads:
             await self.judged(upload)
         return at
 
+    def judge_soon(self, upload: Upload) -> None:
+        """Begin to judge a file of which all bytes have come, if whoever began it has died."""
+        if upload.has_all and upload.whole_at is None:
+            self._begin_judging(upload.id)
+
     async def judged(self, upload: Upload) -> None:
         """Wait a while until a file of which all bytes have come is judged; that goes on without us.
 

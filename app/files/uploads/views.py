@@ -46,7 +46,9 @@ async def begin(request: web.Request) -> web.Response:
     file_id = _uuid(given["id"]) if "id" in given else uuid4()
     if file_id is None:
         raise BadCommand("The id of a file must be a UUID.")
-    begun = await request.app[UPLOADS].begin(user.id, file_id, size, clean_name(given.get("filename", "")), alt)
+    uploads = request.app[UPLOADS]
+    begun = await uploads.begin(user.id, file_id, size, clean_name(given.get("filename", "")), alt)
+    uploads.judge_soon(begun)
     return web.Response(status=201, headers={"Location": f"{tus.PATH}/{begun.id}", **_offset(begun.received)})
 
 
@@ -55,6 +57,7 @@ async def offset(request: web.Request) -> web.Response:
     """Where an upload goes on."""
     tus.check_version(request)
     found = await _upload(request)
+    request.app[UPLOADS].judge_soon(found)
     return web.Response(headers={**_offset(found.received), "Upload-Length": str(found.size)})
 
 
