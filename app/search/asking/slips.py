@@ -8,6 +8,8 @@ from collections.abc import Iterator
 SHORTEST = 6  # letters; in shorter words a slip makes another word too often
 _TAIL = 3  # letters that most stems lack
 _SHORTEST_BEGINNING = 4
+_SHORTEST_STEM = 3
+_MOST_CUT = 7  # organ, of organization, with a letter too much
 
 _ALPHABETS = (
     "abcdefghijklmnopqrstuvwxyz",
@@ -30,7 +32,20 @@ def is_slip(typed: str, word: str) -> bool:
 
 def beginnings(typed: str) -> set[str]:
     """How the words begin of which one slip makes what was typed: all but the last letters, where stems are cut."""
-    length = max(_SHORTEST_BEGINNING, len(typed) - _TAIL)
+    return _begun(typed, _length(typed))
+
+
+def shorter(typed: str) -> set[str]:
+    """Their beginnings that are a little shorter: the stems of words of which more is cut."""
+    lengths = range(max(_SHORTEST_STEM, len(typed) - _MOST_CUT), _length(typed))
+    return {begin for length in lengths for begin in _begun(typed, length)}
+
+
+def _length(typed: str) -> int:
+    return max(_SHORTEST_BEGINNING, len(typed) - _TAIL)
+
+
+def _begun(typed: str, length: int) -> set[str]:
     return {typed[:length], *(word[:length] for word in _with_slip(typed, length))}
 
 

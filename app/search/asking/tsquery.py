@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from app.search.asking.filters import Wanted
 from app.search.asking.question import Clause, Word
-from app.search.asking.slips import beginnings
+from app.search.asking.slips import beginnings, shorter
 from app.search.index.terms import asked, in_room
 from app.search.words.folding import folded
 from app.search.words.lexemes import CUT, keys_of, prefix_query
@@ -29,7 +29,7 @@ def _terms(word: Word) -> Iterator[str]:
     if word.how == "beginning":
         yield _any(asked(key, begins=begins) for key, begins in prefix_query(word.form))
     elif word.how == "slip":
-        yield _any(_with_slips(word.form))
+        yield _any(asked(key, begins=begins) for key, begins in slip_query(word.form))
     elif word.how != "run":
         yield _any(asked(key) for key in sorted(keys_of(word.form)))
     elif len(word.form) == 1:
@@ -38,13 +38,13 @@ def _terms(word: Word) -> Iterator[str]:
         yield from (asked(word.form[at : at + 2]) for at in range(len(word.form) - 1))
 
 
-def _with_slips(form: str) -> Iterator[str]:
-    """Terms for the words that one slip makes of this one; what a stem has less than their beginnings is cut."""
-    begun = beginnings(folded(form))
-    yield from (asked(begin, begins=True) for begin in sorted(begun))
-    yield from (asked(f"{begin}{CUT}") for begin in sorted({begin[:-1] for begin in begun}))
-    yield from (asked(key) for key in sorted(keys_of(form)))
-    yield from (asked(key, begins=begins) for key, begins in prefix_query(form) if key.endswith(CUT))
+def slip_query(form: str) -> Iterator[tuple[str, bool]]:
+    """The lexemes of the words that one slip makes of this one, each with whether any that begins so counts."""
+    word = folded(form)
+    yield from ((begin, True) for begin in sorted(beginnings(word)))
+    yield from ((f"{begin}{CUT}", False) for begin in sorted(shorter(word)))
+    yield from ((key, False) for key in sorted(keys_of(form)))
+    yield from ((key, begins) for key, begins in prefix_query(form) if key.endswith(CUT))
 
 
 def _any(terms: Iterable[str]) -> str:

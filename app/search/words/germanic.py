@@ -20,9 +20,9 @@ _VERB = re.compile(r"(.{3,}?)(?:e?test|e?te[nt]?|e?st|end(?:e[nmrs]?)?|e[nt]?|t|
 _IRREGULAR = """
 be: been being, become: became, begin: began begun, bite: bit bitten, blow: blew blown, break: broke broken,
 bring: brought, build: built, buy: bought, catch: caught, child: children, choose: chose chosen, come: came,
-deal: dealt, dig: dug, do: did done does, draw: drew drawn, drink: drank drunk, drive: drove driven,
+deal: dealt, dig: dug, do: did done, draw: drew drawn, drink: drank drunk, drive: drove driven,
 eat: ate eaten, fall: fell fallen, feel: felt, fight: fought, find: found, fly: flew flown, foot: feet,
-forget: forgot forgotten, freeze: froze frozen, get: got gotten, give: gave given, go: went gone goes, goose: geese,
+forget: forgot forgotten, freeze: froze frozen, get: got gotten, give: gave given, go: went gone, goose: geese,
 grow: grew grown, half: halves, hang: hung, hear: heard, hide: hid hidden, hold: held, keep: kept, knife: knives,
 know: knew known, lead: led, leaf: leaves, leave: left, lend: lent, life: lives, lose: lost, make: made, man: men,
 mean: meant, meet: met, mouse: mice, pay: paid, person: people, ride: rode ridden, ring: rang rung, rise: rose risen,
@@ -39,6 +39,7 @@ _LEMMAS = {
     for lemma, forms in [entry.strip().split(": ")]
     for form in forms.split()
 }
+_ALONE = {"does": "do", "goes": "go"}  # and no plurals
 _JOINED = re.compile(r"(re|un|over|under|out|mis|fore|for|with|up|down|back|grand|sales|business|work)(.{3,})")
 _MAN = re.compile(r"(.{3,})men")
 
@@ -51,6 +52,11 @@ def german(form: str) -> Iterator[str]:
         verb := _VERB.fullmatch(re.sub("(?<=e[nt])e[nmrs]?$|(?<=t)e[nmrs]?$", "", inside[2]))
     ):
         yield inside[1] + verb[1] + VERB
+
+
+def english_alone(form: str) -> str | None:
+    """The only stem of an English form that looks like one of another word."""
+    return _ALONE.get(form)
 
 
 def english(form: str) -> Iterator[str]:

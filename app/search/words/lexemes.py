@@ -90,15 +90,24 @@ def matches(question: str, how: str, form: str, languages: tuple[str, ...]) -> b
     common = {each: _stems(question, each.removesuffix(PERHAPS)) & _stems(form, each) for each in script}
     if how == "beginning" and "english" in common:  # "ran" may be the beginning of "random", and is no "run" yet
         common["english"] = frozenset(filter(asked.startswith, common["english"]))
-    return any(_counts(stem, each, is_guessed=script == LIKELY) for each in script for stem in common[each])
+    if script == LIKELY:
+        return any(_counts(stem, each, {asked, found}) for each in script for stem in common[each])
+    return any(common.values())
 
 
-def _counts(stem: str, language: str, *, is_guessed: bool) -> bool:
-    """Whether a stem that two forms have in common makes them one word; a short one does not where it may mislead.
+def _counts(stem: str, language: str, forms: set[str]) -> bool:
+    """Whether a stem of a language that is only guessed makes two forms one word; not where it may mislead.
 
-    Else "baz" would find "bazaar", by an ending that is a Spanish one.
+    Else "baz" would find "bazaar", by an ending that is a Spanish one, and "parties" would find "part", as a form of a
+    French verb.
     """
-    return not is_guessed or language not in OFTEN_WRONG or len(stem) >= SHORTEST_GUESSED_CHARS
+    if language != "english" and {_ending(form) for form in forms} == {"ies", ""}:
+        return False
+    return language not in OFTEN_WRONG or len(stem) >= SHORTEST_GUESSED_CHARS
+
+
+def _ending(form: str) -> str:
+    return next((ending for ending in ("ies", "ie") if form.endswith(ending)), "")
 
 
 def _kept(form: str, languages: tuple[str, ...]) -> set[str]:

@@ -42,6 +42,8 @@ _POLISH_SOFT = (
     ("sci", "st"), ("dzi", "d"), ("ci", "t"), ("dzy", "g"), ("rzy", "r"), ("cy", "k"),
 )  # fmt: skip
 
+_POLISH_NOUN = re.compile("((?:luk|tom|jon|jud|eli|mesj|gul|kalam)asz)(?:a|owi|em|u|e|y|ow|om|ami|ach)?")
+
 _CZECH_PARTICIPLE = "n na no ni ny ne neho nemu nou nych nym nymi nem ni nim"
 _CZECH = _endings(
     "a e i o u y ou em um am ech ich ach ami emi imi ovi ove y eho emu ej ych ym ymi im iho imu ost osti eji ejsi",
@@ -96,6 +98,12 @@ _FLEETING = re.compile(r"(.{2,})(?:ь?[оеёє]|i?e)([кцлмнрвkcnrlw])ь?
 def polish(form: str) -> Iterator[str]:
     """The roots of a Polish form."""
     yield from _roots(folded(form), _POLISH, _POLISH_SOFT)
+
+
+def polish_noun(form: str) -> str | None:
+    """The stem of a Polish noun that ends as verbs do: Łukasz."""
+    noun = _POLISH_NOUN.fullmatch(folded(form))
+    return noun[1] if noun else None
 
 
 def czech(form: str) -> Iterator[str]:

@@ -14,6 +14,8 @@ from app.search.words.folding import folded
 SHORTEST_CHARS = 3  # shorter words have no stem
 _SNOWBALL = {name: Stemmer.Stemmer(name, 0) for name in (*languages.LATIN, "russian", "arabic", "greek")}
 
+# The only stem of forms that look like those of another word: "does" is no plural of "doe".
+_ALONE = {"english": germanic.english_alone, "polish": slavic.polish_noun}
 # Forms that have the stem of a word, too.
 _AS_WELL = {
     "english": germanic.english,
@@ -45,12 +47,19 @@ def _stems(form: str, language: str) -> Iterator[str]:
             yield from semitic.hebrew(form)
         case languages.NONE:
             yield form
+        case _ if alone := _alone(form, language):
+            yield alone
         case _:
             yield _snowball(form, language)
             if language in _AS_WELL:
                 yield from (_snowball(each, language) for each in _AS_WELL[language](form))
             if language in _ROOTS:
                 yield from _ROOTS[language](form)
+
+
+def _alone(form: str, language: str) -> str | None:
+    found = _ALONE.get(language.removesuffix(languages.PERHAPS))
+    return found(form) if found else None
 
 
 def _snowball(form: str, language: str) -> str:

@@ -1,15 +1,20 @@
 """When nothing is found, what may have been meant is proposed, where that finds something."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from app.search.asking.slips import SHORTEST, beginnings, is_slip
+from app.search.asking.tsquery import slip_query
+from app.search.words.folding import folded
+from app.search.words.lexemes import lexemes
+from app.search.words.tokens import tokens
 from tests.chat.conftest import Join
 from tests.rooms.conftest import by
 from tests.search.asking.conftest import found, search
 from tests.search.conftest import is_level
+from tests.search.test_cases import CASES
 
 
 async def test_one_wrong_letter_is_found_out_wherever_it_is(join: Join, database: Engine) -> None:
@@ -82,20 +87,44 @@ def test_a_slip_is_one_letter_or_two_that_changed_places(typed: str, word: str, 
     assert is_slip(typed, word) is is_slip(word, typed) is is_one
 
 
-LETTERS = st.text(st.sampled_from("abcdefgh"), min_size=SHORTEST, max_size=12)
+SLIPS = st.sampled_from(["change", "drop", "add", "swap"])
 
 
-@given(LETTERS, st.integers(0, 11), st.sampled_from("abcz"), st.sampled_from(["change", "drop", "add", "swap"]))
-def test_every_word_that_a_slip_makes_begins_as_one_is_asked_for(word: str, at: int, letter: str, slip: str) -> None:
-    at %= len(word)
-    typed = {
+def with_slip(word: str, at: int, letter: str, slip: str) -> str:
+    return {
         "change": word[:at] + letter + word[at + 1 :],
         "drop": word[:at] + word[at + 1 :],
         "add": word[:at] + letter + word[at:],
         "swap": word[:at] + word[at : at + 2][::-1] + word[at + 2 :],
     }[slip]
 
+
+LETTERS = st.text(st.sampled_from("abcdefgh"), min_size=SHORTEST, max_size=12)
+
+
+@given(LETTERS, st.integers(0, 11), st.sampled_from("abcz"), SLIPS)
+def test_every_word_that_a_slip_makes_begins_as_one_is_asked_for(word: str, at: int, letter: str, slip: str) -> None:
+    typed = with_slip(word, at % len(word), letter, slip)
+
     assert typed == word or is_slip(typed, word)
     if len(typed) >= SHORTEST:
         assert any(word.startswith(begin) for begin in beginnings(typed))
         assert len(beginnings(typed)) <= 52 * len(typed)
+
+
+LATIN = ("English", "German", "French", "Spanish", "Italian", "Polish", "Czech")
+SAID = [text for language in LATIN for case in CASES[language] for text in case.hits]
+
+
+@given(st.sampled_from(SAID), st.integers(0, 30), st.integers(0, 30), st.sampled_from("aeortz"), SLIPS)
+@example("the big organizations", 2, 2, "b", "change")
+@example("all of our measurements", 3, 1, "z", "add")
+@example("ils font des amendements", 3, 1, "r", "add")
+def test_the_index_proposes_every_word_that_a_slip_makes(text: str, word: int, at: int, letter: str, slip: str) -> None:
+    """Also where little is kept of a word: `organ*` of “organizations”."""
+    forms = [folded(token.form) for token in tokens(text) if token.form.isalpha()]
+    form = forms[word % len(forms)]
+    typed, kept = with_slip(form, at % len(form), letter, slip), lexemes(text)
+    if len(typed) >= SHORTEST:
+        asked = [*slip_query(typed)]
+        assert any(key in kept or (begins and any(each.startswith(key) for each in kept)) for key, begins in asked)
