@@ -21,6 +21,8 @@ from app.files.uploads import views as uploads
 from app.files.uploads.keys import UPLOADS
 from app.files.uploads.service import Uploads
 from app.live.tasks import running
+from app.pictures.keys import PICTURES
+from app.pictures.pictures import Pictures
 
 
 def setup(app: web.Application) -> None:
@@ -36,8 +38,9 @@ async def _files(app: web.Application) -> AsyncIterator[None]:
     config, engine = app[CONFIG], app[ENGINE]
     lane = Lane(engine, config.db_pool)
     store = app[STORE] = Store(engine, lane)
+    app[PICTURES] = Pictures()
     app[READING] = Reading(engine, store, app[ACCOUNTS])
-    app[UPLOADS] = Uploads(config, engine, lane, store, app[LIMITS], Judging(engine, store).judge)
+    app[UPLOADS] = Uploads(config, engine, lane, store, app[LIMITS], Judging(engine, store, app[PICTURES]).judge)
     app[SWEEP] = Sweep(engine, store)
     async with running(app[SWEEP].sweep_for_ever):
         yield

@@ -70,9 +70,9 @@ class Pictures:
             Unavailable: too many wait.
         """
         with ExitStack() as stack:
-            # Files without names: whatever dies, nothing is left of them.
-            given, *files = (cast(BinaryIO, stack.enter_context(tempfile.TemporaryFile())) for _ in range(4))
             async with self._one_at_a_time():
+                # Files without names: whatever dies, nothing is left of them.
+                given, *files = (cast(BinaryIO, stack.enter_context(tempfile.TemporaryFile())) for _ in range(4))
                 async for piece in source:
                     await asyncio.to_thread(given.write, piece)
                 given.seek(0)
