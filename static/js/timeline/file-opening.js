@@ -38,7 +38,7 @@ export class FileOpening {
 
   /** @param {State} state */
   render(state) {
-    const isBack = state.connection.phase === "live" && this.#state?.connection.phase !== "live";
+    const isBack = state.connection.phase === "open" && this.#state?.connection.phase !== "open";
     this.#state = state;
     if (isBack) loadAgain(this.#log);
     if (this.#lightbox?.isOpen) this.#lightbox.show(this.#pictures);
@@ -84,17 +84,27 @@ export class FileOpening {
    * @param {HTMLElement} button
    */
   async #fold(button) {
-    const element = /** @type {HTMLElement} */ (button.closest(".file"));
-    const text = within(element, ".file__text");
+    const file = /** @type {HTMLElement} */ (button.closest(".file"));
+    const text = within(file, ".file__text");
     const isOpening = button.getAttribute("aria-expanded") !== "true";
     button.setAttribute("aria-expanded", String(isOpening));
     setText(button, isOpening ? "Hide" : "Show");
-    if (isOpening && !text.hasChildNodes()) {
-      const { fillText } = await this.#later.load();
-      await fillText(text, element, this.#ask);
-    }
+    const { linesOf } = await this.#later.load();
+    const lines = isOpening && !text.hasChildNodes() ? await linesOf(file, this.#ask) : null;
     const top = button.getBoundingClientRect().top;
+    if (lines) show(file, lines);
     text.hidden = button.getAttribute("aria-expanded") !== "true" || !text.hasChildNodes();
     byId("timeline", HTMLElement).scrollTop += button.getBoundingClientRect().top - top;
   }
+}
+
+/**
+ * @param {HTMLElement} file
+ * @param {{text: string, note: string}} lines
+ */
+function show(file, { note, text }) {
+  const reason = within(file, ".file__reason");
+  within(file, ".file__text").textContent = text;
+  reason.textContent = note;
+  reason.hidden = note === "";
 }

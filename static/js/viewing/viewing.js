@@ -12,21 +12,17 @@ export function lightbox(signal) {
 }
 
 /**
- * Writes the first lines of a text file below its line, or why they are not there.
+ * The first lines of a text file, and what is to be said of them.
  *
- * @param {HTMLElement} text
- * @param {HTMLElement} file around it
+ * @param {HTMLElement} file
  * @param {(method: 'GET', path: string) => Promise<{text: string, more: boolean}>} ask
  */
-export async function fillText(text, file, ask) {
+export async function linesOf(file, ask) {
   const { pathname } = /** @type {HTMLAnchorElement} */ (file.querySelector(".file__line"));
-  const reason = /** @type {HTMLElement} */ (file.querySelector(".file__reason"));
-  const show = (/** @type {string} */ sentence) => ((reason.textContent = sentence), (reason.hidden = !sentence));
   try {
-    const { more, text: lines } = await ask("GET", `${pathname}?lines=${LINES}`);
-    text.textContent = lines || "This file is empty.";
-    show(more ? "It goes on. Download the file to read all of it." : "");
+    const { more, text } = await ask("GET", `${pathname}?lines=${LINES}`);
+    return { text: text || "This file is empty.", note: more ? "It goes on. Download the file to read all of it." : "" };
   } catch (error) {
-    show(error instanceof Error ? error.message : String(error));
+    return { text: "", note: error instanceof Error ? error.message : String(error) };
   }
 }
