@@ -159,7 +159,7 @@ def database(migrated_url: str) -> Engine:
     with engine.begin() as conn:
         _empty(conn)
         conn.execute(insert(rooms).values(lobby))
-        conn.execute(update(instance).values(name="Parley", open_sign_up=True, welcomed_at=None))
+        conn.execute(update(instance).values(name="Parley", open_sign_up=True, welcomed_at=None, words_version=0))
     return engine
 
 

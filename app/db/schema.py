@@ -50,6 +50,7 @@ def _room_key(context: DefaultExecutionContext) -> str:
 # `welcomed_at` is when an admin first set this chat up, or said that it may stay as it is.
 # `lists_rev` numbers the changes of what stands in people's lists of rooms. It is raised first in the transaction that
 # changes that, and stamped on the room or the people concerned: one look finds what a process has not seen yet.
+# `words_version` says how the terms of `search` were made; where that is not as we make them, they are written anew.
 instance = Table(
     "instance",
     metadata,
@@ -59,6 +60,7 @@ instance = Table(
     Column("open_sign_up", Boolean, nullable=False, server_default=text("true")),
     Column("welcomed_at", DateTime(timezone=True)),
     Column("lists_rev", BigInteger, nullable=False, server_default=text("0")),
+    Column("words_version", BigInteger, nullable=False, server_default=text("0")),
     CheckConstraint("id", name="single_row"),
     CheckConstraint("char_length(name) BETWEEN 1 AND 64", name="name_length"),
 )

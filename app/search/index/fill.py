@@ -1,7 +1,8 @@
 """Writes to the index what was there before it, the newest first, while people write and search.
 
 A message before which there are `n` that the index lacks gets the number `n`. So the fill needs no counter, and whoever
-goes on with it sees where it is. What is new has numbers above.
+goes on with it sees where it is. What is new has numbers above. A message that has a line already keeps its number: the
+line is written anew, with other words.
 """
 
 import logging
@@ -10,10 +11,10 @@ from collections import Counter
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.db.schema import rooms, search_heads, search_segments
+from app.db.schema import rooms, search, search_heads, search_segments
 from app.search.index import reading, writing
 from app.search.index.indexed import indexed
 from app.search.index.writing import Head
@@ -24,11 +25,16 @@ LOG_EVERY_S = 30.0
 
 _LEFT = select(func.coalesce(func.sum(search_heads.c.filled_seq - 1), 0))
 _TOTAL = select(func.coalesce(func.sum(rooms.c.last_seq), 0))
-_SINCE = select(func.min(search_segments.c.began))
+# While lines are written anew nobody can say so: where there are any that are left to the fill.
+_is_anew = exists().where(search.c.room_id == search_heads.c.room_id, search.c.seq < search_heads.c.filled_seq)
+_SINCE = select(func.min(search_segments.c.began)).where(~exists().where(search_heads.c.filled_seq > 1, _is_anew))
 
 
 class Progress(NamedTuple):
-    """How far the fill is: the index has `done` of `total` messages, with all that was posted from `since` on."""
+    """How far the fill is: the index has `done` of `total` messages, with all that was posted from `since` on.
+
+    `since` is None while it has nothing, or has lines of other words, which are written anew.
+    """
 
     done: int
     total: int
@@ -72,7 +78,10 @@ class Fill:
         if not found:  # some have been removed by hand
             await conn.execute(update(search_heads).values(filled_seq=1))
             return
-        lines = await indexed(message._replace(number=left - n) for n, message in enumerate(found, 1))
+        lines = await indexed(
+            message if message.number is not None else message._replace(number=left - n)
+            for n, message in enumerate(found, 1)
+        )
         heads = {message.room: Head(message.room, message.head, message.seq) for message in found}
         await writing.write(conn, lines[::-1], [*heads.values()])
         used = Counter(message.room for message in found)

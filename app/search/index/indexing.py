@@ -93,7 +93,11 @@ class Indexing:
         """One that may write to the index; None while another process is at it."""
         with self._pace.working():
             async with self._transactions.begin() as conn:
-                yield conn if await writing.is_ours(conn) else None
+                is_ours = await writing.is_ours(conn)
+                if is_ours and await writing.renew(conn):
+                    log.info("the index has other words than ours and is written anew")
+                    self._fill, self._fill_at = Fill(), -math.inf
+                yield conn if is_ours else None
 
 
 def _now() -> float:

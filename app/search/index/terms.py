@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from app.chat.markup.shown import shown
 from app.search.words.lexemes import lexemes
 
+# Raise it when a message gets other terms than before, here or in app/search/words: the index is written anew then.
+WORDS_VERSION = 1
 LINK, CODE, REACTION = "L", "C", "X"
 
 _LINK = re.compile(r"://|www\.", re.IGNORECASE)  # whoever asks for it judges the text

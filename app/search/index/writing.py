@@ -4,12 +4,28 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ARRAY, CTE, BigInteger, Column, DateTime, Select, Text, bindparam, cast, delete, func, select
+from sqlalchemy import (
+    ARRAY,
+    CTE,
+    BigInteger,
+    Column,
+    DateTime,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    delete,
+    func,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.db.schema import search, search_heads, search_segments
+from app.db.schema import instance, search, search_heads, search_segments
 from app.db.search_tables import SEGMENT_BITS, search_number
+from app.search.index.terms import WORDS_VERSION
 
 ADVISORY_LOCK = 0x534541524348  # "SEARCH"
 
@@ -91,12 +107,29 @@ def _write() -> Select[Any]:
 
 _LOCK = select(func.pg_try_advisory_xact_lock(ADVISORY_LOCK))
 WRITE = _write()
+# Not only older ones: who goes back to an older Parley searches by its words.
+_OTHER_WORDS = update(instance).where(instance.c.words_version != WORDS_VERSION).values(words_version=WORDS_VERSION)
+_last = select(func.max(search.c.seq)).where(search.c.room_id == search_heads.c.room_id).scalar_subquery()
+_TO_THE_FILL = update(search_heads).values(
+    filled_seq=func.greatest(search_heads.c.filled_seq, func.coalesce(_last, literal_column("0")) + 1)
+)
 _SORT_IN = select(func.gin_clean_pending_list("search_terms_idx"))
 
 
 async def is_ours(conn: AsyncConnection) -> bool:
     """Whether this transaction may write to the index: no other one is at it. It may until it ends."""
     return bool((await conn.execute(_LOCK)).scalar_one())
+
+
+async def renew(conn: AsyncConnection) -> bool:
+    """Leave all lines to the fill, to be written again, if their terms are not as we make them; whether they are not.
+
+    Until then messages are found by the terms that they have. The transaction must be one that may write.
+    """
+    if not (await conn.execute(_OTHER_WORDS)).rowcount:
+        return False
+    await conn.execute(_TO_THE_FILL)
+    return True
 
 
 async def write(conn: AsyncConnection, entries: list[Indexed], heads: list[Head]) -> None:

@@ -1,0 +1,106 @@
+"""An index whose words were made otherwise is written anew beside all else, and answers meanwhile."""
+
+import hashlib
+
+import pytest
+from sqlalchemy import Engine, func, select, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from app.db.schema import instance
+from app.db.schema import search as index
+from app.search.index import indexing
+from app.search.index.fill import Fill
+from app.search.index.follower import follow
+from app.search.index.terms import WORDS_VERSION, terms_of
+from app.search.index.writing import ADVISORY_LOCK, renew
+from tests.chat.conftest import Join
+from tests.search.asking.conftest import search
+from tests.search.conftest import becomes, found_by, is_level
+from tests.search.test_cases import CASES
+from tests.search.test_fill import engine, in_order, old_chat, so_far
+from tests.support.index import faults_in_index
+
+__all__ = ["engine", "old_chat"]
+
+MADE_OTHERWISE = "UPDATE search SET terms = replace(terms, 'zebrafinch', 'kingfisher')"
+OTHER_VERSION = "UPDATE instance SET words_version = :version"
+
+
+@pytest.mark.parametrize("version", [WORDS_VERSION - 1, WORDS_VERSION + 1], ids=["an older one", "a newer one"])
+async def test_an_index_of_another_version_is_written_anew_and_messages_keep_their_numbers(
+    join: Join, database: Engine, monkeypatch: pytest.MonkeyPatch, version: int
+) -> None:
+    monkeypatch.setattr(indexing, "COMPARE_S", 0.2)
+    alice = await join("alice")
+    for _ in range(3):
+        await alice.socket.posted("zebrafinch")
+    await is_level(database)
+    with database.begin() as conn:
+        numbers = {*conn.execute(select(index.c.seq, index.c.number))}
+
+        conn.execute(text(MADE_OTHERWISE))
+        conn.execute(text(OTHER_VERSION), {"version": version})
+
+    await is_level(database)
+    assert await found_by(alice, "zebrafinch") == [(1, 3), (1, 2), (1, 1)]
+    assert await found_by(alice, "kingfisher") == []
+    with database.connect() as conn:
+        assert {*conn.execute(select(index.c.seq, index.c.number))} == numbers
+        assert conn.scalar(select(instance.c.words_version)) == WORDS_VERSION
+
+
+async def test_meanwhile_messages_are_found_by_the_words_that_they_have_and_it_says_that_it_is_not_done(
+    join: Join, database: Engine
+) -> None:
+    alice = await join("alice")
+    for _ in range(3):
+        await alice.socket.posted("zebrafinch")
+    await is_level(database)
+
+    with database.begin() as holder:
+        holder.execute(select(func.pg_advisory_xact_lock(ADVISORY_LOCK)))  # nobody else writes to the index
+        with database.begin() as conn:
+            conn.execute(text("UPDATE search_heads SET filled_seq = 4"))  # as at the beginning
+
+        answer = await search(alice, "zebrafinch")
+        assert answer.places == [(1, 3), (1, 2), (1, 1)]
+        assert answer.wire["indexing"] == {"until": None}
+    await alice.socket.posted("zebrafinch, too")
+    await becomes(lambda: found_by(alice, "zebrafinch"), [(1, 4), (1, 3), (1, 2), (1, 1)])
+
+
+async def test_what_was_not_filled_in_yet_gets_its_place_in_time(old_chat: Engine, engine: AsyncEngine) -> None:
+    fill = Fill()
+    for _ in range(3):
+        async with engine.begin() as conn:
+            await fill.batch(conn, 37)
+    with old_chat.begin() as conn:
+        conn.execute(text("UPDATE search SET terms = 'former'"))
+        conn.execute(text(OTHER_VERSION), {"version": WORDS_VERSION + 1})
+
+    async with engine.begin() as conn:
+        assert await renew(conn)
+        assert not await renew(conn)
+    fill = Fill()
+    while (now := await so_far(engine)) is not None:
+        with old_chat.connect() as conn:
+            is_anew = conn.scalar(select(index.c.seq).where(index.c.terms == "former").limit(1)) is not None
+        assert (now.since is None) == is_anew
+        async with engine.begin() as conn:
+            await fill.batch(conn, 37)
+            await follow(conn, None, 1_000)
+
+    of_index, living = in_order(old_chat)
+    assert of_index == living
+    with old_chat.connect() as conn:
+        assert faults_in_index(conn) == []
+
+
+def test_the_version_is_raised_when_words_are_made_otherwise() -> None:
+    texts = [body for cases in CASES.values() for case in cases for body in (*case.hits, *case.misses)]
+    made = "\n".join(terms_of(1, 2, body, (3,), has_reactions=True) for body in sorted({*texts}))
+
+    assert (WORDS_VERSION, hashlib.sha256(made.encode()).hexdigest()[:16]) == (1, "120d7016da5c0f59"), (
+        "Messages get other terms than before: raise WORDS_VERSION in app/search/index/terms.py, and put version and "
+        "digest here. Only if the texts of cases.json are others, the version stays."
+    )
