@@ -88,7 +88,7 @@ export class FileOpening {
     const text = within(file, ".file__text");
     const isOpening = button.getAttribute("aria-expanded") !== "true";
     button.setAttribute("aria-expanded", String(isOpening));
-    setText(button, isOpening ? "Hide" : "Show");
+    setText(within(button, ".file__verb"), isOpening ? "Hide" : "Show");
     const { linesOf } = await this.#later.load();
     const lines = isOpening && !text.hasChildNodes() ? await linesOf(file, this.#ask) : null;
     const top = button.getBoundingClientRect().top;

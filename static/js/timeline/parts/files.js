@@ -107,7 +107,7 @@ function fillCard(element, file, isSent) {
   reason.hidden = !file.reason;
   setText(reason, file.reason ?? "");
   element.title = file.name;
-  element.querySelector(".file__fold")?.setAttribute("aria-label", `Show ${file.name}`);
+  if (file.kind === "text") setText(within(element, ".file__which"), file.name);
   const player = element.querySelector(".file__player");
   if (player instanceof HTMLMediaElement && isSent) offer(player, file, path);
   return element;
