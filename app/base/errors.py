@@ -53,6 +53,14 @@ class BadText(BadCommand):
     default_message = "The text contains characters that cannot be stored."
 
 
+class BadFiles(BadCommand):
+    """A message names a file that is not its author's, has not arrived, or is gone."""
+
+    code = "bad_files"
+    http_status = 422
+    default_message = "A file of this message has not arrived, or is gone. Take it away, and choose it once more."
+
+
 class TooLong(BadCommand):
     code = "too_long"
     http_status = 422

@@ -11,7 +11,7 @@ from app.auth import ACCOUNTS, ON_ACCOUNT_CREATED, ON_SESSION_ENDED
 from app.base.config import CONFIG, Config
 from app.chat import views
 from app.chat.incoming import Incoming
-from app.chat.keys import BUS, CHAT, FOLLOWING, HISTORY, HUB, LIMITS, ON_WRITTEN, PRESENCE
+from app.chat.keys import BUS, CHAT, FOLLOWING, HISTORY, HUB, LIMITS, ON_BYTES_LEFT, ON_WRITTEN, PRESENCE
 from app.chat.limits import Limits
 from app.chat.memberships.following import Following
 from app.chat.memberships.members import join_rooms_for_everyone
@@ -76,6 +76,7 @@ def _parts(app: web.Application, writer: AsyncEngine) -> Iterator[Callable[[], C
         delivery=delivery,
         following=following,
         read_marks=read_marks,
+        on_bytes_left=app[ON_BYTES_LEFT],
     )
     yield journal.run
     yield partial(bus.run, Incoming(hub, following, read_marks, presence, app[ON_WRITTEN]))

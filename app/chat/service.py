@@ -1,7 +1,7 @@
 """What people do over their sockets, apart from frames and HTTP: counted, authorised, written, handed on."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -40,11 +40,13 @@ class ChatService:
         delivery: Delivery,
         following: Following,
         read_marks: ReadMarks,
+        on_bytes_left: Callable[[Collection[int]], None],
     ) -> None:
         self._autocommit, self._transactions = autocommit(engine), engine
         self._hub, self._bus = hub, bus
         self._limits, self._journal, self._delivery = limits, journal, delivery
         self._following, self._read_marks = following, read_marks
+        self._on_bytes_left = on_bytes_left
         self.is_closing = False
 
     def post(self, author: Author, post: Post, answer: Answer) -> None:
@@ -68,6 +70,8 @@ class ChatService:
         """
         self._limits.count_post(author.id)
         made = await amend(self._autocommit, author.id, command)
+        if made.blob_ids:
+            self._on_bytes_left(made.blob_ids)
         answer(Ack(command.id, command.room, command.seq, made.rev, made.unheard, made.off))
         # Published as read from the database, which also brings what others changed meanwhile.
         self._delivery.advance(command.room, made.rev)

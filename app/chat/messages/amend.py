@@ -9,6 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import CTE, Text, and_, bindparam, delete, func, literal_column, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.sql.dml import UpdateBase
 
@@ -23,6 +24,7 @@ from app.chat.messages.parts.amendment import (
     IS_NOT_THEIRS,
     LOCK,
     MADE_BEFORE,
+    NOBODY,
     NOTHING,
     NOW,
     ROOM,
@@ -36,6 +38,7 @@ from app.chat.messages.parts.amendment import (
     judged,
     word,
 )
+from app.chat.messages.parts.files import gone_with
 from app.chat.messages.parts.mentions import calls_anew
 from app.chat.wire.commands import Amendment, Delete, Edit
 from app.db.driver.kept import direct
@@ -47,11 +50,15 @@ _quotes_it = messages.c.room_id == ROOM, messages.c.reply_to == SEQ
 
 
 class Amended(Struct, frozen=True):
-    """What became of an amendment: the `rev` that the message has from it, and whom its new text calls in vain."""
+    """What became of an amendment: the `rev` that the message has from it, and whom its new text calls in vain.
+
+    `blob_ids` are those of files that were deleted with the message.
+    """
 
     rev: int
     unheard: tuple[str, ...]
     off: tuple[str, ...]
+    blob_ids: tuple[int, ...] = ()
 
 
 async def amend(engine: AsyncEngine, user_id: int, command: Amendment) -> Amended:
@@ -68,8 +75,11 @@ async def amend(engine: AsyncEngine, user_id: int, command: Amendment) -> Amende
     """
     kind = KINDS[type(command)]
     parameters = {"room": command.room, "seq": command.seq, "user": user_id, "id": command.id.hex}
-    async with direct(engine) as conn:
-        rows = await run_in_turn(conn, (LOCK, kind.statement), parameters | kind.parameters(command))
+    parameters |= kind.parameters(command)
+    try:
+        rows = await _run(engine, kind, parameters)
+    except IntegrityError:  # another message took up a file of this one meanwhile; now it is seen
+        rows = await _run(engine, kind, parameters)
     if not rows:
         raise NotAMember()
     ((verdict, rev, *vain),) = rows
@@ -77,7 +87,12 @@ async def amend(engine: AsyncEngine, user_id: int, command: Amendment) -> Amende
         raise BadCommand(f"There is no message {command.seq} in this room.")
     if verdict not in (DONE, NOTHING, MADE_BEFORE):
         raise next(rule.refuse() for rule in kind.rules if rule.verdict == verdict and rule.refuse)
-    return Amended(rev, *(tuple(sorted(logins or ())) for logins in vain))
+    return Amended(rev, *(tuple(sorted(each or ())) for each in vain))
+
+
+async def _run(engine: AsyncEngine, kind: Kind, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
+    async with direct(engine) as conn:
+        return await run_in_turn(conn, (LOCK, kind.statement), parameters)
 
 
 def _edit() -> Kind:
@@ -116,10 +131,13 @@ def _delete() -> Kind:
         Rule(IS_GONE, NOTHING),
     )
     verdict = judged(rules)
+    left = gone_with(ROOM, SEQ, is_done(verdict))
+    blob_ids = select(func.array_agg(left.c.blob_id)).where(left.c.blob_id.is_not(None)).scalar_subquery()
     statement = answered(
         verdict,
         *_rewritten(verdict, body=word(""), deleted_at=NOW),
         *(delete(table).where(table.c.room_id == ROOM, table.c.seq == SEQ, is_done(verdict)) for table in TABLES),
+        vain=(*NOBODY, blob_ids.label("blob_ids")),
     )
     return Kind(statement=statement, rules=rules)
 

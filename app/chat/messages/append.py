@@ -5,8 +5,7 @@ not show it; the unique key then refuses the whole batch, and the caller tries a
 """
 
 import uuid
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -31,6 +30,7 @@ from sqlalchemy import (
     update,
 )
 
+from app.chat.messages.parts.files import Carrying, File, read
 from app.chat.messages.parts.mentions import with_calls
 from app.chat.wire.events import wire_time
 from app.db.driver.connection import Connection
@@ -53,6 +53,7 @@ class NewMessage(Struct, frozen=True):
     body: str
     reply_to: int | None
     called: tuple[str, ...] = ()  # for each call the logins that it may mean
+    files: tuple[uuid.UUID, ...] = ()
 
 
 class Appended(Struct, frozen=True):
@@ -67,6 +68,8 @@ class Appended(Struct, frozen=True):
         mentions: the ids of the members that it calls; 0 is everybody.
         unheard: the logins of those whom it calls and who are not members of the room.
         off: the logins of those whom it calls and whose account is switched off.
+        files: those that it carries, in their order.
+        is_fit: whether each of its files is its author's and has arrived; if not, nothing was written.
     """
 
     is_member: bool
@@ -81,6 +84,8 @@ class Appended(Struct, frozen=True):
     mentions: tuple[int, ...] = ()
     unheard: tuple[str, ...] = ()
     off: tuple[str, ...] = ()
+    files: tuple[File, ...] = ()
+    is_fit: bool = True
 
 
 def _bigints(name: str) -> BindParameter[Any]:
@@ -126,14 +131,14 @@ def _earlier(batch: CTE) -> CTE:
     return select(batch.c.n, *found.c).join_from(batch, found, true()).cte("earlier")
 
 
-def _fresh(batch: CTE, locked: CTE, earlier: CTE) -> CTE:
+def _fresh(batch: CTE, locked: CTE, earlier: CTE, *conditions: ColumnElement[bool]) -> CTE:
     """What is to be written, numbered in the order of the batch."""
     place = func.row_number().over(partition_by=batch.c.room_id, order_by=batch.c.n)
     return (
         select(batch, (locked.c.last_seq + place).label("seq"), (locked.c.last_rev + place).label("rev"))
         .join_from(batch, locked, locked.c.id == batch.c.room_id)
         .where(batch.c.is_member, locked.c.archived_at.is_(None), batch.c.n.not_in(select(earlier.c.n)))
-        .where(func.coalesce(batch.c.reply_to, _ZERO) <= locked.c.last_seq)
+        .where(func.coalesce(batch.c.reply_to, _ZERO) <= locked.c.last_seq, *conditions)
         .cte("fresh")
     )
 
@@ -156,15 +161,16 @@ def _written(fresh: CTE) -> CTE:
     )
 
 
-def _append_statement(*, calling: bool = False) -> ClauseElement:
-    """The one statement of the posting path, built once; another one for messages that call people.
+def _append_statement(*, calling: bool = False, carrying: bool = False) -> ClauseElement:
+    """The one statement of the posting path, built once; others for messages that call people or carry files.
 
     It locks the rooms of the batch, drops what is already there, numbers the rest, writes it, and returns a row for
     each item. The lock is held until the commit: commit order is numbering order, and a rollback leaves no gap.
     """
     batch = _batch()
     locked, earlier = _locked(batch), _earlier(batch)
-    fresh = _fresh(batch, locked, earlier)
+    carried = Carrying(batch) if carrying else None
+    fresh = _fresh(batch, locked, earlier, *([carried.is_fit] if carried else []))
     written = _written(fresh)
     statement = (
         select(
@@ -181,11 +187,18 @@ def _append_statement(*, calling: bool = False) -> ClauseElement:
         .add_cte(_raised(fresh))
         .order_by(batch.c.n)
     )
-    return with_calls(statement, batch, fresh) if calling else statement
+    if calling:
+        statement = with_calls(statement, batch, fresh)
+    return carried.in_statement(statement, batch, fresh) if carried else statement
 
 
-PLAIN = Prepared(_append_statement())
-CALLING = Prepared(_append_statement(calling=True))
+# By whether a message of the batch calls somebody, and whether one carries files.
+STATEMENTS = {
+    (calling, carrying): Prepared(_append_statement(calling=calling, carrying=carrying))
+    for calling in (False, True)
+    for carrying in (False, True)
+}
+PLAIN = STATEMENTS[False, False]
 
 
 async def append_messages(conn: Connection, batch: Sequence[NewMessage]) -> list[Appended]:
@@ -203,28 +216,29 @@ async def append_messages(conn: Connection, batch: Sequence[NewMessage]) -> list
         "bodies": [message.body for message in batch],
         "replies": [message.reply_to for message in batch],
     }
-    statement = PLAIN
     if logins := [login for message in batch for login in message.called]:
-        statement = CALLING
         callers = [n for n, message in enumerate(batch, 1) for _ in message.called]
         parameters |= {"callers": callers, "logins": logins}
-    return [_appended(*row) for row in await statement.run(conn, parameters)]
+    if file_ids := [file.hex for message in batch for file in message.files]:
+        carriers = [n for n, message in enumerate(batch, 1) for _ in message.files]
+        parameters |= {"carriers": carriers, "file_ids": file_ids}
+    rows = await STATEMENTS[bool(logins), bool(file_ids)].run(conn, parameters)
+    return [_appended(row, is_calling=bool(logins), is_carrying=bool(file_ids)) for row in rows]
 
 
-def _appended(
-    is_member: bool,
-    is_archived: bool,
-    is_new: bool,
-    seq: int | None,
-    rev: int | None,
-    created_at: datetime | None,
-    body: str | None,
-    reply_to: int | None,
-    edited_at: datetime | None,
-    deleted_at: datetime | None,
-    *calls: Iterable[Any] | None,
-) -> Appended:
-    time = wire_time(created_at) if created_at else ""
-    called = (tuple(sorted(people or ())) for people in calls)
-    was_changed = bool(edited_at or deleted_at)
-    return Appended(is_member, is_archived, is_new, seq, rev, time, body or "", reply_to, was_changed, *called)
+def _appended(row: tuple[Any, ...], *, is_calling: bool, is_carrying: bool) -> Appended:
+    is_member, is_archived, is_new, seq, rev, created_at, body, reply_to, edited_at, deleted_at, *more = row
+    mentions, unheard, off = (tuple(sorted(people or ())) for people in more[:3]) if is_calling else ((), (), ())
+    files, is_fit = more[-2:] if is_carrying else (None, True)
+    return Appended(
+        *(is_member, is_archived, is_new, seq, rev),
+        time=wire_time(created_at) if created_at else "",
+        body=body or "",
+        reply_to=reply_to,
+        was_changed=bool(edited_at or deleted_at),
+        mentions=mentions,
+        unheard=unheard,
+        off=off,
+        files=read(files) if is_fit else (),
+        is_fit=is_fit,
+    )

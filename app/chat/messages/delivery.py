@@ -7,7 +7,7 @@ and load it.
 import logging
 from collections.abc import Callable, Iterable
 
-from app.base.errors import AppError, BadCommand, IdConflict, NotAMember, RoomArchived
+from app.base.errors import AppError, BadCommand, BadFiles, IdConflict, NotAMember, RoomArchived
 from app.chat.messages.append import Appended
 from app.chat.messages.journal import Entry
 from app.chat.messages.message import Message
@@ -86,6 +86,7 @@ def _message(entry: Entry, outcome: Appended) -> Message:
         reply_to=outcome.reply_to,
         html=entry.html,
         mentions=outcome.mentions,
+        files=outcome.files,
     )
 
 
@@ -101,6 +102,8 @@ def _answer_to(post: Post, outcome: Appended) -> Ack | AppError:
         return NotAMember()
     if outcome.seq is None and outcome.is_archived:
         return RoomArchived()
+    if outcome.seq is None and not outcome.is_fit:
+        return BadFiles()
     if outcome.seq is None or outcome.rev is None:
         return BadCommand(f"There is no message {post.reply_to} to reply to.")
     # A message that was edited or deleted meanwhile says nothing about the text that it was posted with.

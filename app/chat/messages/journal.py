@@ -58,7 +58,7 @@ class Entry(Struct, frozen=True):
 
     def as_row(self) -> NewMessage:
         post = self.post
-        return NewMessage(post.room, self.author.id, post.id, post.text, post.reply_to, self.called)
+        return NewMessage(post.room, self.author.id, post.id, post.text, post.reply_to, self.called, post.files)
 
 
 Deliver = Callable[[Iterable[tuple[Entry, Appended | AppError]]], None]

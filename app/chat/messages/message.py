@@ -9,13 +9,14 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import ColumnElement, FromClause
 
+from app.chat.messages.parts.files import FILES, File
 from app.chat.messages.parts.mentions import MENTIONS
 from app.chat.messages.parts.part import Part
 from app.chat.messages.parts.quote import QUOTE, Quote
 from app.chat.messages.parts.reactions import REACTIONS, Reaction
 from app.chat.wire.events import Author
 
-PARTS: tuple[Part, ...] = (QUOTE, REACTIONS, MENTIONS)
+PARTS: tuple[Part, ...] = (QUOTE, REACTIONS, MENTIONS, FILES)
 TABLES = tuple(part.table for part in PARTS if part.table is not None)
 _READERS = [(part.field, part.read) for part in PARTS]
 
@@ -24,7 +25,7 @@ class Message(Struct, tag="message", frozen=True, omit_defaults=True):
     """The whole present state of a message.
 
     `html` is safe to show, and there only where the text has markup. `mentions` are ids of people; 0 is everybody. A
-    deleted message has neither text nor reactions.
+    deleted message has neither text nor reactions nor files.
     """
 
     room: int
@@ -40,6 +41,7 @@ class Message(Struct, tag="message", frozen=True, omit_defaults=True):
     edited: str | None = None
     deleted: bool = False
     reactions: list[Reaction] = []
+    files: tuple[File, ...] = ()
 
 
 def columns_of(found: FromClause) -> list[ColumnElement[Any]]:

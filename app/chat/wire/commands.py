@@ -8,27 +8,30 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import force_setattr
 
-from app.base.errors import BadCommand, BadText, TooLong
+from app.base.errors import BadCommand, BadFiles, BadText, TooLong
 from app.base.text import is_visible, normal_text
 from app.chat.wire.emoji import fully_qualified, is_emoji
 from app.chat.wire.numbers import Cursor, Number
 from app.chat.wire.preferences import SetPreference
 
 MAX_TEXT_CHARS = 4_000
+MAX_FILES = 10
 MAX_FRAME_BYTES = 16 * 1024
 
 
 class Post(Struct, tag="post", frozen=True, forbid_unknown_fields=True):
-    """Append a message; `id` makes a repetition harmless."""
+    """Append a message; `id` makes a repetition harmless. With `files` it needs no text."""
 
     room: Number
     id: uuid.UUID
     text: str
     reply_to: Number | None = None
+    files: tuple[uuid.UUID, ...] = ()
 
     def __post_init__(self) -> None:
         _check_id(self.id)
-        force_setattr(self, "text", normal_text(self.text))
+        text = normal_text(self.text)
+        force_setattr(self, "text", "" if self.files and not is_visible(text) and "\0" not in text else text)
 
 
 class Amendment(Struct, frozen=True, forbid_unknown_fields=True):
@@ -109,6 +112,8 @@ def parse(frame: str) -> Command:
         command = _decoder.decode(frame)
     except (msgspec.MsgspecError, UnicodeEncodeError, RecursionError) as error:
         raise _explained(frame, error) from None
+    if isinstance(command, Post) and command.files:
+        _check_files(command)
     if isinstance(command, Post | Edit):
         _check_text(command)
     if isinstance(command, React) and not is_emoji(command.emoji):
@@ -121,8 +126,16 @@ def _check_id(command_id: uuid.UUID) -> None:
         raise ValueError("the id must be a UUID of version 4")
 
 
+def _check_files(post: Post) -> None:
+    if len(post.files) > MAX_FILES:
+        raise BadFiles(f"{len(post.files):,} files are too many; {MAX_FILES} fit.", command_id=str(post.id))
+    if len({*post.files}) < len(post.files):
+        raise BadFiles("A message carries each file once.", command_id=str(post.id))
+
+
 def _check_text(post: Post | Edit) -> None:
-    if not is_visible(post.text):
+    is_needed = isinstance(post, Edit) or not post.files
+    if is_needed and not is_visible(post.text):
         raise BadText("Write something first.", command_id=str(post.id))
     if "\0" in post.text:
         raise BadText(command_id=str(post.id))

@@ -25,8 +25,8 @@ from sqlalchemy.dialects.postgresql import INTERVAL
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.db.driver.binary import Binary
+from app.db.pointers import unused
 from app.db.schema import blobs, chunks, files
-from app.files.keeping.pointers import unused
 
 ADVISORY_LOCK = 0x5357454550  # "SWEEP"
 FILE_KEPT = timedelta(days=1)  # that no message has; and bytes on their way

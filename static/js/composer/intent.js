@@ -10,7 +10,7 @@
 
 import { byId, sentence, setSentence, within } from "../lib/dom.js";
 import { onPress } from "../lib/keyboard.js";
-import { firstWords } from "../lib/quotes.js";
+import { inWords } from "../lib/quotes.js";
 
 const EDITING = "Editing your message";
 
@@ -218,6 +218,6 @@ export class Intent {
 }
 
 /** @param {Message} message */
-function replying({ author, text }) {
-  return sentence`Replying to ${author.name}: ${firstWords(text)}`;
+function replying(message) {
+  return sentence`Replying to ${message.author.name}: ${inWords(message)}`;
 }

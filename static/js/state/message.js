@@ -65,6 +65,12 @@ export const message = { seq: number, rev: number, author: person, time, text, h
 /** @type {Check} */
 export const body = (value) => text(value) && isVisible(value) && !value.includes("\0") && !LONE_SURROGATE.test(value);
 
+export const MAX_FILES = 10;
+
+/** @type {Check} */
+export const filesOfPost = (ids) =>
+  listOf(uuid4)(ids) && ids.length > 0 && ids.length <= MAX_FILES && new Set(ids).size === ids.length;
+
 const amendment = { id: uuid4, room: number, seq: number };
 
 /** @type {Record<Amendment["type"], Record<string, Check>>} */

@@ -6,7 +6,7 @@
  */
 
 import { count, flag, isObject, listOf, number, optional, shape, text, time, uuid4 } from "../lib/shape.js";
-import { amendments, body, message, person } from "../state/message.js";
+import { amendments, body, filesOfPost, message, person } from "../state/message.js";
 import { preferences, setters } from "../state/preferences.js";
 
 /** A frame or answer that breaks the contract. */
@@ -26,9 +26,13 @@ const roomSummary = shape({
   ...{ for_everyone: optional((value) => value === true), ...preferences },
 });
 
+const post = { room: number, id: uuid4, text: body, reply_to: optional(number) };
+// It needs no text.
+const postWithFiles = { ...post, text: (/** @type {unknown} */ value) => value === "" || body(value), files: filesOfPost };
+
 /** @type {Record<string, Record<string, Check>>} */
 const COMMANDS = {
-  post: { room: number, id: uuid4, text: body, reply_to: optional(number) },
+  post,
   ...amendments,
   resume: { epoch: uuid4, rooms: cursors },
   read: { room: number, seq: number },
@@ -78,7 +82,8 @@ const findings = shape({
  * @throws {ProtocolError} the server would refuse it
  */
 export function encode({ type, ...fields }) {
-  const checks = Object.hasOwn(COMMANDS, type) ? COMMANDS[type] : undefined;
+  const known = Object.hasOwn(COMMANDS, type) ? COMMANDS[type] : undefined;
+  const checks = known === post && "files" in fields ? postWithFiles : known;
   if (!checks || !shape(checks)(fields) || Object.keys(fields).some((name) => !Object.hasOwn(checks, name))) {
     throw new ProtocolError(`not a command: ${type}`);
   }

@@ -44,9 +44,26 @@ def scratch(postgres_url: str) -> Iterator[Engine]:
 def big(scratch: Engine) -> Engine:
     with closing(psycopg2.connect(address(scratch))) as connection:
         team.fill(connection, MESSAGES)
+        give_files(connection)
     with scratch.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
         conn.execute(text("VACUUM ANALYZE"))
     return scratch
+
+
+def give_files(connection: Any) -> None:
+    """Every tenth message of the big team carries a file."""
+    with connection, connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH given AS (
+                INSERT INTO files (id, owner_id, name, size, received, whole_at)
+                SELECT gen_random_uuid(), author_id, room_id || '-' || seq, 0, 0, now() FROM messages WHERE seq % 10 = 0
+                RETURNING id, name
+            )
+            INSERT INTO attachments (room_id, seq, position, file_id)
+            SELECT split_part(name, '-', 1)::bigint, split_part(name, '-', 2)::bigint, 1, id FROM given
+            """
+        )
 
 
 def address(engine: Engine) -> str:

@@ -68,7 +68,7 @@ def word(text: str) -> ColumnElement[str]:
 ROOM, SEQ, USER = (bindparam(name, type_=BigInteger) for name in ("room", "seq", "user"))
 _ID = bindparam("id", type_=Uuid)
 NOW = func.clock_timestamp()
-_NOBODY = tuple(cast(null(), ARRAY(Text)).label(name) for name in ("unheard", "off"))
+NOBODY = tuple(cast(null(), ARRAY(Text)).label(name) for name in ("unheard", "off"))
 _A_DAY_AGO = NOW - literal_column("INTERVAL '1 day'")  # no client sends an amendment again after that
 
 THE_MESSAGE = messages.c.room_id == ROOM, messages.c.seq == SEQ
@@ -129,7 +129,7 @@ def renumbered(judged: CTE) -> tuple[UpdateBase, ...]:
     )
 
 
-def answered(judged: CTE, *writes: UpdateBase, vain: Iterable[ColumnElement[Any]] = _NOBODY) -> Prepared:
+def answered(judged: CTE, *writes: UpdateBase, vain: Iterable[ColumnElement[Any]] = NOBODY) -> Prepared:
     """The statement: write, remember that it was made, forget those of more than a day ago, and return the verdict."""
     ours = changes.c.room_id == ROOM, changes.c.user_id == USER
     made = select(ROOM, USER, _ID, judged.c.rev).where(judged.c.verdict.in_((word(DONE), word(NOTHING))))

@@ -6,14 +6,15 @@ static/js/lib/quotes.js has the same rule for which words.
 import msgspec
 import regex
 from msgspec import Struct
-from sqlalchemy import ColumnElement, FromClause, Text, cast, func, select
+from sqlalchemy import ColumnElement, FromClause, Text, case, cast, func, literal_column, select
 
 from app.base.text import is_visible
 from app.chat.messages.parts.part import Part
 from app.chat.wire.events import Author
-from app.db.schema import messages, users
+from app.db.schema import attachments, files, messages, users
 
 QUOTE_CHARS = 140
+FILE_SIGN = "📎"  # before the name of a file
 LOOKED_AT_CHARS = 1_000  # of a message: what says nothing for longer is quoted as it begins
 
 # What stands before the words of a line: space, signs of quotes and lists, the fence of a block of code. Numbers of
@@ -24,7 +25,10 @@ _FENCE = regex.compile(r"[\p{White_Space}>]*`{3,}\p{White_Space}*(?:[\p{L}\p{N}_
 
 
 class Quote(Struct, frozen=True, omit_defaults=True):
-    """A message that another one replies to: the beginning of the first line that says something, as it is now."""
+    """A message that another one replies to, as it is now: the beginning of the first line that says something.
+
+    Of one without words it is the name of its first file.
+    """
 
     author: Author
     text: str
@@ -46,7 +50,19 @@ def _words(line: str) -> str:
 
 _original = messages.alias("original")
 _quoted = users.alias("quoted")
-_beginning = func.left(_original.c.body, LOOKED_AT_CHARS)
+_named = (  # of a message without words: the name of its first file
+    select(literal_column(f"'{FILE_SIGN} '") + files.c.name)
+    .join_from(attachments, files, files.c.id == attachments.c.file_id)
+    .where(attachments.c.room_id == _original.c.room_id, attachments.c.seq == _original.c.seq)
+    .order_by(attachments.c.position)
+    .limit(literal_column("1"))
+    .correlate(_original)
+    .scalar_subquery()
+)
+_beginning = case(
+    (_original.c.body == literal_column("''"), func.coalesce(_named, literal_column("''"))),
+    else_=func.left(_original.c.body, LOOKED_AT_CHARS),
+)
 
 _QUOTED = msgspec.json.Decoder(tuple[int, str, str, str, bool])
 

@@ -1,0 +1,138 @@
+"""The files that a message carries: written by the statement that appends it, so that both are one commit.
+
+`append.py` leaves this out where no message of a batch has files, so such messages cost nothing more.
+"""
+
+import uuid
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import (
+    ARRAY,
+    CTE,
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Select,
+    Text,
+    Uuid,
+    bindparam,
+    cast,
+    delete,
+    exists,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by, array
+
+from app.chat.messages.parts.part import Part
+from app.db.pointers import pointers_to
+from app.db.schema import attachments, files
+
+_ONE: ColumnElement[int] = literal_column("1")  # it stands in the statement itself, as in `append.py`
+
+
+class File(Struct, frozen=True, omit_defaults=True):
+    """A file as messages show it; `GET /files/{id}/{name}` has its bytes.
+
+    `kind` is picture, video, audio, text or file; width and height are those of a picture in pixels. `placeholder` is a
+    tiny WebP in Base64. `reason` is why a picture is shown as a file.
+    """
+
+    id: uuid.UUID
+    name: str
+    size: int
+    type: str
+    kind: str
+    width: int | None = None
+    height: int | None = None
+    placeholder: str | None = None
+    alt: str = ""
+    reason: str | None = None
+
+
+_CARRIED = msgspec.json.Decoder(list[File])
+SHOWN = tuple(files.c[name] for name in File.__struct_fields__)
+
+
+def _as_json(found: FromClause) -> ColumnElement[Any]:
+    """A file as an object with the names of `File`; NULLs are left out there."""
+    pairs = (part for name in File.__struct_fields__ for part in (literal_column(f"'{name}'"), found.c[name]))
+    return func.json_strip_nulls(func.json_build_object(*pairs))
+
+
+def _column(found: FromClause) -> ColumnElement[str | None]:
+    in_order = aggregate_order_by(_as_json(files), attachments.c.position)
+    column = (
+        select(cast(func.json_agg(in_order), Text))
+        .join_from(attachments, files, files.c.id == attachments.c.file_id)
+        .where(attachments.c.room_id == found.c.room_id, attachments.c.seq == found.c.seq)
+    )
+    return column.correlate(found).scalar_subquery()
+
+
+def read(column: str | None) -> tuple[File, ...]:
+    """The files in a column, in their order."""
+    return tuple(_CARRIED.decode(column)) if column else ()
+
+
+FILES = Part(field="files", column=_column, read=read, table=attachments)
+
+
+class Carrying:
+    """What makes an appending statement one of messages with files: `carriers` says for each file which item has it."""
+
+    def __init__(self, batch: CTE) -> None:
+        given = (
+            func.unnest(
+                bindparam("carriers", type_=ARRAY(BigInteger)),
+                cast(bindparam("file_ids", type_=ARRAY(Text)), ARRAY(Uuid)),
+            )
+            .table_valued("n", "file_id", with_ordinality="position", name="given")
+            .render_derived()
+        )
+        # One look into the key a file, which LIMIT keeps the planner from replacing.
+        fit = select(files).where(
+            files.c.id == given.c.file_id, files.c.owner_id == batch.c.author_id, files.c.whole_at.is_not(None)
+        )
+        file = fit.limit(_ONE).lateral("file")
+        columns = (file.c[name] for name in File.__struct_fields__)
+        self._carried = (
+            select(given.c.n, given.c.position, *columns)
+            .select_from(given.join(batch, batch.c.n == given.c.n).outerjoin(file, true()))
+            .cte("carried")
+        )
+        unfit = select(self._carried.c.n).where(self._carried.c.id.is_(None))
+        self.is_fit: ColumnElement[bool] = batch.c.n.not_in(unfit)
+
+    def in_statement(self, statement: Select[Any], batch: CTE, fresh: CTE) -> Select[Any]:
+        """The statement, which then attaches files, and returns for each item which it has, and whether they fit."""
+        carried = self._carried
+        rows = select(fresh.c.room_id, fresh.c.seq, carried.c.position, carried.c.id).join_from(
+            fresh, carried, carried.c.n == fresh.c.n
+        )
+        attached = insert(attachments).from_select(["room_id", "seq", "position", "file_id"], rows)
+        in_order = aggregate_order_by(_as_json(carried), carried.c.position)
+        shown = select(cast(func.json_agg(in_order), Text)).where(carried.c.n == batch.c.n)
+        return statement.add_columns(
+            shown.correlate(batch).scalar_subquery().label("files"), self.is_fit.label("is_fit")
+        ).add_cte(attached.cte("attached"))
+
+
+def gone_with(room: ColumnElement[int], seq: ColumnElement[int], is_done: ColumnElement[bool]) -> CTE:
+    """Delete the files that a message carries and nothing else points to; `blob_id` has the bytes that they leave."""
+    theirs = select(attachments.c.file_id).where(attachments.c.room_id == room, attachments.c.seq == seq)
+    elsewhere = or_(attachments.c.room_id != room, attachments.c.seq != seq)
+    pointing = (
+        exists().where(pointer == files.c.id, *([elsewhere] if pointer is attachments.c.file_id else []))
+        for pointer in pointers_to(files.c.id)
+    )
+    blob_ids = files.c.blob_id, files.c.small_id, files.c.large_id
+    deleted = delete(files).where(files.c.id.in_(theirs), *(~each for each in pointing), is_done).returning(*blob_ids)
+    gone = deleted.cte("gone")
+    return select(func.unnest(array([*gone.c])).label("blob_id")).cte("left_blobs")
