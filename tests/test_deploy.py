@@ -187,9 +187,11 @@ def nginx(folder: Path, certificate: Path, key: Path, port: int, app_port: int) 
     paths = "".join(
         f"{kind}_temp_path {folder}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
+    user = "user root;" if os.geteuid() == 0 else ""  # others may not write to the folder
     config = folder / "nginx.conf"
     config.write_text(
-        f"daemon off; pid {folder}/pid; error_log stderr;\nevents {{}}\nhttp {{ access_log off;\n{paths}{site}}}\n"
+        f"{user} daemon off; pid {folder}/pid; error_log stderr;\nevents {{}}\n"
+        f"http {{ access_log off;\n{paths}{site}}}\n"
     )
     return ["nginx", "-p", str(folder), "-c", str(config), "-e", "stderr"]
 

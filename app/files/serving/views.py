@@ -67,6 +67,7 @@ async def _send(
     request: web.Request, found: Readable, part: range | None, common: dict[str, str]
 ) -> web.StreamResponse:
     response = web.StreamResponse(headers={**common, "Accept-Ranges": "bytes"})
+    response.headers["X-Accel-Buffering"] = "no"  # or nginx takes all of it, and sends on to who was removed
     response.headers["Content-Type"] = headers.content_type(found)
     if part is not None:
         response.set_status(206)
