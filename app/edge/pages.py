@@ -34,7 +34,7 @@ SHEETS = {
         *("rooms/sidebar", "rooms/rooms", "rooms/choices", "rooms/presence", "rooms/jump"),
         *("search/box", "search/hits"),
         *("timeline/timeline", "timeline/welcome", "timeline/message", "timeline/markup", "timeline/quote"),
-        *("timeline/files", "timeline/reactions", "timeline/toolbar"),
+        *("timeline/files", "timeline/preview", "timeline/reactions", "timeline/toolbar"),
         *("composer/composer", "composer/completion", "composer/intent"),
         "print",
     ),

@@ -20,7 +20,7 @@ export function messageOffers({ author, deleted }, { connection, isAdmin, me, op
   const isThere = !deleted;
   const isAlive = isThere && !rooms[open].archived;
   return {
-    ...{ react: isAlive, reply: isAlive, edit: isAlive && isMine },
+    ...{ react: isAlive, reply: isAlive, edit: isAlive && isMine, hide: isAlive && isMine },
     ...{ unread: isAlive && connection.phase === "open", link: true, profile: !isMine },
     delete: isThere && (isMine || isAdmin),
   };

@@ -109,11 +109,11 @@ export class MessageMenu {
       this.#toolbar.remove();
       return;
     }
-    for (const button of /** @type {NodeListOf<HTMLElement>} */ (this.#toolbar.querySelectorAll("[data-command]"))) {
-      button.hidden = !this.#may(message, button.dataset.command ?? "");
-    }
     within(this.#toolbar, "[data-command=profile]").setAttribute("href", profilePath(message.author));
     if (this.#toolbar.parentElement !== element) element.append(this.#toolbar);
+    for (const button of /** @type {NodeListOf<HTMLElement>} */ (element.querySelectorAll("[data-command]"))) {
+      button.hidden = !this.#may(message, button.dataset.command ?? "");
+    }
   }
 
   /**
@@ -172,6 +172,9 @@ export class MessageMenu {
     if (command === "link") this.#copyLink(message);
     if (command === "unread") this.#actions.unread(message.seq);
     if (command === "delete") this.askToDelete(message.seq);
+    if (command !== "hide") return;
+    this.#actions.amend({ type: "hide_preview", room: this.#state?.open ?? 0, seq: message.seq });
+    this.#stop?.focus({ preventScroll: true }); // the button that had the focus goes
   }
 
   /**

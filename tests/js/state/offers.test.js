@@ -21,7 +21,7 @@ function here(values = {}, other = { archived: false, kind: "open" }, phase = "o
 const asAdmin = (state) => ({ ...state, isAdmin: true });
 
 test("what can be done with a message depends on whose it is, and on who asks", () => {
-  assert.deepEqual(named(messageOffers(MINE, here())), ["react", "reply", "edit", "unread", "link", "delete"]);
+  assert.deepEqual(named(messageOffers(MINE, here())), ["react", "reply", "edit", "hide", "unread", "link", "delete"]);
   assert.deepEqual(named(messageOffers(THEIRS, here())), ["react", "reply", "unread", "link", "profile"]);
   assert.deepEqual(named(messageOffers(THEIRS, asAdmin(here()))), ["react", "reply", "unread", "link", "profile", "delete"]);
 });
