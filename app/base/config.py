@@ -119,6 +119,11 @@ class Config(DatabaseConfig):
     files_total_mb: int = Field(
         10_240, ge=1, description="all files together, in megabytes; what is over that is refused"
     )
+    s3_url: SecretStr | None = Field(
+        None,
+        description="bucket for the bytes of files, `https://key:secret@host/bucket?region=eu-central-1`, each part "
+        "percent-encoded; not set: they are in PostgreSQL",
+    )
     sockets_per_user: int = Field(10, ge=1, description="open WebSockets a person may have in one process")
     heartbeat_s: float = Field(
         20, gt=0, le=50, description="seconds between two `heads` events, and between two checks of logins"
@@ -142,6 +147,15 @@ class Config(DatabaseConfig):
             raise ValueError("must look like redis://:password@host:6379/0")
         return value
 
+    @field_validator("s3_url")
+    @classmethod
+    def _is_bucket(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            parts = urlsplit(value.get_secret_value())
+            if parts.scheme not in ("http", "https") or not (parts.hostname and parts.username and parts.password):
+                raise ValueError("must look like https://key:secret@host/bucket?region=eu-central-1")
+        return value
+
     @field_validator("secret_key")
     @classmethod
     def _is_long(cls, value: SecretStr | None) -> SecretStr | None:
@@ -160,7 +174,7 @@ class Config(DatabaseConfig):
         return self.host or ("127.0.0.1" if self.database_url is None else "0.0.0.0")  # noqa: S104 (behind a router)
 
 
-_SECRETS = ("secret_key", "redis_url", *DATABASE_URLS)
+_SECRETS = ("secret_key", "redis_url", "s3_url", *DATABASE_URLS)
 _HOW_TO_MAKE_A_KEY = 'make one with: python -c "import secrets; print(secrets.token_urlsafe(48))"'
 
 

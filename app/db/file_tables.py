@@ -20,6 +20,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    func,
     text,
 )
 
@@ -33,11 +34,14 @@ blobs = Table(
     Column("sha256", LargeBinary),  # NULL: not whole yet
     Column("size", BigInteger, nullable=False, server_default=text("0")),
     Column("place", Text, nullable=False, server_default="database"),
+    Column("object", Text),  # what it is called in the bucket
     created_at(),
     UniqueConstraint("sha256"),
     CheckConstraint("size >= 0", name="size"),
     CheckConstraint("octet_length(sha256) = 32", name="sha256_length"),
     CheckConstraint("place IN ('database', 'bucket')", name="place"),
+    CheckConstraint("(place = 'bucket') = (object IS NOT NULL)", name="object"),
+    Index(None, "id", postgresql_where=text("place = 'database'")),  # what may move to the bucket
 )
 
 # The bytes of a blob; `begins` is the offset of the first byte. Stored as they are (the migration sets EXTERNAL), as
@@ -49,6 +53,15 @@ chunks = Table(
     Column("begins", BigInteger, nullable=False),
     Column("data", LargeBinary, nullable=False),
     PrimaryKeyConstraint("blob_id", "begins"),
+)
+
+# Objects in the bucket that no blob points to, or not yet: written down before one is put there, so that whoever dies
+# leaves none that nobody would delete. No name is used twice.
+leftovers = Table(
+    "leftovers",
+    metadata,
+    Column("object", Text, primary_key=True),
+    Column("since", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
 )
 
 # What a person gave. `id` is made by the page. `type`, `kind`, width and height are what the bytes say, not the page:

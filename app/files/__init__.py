@@ -9,8 +9,10 @@ from app.base.config import CONFIG
 from app.chat.keys import LIMITS, ON_BYTES_LEFT
 from app.db.driver.engine import ENGINE
 from app.files.judging import Judging
+from app.files.keeping.bucket import Bucket
 from app.files.keeping.keys import STORE, SWEEP
 from app.files.keeping.lane import Lane
+from app.files.keeping.moving import Moving
 from app.files.keeping.store import Store
 from app.files.keeping.sweep import Sweep
 from app.files.serving import views as serving
@@ -37,12 +39,16 @@ def setup(app: web.Application) -> None:
 async def _files(app: web.Application) -> AsyncIterator[None]:
     config, engine = app[CONFIG], app[ENGINE]
     lane = Lane(engine, config.db_pool)
-    store = app[STORE] = Store(engine, lane)
+    bucket = None if config.s3_url is None else Bucket(config.s3_url.get_secret_value())
+    store = app[STORE] = Store(engine, lane, bucket)
     app[PICTURES] = Pictures()
     app[READING] = Reading(engine, store, app[ACCOUNTS])
     app[UPLOADS] = Uploads(config, engine, lane, store, app[LIMITS], Judging(engine, store, app[PICTURES]).judge)
     app[SWEEP] = Sweep(engine, store)
-    async with running(app[SWEEP].sweep_for_ever):
+    moving = [] if bucket is None else [Moving(engine, store, bucket).move_for_ever]
+    async with running(app[SWEEP].sweep_for_ever, *moving):
         yield
     await app[UPLOADS].close()
     await lane.close()
+    if bucket is not None:
+        await bucket.close()

@@ -64,6 +64,8 @@ def test_the_environment_wins_over_the_env_file(monkeypatch: pytest.MonkeyPatch)
         ("POST_BURST", "0"),
         ("FILE_MB", "0"),
         ("FILES_TOTAL_MB", "0"),
+        ("S3_URL", "https://host/bucket"),
+        ("S3_URL", "s3://key:secret@host/bucket"),
         ("SOCKETS_PER_USER", "0"),
         ("HEARTBEAT_S", "51"),
         ("LOG_LEVEL", "loud"),
@@ -133,7 +135,7 @@ def test_secrets_do_not_show_in_what_is_printed() -> None:
 
 
 def test_the_readme_lists_the_settings_as_they_are() -> None:
-    rows = [line for line in (ROOT / "README.md").read_text().splitlines() if re.match(r"\| `[A-Z_]+` \|", line)]
+    rows = [line for line in (ROOT / "README.md").read_text().splitlines() if re.match(r"\| `[A-Z0-9_]+` \|", line)]
 
     assert rows == settings_table(), "the table to paste:\n" + "\n".join(settings_table())
 

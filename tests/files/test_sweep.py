@@ -92,9 +92,9 @@ async def test_a_file_is_not_deleted_before_a_day(uploads: Tus, server: TestServ
 async def test_bytes_that_nothing_points_to_are_deleted_after_a_minute(
     alice: Member, server: TestServer, database: Engine
 ) -> None:
-    old = await server.app[STORE].keep(_once(CONTENT))
+    old = await server.app[STORE].keep(once(CONTENT))
     grow_old(database, blobs, timedelta(seconds=61))
-    young = await server.app[STORE].keep(_once(CONTENT[1:]))
+    young = await server.app[STORE].keep(once(CONTENT[1:]))
 
     await server.app[SWEEP].round()
 
@@ -102,7 +102,7 @@ async def test_bytes_that_nothing_points_to_are_deleted_after_a_minute(
     assert sizes(database) == [999]
 
 
-async def test_bytes_that_are_left_are_deleted_at_once(uploads: Tus, server: TestServer, database: Engine) -> None:
+async def test_bytes_that_are_left_are_deleted_atonce(uploads: Tus, server: TestServer, database: Engine) -> None:
     gone, same, other = await uploads.give(CONTENT), await uploads.give(CONTENT), await uploads.give(CONTENT[1:])
     with database.begin() as conn:
         query = files.delete().where(files.c.id.in_([uuid.UUID(gone), uuid.UUID(other)]))
@@ -137,7 +137,7 @@ async def test_bytes_that_a_file_points_to_at_this_moment_stay(
     uploads: Tus, server: TestServer, database: Engine
 ) -> None:
     id = await uploads.give(CONTENT)
-    blob = await server.app[STORE].keep(_once(CONTENT[1:]))
+    blob = await server.app[STORE].keep(once(CONTENT[1:]))
     grow_old(database, blobs, timedelta(hours=25))
     with database.begin() as conn:
         conn.execute(update(files).where(files.c.id == uuid.UUID(id)).values(small_id=blob.id))
@@ -162,5 +162,5 @@ async def test_one_process_sweeps_at_a_time(uploads: Tus, server: TestServer, da
     assert there(database) == set()
 
 
-async def _once(content: bytes) -> AsyncIterator[bytes]:
+async def once(content: bytes) -> AsyncIterator[bytes]:
     yield content

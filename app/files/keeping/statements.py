@@ -1,7 +1,7 @@
 """The statements about blobs and their chunks. Nothing commits here, but what goes through the lane."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -26,10 +26,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.db.driver.binary import Binary
 from app.db.pointers import unused
-from app.db.schema import blobs, chunks, files
+from app.db.schema import blobs, chunks, files, leftovers
 
 ADVISORY_LOCK = 0x5357454550  # "SWEEP"
 FILE_KEPT = timedelta(days=1)  # that no message has; and bytes on their way
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 BLOB_KEPT = timedelta(minutes=1)  # for whoever keeps something to point to it
 
 _AT = bindparam("at", type_=BigInteger)
@@ -53,6 +54,13 @@ ADD_CHUNK = Binary(
 async def make_blob(conn: AsyncConnection) -> int:
     """The id of a blob that has nothing yet."""
     return int((await conn.execute(insert(blobs).values().returning(blobs.c.id))).scalar_one())
+
+
+async def object_of(conn: AsyncConnection, blob_id: int) -> tuple[str, int] | None:
+    """What a blob is called in the bucket, and its size; None of one that is not there."""
+    found = select(blobs.c.object, blobs.c.size).where(blobs.c.id == blob_id, blobs.c.object.is_not(None))
+    row = (await conn.execute(found)).one_or_none()
+    return None if row is None else (row.object, row.size)
 
 
 async def sha256_of(conn: AsyncConnection, blob_id: int) -> tuple[int, bytes] | None:
@@ -79,7 +87,10 @@ async def lock_blobs(conn: AsyncConnection, ids: list[int]) -> None:
 
 async def delete_unused(conn: AsyncConnection, ids: list[int]) -> None:
     """Delete of these what nothing points to. They must be locked: then nothing can begin to meanwhile."""
-    await conn.execute(delete(blobs).where(blobs.c.id.in_(ids), unused(blobs.c.id)))
+    gone = delete(blobs).where(blobs.c.id.in_(ids), unused(blobs.c.id)).returning(blobs.c.object)
+    objects = [name for name in (await conn.execute(gone)).scalars() if name is not None]
+    if objects:
+        await conn.execute(insert(leftovers), [{"object": name, "since": LONG_AGO} for name in objects])
 
 
 async def is_ours(conn: AsyncConnection) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.base.errors import NotFound
 from app.files.keeping import statements
+from app.files.keeping.bucket import Bucket, BucketGone
 from app.files.keeping.hashes import Hashes
 from app.files.keeping.lane import Lane
 
@@ -24,8 +25,8 @@ class Blob(NamedTuple):
 class Store:
     """One a process. What nothing points to is swept: who keeps bytes has a minute to point to them."""
 
-    def __init__(self, engine: AsyncEngine, lane: Lane) -> None:
-        self._transactions, self._lane = engine, lane
+    def __init__(self, engine: AsyncEngine, lane: Lane, bucket: Bucket | None = None) -> None:
+        self._transactions, self._lane, self._bucket = engine, lane, bucket
         self.hashes = Hashes()
 
     async def read(self, blob_id: int, begin: int = 0, end: int | None = None) -> AsyncGenerator[bytes, None]:
@@ -33,18 +34,34 @@ class Store:
 
         Raises:
             NotFound: some of them are gone.
+            BucketGone
         """
         at = begin
         while end is None or at < end:
             rows = await self._lane.run(statements.CHUNK_AT, {"blob_id": blob_id, "at": at})
-            if not rows and end is not None:
-                raise NotFound("The bytes of this file are gone.")
             if not rows:
-                return
+                break
             begins, data = rows[0]
             piece = data[at - begins : None if end is None else end - begins]
             yield piece
             at += len(piece)
+        else:
+            return
+        # There is no more of it in the database: it may have moved while it was read.
+        async for piece in self._read_from_bucket(blob_id, at, end):
+            yield piece
+
+    async def _read_from_bucket(self, blob_id: int, begin: int, end: int | None) -> AsyncIterator[bytes]:
+        async with self._transactions.connect() as conn:
+            found = await statements.object_of(conn, blob_id)
+        if found is not None and self._bucket is None:
+            raise BucketGone("This file is in a bucket, and the server does not have its address.")
+        if found is not None and self._bucket is not None:
+            name, size = found
+            async for piece in self._bucket.read(name, begin, min(size, size if end is None else end)):
+                yield piece
+        elif end is not None:
+            raise NotFound("The bytes of this file are gone.")
 
     async def keep(self, source: AsyncIterator[bytes]) -> Blob:
         """Keep the bytes of `source`. Same bytes give the blob that has them already."""
