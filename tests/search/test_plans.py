@@ -29,6 +29,10 @@ INSERT INTO messages (room_id, seq, rev, author_id, client_id, body)
   FROM generate_series(0, {MESSAGES // 5}) n;
 INSERT INTO mentions SELECT room_id, seq, 1 FROM messages WHERE seq < 100;
 INSERT INTO reactions SELECT room_id, seq, 'x', 1 FROM messages WHERE seq < 100;
+INSERT INTO files (id, owner_id, name, size)
+  SELECT ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, 1, n, 1 FROM generate_series(1, 100000) n;
+INSERT INTO attachments
+  SELECT room_id, seq, 0, ('00000000-0000-4000-8000-' || lpad(seq::text, 12, '0'))::uuid FROM messages WHERE seq < 100;
 INSERT INTO search_heads SELECT id, last_rev - 10, 20 FROM rooms;
 INSERT INTO search (number, room_id, seq, terms)
   SELECT n, 1 + n % {ROOMS}, 1 + n / {ROOMS}, 'R' || 1 + n % {ROOMS} || ' w' || n % {WORDS} || ' in'
@@ -66,7 +70,7 @@ STATEMENTS: dict[str, tuple[ClauseElement, dict[str, Any]]] = {
     "older messages": (reading.OLDER, ROOM_IDS | {"quotas": [1, 2, 3]}),
     "writing": (writing.WRITE, HEAD | {f"indexed_{name}": [*INDEXED[name], *GONE[name]] for name in INDEXED}),
 }
-BIG = {"search", "messages", "mentions", "reactions"}
+BIG = {"search", "messages", "mentions", "reactions", "attachments", "files"}
 
 
 def explained(conn: Connection, statement: str, parameters: dict[str, Any]) -> dict[str, Any]:

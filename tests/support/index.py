@@ -2,7 +2,17 @@
 
 from sqlalchemy import Connection, func, select
 
-from app.db.schema import mentions, messages, reactions, rooms, search, search_heads, search_segments
+from app.db.schema import (
+    attachments,
+    files,
+    mentions,
+    messages,
+    reactions,
+    rooms,
+    search,
+    search_heads,
+    search_segments,
+)
 from app.db.search_tables import SEGMENT_BITS
 from app.search.index.terms import terms_of
 
@@ -41,8 +51,16 @@ def _wanted(conn: Connection) -> dict[tuple[int, int], str]:
     for room, seq, user in conn.execute(select(mentions.c.room_id, mentions.c.seq, mentions.c.user_id)):
         called.setdefault((room, seq), []).append(user)
     reacted = {(room, seq) for room, seq in conn.execute(select(reactions.c.room_id, reactions.c.seq).distinct())}
+    carried: dict[tuple[int, int], list[tuple[str, str]]] = {}
+    attached = select(attachments.c.room_id, attachments.c.seq, files.c.kind, files.c.name)
+    for room, seq, kind, name in conn.execute(attached.join_from(attachments, files)):
+        carried.setdefault((room, seq), []).append((kind, name))
     living = select(messages.c.room_id, messages.c.seq, messages.c.author_id, messages.c.body)
     return {
-        (room, seq): terms_of(room, author, body, called.get((room, seq), ()), has_reactions=(room, seq) in reacted)
+        (room, seq): terms_of(
+            *(room, author, body, called.get((room, seq), ())),
+            has_reactions=(room, seq) in reacted,
+            files=carried.get((room, seq), ()),
+        )
         for room, seq, author, body in conn.execute(living.where(messages.c.deleted_at.is_(None)))
     }

@@ -76,7 +76,7 @@ class Answer:
 
     def _accepts(self, judge: Judge, row: Candidate) -> bool:
         is_then = self._wanted.when.begin <= row.time < self._wanted.when.end
-        return is_then and not row.is_deleted and judge.accepts(row.body)
+        return is_then and not row.is_deleted and judge.accepts(row.body, [name for _, name in row.files or ()])
 
     async def _hits(self, judge: Judge, rows: Iterable[Candidate]) -> list[Hit]:
         """The whole messages of candidates, where they still are what was asked for."""
@@ -86,14 +86,19 @@ class Answer:
         found = {(each.room, each.seq): each for each in await messages_at(self._conn, self._user_id, places)}
         bodies = {(row.room, row.seq): row.body for row in rows}
         return [
-            Hit(message.room, message, judge.excerpt(message.text))
+            Hit(message.room, message, judge.excerpt(message.text, names_of(message)))
             for place in places
             if (message := found.get(place)) and self._is_hit(judge, message, bodies[place])
         ]
 
     def _is_hit(self, judge: Judge, message: Message, judged: str) -> bool:
-        is_accepted = message.text == judged or judge.accepts(message.text)
+        is_accepted = message.text == judged or judge.accepts(message.text, names_of(message))
         return not message.deleted and is_accepted and all(holds(message) for holds in self._wanted.checks)
+
+
+def names_of(message: Message) -> list[str]:
+    """The names of its files, which never change."""
+    return [file.name for file in message.files]
 
 
 async def answer_for(conn: AsyncConnection, user_id: int, question: Question, room: int | None, zone: tzinfo) -> Answer:

@@ -17,7 +17,7 @@ from app.chat.messages.message import Message
 from app.search.asking import queries
 from app.search.asking.dates import EVER, Span, span_of
 from app.search.asking.question import Filter
-from app.search.index.terms import CODE, LINK, REACTION, asked, by_author, calling, in_room
+from app.search.index.terms import CODE, FILE, LINK, PICTURE, REACTION, asked, by_author, calling, in_room
 
 ME = "me"
 MAX_SHOWN_CHARS = 64  # of what was typed, in a sentence about it
@@ -64,10 +64,20 @@ def _has_reactions(message: Message) -> bool:
     return bool(message.reactions)
 
 
+def _has_files(message: Message) -> bool:
+    return bool(message.files)
+
+
+def _has_pictures(message: Message) -> bool:
+    return any(file.kind == "picture" for file in message.files)
+
+
 _HAS: dict[str, tuple[str, Check]] = {
     "link": (LINK, _has_link),
     "code": (CODE, _has_code),
     "reaction": (REACTION, _has_reactions),
+    "file": (FILE, _has_files),
+    "picture": (PICTURE, _has_pictures),
 }
 
 
@@ -118,7 +128,7 @@ class Filters:
 
     def _take_kind(self, given: Filter) -> None:
         if (kind := _HAS.get(given.value.lower())) is None:
-            raise _bad("“has:” goes with link, code or reaction.")
+            raise _bad("“has:” goes with file, picture, link, code or reaction.")
         self._wanted.any_of(kind[:1], is_unwanted=given.is_unwanted)
         self._wanted.check(kind[1], is_unwanted=given.is_unwanted)
 

@@ -1,9 +1,12 @@
 """Whether a message, as it is now, is what was asked for; and what of it is shown then. Pure."""
 
+from collections.abc import Sequence
+
 from app.chat.markup.shown import shown
+from app.chat.messages.parts.quote import FILE_SIGN
 from app.search.asking.excerpt import Excerpt, excerpt, on_one_line
-from app.search.asking.marks import Text
-from app.search.asking.question import Question
+from app.search.asking.marks import Stretch, Text
+from app.search.asking.question import Clause, Question
 
 
 class Judge:
@@ -12,21 +15,31 @@ class Judge:
     def __init__(self, question: Question) -> None:
         self._wanted, self._unwanted = question.wanted, question.unwanted
 
-    def accepts(self, body: str) -> bool:
-        """Whether the text has all that is wanted and nothing that is unwanted, as it was typed or as it is shown.
+    def accepts(self, body: str, names: Sequence[str] = ()) -> bool:
+        """Whether the text and the names of its files have all that is wanted and nothing that is unwanted.
 
-        `**un**like` is shown as one word, and an address behind a label is not shown at all.
+        The text as it was typed or as it is shown: `**un**like` is shown as one word, and an address behind a label is
+        not shown at all.
         """
-        typed = Text(body)
-        missing = [clause for clause in self._wanted if not typed.has(clause)]
-        if any(map(typed.has, self._unwanted)):
+        typed = [Text(body), *map(Text, names)]
+        missing = [clause for clause in self._wanted if not _have(typed, clause)]
+        if any(_have(typed, clause) for clause in self._unwanted):
             return False
         if not (missing or self._unwanted) or (as_shown := shown(body)) == body:
             return not missing
         text = Text(as_shown)
         return all(map(text.has, missing)) and not any(map(text.has, self._unwanted))
 
-    def excerpt(self, body: str) -> Excerpt:
-        """The text as it is shown, on one line, around the first of the words that were asked for."""
-        line = on_one_line(shown(body))
-        return excerpt(line, Text(line).marks(self._wanted))
+    def excerpt(self, body: str, names: Sequence[str] = ()) -> Excerpt:
+        """The text as it is shown and the names of its files, on one line, around the first words asked for."""
+        lines = [on_one_line(shown(body)), *(f"{FILE_SIGN} {name}" for name in names)]
+        text, marks = "", list[Stretch]()
+        for line in filter(None, lines):
+            begin = len(text) + 1 if text else 0
+            text = f"{text} {line}" if text else line
+            marks += (Stretch(begin + mark.begin, begin + mark.end) for mark in Text(line).marks(self._wanted))
+        return excerpt(text, marks)
+
+
+def _have(texts: Sequence[Text], clause: Clause) -> bool:
+    return any(text.has(clause) for text in texts)

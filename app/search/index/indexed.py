@@ -28,6 +28,8 @@ async def indexed(found: Iterable[Found]) -> list[Indexed]:
 
 def _indexed(message: Found) -> Indexed:
     terms = terms_of(
-        message.room, message.author, message.body, message.mentions or (), has_reactions=message.has_reactions
+        *(message.room, message.author, message.body, message.mentions or ()),
+        has_reactions=message.has_reactions,
+        files=message.files or (),
     )
     return Indexed(message.room, message.seq, message.number, terms, message.time)

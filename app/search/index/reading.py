@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.db.schema import mentions, messages, reactions, rooms, search, search_heads
+from app.search.index.attached import attached
 
 _ZERO: ColumnElement[int] = literal_column("0")
 _ONE: ColumnElement[int] = literal_column("1")
@@ -37,6 +38,7 @@ class Found(NamedTuple):
     Attributes:
         head, filled_seq: how far the room is in the index.
         is_last: whether nothing of the room is left to read after this message.
+        files: the kind and the name of each.
         number: where the message stands in the index; None where it does not.
     """
 
@@ -52,6 +54,7 @@ class Found(NamedTuple):
     is_deleted: bool
     mentions: Sequence[int] | None
     has_reactions: bool
+    files: Sequence[tuple[str, str]] | None
     number: int | None
 
 
@@ -138,6 +141,7 @@ def _whole(taken: FromClause) -> Select[Any]:
             message.c.deleted_at.is_not(None),
             case((func.strpos(message.c.body, "@") > _ZERO, func.array(called))),  # most call nobody
             first(select(reactions.c.emoji).where(*its(reactions))).is_not(None),
+            attached(taken),
             first(select(search.c.number).where(*its(search))),
         )
         .select_from(taken.join(message, true()))

@@ -1,5 +1,6 @@
 """What a search asks the index: one window of segments after the other, the newest first. Nothing commits here."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -9,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.db.schema import memberships, messages, search, search_segments
 from app.db.search_tables import FIRST_CHARACTER, INDEXED_TERMS, SEGMENT_BITS
+from app.search.index.attached import attached
 
 SEGMENT = 1 << SEGMENT_BITS  # numbers
 # Messages of many rooms are numbered in the order of their time, as near as those that are written at once allow.
@@ -28,6 +30,7 @@ class Candidate(NamedTuple):
     body: str
     time: datetime
     is_deleted: bool
+    files: Sequence[tuple[str, str]] | None  # the kind and the name of each
 
 
 class Segments(NamedTuple):
@@ -68,6 +71,7 @@ def _window() -> Select[Any]:
         select(
             *(found.c.number, found.c.room_id, found.c.seq),
             *(message.c.author_id, message.c.body, message.c.created_at, message.c.deleted_at.is_not(None)),
+            attached(found),
         )
         .select_from(found.join(message, true()))
         .order_by(found.c.number.desc())

@@ -4,14 +4,14 @@ Words are folded, so no word has a capital letter: what is put in beside them be
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from app.chat.markup.shown import shown
 from app.search.words.lexemes import lexemes
 
 # Raise it when a message gets other terms than before, here or in app/search/words: the index is written anew then.
 WORDS_VERSION = 1
-LINK, CODE, REACTION = "L", "C", "X"
+LINK, CODE, REACTION, FILE, PICTURE = "L", "C", "X", "F", "P"
 
 _LINK = re.compile(r"://|www\.", re.IGNORECASE)  # whoever asks for it judges the text
 
@@ -35,8 +35,19 @@ def asked(term: str, *, begins: bool = False) -> str:
     return f"' {quoted}'" + ":*" * begins
 
 
-def terms_of(room: int, author: int, body: str, mentions: Iterable[int], *, has_reactions: bool) -> str:
-    """All terms of a message, always in the same order, with single spaces between them."""
+def terms_of(
+    room: int,
+    author: int,
+    body: str,
+    mentions: Iterable[int],
+    *,
+    has_reactions: bool,
+    files: Collection[tuple[str, str]] = (),
+) -> str:
+    """All terms of a message, always in the same order, with single spaces between them.
+
+    `files` are kinds and names.
+    """
     terms = {in_room(room), by_author(author), *map(calling, mentions), *lexemes(body)}
     if (read := shown(body)) != body:  # **un**like is read as one word
         terms.update(lexemes(read))
@@ -46,4 +57,8 @@ def terms_of(room: int, author: int, body: str, mentions: Iterable[int], *, has_
         terms.add(CODE)
     if has_reactions:
         terms.add(REACTION)
+    if files:
+        terms.add(FILE)
+    for kind, name in files:
+        terms.update(lexemes(name), [PICTURE] if kind == "picture" else ())
     return " ".join(sorted(terms))

@@ -33,6 +33,8 @@ const VALUES = {
   after: ({ now }) => times("after", now),
   on: ({ now }) => times("on", now),
   has: () => [
+    { value: "file", label: "file", note: "of any kind" },
+    { value: "picture", label: "picture", note: "a photo or drawing" },
     { value: "link", label: "link", note: "a web address" },
     { value: "code", label: "code", note: "between backticks" },
     { value: "reaction", label: "reaction", note: "an emoji below it" },

@@ -144,7 +144,7 @@ async def test_what_cannot_be_meant_is_refused_with_a_sentence(join: Join) -> No
         ("in:@nobody", "no room called “@nobody”"),
         ("in:#", "You are in no room called “#”"),
         ("to:bobby", "“to:” goes with “me”"),
-        ("has:pictures", "“has:” goes with link, code or reaction"),
+        ("has:pictures", "“has:” goes with file, picture, link, code or reaction"),
         (f"in:{'x' * 300}", f"called “{'x' * 64}…”"),
     ):
         with pytest.raises(Denied) as denied:
