@@ -7,6 +7,7 @@
 
 import { byId, setText, within } from "../lib/dom.js";
 import { Later } from "../lib/later.js";
+import { reachScrolling } from "../lib/scrolling.js";
 import { picturesOf } from "../state/pictures.js";
 import { loadAgain } from "./parts/loading.js";
 
@@ -107,4 +108,5 @@ function show(file, { note, text }) {
   within(file, ".file__text").textContent = text;
   reason.textContent = note;
   reason.hidden = note === "";
+  reachScrolling(file);
 }

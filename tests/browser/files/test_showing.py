@@ -18,6 +18,19 @@ new PerformanceObserver((list) => window.shifts.push(
 )).observe({type: "layout-shift", buffered: true});
 """
 TOPS = "() => [...document.querySelectorAll('#log .message')].map((each) => each.getBoundingClientRect().top)"
+# But for white space, and for when a player begins to load.
+TREE = """function tree(element) {
+    const named = [...element.attributes].filter(({name}) => name !== "preload");
+    const kept = named.map(({name, value}) => `${name}=${value}`);
+    const text = [...element.childNodes].filter(({nodeType}) => nodeType === 3).map(({data}) => data.trim()).join("");
+    return [element.tagName, kept.sort(), text, [...element.children].filter((each) =>
+        !each.matches(".picture__placeholder")).map(tree)];
+}"""
+UP_TO_FIVE = """() => {
+    const timeline = document.getElementById("timeline");
+    timeline.scrollTop = -timeline.scrollHeight;
+    return document.querySelector('[data-seq="5"] .files') !== null;
+}"""
 SIZES = "all => all.map((each) => [each.clientWidth, each.clientHeight])"
 
 
@@ -142,6 +155,7 @@ async def test_a_text_folds_open_to_its_first_lines_under_the_same_button(
     await page.keyboard.press("Enter")
     await expect(texts.first).to_have_text("".join(lines.splitlines(keepends=True)[:100]))
     await expect(page.locator(".file__reason").first).to_contain_text("It goes on.")
+    await expect(texts.first).to_have_attribute("tabindex", "0")  # it scrolls, so it can be focused
     assert abs((await show.first.bounding_box())["y"] - top) < 1  # type: ignore[index]
     await page.get_by_role("button", name="Show empty.txt").click()
     await expect(texts.nth(1)).to_have_text("This file is empty.")
@@ -149,6 +163,31 @@ async def test_a_text_folds_open_to_its_first_lines_under_the_same_button(
     await expect(page.locator(".file__reason").nth(2)).to_contain_text("cannot be reached")
     await page.get_by_role("button", name="Hide notes.md").click()
     await expect(texts.first).to_be_hidden()
+
+
+async def test_what_a_script_shows_is_what_the_server_writes(visit: Visit, fill: Fill, carry: Carry) -> None:
+    alice = await visit("alice")
+    page = alice.page
+    fill("alice", 150)
+    for number in range(6):
+        carry(5, **picture(320, 240, f"p{number}.png", alt="" if number else "The sea"))
+    carry(5, b"%PDF", name="a b?.pdf", reason="It is none.")
+    for kind, name, content in (("text", "<b>.md", b"x"), ("audio", "a.wav", sound(1)), ("video", "דו.mp4", b"\0")):
+        carry(5, content, name=name, kind=kind, type="text/plain")
+    shown = page.locator('[data-seq="5"] .files')
+
+    await page.goto(f"{alice.address}/rooms/1/5")
+    await alice.is_up_to_date()
+    await expect(shown.locator("img:visible")).to_have_count(4)  # no placeholder any more
+    written = await shown.evaluate(TREE)
+    await page.goto(f"{alice.address}/rooms/1/150")
+    await alice.is_up_to_date()
+    await expect(shown).to_have_count(0)
+    await page.wait_for_function(UP_TO_FIVE)
+    await shown.scroll_into_view_if_needed()
+    await expect(shown.locator("img:visible")).to_have_count(4)
+
+    assert await shown.evaluate(TREE) == written
 
 
 async def test_a_picture_that_the_network_lost_comes_when_there_is_one_again(
