@@ -1,6 +1,7 @@
-"""What the page of the search shows of an answer."""
+"""What the page of the search shows of an answer; times as they are in the zone of its address."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime, tzinfo
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
@@ -15,23 +16,26 @@ from app.search.wire import indexing_of
 PATH = "/search"
 
 
-def link(text: str, room: int | None = None, below: int | None = None) -> str:
+def link(text: str, zone: tzinfo, room: int | None = None, below: int | None = None) -> str:
     """The address of the page for a question."""
     query: dict[str, object] = {"q": text}
     if room is not None:
         query["room"] = room
+    if zone is not UTC:
+        query["zone"] = str(zone)
     if below is not None:
         query["before"] = cursor.written(below)
     return f"{PATH}?{urlencode(query)}"
 
 
-def unanswered(text: str, within: str) -> dict[str, Any]:
+def unanswered(text: str, within: str, zone: tzinfo) -> dict[str, Any]:
     """For the template: a question, as it was typed, that was not asked or not answered; `within` is its room."""
     return {
         "typed": text,
         "within": within,
+        "zone": str(zone),
         "room_title": "",
-        "everywhere": link(text),
+        "everywhere": link(text, zone),
         "refusal": None,
         "is_searched": False,
         "is_first": True,
@@ -47,32 +51,40 @@ def unanswered(text: str, within: str) -> dict[str, Any]:
 
 def answered(asking: Asking, answer: Answered, titles: dict[int, str]) -> dict[str, Any]:
     """For the template: the hits by days, and where to go from there; `titles` are those of the rooms."""
-    page = answer.page
-    hits = [_hit(hit, titles) for hit in page.hits]
+    page, zone = answer.page, asking.zone
+    hits = [_hit(hit, titles, zone) for hit in page.hits]
     return {
         "room_title": titles.get(asking.room or 0, ""),
         "is_searched": True,
         "is_first": asking.below is None,
-        "first": link(asking.text, asking.room),
-        "days": [(day, [*of_day]) for day, of_day in groupby(hits, lambda each: each["time"][:10])],
-        "onward": "" if page.below is None else link(asking.text, asking.room, page.below),
+        "first": link(asking.text, zone, asking.room),
+        "days": [(day, [*of_day]) for day, of_day in groupby(hits, lambda each: each["day"])],
+        "onward": "" if page.below is None else link(asking.text, zone, asking.room, page.below),
         "until": "" if page.until is None else wire_time(page.until),
+        "until_day": "" if page.until is None else _day(page.until, zone),
         "is_cut": answer.is_cut,
         "meant": answer.meant,
-        "meant_link": link(answer.meant or "", asking.room),
+        "meant_link": link(answer.meant or "", zone, asking.room),
         "indexing": indexing_of(answer),
     }
 
 
-def _hit(hit: Hit, titles: dict[int, str]) -> dict[str, Any]:
+def _hit(hit: Hit, titles: dict[int, str], zone: tzinfo) -> dict[str, Any]:
     message = hit.message
+    time = datetime.fromisoformat(message.time).astimezone(zone)
     return {
         "href": f"/rooms/{message.room}/{message.seq}",
         "title": titles.get(message.room, ""),
         "author": message.author.name,
         "time": message.time,
+        "day": _day(time, zone),
+        "clock": time.strftime("%H:%M"),
         "excerpt": hit.excerpt,
     }
+
+
+def _day(time: datetime, zone: tzinfo) -> str:
+    return time.astimezone(zone).date().isoformat()
 
 
 def titles_of(rooms: Iterable[RoomState], user_id: int) -> dict[int, str]:

@@ -38,7 +38,8 @@ async def search(request: web.Request) -> web.Response:
 async def search_page(request: web.Request) -> web.Response:
     """The same as a page, with a form."""
     user, query = user_of(request), request.query
-    context = pages.unanswered(one_line(query.get("q", "")), query.get("room", ""))
+    zone = zone_of(query.get("zone", ""))
+    context = pages.unanswered(one_line(query.get("q", "")), query.get("room", ""), zone)
     refusal: AppError | None = None
     try:
         asking = _asking(request)

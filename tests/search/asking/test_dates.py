@@ -1,5 +1,6 @@
 """Days, months and years as people type them, in their own zone."""
 
+import zoneinfo
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -73,6 +74,15 @@ def test_a_day_in_which_clocks_change_has_its_own_length() -> None:
 )
 def test_a_zone_that_this_server_has_not_is_utc(name: str) -> None:
     assert zone_of(name) is UTC
+
+
+def test_a_machine_without_zones_has_those_that_come_along() -> None:
+    zoneinfo.reset_tzpath(to=())
+    zoneinfo.ZoneInfo.clear_cache()
+    try:
+        assert str(zone_of("Europe/Kyiv")) == "Europe/Kyiv"
+    finally:
+        zoneinfo.reset_tzpath()
 
 
 @given(st.text())

@@ -94,6 +94,23 @@ async def test_a_search_in_one_room_stays_there_and_offers_all(hundred: Member) 
     assert link(answer, "Search in all your rooms") == "/search?q=word"
 
 
+async def test_days_and_times_are_those_of_a_zone_that_all_links_keep(hundred: Member) -> None:
+    """Without one, of UTC. The messages are from noon to 13:39 of UTC, which is 1:30 of the next day there."""
+    there, plain = await page(hundred, "word", zone="Pacific/Chatham"), await page(hundred, "word")
+
+    for answer, zone, day, clock in (
+        (there, "Pacific/Chatham", "2026-02-01", "03:24"),
+        (plain, "UTC", "2026-01-31", "13:39"),
+    ):
+        assert f"Days and times are those of {zone}." in answer.text
+        assert f'<h2 class="hits__day"><time datetime="{day}">{day}</time></h2>' in answer.text
+        assert f">{clock}</time>" in answer.text
+    assert (there.hidden["zone"], plain.hidden.get("zone")) == ("Pacific/Chatham", None)
+    assert "zone=Pacific%2FChatham" in link(there, "Older hits")
+    assert "zone" not in link(plain, "Older hits")
+    assert "Days and times are those of UTC." in (await page(hundred, "word", zone="Pacific/Atlantis")).text
+
+
 async def test_nothing_typed_shows_what_can_be_asked_and_no_hits_say_so(join: Join) -> None:
     alice = await join("alice")
 
