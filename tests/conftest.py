@@ -47,6 +47,7 @@ LONG += (
     "rooms/test_snapshot",
     "chat/messages/test_plans",
     "search/test_plans",
+    "search/test_versions",
     "live/test_stopped_readers",
     "test_bench",
 )
