@@ -14,6 +14,8 @@ from typing import Any
 import click
 
 from bench import changes, flat, growing, idle, page, report, returning
+from bench.files import measure as files
+from bench.files import report as files_report
 from bench.scenarios import SCENARIOS, Figures, Scenario, measure
 from bench.search import measure as search
 from bench.search.report import tables
@@ -23,7 +25,7 @@ from bench.support.servers import floor_server, naive_server, parley_server
 RESULTS = Path(__file__).parent / "results"
 PUBLISHED = RESULTS / "ratios.json"
 SERVERS = {"parley": parley_server, "naive": naive_server, "floor": floor_server}
-PARTS = ("loads", "growing", "changes", "idle", "returning", "page", "flat", "search")
+PARTS = ("loads", "growing", "changes", "idle", "returning", "page", "flat", "search", "files")
 
 
 @click.command(help=__doc__)
@@ -43,13 +45,14 @@ def main(
     report.write(results, found)
     click.echo(report.table(found["loads"]))
     click.echo(tables(found.get("search", {})))
+    click.echo("\n".join(files_report.lines(found.get("files", {}))))
     ratios = report.ratios(found["loads"])
     published = json.loads(PUBLISHED.read_text()) if PUBLISHED.exists() else {}
     for name, ratio in ratios.items():
         click.echo(f"{name}: {ratio:.2f}" + (f" (published: {published[name]:.2f})" if name in published else ""))
     if publish:
         PUBLISHED.write_text(json.dumps(published | ratios, indent=1, ensure_ascii=False) + "\n")
-    if wrong := [] if smoke else report.guard(ratios, published):
+    if wrong := [] if smoke else report.guard(ratios, published) + files_report.guard(found.get("files", {})):
         sys.exit("\n".join(wrong))
 
 
@@ -73,6 +76,8 @@ def _part(part: str, rounds: int, messages: int, town: Path | None) -> Iterator[
             yield "flat", _step("rooms of every size", flat.measure, counts, messages, flat.WORK, flat.LOOKS, _show)
         case "search":
             yield "search", _step("search", search.measure, messages, town, _show)
+        case "files":
+            yield "files", _step("files", files.measure, rounds, _show)
 
 
 def _smoke(part: str) -> Iterator[tuple[str, Any]]:
@@ -87,6 +92,8 @@ def _smoke(part: str) -> Iterator[tuple[str, Any]]:
             yield "flat", flat.measure([10], 100, _small(flat.WORK), 3, _show)
         case "search":
             yield "search", search.measure(200, None, _show, ("sizes", "asking", "beside", "found"), small=True)
+        case "files":
+            yield "files", files.measure(1, _show, small=True)
 
 
 def _small(work: Work) -> Work:

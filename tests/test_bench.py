@@ -45,6 +45,9 @@ def test_a_smoke_run_measures_everyone_and_writes_the_results(tmp_path: Path) ->
     assert results["search"]["asking"]["a rare one"]["1000"]["whole"]["hits"] == 10
     assert results["search"]["beside"]["SQLite FTS5, by time"]["times"]["a rare one"]["1000"]["hits"] == 10
     assert results["search"]["found"]["500"]["p99_ms"] > 0
+    assert {len(results["files"]["beside"]), *results["files"]} == {2, "beside", "alone"}
+    assert all(of["busy_p99_ms"] > 0 and of["memory_an_upload"] >= 0 for of in results["files"]["beside"].values())
+    assert min(results["files"]["alone"].values()) > 0
     assert "| a rare one | 1000 |" in (tmp_path / "search.md").read_text()
     assert "| 1,000 readers, 20 messages/s | parley |" in (tmp_path / "table.md").read_text()
     for plot in ("cost", "flat"):

@@ -65,10 +65,10 @@ Start = Callable[[Work], AbstractContextManager[Server]]
 
 
 @contextmanager
-def parley_server(work: Work, processes: int = 1) -> Iterator[Server]:
-    """Parley with every feature on, as `make run` has it; of so many processes."""
+def parley_server(work: Work, processes: int = 1, **more: str) -> Iterator[Server]:
+    """Parley with every feature on, as `make run` has it; of so many processes, with more settings."""
     with _database() as (folder, database):
-        settings = {**SETTINGS, "DATABASE_URL": database.url, "WEB_CONCURRENCY": str(processes)}
+        settings = {**SETTINGS, "DATABASE_URL": database.url, "WEB_CONCURRENCY": str(processes), **more}
         with parley(folder / "parley", **settings) as running:
             running.until_ready()
             cookies = logged_in(database.url, work.members * work.rooms, work.rooms)
@@ -85,6 +85,14 @@ def naive_server(work: Work) -> Iterator[Server]:
         environment = {**os.environ, "DATABASE_URL": database.url}
         with _running(command, "Running", environment) as process:
             yield Server(port, _anybody(work), process, postmaster(folder), database.url)
+
+
+@contextmanager
+def bare_server(folder: Path) -> Iterator[int]:
+    """`bench/files/bare.py`, which keeps files in a folder; its port."""
+    port = free_port()
+    with _running([sys.executable, "-m", "bench.files.bare", str(port), str(folder)], "Running", {**os.environ}):
+        yield port
 
 
 @contextmanager
