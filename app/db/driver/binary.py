@@ -7,7 +7,7 @@ has opened. PQsendQueryParams and the others are described in PostgreSQL's manua
 
 import asyncio
 import ctypes
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from ctypes import c_char_p, c_int, c_uint, c_void_p
 from typing import Any
 
@@ -20,7 +20,7 @@ from app.db.driver.connection import Connection
 from app.db.driver.dialect import PGDialect_aiopg
 
 _libpq = ctypes.CDLL(psycopg2._psycopg.__file__)  # which has loaded it, wherever it is
-_SQLSTATE = ord("C")  # of PQresultErrorField
+_SQLSTATE, _MESSAGE = ord("C"), ord("M")  # of PQresultErrorField
 _BYTEA = 17  # the OID of the type
 _NUMBERS = (20, 21, 23)  # int8, int2, int4
 _COMMAND_OK, _TUPLES_OK = 1, 2
@@ -71,48 +71,79 @@ class Binary:
             psycopg2.Error: or TimeoutError, after which the connection is closed.
         """
         given = {**self._constants, **parameters}
-        values = [given[name] for name in self._names]
+        if conn.closed:
+            raise psycopg2.OperationalError("the connection is closed")
+        exchange = _Exchange(conn)
         try:
             async with asyncio.timeout(conn.timeout):
-                return await self._exchange(conn, conn.raw.pgconn_ptr, values)
+                with conn.lent(exchange.wake) as watch_writing:
+                    exchange.begin(self._text, [given[name] for name in self._names], watch_writing)
+                    return await exchange.rows
         except (asyncio.CancelledError, TimeoutError):
             conn.close()  # the answer is still to come: whoever used it next would read it as their own
             raise
 
-    async def _exchange(self, conn: Connection, pg: int, values: list[object]) -> list[Row]:
-        turn = asyncio.Event()
-        with conn.lent(turn.set) as watch_writing:
-            if not _send(pg, self._text, len(values), *_arrays(values), 1):
-                raise _lost(conn, pg)
-            while (left := _flush(pg)) > 0:
-                watch_writing(True)
-                await _turn(conn, pg, turn)
-            watch_writing(False)
-            if left < 0:
-                raise _lost(conn, pg)
-            rows: list[Row] = []
-            failure: psycopg2.Error | None = None
-            while True:
-                while _is_busy(pg):
-                    await _turn(conn, pg, turn)
-                if not (result := _result(pg)):
-                    break
-                try:
-                    failure = _failure(result) or failure
-                    rows.extend(_rows_of(result))
-                finally:
-                    _clear(result)
-        if failure is not None:
-            raise failure
-        return rows
 
+class _Exchange:
+    """One statement on its way there, and its answer on the way back.
 
-async def _turn(conn: Connection, pg: int, turn: asyncio.Event) -> None:
-    """Wait for the socket, and read what is there: libpq could not write for ever to a server that waits for us."""
-    await turn.wait()
-    turn.clear()
-    if conn.closed or not _consume(pg):
-        raise _lost(conn, pg)
+    The socket of a large answer becomes readable a dozen times. So all that needs no waiting is done right in the
+    loop's callback; the task is woken once, when `rows` has its result.
+    """
+
+    def __init__(self, conn: Connection) -> None:
+        self._conn, self._pg = conn, conn.raw.pgconn_ptr
+        self.rows: asyncio.Future[list[Row]] = asyncio.get_running_loop().create_future()
+        self._got: list[Row] = []
+        self._failure: psycopg2.Error | None = None
+        self._is_sending = True
+
+    def begin(self, text: bytes, values: list[object], watch_writing: Callable[[bool], None]) -> None:
+        self._watch_writing = watch_writing
+        if not _send(self._pg, text, len(values), *_arrays(values), 1):
+            raise self._lost()
+        watch_writing(True)
+
+    def wake(self) -> None:
+        """The socket can be read, or written to."""
+        if self.rows.done():
+            return
+        try:
+            # To send, we must read, too: libpq could not write for ever to a server that waits for us.
+            if self._conn.closed or not _consume(self._pg):
+                raise self._lost()
+            if self._is_sending:
+                self._send_on()
+            if not self._is_sending and self._take():
+                self.rows.set_result(self._got)
+        except Exception as error:  # theirs who wait
+            self.rows.set_exception(error)
+
+    def _send_on(self) -> None:
+        if (left := _flush(self._pg)) < 0:
+            raise self._lost()
+        if left == 0:
+            self._is_sending = False
+            self._watch_writing(False)
+
+    def _take(self) -> bool:
+        """Take the results that have come; whether those are all. Raises what the server said in place of one."""
+        while not _is_busy(self._pg):
+            if not (result := _result(self._pg)):
+                if self._failure is not None:
+                    raise self._failure
+                return True
+            try:
+                self._failure = _failure(result) or self._failure
+                self._got.extend(_rows_of(result))
+            finally:
+                _clear(result)
+        return False
+
+    def _lost(self) -> psycopg2.OperationalError:
+        message = "" if self._conn.closed else _error(self._pg).decode("utf-8", "replace").strip()
+        self._conn.close()
+        return psycopg2.OperationalError(message or "the connection was lost")
 
 
 def _arrays(values: list[object]) -> Iterator[Any]:
@@ -147,16 +178,10 @@ def _failure(result: int) -> psycopg2.Error | None:
     """What a result that is none says, as psycopg2 would raise it."""
     if _status(result) in (_COMMAND_OK, _TUPLES_OK):
         return None
-    code, message = _error_field(result, _SQLSTATE), _error_of(result).decode("utf-8", "replace")
+    code, message = _error_field(result, _SQLSTATE), _error_field(result, _MESSAGE) or _error_of(result)
     try:
         kind = psycopg2.errors.lookup(code.decode()) if code else psycopg2.OperationalError
     except KeyError:
         kind = psycopg2.DatabaseError
-    error: psycopg2.Error = kind(message.strip())
+    error: psycopg2.Error = kind(message.decode("utf-8", "replace").strip())
     return error
-
-
-def _lost(conn: Connection, pg: int) -> psycopg2.OperationalError:
-    message = "" if conn.closed else _error(pg).decode("utf-8", "replace").strip()
-    conn.close()
-    return psycopg2.OperationalError(message or "the connection was lost")
