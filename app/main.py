@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from app import auth, chat, files, people, rooms, search
+from app import auth, chat, files, people, previews, rooms, search
 from app.base.config import CONFIG, Config
 from app.db.driver.engine import engine_context
 from app.edge import health, middleware, pages
@@ -25,5 +25,6 @@ def make_app(config: Config) -> web.Application:
     rooms.setup(app)
     search.setup(app)
     files.setup(app)
+    previews.setup(app)
     health.setup(app)
     return app

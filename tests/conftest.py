@@ -244,6 +244,7 @@ async def alice(browser: Browsers) -> Browser:
 def make_config(database: Engine, **settings: Any) -> Config:
     url = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
     given = {"database_url": url, "secret_key": "a secret of tests, 32 characters or more", "sign_ups_per_hour": 1000}
+    given |= {"link_previews": False}  # nothing asks addresses of the internet
     return Config(_env_file=None, **(given | settings))
 
 

@@ -19,9 +19,25 @@ FEATURE = {*DATABASE, "auth", "web"}
 
 # Each folder, and what it may import beside itself: only folders that stand below it.
 ROOMS = {
-    TOP: {*DATABASE, "auth", "people", "rooms", "search", "files", "edge", "chat", "process", "db/embedded"},
+    TOP: {
+        *DATABASE,
+        "auth",
+        "people",
+        "rooms",
+        "search",
+        "files",
+        "previews",
+        "edge",
+        "chat",
+        "process",
+        "db/embedded",
+    },
     "people": {*FEATURE, *CHAT},
     "rooms": {*FEATURE, *CHAT},
+    "previews": {
+        *(*FEATURE, "chat", "chat/markup", "chat/messages/parts", "live"),
+        *("search", "search/index", "files/keeping", "files/serving", "pictures"),
+    },
     "search": {*FEATURE, *CHAT, "live", "search/asking", "search/index"},
     "search/asking": {*DATABASE, *CHAT, "chat/markup", "auth", "web", "search/index", "search/words"},
     "search/index": {*DATABASE, "search/words", "chat/markup"},

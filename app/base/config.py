@@ -128,6 +128,9 @@ class Config(DatabaseConfig):
     heartbeat_s: float = Field(
         20, gt=0, le=50, description="seconds between two `heads` events, and between two checks of logins"
     )
+    link_previews: bool = Field(
+        True, description="show what stands behind links; the server asks their addresses; `0` turns it off"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least severe line to log")
 
     @field_validator("public_url")

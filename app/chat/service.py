@@ -76,6 +76,10 @@ class ChatService:
         # Published as read from the database, which also brings what others changed meanwhile.
         self._delivery.advance(command.room, made.rev)
 
+    def advance(self, room: int, rev: int) -> None:
+        """Publish what a feature above this one has written to a room, which is at `rev` now."""
+        self._delivery.advance(room, rev)
+
     async def read(self, client: Client, command: Read) -> None:
         """Remember how far a person has read."""
         self._limits.count_other(client.user_id)

@@ -29,9 +29,10 @@ from sqlalchemy.engine.default import DefaultExecutionContext
 from app.base.folding import person_key, search_key
 from app.db.file_tables import attachments, blobs, chunks, files, leftovers
 from app.db.metadata import created_at, metadata
+from app.db.preview_tables import previews
 from app.db.search_tables import search, search_heads, search_segments
 
-__all__ = ["attachments", "blobs", "chunks", "files", "leftovers", "metadata"]
+__all__ = ["attachments", "blobs", "chunks", "files", "leftovers", "metadata", "previews"]
 __all__ += ["search", "search_heads", "search_segments"]
 
 

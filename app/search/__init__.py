@@ -11,7 +11,7 @@ from app.live.tasks import running
 from app.search import views
 from app.search.index.doorbell import Doorbell
 from app.search.index.indexing import Indexing
-from app.search.keys import DOORBELL, SEARCH
+from app.search.keys import DOORBELL, FOLLOWERS, SEARCH
 from app.search.service import Search
 
 
@@ -20,10 +20,12 @@ def setup(app: web.Application) -> None:
     app.add_routes(views.routes)
     doorbell = app[DOORBELL] = Doorbell()
     app[ON_WRITTEN] = doorbell.ring
+    app[FOLLOWERS] = []
     app.cleanup_ctx.append(_search)
 
 
 async def _search(app: web.Application) -> AsyncIterator[None]:
     app[SEARCH] = Search(app[ENGINE], app[LIMITS], at_once=max(1, app[CONFIG].db_pool // 2))
-    async with running(Indexing(app[ENGINE], app[DOORBELL]).index_for_ever):
+    followers = app[FOLLOWERS]
+    async with running(Indexing(app[ENGINE], app[DOORBELL], followers).index_for_ever):
         yield

@@ -12,11 +12,12 @@ from sqlalchemy import ColumnElement, FromClause
 from app.chat.messages.parts.files import FILES, File
 from app.chat.messages.parts.mentions import MENTIONS
 from app.chat.messages.parts.part import Part
+from app.chat.messages.parts.preview import PREVIEW, Preview
 from app.chat.messages.parts.quote import QUOTE, Quote
 from app.chat.messages.parts.reactions import REACTIONS, Reaction
 from app.chat.wire.events import Author
 
-PARTS: tuple[Part, ...] = (QUOTE, REACTIONS, MENTIONS, FILES)
+PARTS: tuple[Part, ...] = (QUOTE, REACTIONS, MENTIONS, FILES, PREVIEW)
 TABLES = tuple(part.table for part in PARTS if part.table is not None)
 _READERS = [(part.field, part.read) for part in PARTS]
 
@@ -42,6 +43,7 @@ class Message(Struct, tag="message", frozen=True, omit_defaults=True):
     deleted: bool = False
     reactions: list[Reaction] = []
     files: tuple[File, ...] = ()
+    preview: Preview | None = None
 
 
 def columns_of(found: FromClause) -> list[ColumnElement[Any]]:

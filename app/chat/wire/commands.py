@@ -70,6 +70,10 @@ class React(Amendment, tag="react", frozen=True):
         force_setattr(self, "emoji", fully_qualified(self.emoji))
 
 
+class HidePreview(Amendment, tag="hide_preview", frozen=True):
+    """Take the preview of a link of one's own away."""
+
+
 class Resume(Struct, tag="resume", frozen=True, forbid_unknown_fields=True):
     """Send what came after these cursors, which belong to that epoch."""
 
@@ -97,7 +101,7 @@ class Typing(Struct, tag="typing", frozen=True, forbid_unknown_fields=True):
     room: Number
 
 
-Command = Post | Edit | Delete | React | Resume | Read | Unread | SetPreference | Typing
+Command = Post | Edit | Delete | React | HidePreview | Resume | Read | Unread | SetPreference | Typing
 
 _decoder: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
 

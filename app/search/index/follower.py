@@ -1,6 +1,6 @@
 """Writes what changed in the rooms to the index. A pass is one transaction: all of it or nothing."""
 
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -8,7 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.search.index import reading, writing
 from app.search.index.indexed import indexed
+from app.search.index.reading import Found
 from app.search.index.writing import Head
+
+Follower = Callable[[AsyncConnection, Sequence[Found]], Awaitable[None]]
 
 
 class Pass(NamedTuple):
@@ -18,8 +21,13 @@ class Pass(NamedTuple):
     behind: set[int]
 
 
-async def follow(conn: AsyncConnection, rooms: Collection[int] | None, most: int) -> Pass:
-    """Write at most `most` changes of some rooms, or of all, to the index. The transaction must be one that may."""
+async def follow(
+    conn: AsyncConnection, rooms: Collection[int] | None, most: int, others: Iterable[Follower] = ()
+) -> Pass:
+    """Write at most `most` changes of some rooms, or of all, to the index, and give them to `others`.
+
+    The transaction must be one that may.
+    """
     found = await reading.changes(conn, rooms, most)
     last = {change.room: change for change in found}
     if found:
@@ -27,6 +35,8 @@ async def follow(conn: AsyncConnection, rooms: Collection[int] | None, most: int
         lines = await indexed(change for change in found if change.seq >= change.filled_seq)
         heads = [Head(change.room, change.rev, change.filled_seq) for change in last.values()]
         await writing.write(conn, sorted(lines, key=attrgetter("created_at")), heads)
+        for other in others:
+            await other(conn, found)
     return Pass(
         {change.room: change.rev for change in last.values()},
         {change.room for change in last.values() if not change.is_last},

@@ -8,7 +8,7 @@ there twice.
 import asyncio
 import logging
 import math
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -17,7 +17,7 @@ from app.db.driver.engine import DATABASE_GONE
 from app.search.index import writing
 from app.search.index.doorbell import Doorbell
 from app.search.index.fill import Fill
-from app.search.index.follower import follow
+from app.search.index.follower import Follower, follow
 from app.search.index.pace import Pace
 
 log = logging.getLogger(__name__)
@@ -33,9 +33,9 @@ MOST, LEAST = 1_000, 50  # messages of one transaction; fewer after one that too
 class Indexing:
     """The loop of one process."""
 
-    def __init__(self, engine: AsyncEngine, doorbell: Doorbell) -> None:
+    def __init__(self, engine: AsyncEngine, doorbell: Doorbell, others: Iterable[Follower] = ()) -> None:
         self._transactions = engine
-        self._doorbell = doorbell
+        self._doorbell, self._others = doorbell, others
         self._fill = Fill()
         self._pace = Pace()
         self._most = MOST
@@ -67,7 +67,8 @@ class Indexing:
         elif not rooms:
             return
         async with self._transaction() as conn:
-            done = await follow(conn, None if is_comparison else rooms, self._most) if conn is not None else None
+            asked = None if is_comparison else rooms
+            done = await follow(conn, asked, self._most, self._others) if conn is not None else None
         if done is None:
             self._doorbell.leave(rooms)
             self._pause_s = ASIDE_S

@@ -21,6 +21,8 @@
  * @property {string} [reason] why a picture is shown as a file
  * @property {string} [local] where the browser itself has its bytes, while it is on its way
  *
+ * @typedef {{url: string, title: string, description?: string, site?: string, picture?: {width: number, height: number}}} Preview
+ *
  * @typedef {object} Carried what a message carries beside its text
  * @property {number} [reply_to]
  * @property {Quote} [quote] the message that it replies to
@@ -29,6 +31,7 @@
  * @property {boolean} [deleted] then its text is empty
  * @property {Reaction[]} [reactions] in the order of their first use
  * @property {SharedFile[]} [files] in the order that their author chose
+ * @property {Preview} [preview] what the page behind its first link says of itself
  *
  * @typedef {{seq: number, rev: number, author: Person, time: string, text: string, html?: string, key?: string} & Carried} Message
  *   `time`: ISO 8601, UTC; `html`: of the text, made safe by the server, where it has markup; `key`: id of the pending
@@ -37,7 +40,8 @@
  * @typedef {{type: 'edit', room: number, seq: number, text: string}} Edit
  * @typedef {{type: 'delete', room: number, seq: number}} Delete
  * @typedef {{type: 'react', room: number, seq: number, emoji: string, on: boolean}} React
- * @typedef {Edit | Delete | React} Amendment
+ * @typedef {{type: 'hide_preview', room: number, seq: number}} HidePreview
+ * @typedef {Edit | Delete | React | HidePreview} Amendment
  */
 
 import { count, flag, listOf, number, optional, shape, text, time, uuid4 } from "../lib/shape.js";
@@ -51,6 +55,7 @@ const file = {
   ...{ id: text, name: text, size: count, type: text, kind: text },
   ...{ width: optional(count), height: optional(count), placeholder: optional(text), alt: optional(text), reason: optional(text) },
 };
+const size = shape({ width: number, height: number });
 
 const carried = {
   ...{ reply_to: optional(number), quote: optional(shape({ author: person, text, deleted: optional(flag) })) },
@@ -58,6 +63,7 @@ const carried = {
   ...{ edited: optional(time), deleted: optional(flag) },
   reactions: optional(listOf(shape({ emoji: text, people: listOf(person) }))),
   files: optional(listOf(shape(file))),
+  preview: optional(shape({ url: text, title: text, description: optional(text), site: optional(text), picture: optional(size) })),
 };
 
 export const message = { seq: number, rev: number, author: person, time, text, html: optional(text), ...carried };
@@ -78,4 +84,5 @@ export const amendments = {
   edit: { ...amendment, text: body },
   delete: amendment,
   react: { ...amendment, emoji: (value) => text(value) && isEmoji(value), on: flag },
+  hide_preview: amendment,
 };
