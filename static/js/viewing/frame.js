@@ -19,12 +19,13 @@ export function frame() {
   const head = make("header", "lightbox__head", {}, make("p", "lightbox__who", {}, author, " ", time), count, save, close);
   const [back, on] = [button("back", "Previous picture"), button("on", "Next picture")];
   const note = make("p", "lightbox__note", { role: "status" });
-  const dialog = make("dialog", "lightbox", { ariaLabel: "Picture" }, stage, head, back, on, note);
+  const said = make("p", "unseen", { role: "status" });
+  const dialog = make("dialog", "lightbox", { ariaLabel: "Picture" }, stage, head, back, on, note, said);
   save.setAttribute("aria-label", "Download");
   back.classList.add("lightbox__button--back");
   on.classList.add("lightbox__button--on");
   document.body.append(dialog);
-  return { author, back, close, count, dialog, note, on, picture, save, stage, time };
+  return { author, back, close, count, dialog, note, on, picture, said, save, stage, time };
 }
 
 /**

@@ -87,7 +87,7 @@ export class Lightbox {
   }
 
   #show() {
-    const { author, back, count, dialog, on, picture, save, time } = this.#frame;
+    const { author, back, count, dialog, on, picture, said, save, time } = this.#frame;
     const shown = this.#pictures[this.#at];
     const { path } = fileLabels(shown);
     const place = `${this.#at + 1} of ${this.#pictures.length}`;
@@ -98,6 +98,7 @@ export class Lightbox {
     Object.assign(time, { dateTime: shown.time, title: wholeLabel(moment) });
     setText(count, this.#pictures.length > 1 ? place : "");
     picture.alt = shown.alt || `Picture ${shown.name}`;
+    setText(said, `${picture.alt}, ${place}`);
     save.href = `${path}?download`;
     back.disabled = this.#at === 0;
     on.disabled = this.#at === this.#pictures.length - 1;

@@ -31,6 +31,7 @@ async def test_pictures_of_the_room_are_looked_through_with_keys_and_the_focus_c
     await page.wait_for_function(LOADED, arg="large")
     await keys.press("ArrowRight")
     await expect(box).to_have_accessible_name("Picture 3 of 3")
+    await expect(box.get_by_role("status").last).to_have_text("Picture three.png, 3 of 3")
     await expect(page.get_by_role("button", name="Next picture")).to_be_hidden()
     await keys.press("ArrowRight")
     await keys.press("ArrowLeft")
