@@ -4,12 +4,13 @@ import asyncio
 import random
 import uuid
 from collections.abc import AsyncIterator
+from hashlib import sha256
 
 import pytest
 from aiohttp import StreamReader
 from aiohttp.base_protocol import BaseProtocol
 from aiohttp.test_utils import TestServer
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, insert, select, update
 
 from app.db.schema import blobs, chunks, files
 from app.files.keeping.keys import STORE
@@ -74,6 +75,26 @@ async def test_an_upload_goes_on_where_it_is(uploads: Tus, server: TestServer, d
     assert await uploads.send(id, 1000, CONTENT[1000:400_000]) == 400_000
     assert await uploads.send(id, 400_000, CONTENT[400_000:]) == SIZE
     assert await kept(server, database, id) == CONTENT
+
+
+async def test_a_process_that_received_only_the_beginning_hashes_the_whole(
+    uploads: Tus, bobs: Tus, server: TestServer, database: Engine
+) -> None:
+    id = await uploads.begin(8)
+    await uploads.send(id, 0, b"half")
+    with database.begin() as conn:  # as another process does that dies before it judges
+        arrived = update(files).where(files.c.id == uuid.UUID(id)).values(received=8)
+        blob_id = conn.execute(arrived.returning(files.c.blob_id)).scalar_one()
+        conn.execute(insert(chunks).values(blob_id=blob_id, begins=4, data=b"rest"))
+
+    await uploads.ask("GET", f"{PATH}/{id}")
+
+    assert (await uploads.file(id))["size"] == 8
+    assert await kept(server, database, id) == b"halfrest"
+    with database.connect() as conn:
+        assert [*conn.execute(select(blobs.c.size, blobs.c.sha256))] == [(8, sha256(b"halfrest").digest())]
+    other = await bobs.give(b"half")  # has other bytes
+    assert await kept(server, database, other) == b"half"
 
 
 async def test_bytes_for_another_place_are_refused(uploads: Tus) -> None:

@@ -28,7 +28,7 @@ class Hashes:
         """What was added was not kept after all."""
         self._hashes.pop(blob_id, None)
 
-    def take(self, blob_id: int) -> tuple[int, bytes] | None:
-        """The size and the SHA-256 of what was added, None where it is missing; forgets them."""
-        size, digest = self._hashes.pop(blob_id, (0, None))
-        return None if digest is None else (size, digest.digest())
+    def take(self, blob_id: int, size: int) -> tuple[int, bytes] | None:
+        """The size and the SHA-256 of a blob, None where not all of it was added here; forgets them."""
+        added, digest = self._hashes.pop(blob_id, (0, None))
+        return None if digest is None or added != size else (size, digest.digest())

@@ -56,6 +56,12 @@ async def make_blob(conn: AsyncConnection) -> int:
     return int((await conn.execute(insert(blobs).values().returning(blobs.c.id))).scalar_one())
 
 
+async def size_of_chunks(conn: AsyncConnection, blob_id: int) -> int:
+    """How many bytes of a blob are in the database; none of them is read."""
+    size = func.coalesce(func.sum(func.octet_length(chunks.c.data)), 0)
+    return int((await conn.execute(select(size).where(chunks.c.blob_id == blob_id))).scalar_one())
+
+
 async def object_of(conn: AsyncConnection, blob_id: int) -> tuple[str, int] | None:
     """What a blob is called in the bucket, and its size; None of one that is not there."""
     found = select(blobs.c.object, blobs.c.size).where(blobs.c.id == blob_id, blobs.c.object.is_not(None))

@@ -92,9 +92,10 @@ class Store:
         """All bytes of a blob have come: it is whole from now on, or there is one that has the same bytes."""
         async with self._transactions.connect() as conn:
             found = await statements.sha256_of(conn, blob_id)
+            size = await statements.size_of_chunks(conn, blob_id)
         if found is not None:
             return Blob(blob_id, *found)
-        return await self._as_whole(blob_id, *(self.hashes.take(blob_id) or await self._hashed(blob_id)))
+        return await self._as_whole(blob_id, *(self.hashes.take(blob_id, size) or await self._hashed(blob_id)))
 
     async def drop(self, *blob_ids: int) -> None:
         """Delete those that no file points to."""
