@@ -11,7 +11,7 @@ from collections import Counter
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import exists, func, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.db.schema import rooms, search, search_heads, search_segments
@@ -26,8 +26,12 @@ LOG_EVERY_S = 30.0
 _LEFT = select(func.coalesce(func.sum(search_heads.c.filled_seq - 1), 0))
 _TOTAL = select(func.coalesce(func.sum(rooms.c.last_seq), 0))
 # While lines are written anew nobody can say so: where there are any that are left to the fill.
-_is_anew = exists().where(search.c.room_id == search_heads.c.room_id, search.c.seq < search_heads.c.filled_seq)
-_SINCE = select(func.min(search_segments.c.began)).where(~exists().where(search_heads.c.filled_seq > 1, _is_anew))
+# A limit, so that it is one look by the key for each room.
+_line = select(search.c.seq).where(search.c.room_id == search_heads.c.room_id, search.c.seq < search_heads.c.filled_seq)
+_is_anew = exists().where(
+    search_heads.c.filled_seq > 1, _line.limit(literal_column("1")).scalar_subquery().is_not(None)
+)
+_SINCE = select(func.min(search_segments.c.began)).where(~_is_anew)
 
 
 class Progress(NamedTuple):

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { completionsOf, place } from "../../../static/js/search/completions.js";
+import { NAMES } from "../../../static/js/search/operators.js";
 import { emptyRoom } from "../../../static/js/state/room.js";
 import { ALICE, BOB, summary } from "../factories.js";
 
@@ -23,6 +24,11 @@ test("people are found by login and name, oneself as me", () => {
 test("rooms come in the order in which they are given, the open one first", () => {
   assert.deepEqual(values("in", ""), ["Design", "Water cooler"]);
   assert.deepEqual(values("in", "cool"), ["Water cooler"]);
+});
+
+test("every operator is completed, and what a message may have by its first letters", () => {
+  for (const name of NAMES) assert.notDeepEqual(values(name, ""), [], name);
+  assert.deepEqual(["re", "co", "li"].map((begun) => values("has", begun)[0]), ["reaction", "code", "link"]);
 });
 
 test("a value that is whole has nothing to be completed", () => {
