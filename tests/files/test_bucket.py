@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import json
 import random
 import re
 import uuid
@@ -196,6 +197,24 @@ async def test_a_bucket_that_is_away_leaves_the_bytes_in_the_database(
     await mover.round()
     assert await kept(server, database, id) == CONTENT
     assert len(await objects(url)) == 1
+
+
+async def test_who_reads_while_the_bucket_is_away_gets_a_sentence_and_the_file_when_it_is_back(
+    uploads: Tus, alice: Browser, server: TestServer, mover: Moving
+) -> None:
+    id = await uploads.give(CONTENT)
+    await mover.round()
+    store, nowhere = server.app[STORE], Bucket("http://key:secret@127.0.0.1:1/bucket")
+    there, store._bucket = store._bucket, nowhere
+
+    refused = await alice.ask("GET", f"/files/{id}/name", headers={"Accept": "application/json"})
+
+    assert (refused.status, json.loads(refused.text)["error"]["code"]) == (503, "bucket_gone")
+    assert refused.headers["Cache-Control"] == "no-store"
+    store._bucket = there
+    await nowhere.close()
+    async with alice.get(f"/files/{id}/name") as answer:
+        assert await answer.read() == CONTENT
 
 
 async def test_who_dies_while_moving_loses_nothing_and_leaves_nothing(

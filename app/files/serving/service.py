@@ -2,7 +2,8 @@
 
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
 from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -42,18 +43,19 @@ class Reading:
             raise NotFound()
         return found
 
-    async def read(self, reader: Reader, found: Readable, part: range) -> AsyncIterator[bytes]:
+    async def read(self, reader: Reader, found: Readable, part: range) -> AsyncGenerator[bytes, None]:
         """The bytes of a part of a file that was found for a person just now, a chunk at a time.
 
         Raises:
             NotFound: they may not read it any more, or their session has ended.
         """
         asked = time.monotonic()
-        async for chunk in ahead(self._store.read(found.blob_id, part.start, part.stop)):
-            if time.monotonic() - asked > ASK_AGAIN_S:
-                await self._ask_again(reader, found.id)
-                asked = time.monotonic()
-            yield chunk
+        async with aclosing(ahead(self._store.read(found.blob_id, part.start, part.stop))) as chunks:
+            async for chunk in chunks:
+                if time.monotonic() - asked > ASK_AGAIN_S:
+                    await self._ask_again(reader, found.id)
+                    asked = time.monotonic()
+                yield chunk
 
     async def _ask_again(self, reader: Reader, file_id: uuid.UUID) -> None:
         await self.find(reader.user_id, file_id)

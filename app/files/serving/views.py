@@ -3,12 +3,14 @@
 import asyncio
 import logging
 import uuid
+from collections.abc import AsyncIterator
+from contextlib import aclosing
 from typing import get_args
 
 from aiohttp import web
 
 from app.auth import SESSION_ID, user_of
-from app.base.errors import BadCommand, NotFound, NotLoggedIn
+from app.base.errors import AppError, BadCommand, NotFound, NotLoggedIn
 from app.base.log_fields import fields
 from app.chat.wire.events import encode
 from app.db.driver.engine import DATABASE_GONE
@@ -25,7 +27,7 @@ routes = web.RouteTableDef()
 
 STALLED_S = 60.0  # that a browser may take for a chunk; one that goes on later asks for the rest
 MAX_LINES = 1_000
-STOPPING: tuple[type[Exception], ...] = (NotFound, *DATABASE_GONE)  # a timeout among them
+STOPPING: tuple[type[Exception], ...] = (AppError, *DATABASE_GONE)  # a timeout among them
 _SIZES: dict[str, Size] = {size: size for size in get_args(Size)}
 
 
@@ -74,17 +76,23 @@ async def _send(
         response.headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{found.size}"
     part = part or range(found.size)
     response.content_length = len(part)
-    await response.prepare(request)
-    if request.method == "GET" and not await _is_sent(request, response, found, part) and request.transport:
-        request.transport.abort()  # the browser sees that bytes are missing, and may ask for the rest
+    if request.method == "HEAD":
+        await response.prepare(request)
+        return response
+    async with aclosing(request.app[READING].read(_reader(request), found, part)) as chunks:
+        first = await anext(chunks, b"")  # before the answer begins: a refusal can still be one
+        await response.prepare(request)
+        if not await _is_sent(response, found, first, chunks) and request.transport:
+            request.transport.abort()  # the browser sees that bytes are missing, and may ask for the rest
     return response
 
 
-async def _is_sent(request: web.Request, response: web.StreamResponse, found: Readable, part: range) -> bool:
+async def _is_sent(response: web.StreamResponse, found: Readable, chunk: bytes, more: AsyncIterator[bytes]) -> bool:
     try:
-        async for chunk in request.app[READING].read(_reader(request), found, part):
+        while chunk:
             async with asyncio.timeout(STALLED_S):
                 await response.write(chunk)
+            chunk = await anext(more, b"")
     except ConnectionError:
         return False  # who asked has gone, as browsers do that play a video from another place
     except STOPPING as error:
