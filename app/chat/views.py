@@ -60,6 +60,7 @@ async def room(request: web.Request) -> web.Response:
         "open_sign_up": chat.open_sign_up,
         "is_setup_due": state.is_admin and not chat.is_welcomed,
         "csrf_token": state.csrf_token,
+        "most_bytes": request.config_dict[CONFIG].file_mb * 1024 * 1024,
     }
     response = aiohttp_jinja2.render_template("chat/room.html", request, context)
     response.enable_compression()  # fifty messages are mostly the same markup

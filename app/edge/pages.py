@@ -54,6 +54,8 @@ SCRIPTS = {"js/land.js": ("landing", ""), "js/chat.js": ("main", "landing"), "js
 LATER: dict[str, tuple[str, tuple[str, ...]]] = {
     "search": ("search/search-box", ()),
     "viewing": ("viewing/viewing", ("viewing/lightbox",)),
+    "keys": ("page/key-list", ()),
+    "files": ("files/sending", ("files/tray",)),
 }
 
 BADGES = {str(count): str(count) for count in range(1, 10)} | {"more": "9+"}

@@ -7,6 +7,7 @@
 import { StrandedView } from "./composer/stranded.js";
 import { Unsent } from "./composer/unsent.js";
 import { Writing } from "./composer/writing.js";
+import { Attaching } from "./files/attaching.js";
 import { dayOf } from "./lib/calendar.js";
 import { openOwnInPlace } from "./lib/links.js";
 import { reachScrolling } from "./lib/scrolling.js";
@@ -23,6 +24,7 @@ import { RoomsView } from "./rooms/rooms-view.js";
 import { walk } from "./rooms/walk.js";
 import { SearchOpening } from "./search/opening.js";
 import { Recents } from "./search/recents.js";
+import { isInTray } from "./state/chosen.js";
 import { Store } from "./state/store.js";
 import { Api } from "./sync/api.js";
 import { uuid } from "./sync/protocol.js";
@@ -50,7 +52,7 @@ class ChatPage {
     logIn: () => this.#leaving.logIn(),
     reload: () => this.#leaving.reload(),
     goHome: () => this.#leaving.goHome(),
-    acknowledged: (event) => this.#writing.acknowledged(event),
+    acknowledged: (event) => (this.#writing.acknowledged(event), this.#attaching.acknowledged(event.id)),
     refused: (event) => this.#rooms.refused(event),
     disconnected: () => this.#rooms.disconnected(),
   });
@@ -73,7 +75,7 @@ class ChatPage {
   #writing = new Writing(
     {
       ...{ api: this.#api, clock, state: () => this.#store.state, sync: this.#sync },
-      ...{ storage: this.#storage, tab: tabStorage() },
+      ...{ storage: this.#storage, tab: tabStorage(), attaching: () => this.#attaching },
     },
     {
       toEnd: () => this.#timeline.toEnd(),
@@ -86,6 +88,16 @@ class ChatPage {
   #composer = this.#writing.composer;
   #intent = this.#writing.intent;
   #unsent = new Unsent({ composer: this.#composer, state: () => this.#store.state, sync: this.#sync });
+
+  #attaching = new Attaching(
+    {
+      ...{ clock, csrfToken: this.#arrived.csrfToken, outbox: this.#sync.outbox, state: () => this.#store.state },
+      shelf: new Shelf(this.#storage, `tray:${this.#store.state.me.id}`, isInTray),
+      say: (sentence, offer) => this.#composer.say(sentence, offer),
+      focus: () => this.#composer.focus(),
+    },
+    this.#leaving.signal,
+  );
 
   #reading = new Reading({ state: () => this.#store.state, sync: this.#sync }, {
     say: (sentence, offer) => this.#composer.say(sentence, offer),
@@ -126,11 +138,11 @@ class ChatPage {
   #window = new PageWindow(
     {
       attend: (attending) => this.#store.dispatch({ type: "attention", attending }),
-      back: () => this.#sync.connection.tryNow(),
+      back: () => (this.#sync.connection.tryNow(), this.#attaching.wake()),
       away: () => this.#sync.reader.flush(),
-      network: (online) => this.#sync.network(online),
-      stored: (event) => (this.#sync.outbox.storageChanged(event), this.#intent.storageChanged(event)),
-      isUnsaved: () => this.#sync.isAtRisk || this.#intent.isAtRisk,
+      network: (online) => (this.#sync.network(online), this.#attaching.wake()),
+      stored: (event) => this.#stored(event),
+      isUnsaved: () => [this.#sync, this.#intent, this.#attaching].some((each) => each.isAtRisk),
     },
     this.#leaving.signal,
   );
@@ -138,7 +150,7 @@ class ChatPage {
   #drafts = new Shelf(this.#storage, `draft:${this.#store.state.me.id}`);
   #stranded = new StrandedView(this.#drafts, (id) => this.#sync.outbox.remove(id), this.#leaving.signal);
   #line = new ConnectionLine(() => this.#sync.reconnect(), this.#leaving.signal);
-  #views = [this.#menu, this.#files, this.#rooms, this.#search, new Drawer(this.#leaving.signal), this.#stranded, this.#line, this.#window];
+  #views = [this.#menu, this.#files, this.#attaching, this.#rooms, this.#search, new Drawer(this.#leaving.signal), this.#stranded, this.#line, this.#window];
 
   start() {
     const { signal } = this.#leaving;
@@ -159,6 +171,11 @@ class ChatPage {
   /** @param {Amendment} amendment */
   #amend(amendment) {
     this.#sync.changes.add(amendment, (refusal) => refusal && this.#composer.say(refusal));
+  }
+
+  /** @param {StorageEvent} event of another tab */
+  #stored(event) {
+    for (const each of [this.#sync.outbox, this.#intent, this.#attaching]) each.storageChanged(event);
   }
 
   #changed() {

@@ -47,6 +47,11 @@ export const pending = (number, text = `typed ${number}`) => ({
   ...{ id: id(number), room: 1, text, created: NOW + number, state: "waiting", reason: "" },
 });
 
+/** A file that somebody chose. */
+export const chosen = (number, values = {}) => ({
+  ...{ id: id(number), name: `picture ${number}.png`, size: 1_000, type: "image/png", kind: "picture", alt: "", ...values },
+});
+
 /** What the outbox makes of the ack of its only message. */
 export const acknowledged = (number, seq) => ({
   ...{ type: "outbox", pending: [], durable: true, ack: { type: "ack", id: id(number), room: 1, seq, rev: seq } },

@@ -8,9 +8,9 @@
  */
 
 import { byId, copy, setText, within } from "../lib/dom.js";
-import { firstWords } from "../lib/quotes.js";
+import { inWords } from "../lib/quotes.js";
 
-/** @typedef {{text: string, remove: () => void}} Stranded */
+/** @typedef {{text: string, files?: {name: string}[], remove: () => void}} Stranded */
 
 export class StrandedView {
   #drafts;
@@ -46,7 +46,7 @@ export class StrandedView {
     const [first] = this.#state ? this.#all(this.#state) : [];
     this.#shown = first;
     this.#line.hidden = !first;
-    if (first) setText(within(this.#line, "#stranded-text"), firstWords(first.text));
+    if (first) setText(within(this.#line, "#stranded-text"), inWords(first));
   }
 
   #delete() {
@@ -61,7 +61,7 @@ export class StrandedView {
   #all({ pending, rooms }) {
     const drafts = this.#drafts.entries().filter(({ aside, id }) => !aside && !rooms[Number(id.split(":", 1)[0])]);
     return [
-      ...pending.filter((entry) => !rooms[entry.room]).map(({ id, text }) => ({ text, remove: () => this.#remove(id) })),
+      ...pending.filter((entry) => !rooms[entry.room]).map(({ files, id, text }) => ({ files, text, remove: () => this.#remove(id) })),
       ...drafts.map(({ id, text }) => ({ text, remove: () => this.#drafts.remove(id) })),
     ];
   }

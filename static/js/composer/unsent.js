@@ -28,14 +28,15 @@ export class Unsent {
     const entry = this.#state().pending.find((each) => each.id === id);
     if (action === "retry") this.#retry(id);
     if (action === "copy" && entry) copy(entry.text);
-    if (action === "delete" && entry) this.#discard(entry);
+    if ((action === "delete" || action === "cancel") && entry) this.#discard(entry);
     this.#composer.focus();
   }
 
   /** @param {Pending} entry */
-  #discard({ id, replyTo, room, text }) {
+  #discard({ files, id, replyTo, room, text }) {
     this.#sync.outbox.remove(id);
-    const undo = { label: "Undo", act: () => this.#sync.outbox.add(room, text, replyTo) };
+    const again = files?.map((file) => ({ ...file, whole: false }));
+    const undo = { label: "Undo", act: () => this.#sync.outbox.add(room, text, replyTo, again) };
     this.#composer.say("Deleted before it was sent", undo);
   }
 

@@ -1,6 +1,7 @@
 /**
  * Writing in the open room: what is typed is sent, edited or kept, and what the server says of it is shown beside it.
  *
+ * @import {Attaching} from '../files/attaching.js'
  * @import {Api} from '../sync/api.js'
  * @import {Sync} from '../sync/sync.js'
  * @import {Ack, Clock, State, TextStorage} from '../state/types.js'
@@ -22,6 +23,7 @@ import { Unheard } from "./unheard.js";
 /**
  * @typedef {object} Surroundings what it needs of the page
  * @property {Api} api
+ * @property {() => Pick<Attaching, 'ready' | 'sent'>} attaching
  * @property {Clock} clock
  * @property {() => State} state
  * @property {TextStorage | null} storage
@@ -105,8 +107,12 @@ export class Writing {
   #send(text) {
     this.#unheard.clear();
     if (this.intent.took(text)) return false;
-    if (text === "") return this.#refuseEmpty();
-    this.#needs.sync.outbox.add(this.#room, text, this.intent.replyTo);
+    const attaching = this.#needs.attaching();
+    const files = attaching.ready;
+    if (!files) return false;
+    if (text === "" && files.length === 0) return this.#refuseEmpty();
+    this.#needs.sync.outbox.add(this.#room, text, this.intent.replyTo, files);
+    attaching.sent();
     this.intent.sent();
     this.#actions.toEnd();
     return true;

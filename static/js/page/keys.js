@@ -5,8 +5,9 @@
  * @import {Press} from '../lib/keyboard.js'
  */
 
-import { byId } from "../lib/dom.js";
+import { byId, setText } from "../lib/dom.js";
 import { onPress } from "../lib/keyboard.js";
+import { Later } from "../lib/later.js";
 
 /**
  * @typedef {object} KeyActions
@@ -19,6 +20,9 @@ export class Keys {
   #actions;
   #composer;
   #dialog = byId("keys", HTMLDialogElement);
+  #list = byId("keys-list", HTMLElement);
+  /** @type {Later<typeof import('./key-list.js')>} */
+  #later = new Later("keys", (sentence) => setText(this.#list, sentence));
 
   /**
    * @param {KeyActions} actions
@@ -36,6 +40,7 @@ export class Keys {
   #open() {
     byId("settings", HTMLElement).hidePopover();
     this.#dialog.showModal();
+    this.#later.load().then(({ fillKeys }) => fillKeys(this.#list));
   }
 
   /**

@@ -71,11 +71,26 @@
  * @typedef {{type: 'error', id?: string, code: string, message: string, retry_after?: number}} ErrorEvent
  * @typedef {Hello | RoomEvent | Left | Ack | MessageEvent | Live | Reset | Heads | Presence | Typing | Read | Preference | ErrorEvent} ServerEvent
  *
+ * @typedef {object} Chosen a file that somebody chose to send
+ * @property {string} id
+ * @property {string} name
+ * @property {number} size bytes
+ * @property {string} type as the browser says, until the server has judged it
+ * @property {import('./message.js').SharedFile['kind']} kind `picture` where the browser can show it, until the server has judged
+ * @property {string} alt what the picture shows, in words
+ * @property {number} [width] of a picture, in pixels
+ * @property {number} [height]
+ * @property {string} [reason] why a picture is shown as a file
+ * @property {string} [local] an address of its bytes in this browser
+ * @property {number} [sent] bytes that the server has
+ * @property {boolean} [whole] the server has all of it: a message may carry it
+ *
  * @typedef {object} Pending a message that is not acknowledged yet
  * @property {string} id
  * @property {number} room
  * @property {string} text
  * @property {number} [replyTo] the seq of another message
+ * @property {Chosen[]} [files] it is posted once they are whole
  * @property {number} created milliseconds; also the order in which messages were typed
  * @property {'waiting' | 'late' | 'failed'} state `late`: still trying, but the writer should see it
  * @property {string} reason the server's sentence, when `failed`

@@ -1,18 +1,21 @@
 /**
  * Messages that are not acknowledged yet: each is sent until it is acknowledged or refused, in the order of typing, and
- * kept in the browser's storage until then. Needs neither the page nor the socket.
+ * kept in the browser's storage until then. One whose files are on their way lets those behind it pass, so that a talk
+ * does not wait for a film. Needs neither the page nor the socket.
  *
- * @import {Ack, Clock, ErrorEvent, Pending} from '../state/types.js'
+ * @import {Ack, Chosen, Clock, ErrorEvent, Pending} from '../state/types.js'
  * @import {Shelf} from './unsent-storage.js'
  */
 
+import { listOf, number, optional, shape } from "../lib/shape.js";
+import { isChosen, keepable } from "../state/chosen.js";
 import { SendQueue } from "./send-queue.js";
 
 const LATE_MS = 10_000;
 
 /**
- * @typedef {{id: string, room: number, text: string, created: number, replyTo?: number}} Entry
- * @typedef {{type: 'post', room: number, id: string, text: string, reply_to?: number}} Post
+ * @typedef {{id: string, room: number, text: string, created: number, replyTo?: number, files?: Chosen[]}} Entry
+ * @typedef {{type: 'post', room: number, id: string, text: string, reply_to?: number, files?: string[]}} Post
  *
  * @typedef {object} OutboxOptions
  * @property {Shelf<Entry>} shelf
@@ -23,14 +26,8 @@ const LATE_MS = 10_000;
  *   reload; `ack` is why one of them is gone
  */
 
-/**
- * Whether what was kept is a message for a room.
- *
- * @param {Partial<Entry>} fields
- */
-export function isUnsent({ replyTo, room }) {
-  return Number.isInteger(room) && (replyTo === undefined || Number.isInteger(replyTo));
-}
+/** Whether what was kept is a message for a room. */
+export const isUnsent = shape({ room: number, replyTo: optional(number), files: optional(listOf(isChosen)) });
 
 export class Outbox {
   #options;
@@ -47,7 +44,7 @@ export class Outbox {
     this.#options = options;
     this.#queue = new SendQueue({
       clock: options.clock,
-      next: () => this.#entries.find((entry) => entry.state !== "failed"),
+      next: () => this.#entries.find((entry) => entry.state !== "failed" && isReady(entry)),
       send: (entry) => options.send(asPost(entry)),
       onRefusedFrame: (id) => this.#fail(id, "The server could not take this message."),
     });
@@ -60,13 +57,15 @@ export class Outbox {
    * @param {number} room
    * @param {string} text
    * @param {number} [replyTo] the seq of another message
+   * @param {Chosen[]} [files]
    */
-  add(room, text, replyTo) {
+  add(room, text, replyTo, files = []) {
     const { clock, shelf, uuid } = this.#options;
     const created = Math.max(this.#lastCreated + 1, clock.now());
     const entry = { id: uuid(), room, text, created, ...(replyTo ? { replyTo } : {}) };
-    if (!shelf.put(entry)) this.#unstored.add(entry.id);
-    this.#enter(entry);
+    const [kept, shown] = files.length > 0 ? [files.map(keepable), files].map((each) => ({ ...entry, files: each })) : [entry, entry];
+    if (!shelf.put(kept)) this.#unstored.add(entry.id);
+    this.#enter(shown);
     this.#changed();
     this.#queue.pump();
   }
@@ -98,9 +97,40 @@ export class Outbox {
     this.#queue.release(id);
   }
 
-  /** @param {string} id */
+  /**
+   * Something new is so of a file: how much of it the server has, or that it is whole.
+   *
+   * @param {string} id
+   * @param {Partial<Chosen>} values
+   */
+  fileChanged(id, values) {
+    const entries = this.#with(id);
+    for (const { id: entry, files = [] } of entries) {
+      this.#update(entry, { files: files.map((file) => (file.id === id ? { ...file, ...values } : file)) });
+    }
+    if (!values.whole || entries.length === 0) return;
+    for (const entry of entries) this.#watch(entry.id);
+    this.#queue.pump();
+  }
+
+  /**
+   * The server does not take a file: the messages that carry it stay, with its sentence.
+   *
+   * @param {string} id
+   * @param {string} reason
+   */
+  fileRefused(id, reason) {
+    for (const entry of this.#with(id)) this.#fail(entry.id, reason);
+  }
+
+  /**
+   * Sends a message once more; whether its files are whole is asked again.
+   *
+   * @param {string} id
+   */
   retry(id) {
-    this.#update(id, { state: "waiting", reason: "" });
+    const files = this.#entries.find((entry) => entry.id === id)?.files?.map((file) => ({ ...file, whole: false }));
+    this.#update(id, { state: "waiting", reason: "", ...(files ? { files } : {}) });
     this.#watch(id);
     this.#queue.release(id);
   }
@@ -153,9 +183,14 @@ export class Outbox {
     this.#watch(entry.id);
   }
 
+  /** @param {string} file */
+  #with(file) {
+    return this.#entries.filter((entry) => entry.files?.some(({ id }) => id === file));
+  }
+
   /** @param {string} id */
   #watch(id) {
-    const isWaiting = () => this.#entries.some((entry) => entry.id === id && entry.state === "waiting");
+    const isWaiting = () => this.#entries.some((entry) => entry.id === id && entry.state === "waiting" && isReady(entry));
     this.#options.clock.setTimeout(() => isWaiting() && this.#update(id, { state: "late" }), LATE_MS);
   }
 
@@ -186,6 +221,16 @@ export class Outbox {
  * @param {Pending} entry
  * @returns {Post}
  */
-function asPost({ id, replyTo, room, text }) {
-  return { type: "post", room, id, text, ...(replyTo ? { reply_to: replyTo } : {}) };
+function asPost({ files, id, replyTo, room, text }) {
+  const carried = { ...(replyTo ? { reply_to: replyTo } : {}), ...(files ? { files: files.map((file) => file.id) } : {}) };
+  return { type: "post", room, id, text, ...carried };
+}
+
+/**
+ * Nothing of it is on its way any more but the message itself.
+ *
+ * @param {Pending} entry
+ */
+function isReady({ files = [] }) {
+  return files.every((file) => file.whole);
 }

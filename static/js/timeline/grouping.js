@@ -88,14 +88,14 @@ function ofMessage(message, { me, reader }) {
 }
 
 /**
- * What a message that is not acknowledged carries: the message that it replies to, as it is in the window.
+ * What a message that is not acknowledged carries: its files, and the message that it replies to, as it is in the window.
  *
  * @param {Pending} entry
  * @param {Room} room
  * @returns {Carried}
  */
-function carriedBy({ replyTo }, { messages }) {
-  return replyTo === undefined ? {} : { reply_to: replyTo, quote: find(messages, replyTo) };
+function carriedBy({ files, replyTo }, { messages }) {
+  return { ...(files ? { files } : {}), ...(replyTo ? { reply_to: replyTo, quote: find(messages, replyTo) } : {}) };
 }
 
 /**

@@ -16,10 +16,11 @@ import { fillFiles } from "./parts/files.js";
 import { fillPreview } from "./parts/preview.js";
 import { fillQuote } from "./parts/quote.js";
 import { fillReactions } from "./parts/reactions.js";
+import { fillUpload } from "./parts/upload.js";
 
 /** What a message carries beside its text, each in a file of `parts`: shown by a function of this shape.
  * @type {((element: HTMLElement, carried: Carried, reader: Reader) => void)[]} */
-const PARTS = [fillQuote, fillFiles, fillPreview, fillReactions, fillChanged];
+const PARTS = [fillQuote, fillFiles, fillUpload, fillPreview, fillReactions, fillChanged];
 
 /**
  * The message that the server wrote into an element: its text as it is shown, all else in one attribute.

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { Outbox, isUnsent } from "../../../static/js/sync/outbox.js";
 import { Shelf } from "../../../static/js/sync/unsent-storage.js";
-import { id } from "../factories.js";
+import { chosen, id } from "../factories.js";
 import { FakeClock, FakeStorage, randomFrom } from "../fakes.js";
 
 let made = 0;
@@ -179,6 +179,67 @@ test("an error that names no message of ours disturbs nothing", () => {
   assert.deepEqual([texts(noted), states(noted)], [["one"], ["waiting"]]);
 });
 
+test("a message goes out once all of its files are whole, and lets those behind it pass meanwhile", () => {
+  const { acknowledge, noted, outbox } = tab();
+  outbox.connected();
+  outbox.add(1, "two pictures", undefined, [chosen(1), chosen(2)]);
+  outbox.add(1, "and a question");
+  assert.deepEqual(texts(noted), ["and a question"]);
+  acknowledge();
+
+  outbox.fileChanged(id(1), { whole: true });
+  outbox.fileChanged(id(2), { sent: 500 });
+  assert.equal(noted.pending[0].files[1].sent, 500);
+  assert.deepEqual(texts(noted), ["and a question"]);
+  outbox.fileChanged(id(2), { whole: true });
+
+  assert.deepEqual(noted.sent.slice(1).map(({ text, files }) => [text, files]), [["two pictures", [id(1), id(2)]]]);
+});
+
+test("a message is late ten seconds after its files are whole, however long they took", () => {
+  const { clock, noted, outbox } = tab();
+  outbox.connected();
+  outbox.add(1, "", undefined, [chosen(1)]);
+
+  clock.advance(60_000);
+  assert.deepEqual(states(noted), ["waiting"]);
+  outbox.fileChanged(id(1), { whole: true });
+  clock.advance(9_999);
+  assert.deepEqual(states(noted), ["waiting"]);
+  clock.advance(1);
+
+  assert.deepEqual(states(noted), ["late"]);
+});
+
+test("after a reload a message still has its files, and waits until it is said again that they are whole", () => {
+  const before = tab();
+  before.outbox.add(1, "", undefined, [chosen(1, { sent: 1_000, whole: true, local: "blob:gone" })]);
+
+  const after = tab({ browser: before.browser });
+  after.outbox.connected();
+
+  assert.deepEqual([after.noted.sent, after.noted.pending[0].files], [[], [chosen(1)]]);
+  after.outbox.fileChanged(id(1), { whole: true });
+  assert.deepEqual(after.last().files, [id(1)]);
+});
+
+test("a refused file leaves its message with the sentence, and trying again asks for each file again", () => {
+  const { noted, outbox } = tab();
+  outbox.connected();
+  outbox.add(1, "", undefined, [chosen(1, { whole: true }), chosen(2)]);
+  outbox.add(1, "another", undefined, [chosen(3)]);
+
+  outbox.fileRefused(id(2), "The server is full.");
+  assert.deepEqual(noted.pending.map(({ reason, state }) => [state, reason]), [["failed", "The server is full."], ["waiting", ""]]);
+  outbox.fileChanged(id(2), { whole: true });
+  assert.deepEqual(noted.sent, []);
+  outbox.retry(noted.pending[0].id);
+
+  assert.deepEqual(noted.pending[0].files.map((file) => file.whole), [false, false]);
+  for (const number of [1, 2]) outbox.fileChanged(id(number), { whole: true });
+  assert.deepEqual(noted.sent.map((command) => command.files), [[id(1), id(2)]]);
+});
+
 test("storage that is full, forbidden or garbled: it works in memory and says so", () => {
   const full = { ...new FakeStorage().tab(), setItem: () => assert.fail("full") };
   for (const storage of [full, null]) {
@@ -192,7 +253,7 @@ test("storage that is full, forbidden or garbled: it works in memory and says so
   }
   const browser = new FakeStorage();
   const garbled = browser.tab();
-  for (const [key, value] of [["a", "{"], ["b", "null"], ["c", '{"room":"x"}']]) garbled.setItem(`parley:outbox:3:${key}`, value);
+  for (const [key, value] of [["a", "{"], ["b", "null"], ["c", '{"room":"x"}'], ["d", '{"room":1,"text":"","created":1,"files":[1]}']]) garbled.setItem(`parley:outbox:3:${key}`, value);
   assert.deepEqual(tab({ browser }).noted.pending, []);
 });
 
