@@ -32,7 +32,7 @@ ROOMS = {
         "process",
         "db/embedded",
     },
-    "people": {*FEATURE, *CHAT},
+    "people": {*FEATURE, *CHAT, "files/keeping", "pictures"},
     "rooms": {*FEATURE, *CHAT},
     "previews": {
         *(*FEATURE, "chat", "chat/markup", "chat/messages/parts", "live"),

@@ -28,7 +28,7 @@ from app.db.schema import login_failures, sessions, users
 AnyRow = Row[*tuple[Any, ...]]
 
 PRUNED_AT_ONCE = 100
-_USER = (users.c.id, users.c.login, users.c.display_name, users.c.role, users.c.hue)
+_USER = (users.c.id, users.c.login, users.c.display_name, users.c.role, users.c.hue, users.c.avatar_id)
 
 
 async def lock(conn: AsyncConnection, *names: str) -> None:

@@ -41,6 +41,7 @@ class User:
     name: str
     role: str
     hue: int | None = None  # of the avatar, where the person chose one
+    avatar: int | None = None  # the number of its picture, likewise
 
 
 @dataclass(frozen=True)
@@ -241,7 +242,7 @@ def _digest(token: str) -> bytes:
 
 
 def _user(row: queries.AnyRow) -> User:
-    return User(row.id, row.login, row.display_name, row.role, row.hue)
+    return User(row.id, row.login, row.display_name, row.role, row.hue, row.avatar_id)
 
 
 def _taken(error: IntegrityError, new: NewAccount) -> Exception:

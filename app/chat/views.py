@@ -129,16 +129,20 @@ async def websocket(request: web.Request) -> web.Response:
     if not is_own_origin(request):
         raise BadOrigin()
     if (ws := await take_over(request, MAX_FRAME_BYTES)) is not None:
-        author, client = Author(user.id, user.login, user.name, user.hue), Client(ws, user.id, session_id)
+        author, client = _author(user), Client(ws, user.id, session_id)
         rooms = Subscriptions(app[HUB], app[FOLLOWING], app[PRESENCE], client, author)
         ws.begin(SocketSession(app[CHAT], app[LIMITS], app[HUB], rooms, app[CONFIG].sockets_per_user))
     return web.Response(status=101)  # for the log; aiohttp sends it to nobody
 
 
+def _author(user: User) -> Author:
+    return Author(user.id, user.login, user.name, user.hue, user.avatar)
+
+
 def _state(user: User, page: Page, marked: int, csrf_token: str) -> PageState:
     return PageState(
         epoch=str(page.epoch),
-        user=Author(user.id, user.login, user.name, user.hue),
+        user=_author(user),
         is_admin=user.role == "admin",
         room=page.room,
         has_older=bool(page.messages) and page.messages[0].seq > 1,

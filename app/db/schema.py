@@ -79,6 +79,7 @@ users = Table(
     created_at(),
     Column("disabled_at", DateTime(timezone=True)),
     Column("hue", SmallInteger),  # of the avatar; NULL: by the id
+    Column("avatar_id", ForeignKey("blobs.id"), index=True),  # its picture, a small square; NULL: letters on the hue
     Column("lists_rev", BigInteger, nullable=False, server_default=text("0"), index=True),
     Column("search_key", Text, nullable=False, server_default="", default=_person_key),  # see app/base/folding.py
     UniqueConstraint("login"),

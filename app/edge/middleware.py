@@ -18,7 +18,7 @@ from app.base.errors import AppError, BadCsrf, BadOrigin, NotLoggedIn, Unavailab
 from app.base.log_fields import fields
 from app.db.driver.engine import DATABASE_GONE
 from app.process.logs import loggable_path
-from app.web.forms import form_fields
+from app.web.forms import token_in
 from app.web.proxy import https_url, is_https, is_own_origin
 from app.web.redirects import retry_after, to_log_in
 
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 HEALTH_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
-STATIC, FILES = "/static/", "/files/"
+STATIC, FILES = "/static/", ("/files/", "/avatars/")
 
 HEADERS = {
     "Content-Security-Policy": "; ".join(
@@ -124,7 +124,7 @@ async def csrf(request: web.Request, handler: Handler) -> web.StreamResponse:
     A form may have an answer of its own to that.
     """
     if request.method not in SAFE_METHODS:
-        given = request.headers.get("X-CSRF-Token") or (await form_fields(request)).get("csrf_token", "")
+        given = request.headers.get("X-CSRF-Token") or await token_in(request)
         if not await is_csrf_token(request, given):
             if (answer := request.config_dict.get(ON_STALE_FORM, {}).get(request.path)) is not None:
                 return await answer(request)

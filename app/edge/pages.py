@@ -41,7 +41,7 @@ SHEETS = {
     "css/sheet.css": (
         *("row", "dot", "button", "avatar", "form"),
         *("people/sheet", "people/directory", "people/face", "people/profile"),
-        *("people/panel", "people/hues", "people/invitations"),
+        *("people/panel", "people/hues", "people/portrait", "people/invitations"),
         *("search/page", "search/hits"),
     ),
 }

@@ -7,7 +7,7 @@ from aiohttp import web
 from app.auth import ACCOUNTS
 from app.chat.keys import FOLLOWING
 from app.db.driver.engine import ENGINE
-from app.people import account, chat_settings, views
+from app.people import account, avatar, chat_settings, views
 from app.people.keys import PEOPLE
 from app.people.service import People
 
@@ -15,7 +15,7 @@ from app.people.service import People
 def setup(app: web.Application) -> None:
     """Add the pages; accounts and chat must be set up before."""
     app.cleanup_ctx.append(_people)
-    for part in (views, account, chat_settings):
+    for part in (views, account, avatar, chat_settings):
         app.add_routes(part.routes)
 
 

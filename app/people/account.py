@@ -14,7 +14,11 @@ from app.web.proxy import client_address
 from app.web.redirects import see_other
 
 routes = web.RouteTableDef()
-_DONE = {"looks": "Saved.", "password": "Your password is changed, and you are logged out everywhere else."}
+_DONE = {
+    "looks": "Saved.",
+    "avatar": "Saved.",
+    "password": "Your password is changed, and you are logged out everywhere else.",
+}
 
 
 @routes.get("/settings")
@@ -30,7 +34,7 @@ async def set_looks(request: web.Request) -> web.Response:
     try:
         await request.app[PEOPLE].set_looks(user, forms.looks(fields))
     except REFUSALS as error:
-        return await _page_again(request, "looks", error, fields)
+        return await page_again(request, "looks", error, fields)
     return see_other("/settings?done=looks")
 
 
@@ -46,9 +50,9 @@ async def replace_password(request: web.Request) -> web.Response:
         await accounts.replace_password(user, session_id, given.old, given.new, client_address(request))
     except WrongPassword:
         wrong = BadForm({"old_password": "This is not your password. Type the one that you have now."})
-        return await _page_again(request, "password", wrong, {})
+        return await page_again(request, "password", wrong, {})
     except REFUSALS as error:
-        return await _page_again(request, "password", error, {})
+        return await page_again(request, "password", error, {})
     return see_other("/settings?done=password")
 
 
@@ -61,7 +65,7 @@ async def _page(request: web.Request, **more: object) -> web.Response:
     return await page(request, "people/account.html", **(context | more))
 
 
-async def _page_again(request: web.Request, form: str, error: Exception, fields: Mapping[str, str]) -> web.Response:
+async def page_again(request: web.Request, form: str, error: Exception, fields: Mapping[str, str]) -> web.Response:
     kept = {**_stored(user_of(request)), **fields}
     again = await _page(request, refused=form, **refused(error, kept, ("display_name", "hue")))
     return with_status(again, error)

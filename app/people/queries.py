@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, func, insert, select, tuple_, update
+from sqlalchemy import Row, Select, exists, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.auth.invitations import is_living
@@ -19,6 +19,7 @@ _PERSON = (
     users.c.display_name,
     users.c.role,
     users.c.hue,
+    users.c.avatar_id,
     users.c.created_at,
     users.c.disabled_at,
 )
@@ -46,6 +47,17 @@ async def person(conn: AsyncConnection, login: str) -> AnyRow | None:
 
 async def update_person(conn: AsyncConnection, user_id: int, **values: object) -> None:
     await conn.execute(update(users).where(users.c.id == user_id).values(values))
+
+
+async def lock_avatar(conn: AsyncConnection, user_id: int) -> int | None:
+    """The picture of a person, who gets no other one meanwhile."""
+    statement = select(users.c.avatar_id).where(users.c.id == user_id).with_for_update()
+    found: int | None = (await conn.execute(statement)).scalar_one()
+    return found
+
+
+async def is_avatar(conn: AsyncConnection, avatar_id: int) -> bool:
+    return bool((await conn.execute(select(exists().where(users.c.avatar_id == avatar_id)))).scalar_one())
 
 
 async def living_admin_ids(conn: AsyncConnection) -> set[int]:

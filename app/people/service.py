@@ -69,6 +69,19 @@ class People:
             await queries.update_person(conn, user.id, display_name=looks.name, hue=looks.hue, search_key=key)
         log.info("changed looks", extra=fields(user=user.id))
 
+    async def set_avatar(self, user: User, avatar_id: int | None) -> int | None:
+        """Give a person another picture, or letters again; the picture that they had, for nobody else may have it."""
+        async with self._transactions.begin() as conn:
+            before = await queries.lock_avatar(conn, user.id)
+            await queries.update_person(conn, user.id, avatar_id=avatar_id)
+        log.info("changed avatar", extra=fields(user=user.id, avatar=avatar_id or "letters"))
+        return before
+
+    async def is_avatar(self, avatar_id: int) -> bool:
+        """Whether somebody has this picture."""
+        async with self._autocommit.connect() as conn:
+            return await queries.is_avatar(conn, avatar_id)
+
     # Admins about others
 
     async def set_role(self, admin: User, login: str, role: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from io import BytesIO
 from typing import Any, NamedTuple
 
-from PIL import Image, JpegImagePlugin
+from PIL import Image, ImageOps, JpegImagePlugin
 
 from app.pictures import renditions
 from app.pictures.colours import in_srgb
@@ -50,6 +50,21 @@ def made_of(given: bytes, form: str) -> Renditions:
         picture = opened(original, form)
         original = original if turn is None else None
     return _of_animation(picture, turn, original) if is_animation(picture) else _of_still(picture, turn, original)
+
+
+def square_of(given: bytes, form: str, side: int) -> Renditions:
+    """The middle of a picture as a square WebP of `side` pixels, and no other size; of an animation its first frame.
+
+    Raises:
+        NotShowable: it is damaged, or larger than is decoded.
+    """
+    picture = opened(given, form)
+    turn, profile = turn_of(picture), picture.info.get("icc_profile")
+    whole = flat(picture)
+    whole.thumbnail((4 * side, 4 * side), reducing_gap=2.0)  # reads a JPEG smaller than it is
+    square = ImageOps.fit(in_srgb(whole, profile), (side, side), Image.Resampling.LANCZOS)
+    made = renditions.webp_of(turned(square, turn), quality=85, method=4)
+    return Renditions(side, side, "", made, None, None)
 
 
 def _of_still(picture: Image.Image, turn: Image.Transpose | None, original: bytes | None) -> Renditions:

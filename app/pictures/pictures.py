@@ -62,8 +62,10 @@ class Pictures:
         self._waiting = 0
 
     @asynccontextmanager
-    async def made(self, source: AsyncIterator[bytes], media_type: str) -> AsyncIterator[Made]:
+    async def made(self, source: AsyncIterator[bytes], media_type: str, *, side: int = 0) -> AsyncIterator[Made]:
         """What is made of the bytes of a picture of a type that `kind_of` found. Never holds all of them in memory.
+
+        With a `side`, only a square of so many pixels is made, in place of the original.
 
         Raises:
             NotShowable: it is damaged, or takes more than the limits; its sentence says which.
@@ -76,7 +78,7 @@ class Pictures:
                 async for piece in source:
                     await asyncio.to_thread(given.write, piece)
                 given.seek(0)
-                said = await self._decoded(given, files, media_type.removeprefix("image/").upper())
+                said = await self._decoded(given, files, (media_type.removeprefix("image/").upper(), str(side)))
             original, small, large = map(_filled, files)
             if original is None:
                 raise Damaged
@@ -93,11 +95,11 @@ class Pictures:
         finally:
             self._waiting -= 1
 
-    async def _decoded(self, given: BinaryIO, files: list[BinaryIO], form: str) -> _Said:
+    async def _decoded(self, given: BinaryIO, files: list[BinaryIO], wanted: tuple[str, str]) -> _Said:
         numbers = [file.fileno() for file in files]
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-E", "-s", "-B", "-m", "app.pictures.worker"),
-            *(form, msgspec.json.encode(self._limits).decode(), *map(str, numbers)),
+            *(*wanted, msgspec.json.encode(self._limits).decode(), *map(str, numbers)),
             cwd=_ROOT,
             env={"MALLOC_ARENA_MAX": "1"},  # no settings, as there are secrets among them; threads share their memory
             stdin=given,

@@ -1,8 +1,9 @@
-"""The process that decodes one picture and ends: `python -m app.pictures.worker FORM LIMITS ORIGINAL SMALL LARGE`.
+"""The process that decodes one picture and ends: `python -m app.pictures.worker FORM SIDE LIMITS ORIGINAL SMALL LARGE`.
 
 The picture is its standard input; the last three are numbers of open files to write to. What became of it is one JSON
-object on the standard output. It has no settings, no network of ours and no names of files: should a picture take over
-the decoder, it finds itself and nothing else.
+object on the standard output. Where SIDE is not 0, only a square of so many pixels is made, in place of the original.
+The process has no settings, no network of ours and no names of files: should a picture take over the decoder, it finds
+itself and nothing else.
 """
 
 import os
@@ -14,7 +15,7 @@ import msgspec
 from PIL import ExifTags, Image, ImageCms
 
 from app.pictures.limits import Limits, confine
-from app.pictures.making import made_of
+from app.pictures.making import made_of, square_of
 from app.pictures.refusal import Damaged, NotShowable, TooLarge
 
 
@@ -28,13 +29,14 @@ def rehearse(form: str) -> None:
     options = {} if form == "AVIF" else {"exif": turn}
     frames[0].save(given, form, save_all=form != "JPEG", append_images=frames[1:], icc_profile=profile, **options)
     made_of(given.getvalue(), form)
+    square_of(given.getvalue(), form, side=1)
 
 
-def answer(form: str, files: list[int]) -> dict[str, Any]:
+def answer(form: str, side: int, files: list[int]) -> dict[str, Any]:
     """Decode the standard input and write what is made of it; the sizes, or why there is nothing."""
     try:
         with open(0, "rb", closefd=False) as given:
-            made = made_of(given.read(), form)
+            made = square_of(given.read(), form, side) if side else made_of(given.read(), form)
     except NotShowable as reason:
         return {"refusal": type(reason).__name__}
     except MemoryError:
@@ -51,10 +53,10 @@ def answer(form: str, files: list[int]) -> dict[str, Any]:
 
 def main() -> None:
     """Answer and end, without the time that Python takes to free what the kernel frees anyway."""
-    form, limits, *files = sys.argv[1:]
+    form, side, limits, *files = sys.argv[1:]
     rehearse(form)
     confine(msgspec.json.decode(limits, type=Limits))
-    sys.stdout.buffer.write(msgspec.json.encode(answer(form, [int(number) for number in files])))
+    sys.stdout.buffer.write(msgspec.json.encode(answer(form, int(side), [int(number) for number in files])))
     sys.stdout.flush()
     os._exit(0)
 

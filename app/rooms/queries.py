@@ -13,7 +13,6 @@ from sqlalchemy import (
     exists,
     func,
     insert,
-    null,
     select,
     update,
 )
@@ -29,8 +28,9 @@ from app.db.schema import memberships, rooms, users
 MAX_FOUND = 100  # rooms to join
 MAX_PEOPLE_FOUND = 20
 MAX_MEMBERS = 1_000  # of a list to look at
-# As an `Author`, without a hue.
-_MEMBER = (users.c.id, users.c.login, users.c.display_name, null(), users.c.disabled_at.is_not(None))
+# As an `Author`.
+_PERSON = (users.c.id, users.c.login, users.c.display_name, users.c.hue, users.c.avatar_id)
+_MEMBER = (*_PERSON, users.c.disabled_at.is_not(None))
 
 
 async def joinable(conn: AsyncConnection, user_id: int, words: str) -> list[Row[Any]]:
@@ -64,7 +64,7 @@ async def people_found(conn: AsyncConnection, words: str, but: int) -> list[Auth
     """
     is_theirs = case((users.c.login == login_key(words), 0), else_=1)
     statement = (
-        select(users.c.id, users.c.login, users.c.display_name)
+        select(*_PERSON)
         .where(scattered(users.c.search_key, words), users.c.disabled_at.is_(None), users.c.id != but)
         .order_by(is_theirs, order(users.c.search_key, words), users.c.search_key, users.c.id)
         .limit(MAX_PEOPLE_FOUND)

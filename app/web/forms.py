@@ -1,14 +1,17 @@
 """The fields of a posted form, as text that can be stored; and what a form shows that was refused."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 
-from aiohttp import web
+from aiohttp import BodyPartReader, MultipartReader, web
 
 from app.base.errors import AppError, BadCommand, BadForm, Unavailable
 from app.db.driver.engine import DATABASE_GONE
 from app.web.redirects import retry_after
 
 FORM_TYPE = "application/x-www-form-urlencoded"
+FILE_FORM_TYPE = "multipart/form-data"
+PARTS: web.RequestKey[MultipartReader] = web.RequestKey("parts")
+MOST_TOKEN_BYTES, PIECE_BYTES = 256, 64 * 1024
 # What a form may be refused for and still come back with what was typed.
 REFUSALS: tuple[type[Exception], ...] = (AppError, *DATABASE_GONE)
 
@@ -32,6 +35,36 @@ async def form_fields(request: web.Request) -> dict[str, str]:
     except ValueError:
         raise BadCommand("This form is not valid UTF-8.") from None
     return {name: value for name in form if isinstance(value := form[name], str)}
+
+
+async def token_in(request: web.Request) -> str:
+    """The `csrf_token` of a form; of one with a file it is the first field, and the rest is left to be read."""
+    if request.content_type != FILE_FORM_TYPE:
+        return (await form_fields(request)).get("csrf_token", "")
+    try:
+        parts = request[PARTS] = await request.multipart()
+        first = await parts.next()
+        if isinstance(first, BodyPartReader) and first.name == "csrf_token":
+            return (await first.read_chunk(MOST_TOKEN_BYTES)).decode()
+    except ValueError:  # what aiohttp raises for parts that are none, UnicodeDecodeError among them
+        raise BadCommand("This form cannot be read.") from None
+    return ""
+
+
+async def file_in(request: web.Request, name: str) -> AsyncIterator[bytes]:
+    """The bytes of a file that a form sends behind its token, as they come; nothing if it is another form.
+
+    Raises:
+        BadCommand: it is cut off.
+    """
+    parts = request.get(PARTS)
+    try:
+        part = await parts.next() if parts is not None else None
+        if isinstance(part, BodyPartReader) and part.name == name:
+            while piece := await part.read_chunk(PIECE_BYTES):
+                yield piece
+    except ValueError:
+        raise BadCommand("This form cannot be read.") from None
 
 
 def refused(error: Exception, fields: Mapping[str, str], kept: Collection[str]) -> dict[str, object]:

@@ -5,6 +5,7 @@ import re
 from playwright.async_api import expect
 
 from tests.browser.conftest import Visit
+from tests.pictures.conftest import portrait, saved
 from tests.support.browsing import PASSWORD
 
 
@@ -153,3 +154,29 @@ async def test_who_writes_to_somebody_who_is_switched_off_is_told_so(visit: Visi
     await alice.page.click("#room-more")
     await alice.page.click('#room-actions [data-action="members"]')
     await expect(alice.page.locator("#members .choice__more")).to_have_text(["alice", "carol · switched off"])
+
+
+async def test_a_picture_stands_where_the_letters_were_until_it_is_removed(visit: Visit) -> None:
+    alice, bob = await visit("alice", "Alice Moreau"), await visit("bobby")
+    await alice.send("with letters")
+    await alice.page.goto(f"{alice.address}/settings")
+    photo = {"name": "me.jpg", "mimeType": "image/jpeg", "buffer": saved(portrait(), "JPEG")}
+
+    await alice.page.locator("#picture").set_input_files(photo)
+    await alice.page.get_by_role("button", name="Use this picture").click()
+
+    await expect(alice.page.get_by_role("status")).to_have_text("Saved.")
+    await alice.page.goto(alice.address)
+    await alice.is_up_to_date()
+    await alice.send("with a picture")
+    await bob.sees("with letters", "with a picture")
+    mine = bob.page.locator("#log .message").last.locator(".avatar")
+    await expect(mine.locator("img")).to_have_js_property("naturalWidth", 256)
+    await expect(mine).to_have_css("border-radius", "50%")
+    await expect(alice.page.locator(".sidebar .avatar img").first).to_have_js_property("naturalWidth", 256)
+    await bob.page.click("#presence")
+    await expect(bob.page.locator(".people__person .avatar img")).to_have_js_property("naturalWidth", 256)
+    await alice.page.goto(f"{alice.address}/settings")
+    await alice.page.get_by_role("button", name="Show my letters again").click()
+    await expect(alice.page.locator(".portrait .avatar")).to_have_text("AM")
+    await expect(alice.page.locator(".portrait img")).to_have_count(0)

@@ -6,7 +6,7 @@ from io import BytesIO
 from typing import NamedTuple
 
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image, ImageDraw
 
 from app.pictures.pictures import Pictures
 
@@ -39,6 +39,27 @@ def saved(picture: Image.Image, form: str, **options: object) -> bytes:
     made = BytesIO()
     picture.save(made, form, **options)
     return made.getvalue()
+
+
+def portrait() -> Image.Image:
+    """A high picture with a round face in its middle."""
+    picture = Image.new("RGB", (600, 900), "#8ecae6")
+    drawing = ImageDraw.Draw(picture)
+    drawing.ellipse((120, 270, 480, 630), fill="#ffb703")
+    for left in (210, 340):
+        drawing.ellipse((left, 390, left + 50, 450), fill="#023047")
+    drawing.arc((220, 430, 380, 570), 20, 160, fill="#023047", width=14)
+    return picture
+
+
+def corner_of(turn: int) -> bytes:
+    """A JPEG of a white picture with a red upper left quarter, once it is turned as its Exif says."""
+    picture = Image.new("RGB", (400, 400), "white")
+    picture.paste((255, 0, 0), (0, 0, 200, 200))
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation], exif[ExifTags.Base.ImageDescription] = turn, "at home"
+    back = {6: Image.Transpose.ROTATE_90}[turn]
+    return saved(picture.transpose(back), "JPEG", exif=exif)
 
 
 def read(given: bytes | None) -> Image.Image:

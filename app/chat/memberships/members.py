@@ -73,7 +73,7 @@ async def members_like(
     """The other members of a room whose login or a word of whose name begins so, by name; None for outsiders."""
     others = memberships.alias("others")
     page = (
-        select(users.c.id, users.c.login, users.c.display_name)
+        select(users.c.id, users.c.login, users.c.display_name, users.c.hue, users.c.avatar_id)
         .join_from(others, users, users.c.id == others.c.user_id)
         .where(others.c.room_id == memberships.c.room_id, users.c.id != user_id, users.c.disabled_at.is_(None))
         .where(begins(users.c.search_key, begin))

@@ -69,7 +69,7 @@ _place = (
 )
 _as_author = func.json_build_object(
     *("id", _person.c.id, "login", _person.c.login, "name", _person.c.display_name),
-    *("off", _person.c.disabled_at.is_not(None)),
+    *("hue", _person.c.hue, "avatar", _person.c.avatar_id, "off", _person.c.disabled_at.is_not(None)),
 )
 _people = select(func.json_agg(aggregate_order_by(_as_author, _person.c.id))).join_from(
     _place, _person, _person.c.id == _place.c.user_id

@@ -52,14 +52,14 @@ def _whole(found: Select[Any] | CompoundSelect[Any]) -> Select[Any]:
     page = found.subquery("page")
     # With a limit, too: the planner then looks into an index, even where it expects many.
     author = (
-        select(users.c.login, users.c.display_name, users.c.hue)
+        select(users.c.login, users.c.display_name, users.c.hue, users.c.avatar_id)
         .where(users.c.id == page.c.author_id)
         .limit(literal_column("1"))
         .lateral("author")
     )
     return select(
         *(page.c[name] for name in ("room_id", "seq", "rev", "created_at", "body", "reply_to")),
-        *(page.c.author_id, author.c.login, author.c.display_name, author.c.hue),
+        *(page.c.author_id, author.c.login, author.c.display_name, author.c.hue, author.c.avatar_id),
         *(page.c.edited_at, page.c.deleted_at),
         *columns_of(page),
     ).select_from(page.join(author, true()))
@@ -71,7 +71,7 @@ def _message(row: Any) -> Message:
         room=row.room_id,
         seq=row.seq,
         rev=row.rev,
-        author=Author(row.author_id, row.login, row.display_name, row.hue),
+        author=Author(row.author_id, row.login, row.display_name, row.hue, row.avatar_id),
         time=wire_time(row.created_at),
         text=row.body,
         reply_to=row.reply_to,

@@ -88,7 +88,7 @@ class Presence:
                 self._send(self._roster.seen_by(HERE))
             case notes.Here():
                 for seen in note.people:
-                    author = Author(seen.id, seen.login, seen.name, seen.hue)
+                    author = Author(seen.id, seen.login, seen.name, seen.hue, seen.avatar)
                     self._announce(self._roster.see(process, author, seen.rooms, _now() + FORGET_S))
             case notes.Gone():
                 self._announce(self._roster.lose(process, note.user))
@@ -106,7 +106,8 @@ class Presence:
 
 
 def _seen(author: Author, rooms: frozenset[int]) -> notes.Seen:
-    return notes.Seen(author.id, author.login, author.name, sorted(rooms)[:MAX_ROOMS_SENT], author.hue)
+    numbers = sorted(rooms)[:MAX_ROOMS_SENT]
+    return notes.Seen(author.id, author.login, author.name, numbers, author.hue, author.avatar)
 
 
 def _in_parts(people: Iterable[notes.Seen]) -> Iterator[list[notes.Seen]]:

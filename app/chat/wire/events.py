@@ -17,7 +17,7 @@ encode = msgspec.json.Encoder().encode
 
 
 class Author(Struct, frozen=True, omit_defaults=True):
-    """A person as others see them; `hue` of the avatar where they chose one.
+    """A person as others see them; `hue` of the avatar, and the number of its picture, where they chose one.
 
     `off`: their account is switched off; sent in lists of members and of the people of direct rooms only.
     """
@@ -26,6 +26,7 @@ class Author(Struct, frozen=True, omit_defaults=True):
     login: str
     name: str
     hue: int | None = None
+    avatar: int | None = None
     off: bool = False
 
 

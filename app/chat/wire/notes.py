@@ -61,6 +61,7 @@ class Seen(Struct, array_like=True, frozen=True):
     name: str
     rooms: list[int]
     hue: int | None = None
+    avatar: int | None = None
 
 
 class Here(Struct, tag_field="kind", tag="here", frozen=True):

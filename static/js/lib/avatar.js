@@ -9,11 +9,25 @@ const HUES = 12;
 
 /**
  * @param {HTMLElement} element
- * @param {{id: number, name: string, hue?: number}} person
+ * @param {{id: number, name: string, hue?: number, avatar?: number}} person
  */
-export function fillAvatar(element, { hue, id, name }) {
+export function fillAvatar(element, { avatar, hue, id, name }) {
   element.dataset.hue = String(hue ?? id % HUES);
-  setText(element, initials(name));
+  setText(element, initials(name)); // they stand behind the picture until it has come
+  const before = element.querySelector("img");
+  const address = avatar === undefined ? undefined : `/avatars/${avatar}`;
+  if (before?.getAttribute("src") === address) return;
+  before?.remove();
+  if (address) element.append(picture(address));
+}
+
+/** @param {string} address */
+function picture(address) {
+  const image = new Image();
+  image.className = "avatar__picture";
+  image.alt = "";
+  image.src = address;
+  return image;
 }
 
 /** @param {{login: string}} person */

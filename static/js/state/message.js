@@ -49,7 +49,7 @@ import { isEmoji, isVisible } from "../lib/text.js";
 
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
-export const person = shape({ id: number, login: text, name: text, hue: optional(count), off: optional(flag) });
+export const person = shape({ id: number, login: text, name: text, hue: optional(count), avatar: optional(count), off: optional(flag) });
 
 const file = {
   ...{ id: text, name: text, size: count, type: text, kind: text },

@@ -1,8 +1,8 @@
 /**
  * The shapes that the modules share. Names on the wire are kept as they are there (`last_seq`); our own are camelCase.
  *
- * @typedef {{id: number, login: string, name: string, hue?: number, off?: boolean}} Person `hue`: of the avatar, where
- *   they chose one; `off`: their account is switched off
+ * @typedef {{id: number, login: string, name: string, hue?: number, avatar?: number, off?: boolean}} Person `hue`: of
+ *   the avatar, `avatar`: the number of its picture, where they chose one; `off`: their account is switched off
  *
  * @typedef {import('./message.js').Carried} Carried
  * @typedef {import('./message.js').Message} Message

@@ -20,8 +20,11 @@ ON_THE_BUS: list[tuple[Note, dict[str, Any]]] = [
         {"kind": "typing", "room": 1, "user": [7, "zoë", "Zoë 👍"]},
     ),
     (notes.Who(), {"kind": "who"}),
-    (notes.Here([notes.Seen(7, "zoë", "Zoë", [1, 2], 0)]), {"kind": "here", "people": [[7, "zoë", "Zoë", [1, 2], 0]]}),
-    (notes.Here([notes.Seen(7, "zoë", "Zoë", [])]), {"kind": "here", "people": [[7, "zoë", "Zoë", [], None]]}),
+    (
+        notes.Here([notes.Seen(7, "zoë", "Zoë", [1, 2], 0, 31)]),
+        {"kind": "here", "people": [[7, "zoë", "Zoë", [1, 2], 0, 31]]},
+    ),
+    (notes.Here([notes.Seen(7, "zoë", "Zoë", [])]), {"kind": "here", "people": [[7, "zoë", "Zoë", [], None, None]]}),
     (notes.Gone(7), {"kind": "gone", "user": 7}),
 ]
 
@@ -40,13 +43,16 @@ def test_who_chose_no_hue_may_be_sent_without_one_as_it_was_before() -> None:
     note = notes.DECODER.decode('{"kind": "here", "people": [[7, "zoë", "Zoë", [1]]]}')
 
     assert note == notes.Here([notes.Seen(7, "zoë", "Zoë", [1])])
+    assert notes.DECODER.decode('{"kind": "here", "people": [[7, "zoë", "Zoë", [1], 3]]}') == notes.Here(
+        [notes.Seen(7, "zoë", "Zoë", [1], 3)]
+    )
 
 
 def test_a_field_that_only_a_newer_version_has_is_passed_over() -> None:
     assert notes.DECODER.decode('{"kind": "gone", "user": 7, "why": "lunch"}') == notes.Gone(7)
-    assert notes.DECODER.decode('{"kind": "here", "people": [[7, "zoë", "Zoë", [1], null, "away"]]}') == notes.Here(
-        [notes.Seen(7, "zoë", "Zoë", [1])]
-    )
+    assert notes.DECODER.decode(
+        '{"kind": "here", "people": [[7, "zoë", "Zoë", [1], null, null, "away"]]}'
+    ) == notes.Here([notes.Seen(7, "zoë", "Zoë", [1])])
 
 
 NO_NOTES = """
