@@ -38,10 +38,14 @@ async def bobs(browser: Browsers, alice: Browser) -> Tus:
 
 
 async def kept(server: TestServer, database: Engine, id: str) -> bytes:
-    """The bytes of a file as they are kept."""
+    """The bytes of a file as they are kept, under their SHA-256."""
     with database.connect() as conn:
-        blob_id = conn.execute(select(files.c.blob_id).where(files.c.id == uuid.UUID(id))).scalar_one()
-    return b"".join([piece async for piece in server.app[STORE].read(blob_id)])
+        query = select(blobs.c.id, blobs.c.sha256, blobs.c.size).join(files, files.c.blob_id == blobs.c.id)
+        blob = conn.execute(query.where(files.c.id == uuid.UUID(id))).one()
+    content = b"".join([piece async for piece in server.app[STORE].read(blob.id)])
+    assert blob.sha256 in (None, sha256(content).digest())
+    assert blob.size in (0, len(content))
+    return content
 
 
 def count(database: Engine, table: object) -> int:
@@ -170,6 +174,28 @@ async def test_silence_ends_a_request_and_what_came_is_kept(uploads: Tus, monkey
     ended.set()
     assert refused.value == (408, "timeout")
     assert await uploads.offset(id) == 1000
+
+
+async def test_two_who_send_different_bytes_at_once_never_mix_their_hashes(
+    uploads: Tus, server: TestServer, database: Engine
+) -> None:
+    id, sent = await uploads.begin(SIZE), asyncio.Event()
+
+    async def late(content: bytes) -> AsyncIterator[bytes]:
+        yield content[: SIZE // 2]
+        await sent.wait()
+        yield content[SIZE // 2 :]
+
+    first = asyncio.ensure_future(uploads.send(id, 0, late(CONTENT)))
+    other = asyncio.ensure_future(uploads.send(id, 0, late(bytes(SIZE))))
+    await asyncio.sleep(0)
+    sent.set()
+    ends = await asyncio.gather(first, other, return_exceptions=True)
+
+    assert (409, "offset_conflict") in ends
+    if (at := await uploads.offset(id)) < SIZE:
+        await uploads.send(id, at, CONTENT[at:])
+    await kept(server, database, id)  # under its own hash
 
 
 async def test_same_bytes_are_kept_once(uploads: Tus, bobs: Tus, server: TestServer, database: Engine) -> None:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import AsyncGenerator, AsyncIterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -91,11 +91,11 @@ class Store:
     async def settle(self, blob_id: int) -> Blob:
         """All bytes of a blob have come: it is whole from now on, or there is one that has the same bytes."""
         async with self._transactions.connect() as conn:
-            found = await statements.sha256_of(conn, blob_id)
+            if (found := await statements.sha256_of(conn, blob_id)) is not None:
+                return Blob(blob_id, *found)
             size = await statements.size_of_chunks(conn, blob_id)
-        if found is not None:
-            return Blob(blob_id, *found)
-        return await self._as_whole(blob_id, *(self.hashes.take(blob_id, size) or await self._hashed(blob_id)))
+        digest = self.hashes.take(blob_id, size) or await self._hash(blob_id)
+        return await self._as_whole(blob_id, size, digest.digest())
 
     async def drop(self, *blob_ids: int) -> None:
         """Delete those that no file points to."""
@@ -103,12 +103,11 @@ class Store:
             await statements.lock_blobs(conn, [*blob_ids])
             await statements.delete_unused(conn, [*blob_ids])
 
-    async def _hashed(self, blob_id: int) -> tuple[int, bytes]:
-        size, digest = 0, hashlib.sha256()
+    async def _hash(self, blob_id: int) -> Any:
+        digest = hashlib.sha256()
         async for data in self.read(blob_id):
             digest.update(data)
-            size += len(data)
-        return size, digest.digest()
+        return digest
 
     async def _as_whole(self, blob_id: int, size: int, sha256: bytes) -> Blob:
         while True:

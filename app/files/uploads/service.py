@@ -8,6 +8,7 @@ import logging
 import math
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
@@ -151,23 +152,15 @@ class Uploads:
 
     async def _receive(self, upload: Upload, source: AsyncIterator[bytes]) -> int:
         at = upload.received
-        try:
-            async for data in ahead(self._hashed(upload, source)):
-                if not await self._lane.run(statements.RECEIVE, _piece(upload.id, at, data)):
-                    raise OffsetConflict
-                at += len(data)
-        except BaseException:
-            self._store.hashes.forget(upload.blob_id)  # it may be further than what is kept
-            raise
-        return at
-
-    async def _hashed(self, upload: Upload, source: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-        """The same pieces, the hash of each already taken: while the one before it is written."""
-        at = upload.received
-        async for data in _bounded(upload, source):
-            self._store.hashes.add(upload.blob_id, at, data)
-            yield data
+        digest = self._store.hashes.take(upload.blob_id, at)
+        # The hash of a piece is taken while the one before it is written.
+        async for data in ahead(_hashed(digest, _bounded(upload, source))):
+            if not await self._lane.run(statements.RECEIVE, _piece(upload.id, at, data)):
+                raise OffsetConflict
             at += len(data)
+        if digest is not None:
+            self._store.hashes.put(upload.blob_id, at, digest)
+        return at
 
     async def _receive_checked(self, upload: Upload, source: AsyncIterator[bytes]) -> int:
         """How many bytes came. They wait in a blob of their own until all are known to be right."""
@@ -209,6 +202,13 @@ class Uploads:
         del self._judging[file_id]
         if not task.cancelled() and (error := task.exception()) is not None:
             log.warning("cannot judge a file reason=%s", type(error).__name__)
+
+
+async def _hashed(digest: Any | None, source: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    async for data in source:
+        if digest is not None:
+            digest.update(data)
+        yield data
 
 
 async def _bounded(upload: Upload, source: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
