@@ -5,7 +5,7 @@ import hashlib
 import io
 import uuid
 import wave
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -13,8 +13,11 @@ from PIL import Image
 from sqlalchemy import Engine, func, insert, select
 
 from app.db.file_tables import attachments, blobs, chunks, files
+from tests.browser.conftest import Fill, Visit
+from tests.browser.person import Person
 
 Carry = Callable[..., str]
+LookingAt = Callable[..., Awaitable[Person]]
 
 
 @pytest.fixture
@@ -39,6 +42,21 @@ def carry(database: Engine) -> Carry:
     return carried
 
 
+@pytest.fixture
+def looking_at(visit: Visit, fill: Fill, carry: Carry) -> LookingAt:
+    """Somebody in front of a room whose last message carries these files."""
+
+    async def looking(*given: dict[str, Any], messages: int = 1, **options: Any) -> Person:
+        alice = await visit("alice", **options)
+        fill("alice", messages)
+        for each in given:
+            carry(messages, **each)
+        await alice.reload()
+        return alice
+
+    return looking
+
+
 def picture(width: int, height: int, name: str = "sea.png", **columns: Any) -> dict[str, Any]:
     """A picture to carry, of one colour and with a hole, and what the server keeps of it."""
     image = Image.new("RGBA", (width, height), (30, 90, 140, 255))
@@ -48,6 +66,10 @@ def picture(width: int, height: int, name: str = "sea.png", **columns: Any) -> d
         **{"content": encoded(image, "PNG"), "name": name, "kind": "picture", "type": "image/png"},
         **{"width": width, "height": height, "placeholder": base64.b64encode(placeholder).decode(), **columns},
     }
+
+
+def text(content: bytes, name: str) -> dict[str, Any]:
+    return {"content": content, "name": name, "kind": "text", "type": "text/plain"}
 
 
 def sound(seconds: int) -> bytes:

@@ -5,7 +5,7 @@ from typing import Any
 from playwright.async_api import expect
 
 from tests.browser.conftest import Fill, Visit
-from tests.browser.files.conftest import Carry, picture
+from tests.browser.files.conftest import Carry, LookingAt, picture
 
 PHONE: dict[str, Any] = {"viewport": {"width": 412, "height": 823}, "is_mobile": True, "has_touch": True}
 BOX = "each => { const {left, top, width, height} = each.getBoundingClientRect(); return [left, top, width, height]; }"
@@ -46,14 +46,8 @@ async def test_pictures_of_the_room_are_looked_through_with_keys_and_the_focus_c
     await expect(page.locator(".picture").nth(1)).to_be_focused()
 
 
-async def test_the_wheel_zooms_where_it_points_and_a_click_beside_closes(
-    visit: Visit, fill: Fill, carry: Carry
-) -> None:
-    alice = await visit("alice")
-    page = alice.page
-    fill("alice", 1)
-    carry(1, **picture(600, 400))
-    await alice.reload()
+async def test_the_wheel_zooms_where_it_points_and_a_click_beside_closes(looking_at: LookingAt) -> None:
+    page = (await looking_at(picture(600, 400))).page
     shown = page.locator(".lightbox__picture")
 
     await page.locator(".picture").click()
@@ -82,15 +76,8 @@ async def test_the_wheel_zooms_where_it_points_and_a_click_beside_closes(
     await expect(page.get_by_role("dialog")).to_be_hidden()
 
 
-async def test_two_fingers_zoom_one_wipes_to_the_next_and_downwards_away(
-    visit: Visit, fill: Fill, carry: Carry
-) -> None:
-    alice = await visit("alice", **PHONE)
-    page = alice.page
-    fill("alice", 1)
-    for _ in range(2):
-        carry(1, **picture(1_200, 800))
-    await alice.reload()
+async def test_two_fingers_zoom_one_wipes_to_the_next_and_downwards_away(looking_at: LookingAt) -> None:
+    page = (await looking_at(picture(1_200, 800), picture(1_200, 800), **PHONE)).page
     box, shown = page.get_by_role("dialog"), page.locator(".lightbox__picture")
     fingers = await page.context.new_cdp_session(page)
 

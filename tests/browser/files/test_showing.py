@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Route, expect
 
 from tests.browser.conftest import Fill, Visit
-from tests.browser.files.conftest import Carry, picture, sound
+from tests.browser.files.conftest import Carry, LookingAt, picture, sound, text
 
 SHIFTS = """
 window.shifts = [];
@@ -137,32 +137,26 @@ async def test_all_other_files_are_lines_that_save_them_and_what_plays_does_so_h
     await expect(page.get_by_label("A boat")).to_have_attribute("controls", "")
 
 
-async def test_a_text_folds_open_to_its_first_lines_under_the_same_button(
-    visit: Visit, fill: Fill, carry: Carry
-) -> None:
-    alice = await visit("alice")
-    page = alice.page
-    fill("alice", 40)
+async def test_a_text_folds_open_to_its_first_lines_under_the_same_button(looking_at: LookingAt) -> None:
     lines = "".join(f"<b>{number}</b>\n" for number in range(150))
-    for content, name in ((lines.encode(), "notes.md"), (b"", "empty.txt"), (b"gone", "gone.txt")):
-        carry(40, content, name=name, kind="text", type="text/plain")
-    await alice.reload()
+    texts = text(lines.encode(), "notes.md"), text(b"", "empty.txt"), text(b"gone", "gone.txt")
+    page = (await looking_at(*texts, messages=40)).page
     await page.route("**/gone.txt?lines=100", lambda route: route.abort())
-    show, texts = page.locator(".file__fold"), page.locator(".file__text")
+    show, seen = page.locator(".file__fold"), page.locator(".file__text")
 
     top = (await show.first.bounding_box())["y"]  # type: ignore[index]
     await show.first.focus()
     await page.keyboard.press("Enter")
-    await expect(texts.first).to_have_text("".join(lines.splitlines(keepends=True)[:100]))
+    await expect(seen.first).to_have_text("".join(lines.splitlines(keepends=True)[:100]))
     await expect(page.locator(".file__reason").first).to_contain_text("It goes on.")
-    await expect(texts.first).to_have_attribute("tabindex", "0")  # it scrolls, so it can be focused
+    await expect(seen.first).to_have_attribute("tabindex", "0")  # it scrolls, so it can be focused
     assert abs((await show.first.bounding_box())["y"] - top) < 1  # type: ignore[index]
     await page.get_by_role("button", name="Show empty.txt").click()
-    await expect(texts.nth(1)).to_have_text("This file is empty.")
+    await expect(seen.nth(1)).to_have_text("This file is empty.")
     await page.get_by_role("button", name="Show gone.txt").click()
     await expect(page.locator(".file__reason").nth(2)).to_contain_text("cannot be reached")
     await page.get_by_role("button", name="Hide notes.md").click()
-    await expect(texts.first).to_be_hidden()
+    await expect(seen.first).to_be_hidden()
 
 
 async def test_what_a_script_shows_is_what_the_server_writes(visit: Visit, fill: Fill, carry: Carry) -> None:
@@ -190,13 +184,9 @@ async def test_what_a_script_shows_is_what_the_server_writes(visit: Visit, fill:
     assert await shown.evaluate(TREE) == written
 
 
-async def test_a_picture_that_the_network_lost_comes_when_there_is_one_again(
-    visit: Visit, fill: Fill, carry: Carry
-) -> None:
-    alice = await visit("alice")
+async def test_a_picture_that_the_network_lost_comes_when_there_is_one_again(looking_at: LookingAt) -> None:
+    alice = await looking_at(picture(64, 48))
     page = alice.page
-    fill("alice", 1)
-    carry(1, **picture(64, 48))
 
     await page.route("**/files/**", lambda route: route.abort())
     await alice.reload()
