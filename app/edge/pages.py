@@ -32,7 +32,7 @@ SHEETS = {
     "css/chat.css": (
         *("row", "dot", "button", "icon-button", "avatar", "form", "popover", "dialog", "layout", "connection"),
         *("rooms/sidebar", "rooms/rooms", "rooms/choices", "rooms/presence", "rooms/jump"),
-        *("search/box", "search/hits"),
+        "search/box",
         *("timeline/timeline", "timeline/welcome", "timeline/message", "timeline/markup", "timeline/quote"),
         *("timeline/files", "timeline/preview", "timeline/reactions", "timeline/toolbar"),
         *("composer/composer", "composer/completion", "composer/intent"),
@@ -52,7 +52,7 @@ SCRIPTS = {"js/land.js": ("landing", ""), "js/chat.js": ("main", "landing"), "js
 # What comes to the page of a room when it is needed (static/js/lib/later.js), by its name: the module that its script
 # begins with, and the parts of its sheet, if it has one.
 LATER: dict[str, tuple[str, tuple[str, ...]]] = {
-    "search": ("search/search-box", ()),
+    "search": ("search/search-box", ("search/lines", "search/hits")),
     "viewing": ("viewing/viewing", ("viewing/lightbox",)),
     "keys": ("page/key-list", ()),
     "files": ("files/sending", ("files/tray",)),

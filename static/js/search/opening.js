@@ -20,7 +20,7 @@ export class SearchOpening {
   #input = byId("search-text", HTMLInputElement);
   #note = byId("search-note", HTMLElement);
   /** @type {Later<typeof import('./search-box.js')>} */
-  #later = new Later("search", (sentence) => setText(this.#note, sentence));
+  #later = new Later("search", (sentence) => setText(this.#note, sentence), { hasSheet: true });
   #needs;
   #signal;
   /** @type {SearchBox | null} */
