@@ -20,8 +20,11 @@ const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
 const JUDGING_MS = 1_000;
 
-/** Refusals of the moment: missing (it is begun again), late, another tab was faster, busy. */
-const PASSING = [404, 408, 409, 423, 429];
+/** Refusals of the moment: missing (it is begun again), late, busy. */
+const PASSING = [404, 408, 423, 429];
+
+/** Another tab was faster. */
+const OVERTAKEN = "offset_conflict";
 
 /** There is no room for it, and there will be none in a moment. */
 const FULL = 507;
@@ -194,7 +197,7 @@ export class Uploads {
 }
 
 /** @param {Refusal} refusal */
-function isFinal({ retryAfterS, status }) {
-  if (retryAfterS || PASSING.includes(status)) return false;
+function isFinal({ code, retryAfterS, status }) {
+  if (retryAfterS || code === OVERTAKEN || PASSING.includes(status)) return false;
   return status === FULL || (status >= 400 && status < 500);
 }

@@ -2,7 +2,9 @@
 
 import pytest
 from playwright.async_api import Page, expect
+from sqlalchemy import Engine, delete, insert
 
+from app.db.file_tables import blobs
 from tests.browser.conftest import Visit
 from tests.browser.files.giving import choose, give, offsets, photo, picture
 
@@ -214,4 +216,28 @@ async def test_the_keyboard_alone_adds_describes_removes_and_sends(visit: Visit)
     await page.keyboard.press("Enter")
 
     await alice.has_all_sent()
+    await is_shown(page)
+
+
+async def test_a_full_server_says_so_in_the_tray_and_the_picture_goes_once_there_is_room(
+    visit: Visit, database: Engine
+) -> None:
+    alice = await visit("alice")
+    page = alice.page
+    with database.begin() as conn:
+        conn.execute(insert(blobs).values(size=10_240 * 1024 * 1024, sha256=b"\0" * 32, place="database"))
+
+    await give(page, "paste", picture())
+    await expect(page.locator("#note")).to_contain_text("“boat.png”: This chat has no room for more files.")
+    await alice.send("it stays here")
+    await expect(alice.writing).to_have_value("it stays here")
+    await expect(page.locator(f"{TRAY}[data-refused]")).to_have_count(1)
+    with database.begin() as conn:
+        conn.execute(delete(blobs))
+    await page.get_by_role("button", name="Try again", exact=True).click()
+    await expect(page.locator(f"{TRAY}[data-whole]")).to_have_count(1)
+    await page.press("#text", "Enter")
+
+    await alice.has_all_sent()
+    await alice.sees("it stays here")
     await is_shown(page)

@@ -12,8 +12,8 @@ const settled = async () => {
 const answer = (status, { headers = {}, body = null } = {}) => ({ status, header: (name) => headers[name] ?? null, json: () => body });
 const at = (offset, status = 204) => answer(status, { headers: { "Upload-Offset": String(offset) } });
 const judged = (file = {}) => answer(200, { body: { file } });
-const refusal = (status, message, retryAfter) =>
-  answer(status, { headers: retryAfter ? { "Retry-After": String(retryAfter) } : {}, body: { error: { code: "no", message } } });
+const refusal = (status, message, retryAfter, code = "no") =>
+  answer(status, { headers: retryAfter ? { "Retry-After": String(retryAfter) } : {}, body: { error: { code, message } } });
 const NOTHING = answer(0);
 
 /** Uploads over a network that answers as `answers` say, in turn; a function makes one of what was asked. */
@@ -84,7 +84,7 @@ test("once the network is there again nothing waits", async () => {
 });
 
 test("refusals of the moment are tried again, after the time that the server says", async () => {
-  for (const passing of [refusal(409, "Elsewhere."), refusal(429, "Slow down.", 3), refusal(404, "Gone."), refusal(503, "Back soon.")]) {
+  for (const passing of [refusal(409, "Elsewhere.", 0, "offset_conflict"), refusal(429, "Slow down.", 3), refusal(404, "Gone."), refusal(503, "Back soon.")]) {
     const { clock, noted, uploads } = opened([at(0, 201), passing, at(0, 201), at(1_000), judged()]);
     uploads.begin(chosen(1));
     await settled();
@@ -101,7 +101,7 @@ test("refusals of the moment are tried again, after the time that the server say
 });
 
 test("what the server does not take ends with its sentence, and the next file goes on", async () => {
-  for (const status of [400, 403, 413, 507]) {
+  for (const status of [400, 403, 409, 413, 507]) {
     const { clock, noted, uploads } = opened([refusal(status, "No."), at(1_000, 201), judged()]);
     uploads.begin(chosen(1));
     await settled();
