@@ -3,6 +3,8 @@
 import asyncio
 import os
 import struct
+import subprocess
+import sys
 import zlib
 from collections.abc import AsyncIterator, Iterator
 
@@ -17,6 +19,7 @@ from app.pictures.pictures import Pictures
 from app.pictures.refusal import Damaged, NotShowable, TooLarge, TooManyFrames, TooManyPixels, TooSlow
 from app.pictures.sniff import kind_of
 from tests.pictures.conftest import Show, noise, pieces, saved
+from tests.support.processes import ROOT
 
 
 def chunk(name: bytes, content: bytes) -> bytes:
@@ -119,19 +122,20 @@ def workers() -> Iterator[psutil.Process]:
             yield child
 
 
-async def test_a_worker_is_killed_at_its_deadline() -> None:
-    pictures = Pictures(Limits(deadline_s=0.05))
-
-    refusal = await refused(pictures, saved(noise(2000, 2000), "PNG"), "PNG")
-
-    assert isinstance(refusal, TooSlow)
-    assert [*workers()] == []
-
-
 async def started() -> psutil.Process:
     while not (found := [*workers()]):  # noqa: ASYNC110 (another process sets no event here)
         await asyncio.sleep(0.01)
     return found[0]
+
+
+async def test_a_worker_that_does_not_end_is_killed_at_its_deadline() -> None:
+    pictures = Pictures(Limits(deadline_s=2))
+    refusal = asyncio.create_task(refused(pictures, saved(noise(2000, 2000), "PNG"), "PNG"))
+
+    (await started()).suspend()
+
+    assert isinstance(await refusal, TooSlow)
+    assert [*workers()] == []
 
 
 async def test_a_picture_whose_worker_is_killed_is_refused_and_the_next_one_is_made(pictures: Pictures) -> None:
@@ -207,3 +211,15 @@ async def test_the_worker_has_no_settings(monkeypatch: pytest.MonkeyPatch, pictu
     assert "DATABASE_URL" not in worker.environ()
     making.cancel()
     await asyncio.gather(making, return_exceptions=True)
+
+
+def test_a_confined_process_has_its_limits_and_none_of_roots_rights() -> None:
+    code = (
+        "import os, resource as r; from app.pictures.limits import Limits, confine; confine(Limits(cpu_s=7));"
+        "print(os.getuid(), os.getgroups(), r.getrlimit(r.RLIMIT_AS), r.getrlimit(r.RLIMIT_CPU))"
+    )
+
+    shown = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+    uid, groups = (65534, []) if os.getuid() == 0 else (os.getuid(), os.getgroups())
+    assert shown == f"{uid} {groups} {(1024 * MIB, 1024 * MIB)} (7, 8)\n"
