@@ -39,6 +39,7 @@ async def file(request: web.Request) -> web.StreamResponse:
     lines = number(request, "lines", MAX_LINES)
     etag = headers.etag(found) if lines is None else f'W/"{found.sha256.hex()}-{lines}"'
     common = {
+        "Content-Type": headers.content_type(found) if lines is None else "application/json; charset=utf-8",
         "ETag": etag,
         "Cache-Control": "private, no-cache",  # it may be kept, and is asked for each time
         "Content-Disposition": headers.disposition(found, as_download="download" in request.query),
@@ -60,7 +61,7 @@ async def _first_lines(request: web.Request, found: Readable, count: int, common
     part = range(min(found.size, MAX_BYTES))
     begin = b"".join([chunk async for chunk in request.app[READING].read(_reader(request), found, part)])
     body = encode(first_lines(begin, count, is_all=len(part) == found.size))
-    response = web.Response(body=body, content_type="application/json", charset="utf-8", headers=common)
+    response = web.Response(body=body, headers=common)
     response.enable_compression()
     return response
 
@@ -70,7 +71,6 @@ async def _send(
 ) -> web.StreamResponse:
     response = web.StreamResponse(headers={**common, "Accept-Ranges": "bytes"})
     response.headers["X-Accel-Buffering"] = "no"  # or nginx takes all of it, and sends on to who was removed
-    response.headers["Content-Type"] = headers.content_type(found)
     if part is not None:
         response.set_status(206)
         response.headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{found.size}"

@@ -10,7 +10,7 @@ from aiohttp.multipart import parse_content_disposition
 from aiohttp.test_utils import make_mocked_request
 
 from app.base.file_names import clean_name
-from app.edge.middleware import FILE_HEADERS, HEADERS
+from app.edge.middleware import FILE_HEADERS, HEADERS, PLAYED_HEADERS
 from app.files.serving.headers import disposition
 from app.files.serving.queries import Readable
 from app.process.logs import loggable_path
@@ -134,6 +134,22 @@ async def test_every_answer_is_sandboxed_private_and_asked_for_again(
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
         assert answer.headers["Cache-Control"] == "private, no-cache"
+
+
+@pytest.mark.parametrize("conditions", [{}, {"Range": "bytes=0-1"}, {"If_None_Match": "*"}])
+@pytest.mark.parametrize("kind", ["video", "audio"])
+async def test_what_is_played_has_an_origin_and_runs_nothing(
+    kind: str, conditions: dict[str, str], join: Join, give: Give
+) -> None:
+    """Also where only the headers are sent again: browsers put them to the copy that they have."""
+    alice = await join("alice")
+    file = give(alice, kind=kind, type=SHOWN[kind])
+
+    policy = (await read(alice, file.path(), **conditions)).headers["Content-Security-Policy"]
+
+    assert policy.startswith("sandbox allow-same-origin; default-src 'none'; ")
+    assert policy == PLAYED_HEADERS["Content-Security-Policy"]
+    assert "script" not in policy
 
 
 async def test_a_refusal_is_a_page_of_ours_and_kept_by_nobody(join: Join, give: Give) -> None:
