@@ -79,6 +79,11 @@ class Search:
                 indexing=await progress(conn) if is_all else None,
             )
 
+    async def progress(self) -> Progress | None:
+        """How far the fill of the index is; None when nothing is left to it."""
+        async with self._transactions.connect() as conn:
+            return await progress(conn)
+
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[AsyncConnection]:
         """A connection on which no statement takes long."""

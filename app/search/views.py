@@ -49,6 +49,7 @@ async def search_page(request: web.Request) -> web.Response:
         refusal = error
         context["refusal"] = error.message
     context |= {
+        "progress": await request.app[SEARCH].progress() if user.role == "admin" else None,
         "user": user,
         "brand": (await chat_settings_of(request)).name,
         "csrf_token": await csrf_token(request),

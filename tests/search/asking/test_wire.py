@@ -42,7 +42,7 @@ def test_the_document_has_every_field_of_an_answer_and_every_limit() -> None:
 
 
 async def test_while_older_messages_are_still_being_indexed_an_answer_says_so(join: Join, database: Engine) -> None:
-    alice = await join("alice")
+    alice, bob = await join("alice"), await join("bobby")
     path = "/search?q=old"
     with database.begin() as holder:
         holder.execute(select(func.pg_advisory_xact_lock(ADVISORY_LOCK)))  # nobody else writes to the index
@@ -52,6 +52,9 @@ async def test_while_older_messages_are_still_being_indexed_an_answer_says_so(jo
 
         assert (await search(alice, "old")).wire["indexing"] == {"until": None}
         assert "Older messages are still being indexed." in (await alice.browser.ask("GET", path)).text
+        for asked in ("/search", path):  # an administrator gets the numbers of the whole chat, and nobody else
+            assert "it has 0 of 1 messages." in (await alice.browser.ask("GET", asked)).text
+            assert "of this chat is being filled" not in (await bob.browser.ask("GET", asked)).text
         with database.begin() as conn:
             conn.execute(insert(search_segments).values(segment=7, began=datetime(2026, 5, 3, 10, tzinfo=UTC)))
         assert (await search(alice, "old")).wire["indexing"] == {"until": "2026-05-03T10:00:00.000Z"}
@@ -59,7 +62,9 @@ async def test_while_older_messages_are_still_being_indexed_an_answer_says_so(jo
         with database.begin() as conn:
             conn.execute(update(search_heads).values(filled_seq=1))
         assert "indexing" not in (await search(alice, "old")).wire
-    assert "still being indexed" not in (await alice.browser.ask("GET", path)).text
+    page = (await alice.browser.ask("GET", path)).text
+    assert "still being indexed" not in page
+    assert "of this chat is being filled" not in page
 
 
 @pytest.mark.parametrize("limit", ["0", "51", "-1", "x"])
