@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-SAMPLE_S, EVERY_S = 0.05, 0.5
+SAMPLE_S, EVERY_S, SELDOM_S = 0.05, 0.5, 2.0
 MOST = 20  # on a machine that is busier than that, what takes so long is worth a look
 
 
@@ -21,14 +21,17 @@ def slowness() -> float:
 def watched() -> Iterator[Callable[[], float]]:
     """Look at the machine from time to time; gives what says the largest slowness since.
 
-    What came before a wait says little of the wait: on a busy machine one second is unlike the next.
+    What came before a wait says little of the wait: on a busy machine one second is unlike the next. In a long wait one
+    looks less often, or the looking would be work.
     """
     samples, is_over = [1.0], threading.Event()
 
     def watch() -> None:
+        pause_s = EVERY_S
         samples.append(slowness())
-        while not is_over.wait(EVERY_S):
+        while not is_over.wait(pause_s):
             samples.append(slowness())
+            pause_s = min(SELDOM_S, 1.5 * pause_s)
 
     watching = threading.Thread(target=watch)
     watching.start()
