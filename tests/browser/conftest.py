@@ -1,4 +1,4 @@
-"""Real browsers on the real application: one Chromium per run, a fresh profile per person."""
+"""Real browsers on the real application: one Chromium per run, a profile per person."""
 
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -14,6 +14,7 @@ from sqlalchemy import Engine, func, insert, select, update
 from app.db.schema import memberships, messages, rooms, users
 from tests.browser import chromium
 from tests.browser.person import Person
+from tests.browser.profiles import Profiles
 from tests.conftest import make_config
 from tests.support.apps import make_app
 from tests.support.sockets import PATIENCE_S
@@ -44,6 +45,11 @@ async def chrome() -> AsyncIterator[Browser]:
         await chrome.close()
 
 
+@pytest.fixture(scope="session")
+def profiles(chrome: Browser) -> Profiles:
+    return Profiles(chrome)
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def server(database: Engine, unhurried: dict[str, Any]) -> AsyncIterator[TestServer]:
     """The whole application, on the event loop of the browser; cheap password hashes."""
@@ -53,16 +59,26 @@ async def server(database: Engine, unhurried: dict[str, Any]) -> AsyncIterator[T
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def visit(chrome: Browser, server: TestServer) -> AsyncIterator[Visit]:
-    """Opens a browser of its own for somebody; in the end nothing may be wrong on anyone's console."""
+async def visit(profiles: Profiles, server: TestServer) -> AsyncIterator[Visit]:
+    """Opens a browser of its own for somebody; in the end nothing may be wrong on anyone's console.
+
+    `is_new`: its profile is new, and nobody uses it afterwards; so it is with any option. For a test that changes its
+    browser in a way that `Profiles` cannot undo.
+    """
     people = []
     async with AsyncExitStack() as stack:
 
-        async def open_browser(login: str = "", name: str = "", *, port: int | None = None, **options: Any) -> Person:
-            context = await chrome.new_context(**{"viewport": {"width": 1180, "height": 760}} | options)
-            context.set_default_timeout(PATIENCE_S * 1_000)
-            stack.push_async_callback(context.close)
-            person = Person(await context.new_page(), f"http://127.0.0.1:{port or server.port}")
+        async def open_browser(
+            login: str = "", name: str = "", *, port: int | None = None, is_new: bool = False, **options: Any
+        ) -> Person:
+            is_usual = not (is_new or options)
+            page = await (profiles.take() if is_usual else profiles.new(**options))
+            person = Person(page, f"http://127.0.0.1:{port or server.port}")
+            if is_usual:
+                stack.push_async_callback(profiles.give_back, page, person.address)
+            else:
+                stack.push_async_callback(page.context.close)
+            stack.callback(person.watch_no_longer)
             people.append(person)
             if login:
                 await person.join(server, login, name)

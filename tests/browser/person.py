@@ -1,7 +1,7 @@
 """A person at a browser: what one does and sees on the chat page."""
 
 from aiohttp.test_utils import TestServer
-from playwright.async_api import Page, expect
+from playwright.async_api import ConsoleMessage, Error, Page, expect
 
 from tests.support.browsing import opening
 
@@ -20,12 +20,20 @@ class Person:
         self.faults: list[str] = []
         self.texts = page.locator("#log .message__text")
         self.writing = page.locator("#text")
-        page.on("console", lambda line: self._heard(line.text) if line.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("console", self._on_line)
+        page.on("pageerror", self._on_error)
 
-    def _heard(self, line: str) -> None:
-        if not any(noise in line for noise in NETWORK_NOISE):
-            self.faults.append(line)
+    def _on_line(self, line: ConsoleMessage) -> None:
+        if line.type in ("error", "warning") and not any(noise in line.text for noise in NETWORK_NOISE):
+            self.faults.append(line.text)
+
+    def _on_error(self, error: Error) -> None:
+        self.faults.append(str(error))
+
+    def watch_no_longer(self) -> None:
+        """Leave the page to another person."""
+        self.page.remove_listener("console", self._on_line)
+        self.page.remove_listener("pageerror", self._on_error)
 
     async def join(self, server: TestServer, login: str, name: str = "") -> None:
         """Create an account, and open the chat. The form is sent without the page, which saves half a second."""

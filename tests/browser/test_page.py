@@ -35,7 +35,8 @@ async def test_typing_is_told_and_ends_with_the_message(visit: Visit) -> None:
 
 
 async def test_a_script_in_a_message_a_name_and_a_url_stays_text(visit: Visit) -> None:
-    alice, bob = await visit("alice", "<b>Alice</b><script>alert(1)</script>"), await visit("bob")
+    alice = await visit("alice", "<b>Alice</b><script>alert(1)</script>", is_new=True)
+    bob = await visit("bob", is_new=True)
     address = 'https://example.org/"onclick="alert(1)"><script>alert(1)</script>?q=<b>'
     dialogs: list[str] = []
     for person in (alice, bob):
@@ -98,7 +99,7 @@ async def test_the_page_arrives_with_messages_and_reads_without_javascript(visit
 
 
 async def test_older_messages_load_on_a_slow_machine_without_moving_what_is_read(visit: Visit, fill: Fill) -> None:
-    alice = await visit("alice")
+    alice = await visit("alice", is_new=True)
     fill("alice", 400)
     await alice.reload()
     await expect(alice.texts.last).to_have_text("message 400")
