@@ -6,13 +6,16 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import throttled.utils
 from aiohttp.test_utils import TestServer
 from sqlalchemy import Connection, Engine, NullPool, create_engine, insert, make_url, text, update
 
@@ -42,15 +45,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 # What takes a minute, or most of one.
 LONG = ("faults/test_faults", "chat/test_network_cut", "browser/test_network", "db/test_vanished_client")
-LONG += (
-    "faults/test_bugs",
-    "rooms/test_snapshot",
-    "chat/messages/test_plans",
-    "search/test_plans",
-    "search/test_versions",
-    "live/test_stopped_readers",
-    "test_bench",
-)
+LONG += ("faults/test_bugs", "rooms/test_snapshot", "chat/messages/test_plans", "search/test_plans")
+LONG += ("search/test_versions", "live/test_stopped_readers", "test_bench")
 
 
 @pytest.hookimpl(trylast=True)
@@ -184,6 +180,17 @@ def _empty(conn: Connection) -> None:
 @pytest.fixture
 def config(database: Engine) -> Config:
     return make_config(database)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """The clock by which people are limited. It stands still at `now`, in seconds, until a test moves it.
+
+    By the machine's, whoever is slow is allowed again what they asked too often.
+    """
+    clock = SimpleNamespace(now=time.monotonic())
+    monkeypatch.setattr(throttled.utils, "now_mono_f", lambda: clock.now)
+    return clock
 
 
 Serve = Callable[..., Awaitable[TestServer]]

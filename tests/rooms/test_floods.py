@@ -35,9 +35,8 @@ ALLOWED: dict[str, Callable[[Requests, int, Member], Awaitable[object]]] = {
 
 
 @pytest.fixture
-def slow(monkeypatch: pytest.MonkeyPatch) -> None:
+def slow(clock: object, monkeypatch: pytest.MonkeyPatch) -> None:
     """A limit that a few requests reach, however long the machine takes for each."""
-    monkeypatch.setattr(limits, "OTHERS_PER_S", 1)
     monkeypatch.setattr(limits, "OTHERS_BURST", 5)
 
 

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from app.chat import limits
 from tests.chat.conftest import Join
 from tests.rooms.conftest import Denied, by
 from tests.support.browsing import Browsers
@@ -365,10 +366,10 @@ async def test_whoever_is_not_logged_in_learns_nothing(join: Join, browser: Brow
     assert [answer.status for answer in answers] == [401] * 3
 
 
-async def test_rooms_are_made_no_faster_than_the_limit_allows(join: Join) -> None:
+async def test_rooms_are_made_no_faster_than_the_limit_allows(join: Join, clock: object) -> None:
     alice = by(await join("alice"))
     await alice.found()
 
-    answers = await asyncio.gather(*(alice.found() for _ in range(80)), return_exceptions=True)
+    answers = await asyncio.gather(*(alice.found() for _ in range(limits.OTHERS_BURST)), return_exceptions=True)
 
     assert (429, "rate_limited") in answers

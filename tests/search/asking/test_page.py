@@ -133,9 +133,7 @@ async def test_what_may_have_been_meant_is_one_link_away(join: Join, database: E
     assert "<mark>connection</mark>" in (await alice.browser.ask("GET", link(answer, "the connection"))).text
 
 
-async def test_a_refusal_stands_below_the_field_which_keeps_what_was_typed(
-    join: Join,
-) -> None:
+async def test_a_refusal_stands_below_the_field_which_keeps_what_was_typed(join: Join, clock: object) -> None:
     alice = await join("alice")
     cases: tuple[tuple[str, dict[str, object], int, str], ...] = (
         ("on:someday x", {}, 422, "“someday” is no date."),
