@@ -3,6 +3,7 @@
 from playwright.async_api import Locator, expect
 
 from tests.browser.conftest import Visit
+from tests.browser.messages.test_changing import edit_last as turn_to_last
 from tests.browser.person import Person
 from tests.browser.rooms.test_levels import DEN, MakeRoom, go_to, link_of, make_room
 
@@ -13,11 +14,13 @@ def badge(person: Person, kind: str, room: str = "Lobby") -> Locator:
     return link_of(person, room).locator(f".rooms__{kind}")
 
 
-async def edit_last(person: Person, text: str) -> None:
-    await person.writing.press("ArrowUp")
-    await person.writing.fill(text)
+async def edit_last(person: Person, old: str, new: str) -> None:
+    """Edit the last message once it is there, and let the edit end: until then the up key would do nothing."""
+    await turn_to_last(person, old)
+    await person.writing.fill(new)
     await person.writing.press("Enter")
-    await person.sees(text)
+    await person.sees(new)
+    await expect(person.page.locator("#intent")).to_be_hidden()
 
 
 async def test_an_edit_calls_and_takes_the_call_back_beside_the_name_of_another_room(
@@ -30,13 +33,13 @@ async def test_an_edit_calls_and_takes_the_call_back_beside_the_name_of_another_
     await expect(badge(bob, "unread")).to_have_text("1")
     await expect(badge(bob, "mentions")).to_be_hidden()
     for _ in range(2):
-        await edit_last(alice, "lunch, @bobby?")
+        await edit_last(alice, "lunch?", "lunch, @bobby?")
         await expect(badge(bob, "mentions")).to_have_text("@1")
-        await edit_last(alice, "lunch?")
+        await edit_last(alice, "lunch, @bobby?", "lunch?")
         await expect(badge(bob, "mentions")).to_be_hidden()
-    await edit_last(alice, "lunch, @all?")
+    await edit_last(alice, "lunch?", "lunch, @all?")
     await expect(badge(bob, "mentions")).to_have_text("@1")
-    await edit_last(alice, "@bobby, lunch, @all?")
+    await edit_last(alice, "lunch, @all?", "@bobby, lunch, @all?")
     await bob.reload()
 
     await expect(badge(bob, "mentions")).to_have_text("@1")
