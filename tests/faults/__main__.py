@@ -31,6 +31,7 @@ from tests.faults.run.run import Outcome, Settings, run
 @click.option("--processes", default=3, show_default=True)
 @click.option("--rate", default=1_000.0, show_default=True, help="Messages a second that all clients write together.")
 @click.option("--changes", default=0.05, show_default=True, help="Edits, deletions and reactions for each message.")
+@click.option("--files", default=0.01, show_default=True, help="How often a message carries files.")
 @click.option("--bus", type=click.Choice(["postgres", "redis", "both"]), default="both", show_default=True)
 @click.option("--hours", default=0.0, help="Begin again, with the next seed, until so much time has passed.")
 @click.option("--seed", type=int, help="What decides everything that is random; chosen and printed when not given.")
@@ -38,13 +39,15 @@ from tests.faults.run.run import Outcome, Settings, run
 @click.option(
     "--output", type=click.Path(path_type=Path), default="torture", show_default=True, help="For the figures."
 )
-def main(bus: str, changes: float, hours: float, seed: int | None, data: Path, output: Path, **amounts: int) -> None:
+def main(
+    bus: str, changes: float, files: float, hours: float, seed: int | None, data: Path, output: Path, **amounts: int
+) -> None:
     deadline = time.monotonic() + hours * 3600
     seed = random.SystemRandom().getrandbits(32) if seed is None else seed
     runs: list[tuple[Settings, Outcome]] = []
     while not runs or time.monotonic() < deadline:
         for carrier in ("postgres", "redis") if bus == "both" else (bus,):
-            settings = settings_of(seed, carrier, changes, **amounts)
+            settings = settings_of(seed, carrier, changes, files, **amounts)
             runs.append((settings, once(settings, data)))
             report.write(output, runs)
         seed += 1
@@ -53,7 +56,7 @@ def main(bus: str, changes: float, hours: float, seed: int | None, data: Path, o
         sys.exit(1)
 
 
-def settings_of(seed: int, bus: str, changes: float, **amounts: int) -> Settings:
+def settings_of(seed: int, bus: str, changes: float, files: float, **amounts: int) -> Settings:
     def halves(count: int, plain: Fault, waiting: Fault) -> list[Fault]:
         return [plain] * (count - count // 2) + [waiting] * (count // 2)
 
@@ -74,6 +77,7 @@ def settings_of(seed: int, bus: str, changes: float, **amounts: int) -> Settings
         processes=amounts["processes"],
         posts_per_s=amounts["rate"],
         changes=changes,
+        files=files,
         bus=bus,
     )
 

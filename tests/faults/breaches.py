@@ -1,6 +1,7 @@
 """What the tests of the checker share: a run to be judged, and the list of the ways to break one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import TypeVar
 
 from tests.faults.checker.checker import judge
@@ -19,9 +20,10 @@ class Judged:
     heads: dict[int, Head]
     first: list[Record]
     second: list[Record]
+    kept: Mapping[str, str] = MappingProxyType({})  # the digests of files in the database
 
     def judged(self) -> Verdict:
-        return judge(MEMBERS, self.rows, self.heads, {1: self.first, 2: self.second})
+        return judge(MEMBERS, self.rows, self.heads, {1: self.first, 2: self.second}, self.kept)
 
     def clean(self) -> Verdict:
         """The verdict, in which nothing may be wrong."""

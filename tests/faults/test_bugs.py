@@ -1,4 +1,4 @@
-"""The checker is checked: thirteen bugs that a chat could have are each caught, and the same run without one is clean.
+"""The checker is checked: seventeen bugs that a chat could have are each caught, and the same run without one is clean.
 
 Those in what is done with edits, deletions and reactions need no luck to show: every run ends with one client that goes
 away, changes of old messages by all the others, and its return.
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.bugs import buggy, buggy_changes, buggy_index
+from tests.faults.bugs import buggy, buggy_changes, buggy_files, buggy_index
 from tests.faults.checker.verdict import Kind
 from tests.faults.run.nemesis import Fault
 from tests.faults.run.run import Outcome, Settings, run
@@ -25,6 +25,7 @@ class Breach:
     kind: Kind
     faults: tuple[Fault, ...] = ()
     processes: int = 1
+    files: float = 0.05
 
 
 BREACHES: dict[Bug, Breach] = {
@@ -41,17 +42,22 @@ BREACHES: dict[Bug, Breach] = {
     buggy_changes.changes_without_commit: Breach(Kind.UNDONE),
     buggy_changes.quotes_left_behind: Breach(Kind.DIVERGED),
     buggy_index.heads_before_lines: Breach(Kind.MISINDEXED, (Fault.KILL,) * 3),
+    buggy_files.attached_in_another_commit: Breach(Kind.DIVERGED),
+    buggy_files.files_for_everybody: Breach(Kind.OVERHEARD),
+    buggy_files.hash_of_its_own_pieces: Breach(Kind.CORRUPTED, processes=2, files=0.3),
+    buggy_files.files_left_behind: Breach(Kind.UNDELETED),
 }
 
 
 async def short_run(
-    folder: Path, faults: tuple[Fault, ...], processes: int, *bugs: Bug, sight_s: float = 60
+    folder: Path, faults: tuple[Fault, ...], processes: int, *bugs: Bug, files: float = 0.05, sight_s: float = 60
 ) -> Outcome:
     """Processes that receive no doorbells and have narrow sockets; everybody's last words are pushed to nobody."""
     changes = ",".join(change.__name__ for change in (*buggy.TROUBLES, *bugs))
     settings = Settings(
         seed=1,
         messages=600,
+        files=files,
         faults=faults,
         clients=12,
         sluggish_every=3,
@@ -64,24 +70,28 @@ async def short_run(
         program=("tests.faults.bugs.buggy", changes, "worker"),
         durable=False,
     )
-    return await run(settings, folder, print)
+    outcome = await run(settings, folder, print)
+    print(outcome.verdict)
+    return outcome
 
 
 async def test_without_a_bug_the_same_trouble_is_stood(open_folder: Path) -> None:
     outcome = await short_run(open_folder, (Fault.KILL, Fault.KILL_WAITING, Fault.BACKENDS_WAITING), 2)
 
-    assert outcome.verdict.is_clean, outcome.verdict.sentences
+    verdict = outcome.verdict
+    assert verdict.is_clean, verdict.sentences
+    assert min(verdict.acked, verdict.changed, verdict.carried, verdict.read, verdict.denied) > 0, verdict
 
 
 @pytest.mark.parametrize("bug", BREACHES, ids=lambda bug: bug.__name__)
 async def test_a_planted_bug_is_caught(open_folder: Path, bug: Bug) -> None:
     breach = BREACHES[bug]
 
-    outcome = await short_run(open_folder, breach.faults, breach.processes, bug, sight_s=6)
+    outcome = await short_run(open_folder, breach.faults, breach.processes, bug, files=breach.files, sight_s=6)
 
     assert outcome.verdict.kinds[breach.kind], outcome.verdict
 
 
 def test_every_bug_is_tried() -> None:
     assert {*BREACHES} == {*buggy.BUGS}
-    assert len(BREACHES) == 13
+    assert len(BREACHES) == 17

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.faults import test_checker_changes, test_checker_index
+from tests.faults import test_checker_changes, test_checker_files, test_checker_index
 from tests.faults.breaches import Breaches, Judged, assert_named, back, opened
 from tests.faults.checker.history import (
     Acked,
@@ -281,7 +281,7 @@ def test_each_breach_of_the_promise_is_named(breach: Callable[[Run], None], kind
 
 
 def test_every_kind_of_breach_is_tried() -> None:
-    assert BREACHES.kinds == {*Kind} - test_checker_changes.KINDS - test_checker_index.KINDS
+    assert BREACHES.kinds == {*Kind} - test_checker_changes.KINDS - test_checker_files.KINDS - test_checker_index.KINDS
 
 
 def test_numbers_are_told_as_stretches() -> None:

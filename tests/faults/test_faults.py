@@ -25,4 +25,5 @@ async def test_twenty_thousand_messages_through_faults_arrive_once_and_in_order(
 
     assert outcome.verdict.is_clean, outcome.verdict.sentences
     assert outcome.verdict.acked >= 20_000
+    assert min(outcome.verdict.carried, outcome.verdict.read, outcome.verdict.denied) > 0, outcome.verdict
     assert len(outcome.strikes) == len(FAULTS)

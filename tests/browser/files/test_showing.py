@@ -9,7 +9,6 @@ from playwright.async_api import Route, expect
 
 from tests.browser.conftest import Fill, Visit
 from tests.browser.files.conftest import Carry, LookingAt, picture, sound, text
-from tests.browser.files.giving import choose
 
 SHIFTS = """
 window.shifts = [];
@@ -183,30 +182,6 @@ async def test_what_a_script_shows_is_what_the_server_writes(visit: Visit, fill:
     await expect(shown.locator("img:visible")).to_have_count(4)
 
     assert await shown.evaluate(TREE) == written
-
-
-async def test_a_picture_of_ones_own_is_not_loaded_again_once_it_is_sent(visit: Visit) -> None:
-    alice = await visit("alice")
-    page, may_go = alice.page, asyncio.Event()
-    loaded: list[str] = []
-    page.on("request", lambda request: loaded.append(request.url) if "/files/" in request.url else None)
-
-    async def wait(route: Route) -> None:
-        await may_go.wait()
-        await route.continue_()
-
-    await page.route("**/api/uploads", wait)
-    await choose(page, ("boat.png", "image/png", picture(600, 400)["content"]))
-    await page.locator(".composer__send").click()
-    image = page.locator('.message[data-status="waiting"] .picture__image')
-    await expect(image).to_have_attribute("src", re.compile("^blob:"))
-    before = await image.element_handle()
-    may_go.set()
-
-    await expect(page.locator('.message[data-status="sent"] .picture')).to_have_attribute("title", "boat.png")
-    assert before is not None
-    assert await before.evaluate("each => each.isConnected && each.naturalWidth === 600")
-    assert loaded == []
 
 
 async def test_a_picture_that_the_network_lost_comes_when_there_is_one_again(looking_at: LookingAt) -> None:

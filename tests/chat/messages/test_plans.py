@@ -51,7 +51,7 @@ def big(scratch: Engine) -> Engine:
 
 
 def give_files(connection: Any) -> None:
-    """Every tenth message of the big team carries a file."""
+    """Every tenth message of the big team carries a file, and the one after it the preview of a link."""
     with connection, connection.cursor() as cursor:
         cursor.execute(
             """
@@ -64,6 +64,20 @@ def give_files(connection: Any) -> None:
             SELECT split_part(name, '-', 1)::bigint, split_part(name, '-', 2)::bigint, 1, id FROM given
             """
         )
+        cursor.execute(
+            """
+            INSERT INTO previews (room_id, seq, url, state, title)
+            SELECT room_id, seq, 'https://example.org/', 'made', 'Example' FROM messages WHERE seq % 10 = 1
+            """
+        )
+
+
+def file_of(big: Engine, login: str) -> str:
+    """The id of a new file of somebody's."""
+    columns = "(id, owner_id, name, size, whole_at)"
+    given = f"INSERT INTO files {columns} SELECT gen_random_uuid(), id, 'a', 0, now() FROM users WHERE login = :login"
+    with big.begin() as conn:
+        return str(conn.execute(text(f"{given} RETURNING id"), {"login": login}).scalar_one())
 
 
 def address(engine: Engine) -> str:
@@ -121,6 +135,8 @@ async def test_every_statement_on_the_way_to_a_room_uses_an_index(
         await alice.resume(100, room=7)
         await alice.socket.until("live")
         await alice.socket.posted("hello", room=7)
+        await alice.socket.posted("", room=7, files=[file_of(big, "alice")])
+        await alice.socket.posted("@alice", room=7, files=[file_of(big, "alice")])
         await alice.socket.say(type="read", room=7, seq=150)
         await alice.socket.say(type="unread", room=7, seq=140)
         await alice.socket.say(type="level", room=7, level="muted")

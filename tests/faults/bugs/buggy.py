@@ -28,7 +28,7 @@ from app.live.frames import text_frame
 from app.live.hub import Hub
 from app.live.loader import Loader
 from app.process import server
-from tests.faults.bugs import buggy_changes, buggy_index
+from tests.faults.bugs import buggy_changes, buggy_files, buggy_index
 from tests.faults.client.whims import LAST_WORD
 
 LAZY_S = 0.25
@@ -224,6 +224,7 @@ BUGS: tuple[Callable[[], None], ...] = (
     no_anti_entropy,
     *buggy_changes.BUGS,
     *buggy_index.BUGS,
+    *buggy_files.BUGS,
 )
 
 

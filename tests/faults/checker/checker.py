@@ -13,13 +13,16 @@ on:
 - an acknowledged edit, deletion or reaction is in the state that its ack names and in the last one, unless a later
   change undid it, and whatever was seen was wanted by those who may (`deeds.py`);
 - what an author posted on one socket keeps its order: of the messages sent once and acknowledged on the same socket;
-- nobody received anything of a room that is not theirs, and nobody wrote there.
+- nobody received anything of a room that is not theirs, and nobody wrote there;
+- a message shows the files that it was posted with, whoever is in the room reads just the bytes that were sent, nobody
+  else anything, and nothing is left of the files of deleted messages (`files.py`).
 """
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Set
 
 from tests.faults.checker.deeds import Deeds
+from tests.faults.checker.files import Files
 from tests.faults.checker.history import Posted, Record
 from tests.faults.checker.ledger import Head, Ledger, Row
 from tests.faults.checker.past import Past
@@ -32,16 +35,18 @@ def judge(
     rows: Iterable[Row],
     heads: Mapping[int, Head],
     histories: Mapping[int, Iterable[Record]],
+    kept: Mapping[str, str],
 ) -> Verdict:
-    """Judge a run; `members` and `histories` by client, `rows` by room and seq."""
+    """Judge a run; `members` and `histories` by client, `rows` by room and seq, `kept` the digests of files by id."""
     verdict = Verdict()
     ledger = Ledger(rows, heads, verdict.report)
     past = Past(ledger, verdict.report)
     deeds = Deeds(ledger, past, verdict.report)
+    files = Files(kept, ledger, verdict)
     unknown: dict[str, Posted] = {}
     refused: set[str] = set()
     for client, records in histories.items():
-        witness = Witness(client, members[client], ledger, past, deeds, verdict)
+        witness = Witness(client, members[client], ledger, past, deeds, files, verdict)
         for record in records:
             witness.take(record)
         witness.conclude()
@@ -50,6 +55,7 @@ def judge(
     _judge_unclaimed(ledger, unknown, refused, deeds, verdict)
     past.judge()
     deeds.judge()
+    files.judge()
     verdict.unknown, verdict.refused = len(unknown), len(refused)
     return verdict
 
@@ -71,7 +77,7 @@ def _judge_unclaimed(
         elif times[row.id] > 1:
             verdict.report(Kind.DOUBLED, f"{where}: {row.text!r} stands there once more.")
         else:
-            deeds.posted(row, post.text)
+            deeds.posted(row, post)
     acknowledged = _where(ledger, {row.id for row in strangers})
     for row in strangers:
         where = f"Room {row.room}, seq {row.seq}"

@@ -7,6 +7,7 @@ may have been made by another attempt.
 from collections import defaultdict
 from dataclasses import dataclass
 
+from tests.faults.checker.history import Posted
 from tests.faults.checker.ledger import Ledger, Report, Row
 from tests.faults.checker.past import Past
 from tests.faults.checker.state import Change, State
@@ -44,15 +45,18 @@ class Deeds:
     def __init__(self, ledger: Ledger, past: Past, report: Report) -> None:
         self._ledger, self._past, self._report = ledger, past, report
         self._originals: dict[tuple[int, int], str] = {}  # the first texts of messages that have another now
+        self._files: dict[tuple[int, int], tuple[str, ...]] = {}  # that messages were posted with
         self._of: defaultdict[tuple[int, int], list[Deed]] = defaultdict(list)
 
     def add(self, deed: Deed) -> None:
         self._of[deed.change.room, deed.change.seq].append(deed)
 
-    def posted(self, row: Row, text: str) -> None:
-        """Note what a message said at first."""
-        if row.text != text:
-            self._originals[row.room, row.seq] = text
+    def posted(self, row: Row, post: Posted) -> None:
+        """Note what a message said at first, and what it carried."""
+        if row.text != post.text:
+            self._originals[row.room, row.seq] = post.text
+        if post.files:
+            self._files[row.room, row.seq] = post.files
 
     def judge(self) -> None:
         """Hold what was acknowledged against what is there, and what was there against what anybody wanted."""
@@ -91,10 +95,12 @@ class Deeds:
         if details.deleted:
             if not self._wanted(state.author, Change(room, seq, "delete")):
                 self._report(Kind.INVENTED, f"{where}: its author did not delete it.")
-            if state.text or details.html or details.edited or details.reactions:
+            if state.text or details.html or details.edited or details.reactions or details.files:
                 self._report(Kind.UNDELETED, f"{where}: deleted, and still {state}.")
         elif not self._is_written(room, seq, state.author, state.text):
             self._report(Kind.INVENTED, f"{where}: its author never wrote {state.text!r}.")
+        elif details.files != self._files.get((room, seq), ()):
+            self._report(Kind.INVENTED, f"{where}: its author did not post it with the files {details.files}.")
         if details.quote is not None and details.reply_to is not None:
             author, words, is_deleted = details.quote
             if not is_deleted and not self._is_written(room, details.reply_to, author, words):

@@ -28,6 +28,7 @@ class Posted(Timed, tag="post"):
     room: int
     text: str
     reply_to: int | None = None
+    files: tuple[str, ...] = ()
 
 
 class Tried(Timed, tag="try"):
@@ -122,11 +123,21 @@ class Received(Struct, array_like=True, tag="received", frozen=True):
     kind: str
 
 
+class Fetched(Timed, tag="fetched"):
+    """A file was asked for that somebody saw in this message; `digest` of what came, None where it was refused."""
+
+    room: int
+    seq: int
+    file: str
+    digest: str | None
+
+
 class Closed(Timed, tag="closed"):
     code: int
 
 
-Record = Posted | Tried | Again | Acked | Refused | Opened | Resumed | Live | Reset | Saw | Loaded | Received | Closed
+Record = Posted | Tried | Again | Acked | Refused | Opened | Resumed | Live | Reset | Saw | Loaded | Received | Fetched
+Record |= Closed
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Record).decode

@@ -14,6 +14,7 @@ class Details(Struct, array_like=True, frozen=True):
     reply_to: int | None = None
     quote: tuple[int, str, bool] | None = None  # the author, the words, and whether they are deleted
     reactions: tuple[tuple[str, tuple[int, ...]], ...] = ()  # each emoji with the users, in the order of the wire
+    files: tuple[str, ...] = ()  # their ids
 
     def has_reaction(self, emoji: str, user: int) -> bool:
         return any(each == emoji and user in users for each, users in self.reactions)

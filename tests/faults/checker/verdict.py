@@ -22,6 +22,7 @@ class Kind(StrEnum):
     BACKWARDS = "gone backwards"  # a socket brought an older state of a message after a newer one
     DIVERGED = "diverged"  # one rev showed different people different things, or others than stand there
     UNDELETED = "undeleted"  # what was deleted was there again
+    CORRUPTED = "corrupted"  # the bytes of a file are not those that were sent
     MISINDEXED = "misindexed"  # a search would not find a message as it stands there, or find what does not
 
 
@@ -36,6 +37,9 @@ class Verdict:
     seen: int = 0
     sockets: int = 0
     resets: int = 0
+    carried: int = 0  # files that messages show in the end
+    read: int = 0  # times that somebody got the bytes of a file
+    denied: int = 0  # times that somebody did not
     kinds: Counter[Kind] = field(default_factory=Counter)
     sentences: list[str] = field(default_factory=list)
 
@@ -53,5 +57,6 @@ class Verdict:
         return (
             f"{self.acked:,} acknowledged and {self.changed:,} changes, {self.unknown:,} with an unknown outcome, "
             f"{self.seen:,} seen over "
-            f"{self.sockets:,} sockets and {self.resets:,} resets: {counted}"
+            f"{self.sockets:,} sockets and {self.resets:,} resets, {self.carried:,} files shown, {self.read:,} times "
+            f"read and {self.denied:,} times denied: {counted}"
         )

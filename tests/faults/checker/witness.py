@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from tests.faults.checker.deeds import Deed, Deeds
+from tests.faults.checker.files import Files
 from tests.faults.checker.history import (
     Acked,
     Again,
+    Fetched,
     Live,
     Opened,
     Posted,
@@ -37,16 +39,19 @@ def may_be(row: Row, post: Posted) -> bool:
     """Whether a row may be what was posted; what was edited or deleted may have any text."""
     is_changed = row.details.edited is not None or row.details.deleted
     is_same = (row.room, row.details.reply_to) == (post.room, post.reply_to)
+    is_same = is_same and (row.details.deleted or row.details.files == post.files)
     return is_same and (is_changed or row.text == post.text)
 
 
 class Witness:
     """See the module. `unacknowledged` and `refused` are posts."""
 
-    def __init__(self, client: int, member: Member, ledger: Ledger, past: Past, deeds: Deeds, verdict: Verdict) -> None:
+    def __init__(
+        self, client: int, member: Member, ledger: Ledger, past: Past, deeds: Deeds, files: Files, verdict: Verdict
+    ) -> None:
         self._name = f"client {client}"
         self._member = member
-        self._ledger, self._past, self._all_deeds = ledger, past, deeds
+        self._ledger, self._past, self._all_deeds, self._files = ledger, past, deeds, files
         self._verdict = verdict
         self._report = verdict.report
         self._views = {room: View(f"{self._name}, room {room}", ledger[room], self._report) for room in member.rooms}
@@ -66,6 +71,7 @@ class Witness:
                 self.unacknowledged[record.id] = record
                 self._sent += 1
                 self._sent_once[record.id] = self._sent
+                self._files.posted(self._member.user, self._member.rooms, record)
             case Tried(id=id, change=change):
                 self._deeds[id] = Deed(self._name, self._member.user, change)
                 self._all_deeds.add(self._deeds[id])
@@ -89,6 +95,8 @@ class Witness:
             case Reset(room=room, rev=rev):
                 self._verdict.resets += 1
                 self._views[room].reset(rev)
+            case Fetched():
+                self._files.fetched(self._name, self._member.user, self._member.rooms, record)
             case Received(room=room, kind=kind):
                 self._report(Kind.OVERHEARD, f"{self._name} received {kind} of room {room}, and is no member.")
 
@@ -155,7 +163,7 @@ class Witness:
         row = self._ledger.row(ack.room, ack.seq)
         if row.author != self._member.user or row.rev < ack.rev or not may_be(row, post):
             self._report(Kind.LOST, f"{where}, and stands there as {row}.")
-        self._all_deeds.posted(row, post.text)
+        self._all_deeds.posted(row, post)
 
     def _was_refused(self, refusal: Refused) -> None:
         self._sent_once.pop(refusal.id, None)

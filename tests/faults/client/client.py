@@ -15,9 +15,11 @@ from aiohttp import ClientError, ClientSession, ClientWebSocketResponse, WSMsgTy
 from tests.faults.checker.history import Acked, Closed, History, Live, Opened, Received, Refused, Reset, Resumed, now_s
 from tests.faults.client import wire
 from tests.faults.client.figures import Figures, count
+from tests.faults.client.gallery import Gallery
 from tests.faults.client.plan import Person, Plan
 from tests.faults.client.shelf import Shelf
 from tests.faults.client.speech import Speech
+from tests.faults.client.uploads import Uploads
 from tests.faults.client.whims import LAST_WORD, Whims
 
 HASTE = 10
@@ -44,6 +46,8 @@ class Client:
         self._cursors = dict.fromkeys(person.rooms, 0)
         self._whims = Whims(person, self._random)
         self._speech = Speech(plan.in_flight, self._random, self._history)
+        self._gallery = Gallery(person, plan, http, self._history, self._random)
+        self._uploads = Uploads(person, plan, http, self._random)
         self.acked = 0
         self._stopped, self._is_here, self._greeted = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._is_here.set()
@@ -59,7 +63,7 @@ class Client:
     @property
     def waiting(self) -> int:
         """How many messages and changes are not acknowledged yet."""
-        return len(self._speech)
+        return len(self._speech) + len(self._uploads)
 
     def say_last_word(self) -> None:
         self._write(LAST_WORD)
@@ -108,6 +112,8 @@ class Client:
                 await self._stay_connected()
         finally:
             self._shelf.close()
+            self._gallery.close()
+            self._uploads.close()
             self._history.close()
 
     # The socket's life
@@ -195,6 +201,8 @@ class Client:
             self._cursors[room] = max(self._cursors[room], message.rev)
         is_new = self._shelf.hold(room, message.seq)
         self._whims.saw(room, message.seq, state, is_new=is_new)
+        if is_new:
+            self._gallery.saw(room, message.seq, state.details.files)
         if is_new and self.is_usual and not (message.edited or message.deleted):
             now = time.monotonic()
             written = int(message.text.partition("@")[2].removesuffix(LAST_WORD)) / 1000
@@ -258,7 +266,12 @@ class Client:
         if room is None:
             room = self._random.choice(self._person.rooms) if mark else self._whims.room()
         reply_to = None if mark else self._whims.reply_to(room)
-        self._speech.post(room, self._whims.text(time.monotonic(), mark), reply_to)
+        if not mark and self._uploads.may_begin and self._random.random() < self._plan.files:
+            self._uploads.begin(
+                lambda files: self._speech.post(room, self._whims.text(time.monotonic()), reply_to, files)
+            )
+        else:
+            self._speech.post(room, self._whims.text(time.monotonic(), mark), reply_to)
 
     def _meddle(self) -> None:
         if (change := self._whims.change()) is not None:

@@ -12,10 +12,13 @@ LOOK_S = 0.5
 class Entry:
     """One message; `sent_at` is None while it waits for its turn on this socket."""
 
-    __slots__ = ("created", "id", "reply_to", "room", "sent_at", "text", "was_sent")
+    __slots__ = ("created", "files", "id", "reply_to", "room", "sent_at", "text", "was_sent")
 
-    def __init__(self, id: str, room: int, text: str, reply_to: int | None, created: float) -> None:
+    def __init__(
+        self, id: str, room: int, text: str, reply_to: int | None, created: float, files: tuple[str, ...] = ()
+    ) -> None:
         self.id, self.room, self.text, self.reply_to, self.created = id, room, text, reply_to, created
+        self.files = files
         self.sent_at: float | None = None
         self.was_sent = False
 

@@ -12,6 +12,7 @@ class Person(Struct, frozen=True):
     number: int
     user: int
     cookie: str
+    csrf_token: str
     rooms: list[int]
     foreign: list[int]  # rooms that it is no member of, and tries to enter
     is_sluggish: bool  # stops reading now and then, and has a small receive buffer
@@ -24,6 +25,7 @@ class Plan(Struct, frozen=True):
     Attributes:
         posts_per_s: of each client.
         changes: how many edits, deletions and reactions it thinks of for each post.
+        files: how often a message carries files.
         in_flight: how many posts it has under way at most.
         silent_s: it trusts no socket that says nothing for longer; the page waits for 50 s, with `heads` every 20 s.
     """
@@ -35,6 +37,7 @@ class Plan(Struct, frozen=True):
     people: list[Person]
     posts_per_s: float
     changes: float
+    files: float
     in_flight: int
     silent_s: float
 

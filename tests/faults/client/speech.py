@@ -46,8 +46,8 @@ class Speech:
         self._commands.append(command)
         self._wake.set()
 
-    def post(self, room: int, text: str, reply_to: int | None) -> None:
-        self._outbox.put(Entry(self._id(), room, text, reply_to, time.monotonic()))
+    def post(self, room: int, text: str, reply_to: int | None, files: tuple[str, ...] = ()) -> None:
+        self._outbox.put(Entry(self._id(), room, text, reply_to, time.monotonic(), files))
         self._wake.set()
 
     def change(self, change: Change) -> None:
@@ -100,12 +100,14 @@ class Speech:
             await self._say_change(ws, *due)
 
     async def _say_post(self, ws: ClientWebSocketResponse, entry: Entry) -> None:
-        record = Posted(now_s(), entry.id, entry.room, entry.text, entry.reply_to)
+        record = Posted(now_s(), entry.id, entry.room, entry.text, entry.reply_to, entry.files)
         self._history.note(Again(now_s(), entry.id) if entry.was_sent else record)
         entry.was_sent, entry.sent_at = True, time.monotonic()
         command = {"type": "post", "room": entry.room, "id": entry.id, "text": entry.text}
         if entry.reply_to is not None:
             command["reply_to"] = entry.reply_to
+        if entry.files:
+            command["files"] = entry.files
         await ws.send_frame(wire.command(command), WSMsgType.TEXT)
 
     async def _say_change(self, ws: ClientWebSocketResponse, id: str, change: Change) -> None:

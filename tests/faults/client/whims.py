@@ -24,6 +24,7 @@ class Whims:
         self._person, self._chance = person, chance
         self._written = 0
         self._own: deque[tuple[int, int]] = deque(maxlen=REMEMBERED)
+        self._carrying: tuple[int, int] | None = None  # one of its own, with a file
         self._chosen: list[tuple[int, int]] = []
         self._seen: dict[int, deque[int]] = {room: deque(maxlen=REMEMBERED) for room in person.rooms}
 
@@ -36,6 +37,7 @@ class Whims:
             self._seen[room].append(seq)
             if state.author == self._person.user:
                 self._own.append(place)
+                self._carrying = place if state.details.files else self._carrying
 
     # Saying
 
@@ -78,9 +80,10 @@ class Whims:
         return self._chosen[0] if self._chosen else None
 
     def amendments(self) -> list[Change]:
-        """An edit, a deletion and a reaction, as far as there are messages."""
+        """An edit, a reaction and deletions, one of a message with a file, as far as there are messages."""
         makes = (self._edit, self._react, self._delete)
-        return [make(*place) for make, place in zip(makes, self._chosen, strict=False)]
+        changes = [make(*place) for make, place in zip(makes, self._chosen, strict=False)]
+        return [*changes, *([self._delete(*self._carrying)] if self._carrying is not None else [])]
 
     def _somebodys(self) -> tuple[int, int] | None:
         room = self._chance.choice(self._person.rooms)

@@ -23,6 +23,10 @@ class Reaction(Struct, frozen=True):
     people: list[Author]
 
 
+class File(Struct, frozen=True):
+    id: str
+
+
 class Message(Struct, tag="message", frozen=True):
     room: int
     seq: int
@@ -35,12 +39,13 @@ class Message(Struct, tag="message", frozen=True):
     edited: str | None = None
     deleted: bool = False
     reactions: list[Reaction] = []
+    files: list[File] = []
 
     def state(self) -> State:
         return State(self.text, self.author.id, self._details())
 
     def _details(self) -> Details:
-        if not (self.html or self.reply_to or self.edited or self.deleted or self.reactions):
+        if not (self.html or self.reply_to or self.edited or self.deleted or self.reactions or self.files):
             return PLAIN
         quote = self.quote
         return Details(
@@ -50,6 +55,7 @@ class Message(Struct, tag="message", frozen=True):
             reply_to=self.reply_to,
             quote=(quote.author.id, quote.text, quote.deleted) if quote is not None else None,
             reactions=tuple((each.emoji, tuple(one.id for one in each.people)) for each in self.reactions),
+            files=tuple(file.id for file in self.files),
         )
 
 

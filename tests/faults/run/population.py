@@ -11,6 +11,7 @@ from app.auth.passwords import Passwords
 from app.db.schema import memberships, rooms, users
 from tests.faults.checker.witness import Member
 from tests.faults.client.plan import Person
+from tests.support.browsing import state_in
 
 PASSWORD = "correct horse 9"
 CHEAP = 4  # bcrypt's cost: a hash that is verified in a millisecond
@@ -46,14 +47,14 @@ async def populate(engine: Engine, chance: random.Random, accounts: int, room_co
 
 async def people(url: str, accounts: list[Account], clients: int, room_count: int, sluggish_every: int) -> list[Person]:
     """The clients, spread over the accounts, each account logged in once; one in `sluggish_every` is sluggish."""
-    cookies = [await log_in(url, account.login) for account in accounts]
+    sessions = [await log_in(url, account.login) for account in accounts]
     found = []
     for number in range(clients):
         account = accounts[number % len(accounts)]
         foreign = sorted({*range(1, room_count + 1)} - account.rooms)
         is_sluggish, naps = number % sluggish_every == 1, number % NAPPING_EVERY == 2
-        cookie = cookies[number % len(accounts)]
-        found.append(Person(number, account.id, cookie, sorted(account.rooms), foreign, is_sluggish, naps))
+        session = sessions[number % len(accounts)]
+        found.append(Person(number, account.id, *session, sorted(account.rooms), foreign, is_sluggish, naps))
     return found
 
 
@@ -61,8 +62,8 @@ def members(persons: list[Person]) -> dict[int, Member]:
     return {person.number: Member(person.user, frozenset(person.rooms)) for person in persons}
 
 
-async def log_in(url: str, login: str) -> str:
-    """Log in as the form does; returns the session cookie."""
+async def log_in(url: str, login: str) -> tuple[str, str]:
+    """Log in as the form does; returns the session cookie and the token of its page."""
     async with ClientSession(url, cookie_jar=CookieJar(unsafe=True)) as http:
         async with http.get("/login") as form:
             token = re.search(r'name="csrf_token" value="([^"]+)"', await form.text())
@@ -70,4 +71,7 @@ async def log_in(url: str, login: str) -> str:
         fields = {"csrf_token": token[1], "login": login, "password": PASSWORD}
         async with http.post("/login", data=fields, allow_redirects=False) as answer:
             assert answer.status == 303, answer.status
-        return next(cookie.value for cookie in http.cookie_jar if cookie.key == "parley")
+        async with http.get("/") as page:
+            state = state_in(await page.text())
+        cookie = next(cookie.value for cookie in http.cookie_jar if cookie.key == "parley")
+        return cookie, str(state["csrf_token"])

@@ -4,14 +4,17 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, func, literal, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from app.chat.markup.markup import html_of
-from app.db.schema import messages, reactions, rooms
+from app.db.schema import attachments, blobs, chunks, files, messages, reactions, rooms
+from tests.faults.checker.files import digest_of
 from tests.faults.checker.ledger import Head, Row
 from tests.faults.checker.state import PLAIN, Details
 
 ROWS_AT_ONCE = 10_000
+FILES_AT_ONCE = 100
 ORIGINAL = messages.alias("original")
 
 
@@ -37,10 +40,33 @@ def rows(engine: Engine) -> Iterator[Row]:
         .order_by(messages.c.room_id, messages.c.seq)
     )
     with engine.connect().execution_options(yield_per=ROWS_AT_ONCE) as conn:
-        reacted = _reactions(conn)
+        reacted, attached = _reactions(conn), _attached(conn)
         for room, seq, rev, author, id, body, *more in conn.execute(statement):
-            details = _details(body, reacted.get((room, seq), {}), *more)
+            place = room, seq
+            details = _details(body, reacted.get(place, {}), (*attached.get(place, ()),), *more)
             yield Row(room, seq, rev, author, str(id), body, details)
+
+
+def kept(engine: Engine) -> dict[str, str]:
+    """The digests of the files whose bytes are all there, by their ids; nothing where the database has another one."""
+    in_order = func.string_agg(chunks.c.data, aggregate_order_by(literal(b""), chunks.c.begins))
+    content = select(in_order).where(chunks.c.blob_id == blobs.c.id).scalar_subquery()
+    statement = select(files.c.id, blobs.c.sha256, content).join_from(files, blobs, files.c.blob_id == blobs.c.id)
+    found: dict[str, str] = {}
+    with engine.connect().execution_options(yield_per=FILES_AT_ONCE) as conn:
+        for id, sha256, data in conn.execute(statement.where(files.c.whole_at.is_not(None))):
+            digest = digest_of(bytes(data or b""))
+            found[str(id)] = digest if bytes(sha256).hex() == digest else ""
+    return found
+
+
+def _attached(conn: Connection) -> dict[tuple[int, int], list[str]]:
+    """By room and seq the ids of the files, in their order."""
+    by = (attachments.c.room_id, attachments.c.seq, attachments.c.position)
+    found: dict[tuple[int, int], list[str]] = {}
+    for room, seq, file in conn.execute(select(*by[:2], attachments.c.file_id).order_by(*by)):
+        found.setdefault((room, seq), []).append(str(file))
+    return found
 
 
 def _reactions(conn: Connection) -> dict[tuple[int, int], dict[str, list[int]]]:
@@ -55,13 +81,14 @@ def _reactions(conn: Connection) -> dict[tuple[int, int], dict[str, list[int]]]:
 def _details(
     body: str,
     reacted: dict[str, list[int]],
+    carried: tuple[str, ...],
     edited_at: datetime | None,
     deleted_at: datetime | None,
     reply_to: int | None,
     *quoted: Any,
 ) -> Details:
     html = html_of(body)
-    if not (html or reacted or edited_at or deleted_at or reply_to):
+    if not (html or reacted or edited_at or deleted_at or reply_to or carried):
         return PLAIN
     author, words, is_gone = quoted
     return Details(
@@ -71,6 +98,7 @@ def _details(
         reply_to=reply_to,
         quote=(author, words, is_gone is not None) if reply_to else None,
         reactions=tuple((emoji, tuple(users)) for emoji, users in reacted.items()),
+        files=carried,
     )
 
 

@@ -38,6 +38,7 @@ class Settings:
     processes: int = 3
     posts_per_s: float = 300
     changes: float = 0.05  # edits, deletions and reactions for each post
+    files: float = 0.01  # how often a message carries some
     in_flight: int = 20
     heartbeat_s: float = 2
     silent_s: float = 6  # after which clients give up a socket
@@ -95,6 +96,7 @@ async def run(settings: Settings, folder: Path, show: Show) -> Outcome:
             rows.rows(here.engine),
             rows.heads(here.engine),
             {person.number: records(plan.history(person)) for plan in plans for person in plan.people},
+            rows.kept(here.engine),
         )
         _judge_index(here, verdict)
     gathered = figures.added(figures.decode(plan.figures.read_bytes()) for plan in plans)
@@ -112,6 +114,7 @@ def _plans(settings: Settings, folder: Path, url: str, people: list[Person]) -> 
             people=people[number::count],
             posts_per_s=settings.posts_per_s / len(people),
             changes=settings.changes,
+            files=settings.files,
             in_flight=settings.in_flight,
             silent_s=settings.silent_s,
         )

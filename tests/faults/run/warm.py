@@ -24,7 +24,7 @@ from tests.support.processes import ROOT
 
 # What the programs import, and not the programs: a module that is run must not be there yet.
 IMPORTED = ("app.main", "app.db.embedded.embedded", "app.process.supervisor", "tests.faults.bugs.buggy_index")
-IMPORTED += ("tests.faults.bugs.buggy_changes", "tests.faults.client.client")
+IMPORTED += ("tests.faults.bugs.buggy_changes", "tests.faults.bugs.buggy_files", "tests.faults.client.client")
 MESSAGE_BYTES = 128 * 1024
 
 
