@@ -1,7 +1,9 @@
 """Files from the page to the room: chosen in every way, and there once, whatever comes between."""
 
+import asyncio
+
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 from sqlalchemy import Engine, delete, insert
 
 from app.db.file_tables import blobs
@@ -44,10 +46,20 @@ async def test_a_picture_that_is_given_is_in_the_tray_and_then_in_the_room(visit
 
 async def test_enter_right_after_a_paste_sends_both_before_the_scripts_for_it_are_there(visit: Visit) -> None:
     alice = await visit("alice")
+    is_submitted = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await is_submitted.wait()
+        await route.continue_()
+
+    await alice.page.route("**/js/files.js", late)
 
     await give(alice.page, "paste", picture())
     await alice.send("at once")
+    await expect(alice.writing).to_have_value("at once")
+    is_submitted.set()
 
+    await expect(alice.writing).to_have_value("")
     await alice.has_all_sent()
     await alice.sees("at once")
     await is_shown(alice.page)
