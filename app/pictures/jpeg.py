@@ -10,7 +10,8 @@ from app.pictures.profile import bare_profile
 from app.pictures.refusal import Damaged
 
 _SOI, _EOI, _SOS = 0xD8, 0xD9, 0xDA
-_APP0, _APP2, _APP14, _APP15, _COMMENT = 0xE0, 0xE2, 0xEE, 0xEF, 0xFE
+_APP0, _APP2, _APP14 = 0xE0, 0xE2, 0xEE
+_PIXELS = frozenset((*range(0xC0, 0xD0), _SOS, 0xDB, 0xDC, 0xDD))  # frames, scans, and the tables that they need
 _JFIF, _ADOBE, _PROFILE = b"JFIF\0", b"Adobe", b"ICC_PROFILE\0"
 _PIECE = 65_519  # of a profile in one segment
 
@@ -32,7 +33,7 @@ def freed_jpeg(given: bytes) -> bytes:
             profile += content[len(_PROFILE) + 2 :]
         elif marker == _APP14 and content.startswith(_ADOBE):
             kept.append(_segment(_APP14, content[:12]))
-        elif marker != _COMMENT and not _APP0 <= marker <= _APP15:
+        elif marker in _PIXELS:
             kept.append(_segment(marker, content) + pixels)
     return b"".join([bytes((0xFF, _SOI)), head, *_profile(profile), *kept, bytes((0xFF, _EOI))])
 

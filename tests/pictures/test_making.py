@@ -94,6 +94,14 @@ def test_the_compressed_pixels_of_an_upright_picture_stay_as_they_were(form: str
     assert is_near(read(made_of(saved(noise(90, 70), form, exif=gps()), form).original), noise(90, 70), 255)
 
 
+@pytest.mark.parametrize("marker", [0xE1, 0xE5, 0xEF, 0xF0, 0xFD, 0xFE])
+def test_a_jpeg_keeps_no_segment_but_those_of_its_pixels(marker: int) -> None:
+    plain = saved(noise(90, 70), "JPEG")
+    segment = bytes((0xFF, marker)) + (len(SECRET) + 2).to_bytes(2, "big") + SECRET
+
+    assert made_of(plain[:2] + segment + plain[2:], "JPEG").original == plain
+
+
 def test_a_progressive_jpeg_stays_as_it_was() -> None:
     plain = saved(noise(90, 70), "JPEG", progressive=True, restart_marker_rows=1)
 
