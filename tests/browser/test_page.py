@@ -3,9 +3,12 @@
 import re
 
 from playwright.async_api import expect
+from sqlalchemy import Engine, select
 
+from app.db.schema import memberships
 from tests.browser.conftest import Fill, Visit
 from tests.support.browsing import PASSWORD
+from tests.support.sockets import until
 
 NASTY = "<script>alert(1)</script> <img src=x onerror=alert(1)> \"' & javascript:alert(1)"
 
@@ -108,9 +111,7 @@ async def test_older_messages_load_on_a_slow_machine_without_moving_what_is_read
 
     scroller = alice.page.locator("#timeline")
     shifts = []
-    for _ in range(40):
-        if await alice.page.locator('[data-seq="1"]').count():
-            break
+    while not await alice.page.locator('[data-seq="1"]').count():  # as often as it takes: the slow load less at a time
         await scroller.evaluate("element => element.scrollBy(0, -700)")
         # what is in view in the next frame, and where it is once older messages have come
         shift = await scroller.evaluate("""async (scroller) => {
@@ -124,7 +125,6 @@ async def test_older_messages_load_on_a_slow_machine_without_moving_what_is_read
         }""")
         shifts.append(shift)
 
-    assert await alice.page.locator('[data-seq="1"]').count() == 1
     assert max(shifts) < 1
     assert await alice.texts.count() <= 300
     await alice.page.locator("#pill").click()
@@ -186,7 +186,9 @@ async def test_a_permalink_opens_a_message_in_its_context_marks_it_and_reads_not
     await expect(bob.page).to_have_title("Lobby · Parley")
 
 
-async def test_unread_messages_are_counted_in_the_title_of_every_tab_until_read(visit: Visit, fill: Fill) -> None:
+async def test_unread_messages_are_counted_in_the_title_of_every_tab_until_read(
+    visit: Visit, fill: Fill, database: Engine
+) -> None:
     alice, bob = await visit("alice"), await visit("bob")
     fill("alice", 60)
     await bob.reload()
@@ -203,9 +205,15 @@ async def test_unread_messages_are_counted_in_the_title_of_every_tab_until_read(
     await bob.page.locator("#pill").click()
 
     await expect(bob.page).to_have_title("Lobby · Parley")
-    await bob.page.wait_for_timeout(1_500)
+    await until(lambda: read_seqs(database)[1] == 62)
     await bob.reload()
     await expect(bob.page).to_have_title("Lobby · Parley")
+
+
+def read_seqs(database: Engine) -> list[int]:
+    """How far people have read, in the order of their accounts."""
+    with database.connect() as conn:
+        return [*conn.scalars(select(memberships.c.read_seq).order_by(memberships.c.user_id))]
 
 
 async def test_everything_works_with_the_keyboard_alone(visit: Visit) -> None:
