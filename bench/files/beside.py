@@ -28,7 +28,8 @@ SAMPLE_S = 0.05
 class Beside:
     """From post to delivery at readers, medians of the rounds: while nobody shares files, and while people do.
 
-    `megabytes_a_second` is of files, both ways; `memory_an_upload` is in MiB, by which the process grew at the most.
+    `megabytes_a_second` is of files, both ways; `memory_an_upload` is in MiB, by which the process grew at the most
+    while people only uploaded.
     """
 
     calm_p50_ms: float
@@ -54,16 +55,18 @@ def measure(
     with parley_server(Work(members=PEOPLE), FILES_TOTAL_MB="1000000") as server:
         cookies = [cookie for _, cookie in server.sockets]
         with _flocks(server.port, cookies, readers) as flocks:
-            memory = Memory(server.process)  # before the first file
             size = int(megabytes * MEGABYTE)
             with (
                 closing(Traffic(server.port, cookies[-2 * people :], size)) as traffic,
                 Writer(f"http://127.0.0.1:{server.port}", cookies[0], RATE, SIZE_CHARS),
             ):
+                # After the first files, which load what all of them need.
+                memory = Memory(server.process)
+                with memory:
+                    traffic.go(people, 0, pace * MEGABYTE)
                 for number in range(rounds):
                     _latencies(flocks)
-                    with memory:
-                        seconds.append(traffic.go(people, people, pace * MEGABYTE))
+                    seconds.append(traffic.go(people, people, pace * MEGABYTE))
                     busy.append(_latencies(flocks))
                     time.sleep(seconds[-1])
                     calm.append(_latencies(flocks))
