@@ -1,5 +1,6 @@
 """The tus protocol as any client speaks it: versions, checksums, limits, and what is refused."""
 
+import asyncio
 import hashlib
 import random
 import uuid
@@ -97,6 +98,20 @@ async def test_of_bytes_with_a_wrong_checksum_none_is_kept(uploads: Tus, server:
     assert await uploads.send(id, 1000, CONTENT[1000:]) == len(CONTENT)
     assert await kept(server, database, id) == CONTENT
     assert count(database, blobs) == 1
+
+
+async def test_of_two_who_send_with_checksums_at_once_one_is_refused(
+    uploads: Tus, server: TestServer, database: Engine
+) -> None:
+    id = await uploads.begin(len(CONTENT) + 1)
+    sends = (uploads.send(id, 0, CONTENT, Upload_Checksum=sum_of(CONTENT)) for _ in range(4))
+
+    ends = await asyncio.gather(*sends, return_exceptions=True)
+
+    assert sorted(end == len(CONTENT) for end in ends) == [False, False, False, True]
+    assert all(end == len(CONTENT) or end == (409, "offset_conflict") for end in ends)
+    assert await uploads.send(id, len(CONTENT), b"!") == len(CONTENT) + 1
+    assert await kept(server, database, id) == CONTENT + b"!"
 
 
 @pytest.mark.parametrize("checksum", ["md5 1B2M2Y8AsgTpgAmY7PhCfg==", "sha256", "sha256 ?", "", "shake_128 AA=="])

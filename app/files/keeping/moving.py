@@ -42,8 +42,8 @@ class Moving:
 
     async def round(self) -> None:
         """Move every blob that may move, and delete the leftovers."""
-        while (blob := await self._next()) is not None:
-            await self._move(blob)
+        while (blob := await self._next()) is not None and await self._move(blob):
+            pass
         for name in await self._leftovers():
             await self._bucket.delete(name)
             async with self._transactions.begin() as conn:
@@ -57,11 +57,13 @@ class Moving:
         async with self._transactions.connect() as conn:
             return await statements.leftovers_to_delete(conn)
 
-    async def _move(self, blob: Movable) -> None:
+    async def _move(self, blob: Movable) -> bool:
+        """Whether it was in time: its object may be deleted as a leftover after an hour."""
         name = f"{blob.id}-{uuid4().hex}"
         async with self._transactions.begin() as conn:
             await statements.write_leftover(conn, name)
         await self._bucket.put(name, self._store.read(blob.id, 0, blob.size), blob.size, blob.sha256)
         async with self._transactions.begin() as conn:
-            if await statements.forget_leftover(conn, name):
+            if is_in_time := await statements.forget_leftover(conn, name):
                 await statements.point_to_object(conn, blob.id, name)
+        return is_in_time
