@@ -94,10 +94,11 @@ class Memory:
         self._thread.join()
 
     def _watch(self) -> None:
-        while True:
+        """Look now and then, and once more when it is over: the block may be shorter than a sample."""
+        is_over = False
+        while not is_over:
+            is_over = self._over.wait(SAMPLE_S)
             self.grown = max(self.grown, self._process.memory_info().rss - self._before)
-            if self._over.wait(SAMPLE_S):
-                return
 
 
 @contextmanager

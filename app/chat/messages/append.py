@@ -198,7 +198,7 @@ STATEMENTS = {
     for calling in (False, True)
     for carrying in (False, True)
 }
-PLAIN = STATEMENTS[False, False]
+PLAIN, CALLING = STATEMENTS[False, False], STATEMENTS[True, False]
 
 
 async def append_messages(conn: Connection, batch: Sequence[NewMessage]) -> list[Appended]:
