@@ -43,7 +43,7 @@ ROOMS = {
     "search/index": {*DATABASE, "search/words", "chat/markup"},
     "search/words": {*BASE},
     "files": {*FEATURE, "chat", "live", "files/uploads", "files/serving", "files/keeping", "pictures"},
-    "files/uploads": {*FEATURE, "chat", "chat/wire", "files/keeping"},
+    "files/uploads": {*FEATURE, "chat", "chat/messages/parts", "chat/wire", "files/keeping"},
     "files/serving": {*FEATURE, "chat/wire", "files/keeping"},
     "files/keeping": {*DATABASE},
     "edge": {*FEATURE, "chat", "process"},

@@ -24,7 +24,7 @@ def setup(app: web.Application) -> None:
     app.add_routes(views.routes)
     if app[CONFIG].link_previews:
         rung = asyncio.Event()
-        app[FOLLOWERS].append(Wanting(rung).note)
+        app[FOLLOWERS].append(Wanting(rung))
         app.cleanup_ctx.append(partial(_previews, rung))
 
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 
+from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.base.errors import Unavailable
@@ -43,6 +44,7 @@ class Making:
     async def make_for_ever(self) -> None:
         """Make one preview after the other; endless."""
         while True:
+            self._rung.clear()  # before the look: a ring after it is not lost
             try:
                 is_done = await self._make_next()
             except DATABASE_GONE as error:
@@ -53,7 +55,6 @@ class Making:
                 await self._rest()
 
     async def _rest(self) -> None:
-        self._rung.clear()
         try:
             async with asyncio.timeout(LOOK_S):
                 await self._rung.wait()
@@ -66,7 +67,7 @@ class Making:
             wanted = await queries.take(conn)
         if wanted is None:
             return False
-        made = await self._made(wanted.url) if wanted.url else None
+        made = await self._made(wanted.url) if wanted.url and not wanted.is_hopeless else None
         async with self._transactions.begin() as conn:
             rev = await queries.end(conn, wanted, made)
         if rev is not None:
@@ -106,7 +107,7 @@ class Making:
         try:
             async with self._pictures.made(_pieces(picture.body), judged.type) as shown:
                 blob = await self._store.keep(_pieces((shown.small or shown.large or shown.original).read()))
-                return Made(made.title, made.description, made.site, blob.id, shown.width, shown.height)
+                return replace(made, picture_id=blob.id, width=shown.width, height=shown.height)
         except (NotShowable, Unavailable):
             return made
 

@@ -18,11 +18,15 @@ _NOW = func.clock_timestamp()
 
 
 class Wanted(Struct, frozen=True):
-    """A preview to be made; `url` is empty where the one that people see is to go."""
+    """A preview to be made; `url` is empty where the one that people see is to go.
+
+    `is_hopeless`: whoever took it before died of it, or lost the database, again and again.
+    """
 
     room: int
     seq: int
     url: str
+    is_hopeless: bool = False
 
 
 class Made(Struct, frozen=True):
@@ -66,7 +70,7 @@ async def take(conn: AsyncConnection) -> Wanted | None:
     """The preview that is due for the longest, which nobody else gets for a while; None where none is."""
     due = (
         select(previews.c.room_id, previews.c.seq)
-        .where(previews.c.state == "wanted", previews.c.due_at <= _NOW, previews.c.tries < MAX_TRIES)
+        .where(previews.c.state == "wanted", previews.c.due_at <= _NOW)
         .order_by(previews.c.due_at)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -76,7 +80,7 @@ async def take(conn: AsyncConnection) -> Wanted | None:
         update(previews)
         .where(previews.c.room_id == due.c.room_id, previews.c.seq == due.c.seq)
         .values(due_at=_NOW + literal(LEASE), tries=previews.c.tries + 1)
-        .returning(previews.c.room_id, previews.c.seq, previews.c.url)
+        .returning(previews.c.room_id, previews.c.seq, previews.c.url, previews.c.tries > MAX_TRIES)
     )
     row = (await conn.execute(taken)).one_or_none()
     return Wanted(*row) if row else None

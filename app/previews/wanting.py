@@ -26,6 +26,7 @@ class Wanting:
 
     def __init__(self, rung: asyncio.Event) -> None:
         self._rung = rung
+        self._has_noted = False
 
     async def note(self, conn: AsyncConnection, changes: Iterable[Found]) -> None:
         """Note the links of what was written, and that those of what was changed are others or none now."""
@@ -35,8 +36,13 @@ class Wanting:
             await queries.want(conn, wanted)
         left = [(each.room, each.seq) for each in _living(changes) if each.number and not links[each.room, each.seq]]
         is_left = bool(left) and await queries.leave(conn, left)
-        if wanted or is_left:
-            self._rung.set()  # what rings before the commit is looked for again a little later
+        self._has_noted |= bool(wanted) or is_left
+
+    def committed(self) -> None:
+        """Ring for what was noted: now it can be taken."""
+        if self._has_noted:
+            self._has_noted = False
+            self._rung.set()
 
 
 def link_in(text: str) -> str | None:

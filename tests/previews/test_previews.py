@@ -9,7 +9,7 @@ from aiohttp.test_utils import TestServer
 from PIL import Image
 from sqlalchemy import Engine, text
 
-from app.previews import addresses
+from app.previews import addresses, making
 from tests.chat.conftest import Join, Member, join
 from tests.conftest import Serve
 from tests.previews.conftest import Site, answers, is_public_here
@@ -23,6 +23,7 @@ PAGE = "<title>A page</title><meta name=description content='What it says'><meta
 @pytest.fixture
 async def server(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> TestServer:
     monkeypatch.setattr(addresses, "is_allowed", is_public_here)
+    monkeypatch.setattr(making, "LOOK_S", 3_600.0)  # what rings is enough
     return await serve(link_previews=True)
 
 

@@ -1,8 +1,21 @@
 """Which link of a message gets a preview."""
 
-import pytest
+import asyncio
+from datetime import UTC, datetime
 
-from app.previews.wanting import MAX_URL_CHARS, link_in
+import pytest
+from sqlalchemy import update
+
+from app.db.driver.engine import ENGINE
+from app.db.schema import previews
+from app.previews import queries
+from app.previews.wanting import MAX_URL_CHARS, Wanting, link_in
+from app.search.index.reading import Found
+from tests.chat.conftest import Join, join, server
+
+__all__ = ["join", "server"]
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -28,3 +41,37 @@ def test_it_is_the_first_one_that_is_shown_as_a_link_to_the_web(text: str, link:
 def test_what_nobody_types_gets_none() -> None:
     assert link_in(f"https://example.org/{'a' * (MAX_URL_CHARS - 20)}")
     assert link_in(f"https://example.org/{'a' * MAX_URL_CHARS}") is None
+
+
+async def test_it_rings_when_what_it_noted_is_committed_and_not_before(join: Join) -> None:
+    alice = await join("alice")
+    ack = await alice.socket.posted("see https://example.org/")
+    rung = asyncio.Event()
+    wanting = Wanting(rung)
+    change = Found(
+        1, 0, 1, True, ack["seq"], ack["rev"], 1, "https://example.org/", NOW, False, None, False, None, None
+    )
+
+    async with alice.app[ENGINE].begin() as conn:
+        await wanting.note(conn, [change])
+        assert not rung.is_set()
+    wanting.committed()
+
+    assert rung.is_set()
+    rung.clear()
+    wanting.committed()
+    assert not rung.is_set()
+
+
+async def test_one_that_ends_whoever_takes_it_is_given_up(join: Join) -> None:
+    alice = await join("alice")
+    ack = await alice.socket.posted("see https://example.org/")
+    taken = []
+    async with alice.app[ENGINE].begin() as conn:
+        await queries.want(conn, [(1, ack["seq"], "https://example.org/")])
+        for _ in range(queries.MAX_TRIES + 1):
+            taken.append(await queries.take(conn))
+            assert await queries.take(conn) is None  # it is lent to one at a time
+            await conn.execute(update(previews).values(due_at=NOW))  # as after a minute
+
+    assert [each and each.is_hopeless for each in taken] == [False] * queries.MAX_TRIES + [True]

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from app.base.config import Config
 from app.base.errors import NotFound
 from app.chat.limits import Limits
+from app.chat.messages.parts.files import File
 from app.files.keeping.ahead import ahead
 from app.files.keeping.lane import Lane
 from app.files.keeping.statements import make_blob
@@ -128,7 +129,7 @@ class Uploads:
         if task.done():
             task.result()
 
-    async def file(self, upload: Upload) -> dict[str, object] | None:
+    async def file(self, upload: Upload) -> File | None:
         """A file as messages show it, None where none may yet."""
         async with self._transactions.connect() as conn:
             return await statements.file_of(conn, upload.id)

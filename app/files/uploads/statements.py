@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import INTERVAL
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.chat.messages.parts.files import File
 from app.db.driver.binary import Binary
 from app.db.pointers import unused
 from app.db.schema import blobs, chunks, files
@@ -73,8 +74,7 @@ def _receive() -> Binary:
 RECEIVE = _receive()
 
 _COLUMNS = (files.c.id, files.c.owner_id, files.c.size, files.c.received, files.c.whole_at, files.c.blob_id)
-_NAMES = ("id", "name", "size", "type", "kind", "width", "height", "placeholder", "alt", "reason")
-_ON_THE_WIRE = [files.c[name] for name in _NAMES]
+_SHOWN = [files.c[name] for name in File.__struct_fields__]
 _IS_UNUSED = unused(files.c.id)
 
 
@@ -83,11 +83,11 @@ async def upload_of(conn: AsyncConnection, file_id: UUID) -> Upload | None:
     return None if row is None else Upload(*row)
 
 
-async def file_of(conn: AsyncConnection, file_id: UUID) -> dict[str, object] | None:
-    """What a file is as the wire has it, once messages may carry it."""
-    found = select(*_ON_THE_WIRE).where(files.c.id == file_id, files.c.whole_at.is_not(None))
-    row = (await conn.execute(found)).mappings().one_or_none()
-    return None if row is None else {name: value for name, value in row.items() if value not in (None, "")}
+async def file_of(conn: AsyncConnection, file_id: UUID) -> File | None:
+    """A file as messages show it, once they may carry it."""
+    found = select(*_SHOWN).where(files.c.id == file_id, files.c.whole_at.is_not(None))
+    row = (await conn.execute(found)).one_or_none()
+    return None if row is None else File(*row)
 
 
 async def one_at_a_time(conn: AsyncConnection) -> None:

@@ -1,8 +1,8 @@
 """Writes what changed in the rooms to the index. A pass is one transaction: all of it or nothing."""
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from operator import attrgetter
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -11,7 +11,15 @@ from app.search.index.indexed import indexed
 from app.search.index.reading import Found
 from app.search.index.writing import Head
 
-Follower = Callable[[AsyncConnection, Sequence[Found]], Awaitable[None]]
+
+class Follower(Protocol):
+    """Another one that is given what a pass has read."""
+
+    async def note(self, conn: AsyncConnection, changes: Sequence[Found]) -> None:
+        """Write, in the transaction of the pass."""
+
+    def committed(self) -> None:
+        """What was noted is committed. Never waits."""
 
 
 class Pass(NamedTuple):
@@ -36,7 +44,7 @@ async def follow(
         heads = [Head(change.room, change.rev, change.filled_seq) for change in last.values()]
         await writing.write(conn, sorted(lines, key=attrgetter("created_at")), heads)
         for other in others:
-            await other(conn, found)
+            await other.note(conn, found)
     return Pass(
         {change.room: change.rev for change in last.values()},
         {change.room for change in last.values() if not change.is_last},

@@ -73,6 +73,8 @@ class Indexing:
             self._doorbell.leave(rooms)
             self._pause_s = ASIDE_S
             return
+        for other in self._others:
+            other.committed()
         self._doorbell.written(done.heads)
         self._doorbell.leave(done.behind)
         was_elsewhere = rooms and not done.heads  # another process had written all that it rang for

@@ -57,7 +57,6 @@ class File(Struct, frozen=True, omit_defaults=True):
 
 
 _CARRIED = msgspec.json.Decoder(list[File])
-SHOWN = tuple(files.c[name] for name in File.__struct_fields__)
 
 
 def _as_json(found: FromClause) -> ColumnElement[Any]:
