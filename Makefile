@@ -2,12 +2,19 @@
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run test bench torture lint types format requirements clean
+.PHONY: help run test bench torture lint types format requirements sbom audit clean
 
 # Made anew when the pinned versions change, and only then.
 RUN = .venv/run-$(shell cksum < requirements.txt | cut -d' ' -f1)
 DEV = .venv/dev-$(shell cksum < requirements-dev.txt | cut -d' ' -f1)
 BIN = .venv/bin
+
+# A Python that is gone, or was changed beneath it, leaves a .venv without packages: it is made anew.
+ifneq ($(wildcard .venv),)
+ifneq ($(shell $(BIN)/python -c "import pip" 2>/dev/null && echo works),works)
+$(shell rm -f .venv/run-* .venv/dev-*)
+endif
+endif
 
 help:  ## Tell what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 20
@@ -56,6 +63,14 @@ requirements: $(DEV)  ## Pin the newest versions of everything
 	@for list in requirements requirements-dev; do \
 		$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-header $$list.in -o $$list.txt; \
 	done
+
+sbom: $(RUN)  ## Write what Parley is made of to sbom.json, as CycloneDX
+	@$(BIN)/python -m venv --clear .venv/sbom && .venv/sbom/bin/python -m pip install --quiet cyclonedx-bom==7.5.0
+	@.venv/sbom/bin/cyclonedx-py requirements --output-reproducible --of JSON -o sbom.json requirements.txt
+
+audit: $(RUN)  ## Look for known faults in what Parley is made of; those of our own code are for `make lint`
+	@$(BIN)/python -m venv --clear .venv/audit && .venv/audit/bin/python -m pip install --quiet pip-audit==2.10.1
+	@.venv/audit/bin/pip-audit --strict --no-deps --disable-pip -r requirements.txt
 
 clean:  ## Remove what was installed and cached; data/ stays
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

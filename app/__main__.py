@@ -3,53 +3,36 @@
 import asyncio
 import gc
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from typing import Any
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 from pydantic import SecretStr
 
+from app.backups.daily import made_daily
+from app.backups.keeping import before_migration
 from app.base.config import Config, DatabaseConfig
 from app.base.errors import BadConfig
-from app.db import epoch, migrate
-from app.db.embedded import embedded
+from app.base.log_fields import fields
+from app.db import migrate
+from app.db.first_admin import invite_first_admin
+from app.operating import COMMANDS
+from app.operating.opening import CONNECTIONS_BESIDE_POOL, opened, past_pooler
 from app.process import logs, server
+from app.process.commands import Commands
 from app.process.progress import Progress
 from app.process.secret_key import secret_key
 from app.process.stopping import Stopping
 from app.process.supervisor import Supervisor
+from app.pulse.refusing import refuse_unfit
 
 LOOK_AFTER_DATABASE_S = 1
-CONNECTIONS_BESIDE_POOL = 2  # the bus, and a migration
+
+Beside = AbstractAsyncContextManager[None]
 
 log = logging.getLogger("app")
-
-
-class Refusal(click.ClickException):
-    """What a user has to mend, as a sentence."""
-
-    exit_code = 2
-
-    def show(self, file: Any = None) -> None:
-        click.echo(self.message, err=True)
-
-
-class Commands(click.Group):
-    """Serves when no command is named; a wrong setting is a sentence, not a traceback."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if not args or (args[0].startswith("-") and args[0] not in ctx.help_option_names):
-            args = ["serve", *args]
-        return super().parse_args(ctx, args)
-
-    def invoke(self, ctx: click.Context) -> Any:
-        stopping = ctx.obj = Stopping()
-        stopping.install()
-        try:
-            return super().invoke(ctx)
-        except BadConfig as error:
-            raise Refusal(error.message) from error
 
 
 @click.group(cls=Commands)
@@ -63,80 +46,48 @@ def main() -> None:
 @click.option("--workers", type=int, help="Processes that serve (WEB_CONCURRENCY).")
 @click.pass_obj
 def serve(stopping: Stopping, host: str | None, port: int | None, workers: int | None) -> None:
-    """Migrate the database, then serve until asked to stop (the default)."""
+    """Migrate, then serve until asked to stop (the default)."""
+    stopping.is_the_end()
     given = {"host": host, "port": port, "web_concurrency": workers}
     config = Config.from_env(**{name: value for name, value in given.items() if value is not None})
-    logs.configure(config.log_level)
+    logs.configure(config.log_level, config.log_format)
     server.refuse_taken_port(config)
     progress = Progress()
     connections = config.web_concurrency * (config.db_pool + CONNECTIONS_BESIDE_POOL)
-    with _database(config, progress, connections) as (url, revive):
+    with opened(config, progress, connections) as (url, revive):
         if config.migrate:
-            migrate.upgrade(_past_pooler(config, url), progress.step)
+            before_migration(config, past_pooler(config, url), progress.step)
+            migrate.upgrade(past_pooler(config, url), progress.step)
+        refuse_unfit(past_pooler(config, url), connections)
         progress.step("Starting to serve")
         whole = _completed(config, url)
-        if not asyncio.run(_serve(whole, stopping, progress, revive)):
+        link = None if config.is_local else _link_of_first_admin(config, url)
+        if not asyncio.run(_serve(whole, stopping, progress, (looked_after(revive), made_daily(config)), link)):
             raise SystemExit(1)
     click.echo("Parley has stopped.")
 
 
 @main.command(hidden=True)
+@click.option("--siblings", type=click.Path(path_type=Path), help="Folder that the workers share.")
 @click.pass_obj
-def worker(stopping: Stopping) -> None:
+def worker(stopping: Stopping, siblings: Path | None) -> None:
     """One of several serving processes; started by the supervisor, which reads the line that it serves."""
+    stopping.is_the_end()
     config = Config.from_env()
-    logs.configure(config.log_level)
-    asyncio.run(_serve_here(config, stopping, lambda: click.echo("serving"), shared=True))
+    logs.configure(config.log_level, config.log_format)
+    asyncio.run(_serve_here(config, stopping, lambda: click.echo("serving"), siblings, shared=True))
 
 
 @main.command(name="migrate")
 def migrate_command() -> None:
-    """Bring the database up to date, as `alembic upgrade head` does."""
+    """Bring the tables up to date, as a start does."""
     config = DatabaseConfig.from_env()
     logs.configure("info")
     progress = Progress()
-    with _database(config, progress, join=True) as (url, _):
-        migrate.upgrade(_past_pooler(config, url), progress.step)
+    with opened(config, progress, join=True) as (url, _):
+        before_migration(config, past_pooler(config, url), progress.step)
+        migrate.upgrade(past_pooler(config, url), progress.step)
         progress.done()
-
-
-@main.group(name="epoch")
-def epoch_group() -> None:
-    """The name of the database's history."""
-
-
-@epoch_group.command(name="rotate")
-def epoch_rotate() -> None:
-    """Let every page load anew: to be run after a backup was restored, while Parley runs or before it starts."""
-    config = DatabaseConfig.from_env()
-    progress = Progress()
-    with _database(config, progress, join=True) as (url, _):
-        new = epoch.rotate(_past_pooler(config, url))
-        progress.done()
-    click.echo(f"The history is called {new} now. Open pages notice within seconds and load anew.")
-
-
-@contextmanager
-def _database(
-    config: DatabaseConfig, progress: Progress, connections: int = CONNECTIONS_BESIDE_POOL, *, join: bool = False
-) -> Iterator[tuple[str, Callable[[], None]]]:
-    """The address of DATABASE_URL or of the embedded PostgreSQL, and what revives the latter.
-
-    `join`: one that another Parley runs on our data folder will do.
-    """
-    if config.database_url is not None:
-        yield config.database_url.get_secret_value(), lambda: None
-        return
-    if join and (url := embedded.address(config.parley_data)) is not None:
-        yield url, lambda: None
-        return
-    with embedded.running(config.parley_data, progress.step, connections=connections) as database:
-        yield database.url, database.revive
-
-
-def _past_pooler(config: DatabaseConfig, url: str) -> str:
-    """The address for what sets its session up for a transaction, as migrations do."""
-    return config.session_url.get_secret_value() if config.session_url is not None else url
 
 
 def _completed(config: Config, url: str) -> Config:
@@ -145,39 +96,61 @@ def _completed(config: Config, url: str) -> Config:
     return config.model_copy(update={"database_url": SecretStr(url), "secret_key": key, "host": config.bind_host})
 
 
-async def _serve(config: Config, stopping: Stopping, progress: Progress, revive: Callable[[], None]) -> bool:
-    """Serve in this process or in several; False when that could not be begun."""
+def _link_of_first_admin(config: Config, url: str) -> str | None:
+    """The link by which the first admin comes; None where there is one, or where it cannot be made just now."""
+    try:
+        return invite_first_admin(past_pooler(config, url), config.address)
+    except BadConfig as error:
+        log.warning("no link for a first administrator was made: %s", error.message)
+        return None
+
+
+async def _serve(
+    config: Config, stopping: Stopping, progress: Progress, beside: Iterable[Beside], link: str | None
+) -> bool:
+    """Serve in this process or in several, with what runs beside that; False when it could not be begun."""
 
     def ready() -> None:
         progress.done()
-        click.echo(f"Parley is ready: {_address(config)}")
+        if link is not None:
+            click.echo(f"Nobody is here yet. Create the first account, the administrator's: {link}")
+        click.echo(f"Parley is ready: {config.address}")
 
-    async with looked_after(revive):
+    async with AsyncExitStack() as stack:
+        for each in beside:
+            await stack.enter_async_context(each)
         if config.web_concurrency == 1:
             return await _serve_here(config, stopping, ready)
-        with stopping.as_event() as stop:
-            return await Supervisor(config.web_concurrency, _environment(config), ready).run(stop)
+        with stopping.as_event() as stop, TemporaryDirectory(prefix="parley-workers-") as siblings:
+            options = "--siblings", siblings
+            return await Supervisor(config.web_concurrency, _environment(config), ready, options).run(stop)
 
 
-async def _serve_here(config: Config, stopping: Stopping, ready: Callable[[], None], *, shared: bool = False) -> bool:
+async def _serve_here(
+    config: Config, stopping: Stopping, ready: Callable[[], None], siblings: Path | None = None, *, shared: bool = False
+) -> bool:
     # Imported here, as only serving needs it. All that it brings stays, so no collection until `server.serve` is ready.
     gc.disable()
     from app.main import make_app
 
     with stopping.as_event() as stop:
-        await server.serve(make_app(config), server.bind(config, shared=shared), stop, ready)
+        listeners = server.bind(config, shared=shared)
+        await server.serve(make_app(config, siblings), listeners, stop, ready)
     return True
 
 
 @asynccontextmanager
-async def looked_after(revive: Callable[[], None]) -> AsyncIterator[None]:
+async def looked_after(revive: Callable[[], str | None]) -> AsyncIterator[None]:
     """Start the embedded PostgreSQL again should it be killed while we serve."""
 
     async def look() -> None:
         while True:
             await asyncio.sleep(LOOK_AFTER_DATABASE_S)
             try:
-                revive()
+                if (found := revive()) is not None:
+                    log.warning(
+                        "the embedded PostgreSQL was found dead and is started again", extra=fields(found=found)
+                    )
             except OSError:
                 log.exception("the database cannot be started again")
 
@@ -199,10 +172,8 @@ def _environment(config: Config) -> dict[str, str]:
     }
 
 
-def _address(config: Config) -> str:
-    host = config.bind_host if config.bind_host not in ("127.0.0.1", "0.0.0.0", "::", "::1") else "localhost"  # noqa: S104
-    return config.public_url or f"http://{f'[{host}]' if ':' in host else host}:{config.port}"
-
+for command in COMMANDS:
+    main.add_command(command)
 
 if __name__ == "__main__":
-    main(prog_name="parley")
+    main(prog_name="python -m app")

@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from bench import changes, flat, growing, idle, page, report, returning
+from bench import changes, flat, growing, idle, page, report, returning, turning
 from bench.files import measure as files
 from bench.files import report as files_report
 from bench.scenarios import SCENARIOS, Figures, Scenario, measure
@@ -25,7 +25,7 @@ from bench.support.servers import floor_server, naive_server, parley_server
 RESULTS = Path(__file__).parent / "results"
 PUBLISHED = RESULTS / "ratios.json"
 SERVERS = {"parley": parley_server, "naive": naive_server, "floor": floor_server}
-PARTS = ("loads", "growing", "changes", "idle", "returning", "page", "flat", "search", "files")
+PARTS = ("loads", "growing", "changes", "idle", "returning", "page", "turning", "flat", "search", "files")
 
 
 @click.command(help=__doc__)
@@ -71,6 +71,8 @@ def _part(part: str, rounds: int, messages: int, town: Path | None) -> Iterator[
             yield "returning", _step("5,000 return", returning.measure_both, 5_000, 500)
         case "page":
             yield "page", _step("the page", page.measure, 10)
+        case "turning":
+            yield "turning", _step("from room to room", turning.measure, 10)
         case "flat":
             counts = [10, 100, 1_000, 10_000]
             yield "flat", _step("rooms of every size", flat.measure, counts, messages, flat.WORK, flat.LOOKS, _show)
@@ -88,6 +90,8 @@ def _smoke(part: str) -> Iterator[tuple[str, Any]]:
             yield "changes", [changes.measure(2, 3)]
         case "idle":
             yield "idle", {"parley": idle.measure(parley_server, 10, settle_s=0.1)}
+        case "turning":
+            yield "turning", turning.measure(1, 2)
         case "flat":
             yield "flat", flat.measure([10], 100, _small(flat.WORK), 3, _show)
         case "search":

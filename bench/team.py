@@ -32,6 +32,9 @@ INSERT INTO users (login, display_name, password_hash)
 SELECT 'member' || n, 'Member ' || n, '' FROM generate_series(1, %(people)s) n;
 INSERT INTO sessions (token_hash, user_id, expires_at)
 SELECT sha256(id::text::bytea), id, now() + interval '1 day' FROM users WHERE login LIKE 'member%%';
+INSERT INTO notice_settings (user_id) SELECT id FROM users WHERE login LIKE 'member%%';
+INSERT INTO passkeys (user_id, credential_id, public_key, sign_count, user_handle, host, name)
+SELECT id, sha256(id::text::bytea), '', 0, '', 'localhost', 'Phone' FROM users WHERE login LIKE 'member%%';
 INSERT INTO rooms (name, last_seq, last_rev)
 SELECT 'Room ' || n, %(each_has)s, %(each_has)s FROM generate_series(2, %(rooms)s) n;
 INSERT INTO memberships (room_id, user_id)

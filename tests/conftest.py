@@ -15,19 +15,23 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-import throttled.utils
 from aiohttp.test_utils import TestServer
 from sqlalchemy import Connection, Engine, NullPool, create_engine, insert, make_url, text, update
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.base.config import Config
 from app.chat.memberships import following, read_marks
 from app.chat.messages import journal, message_source
 from app.db import migrate
 from app.db.driver import dialect
+from app.db.driver.engine import make_engine
 from app.db.embedded import embedded
+from app.db.first_admin import invite_first_admin
 from app.db.schema import instance, metadata, rooms
-from app.edge import health
+from app.limits import rate
 from app.live import client, websocket
+from app.pulse import pulse
+from tests.db.disks import Mount, mounting
 from tests.support.apps import make_app
 from tests.support.browsing import Browser, Browsers, Open, opening
 from tests.support.redis_server import RedisServer, redis_server
@@ -46,7 +50,7 @@ def pytest_configure(config: pytest.Config) -> None:
 # What takes a minute, or most of one.
 LONG = ("faults/test_faults", "chat/test_network_cut", "browser/test_network", "db/test_vanished_client")
 LONG += ("faults/test_bugs", "rooms/test_snapshot", "chat/messages/test_plans", "search/test_plans")
-LONG += ("search/test_versions", "live/test_stopped_readers", "test_bench")
+LONG += ("search/test_versions", "live/test_stopped_readers", "test_bench", "transfer/test_killed")
 
 
 @pytest.hookimpl(trylast=True)
@@ -94,6 +98,13 @@ def fresh_folder(world_folder: Path) -> Iterator[Path]:
     around.chmod(0o711)
     yield around / "data"
     shutil.rmtree(around)
+
+
+@pytest.fixture
+def small_disk(world_folder: Path) -> Iterator[Mount]:
+    """Makes disks of so many MiB, in memory."""
+    with mounting(world_folder) as mount:
+        yield mount
 
 
 @pytest.fixture(scope="session")
@@ -154,13 +165,14 @@ def database(migrated_url: str) -> Engine:
     engine = sync_engine(migrated_url)
     lobby = {"name": "Lobby", "name_key": "lobby", "topic": "Everyone lands here. Say hello.", "for_everyone": True}
     with engine.begin() as conn:
-        _empty(conn)
+        empty(conn)
         conn.execute(insert(rooms).values(lobby))
-        conn.execute(update(instance).values(name="Parley", open_sign_up=True, welcomed_at=None, words_version=0))
+        unset = {"welcomed_at": None, "words_version": 0, "address": None, "second_factor": False}
+        conn.execute(update(instance).values(name="Parley", open_sign_up=True, **unset))
     return engine
 
 
-def _empty(conn: Connection) -> None:
+def empty(conn: Connection) -> None:
     """Empty all tables but `instance`, and number anew: with DELETE, which takes a fifth of what TRUNCATE takes.
 
     Nobody vacuums here, so what has grown is truncated.
@@ -183,13 +195,21 @@ def config(database: Engine) -> Config:
 
 
 @pytest.fixture
+async def engine(config: Config) -> AsyncIterator[AsyncEngine]:
+    """As the app has one."""
+    engine = make_engine(config)
+    yield engine
+    await engine.dispose()
+
+
+@pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """The clock by which people are limited. It stands still at `now`, in seconds, until a test moves it.
 
     By the machine's, whoever is slow is allowed again what they asked too often.
     """
     clock = SimpleNamespace(now=time.monotonic())
-    monkeypatch.setattr(throttled.utils, "now_mono_f", lambda: clock.now)
+    monkeypatch.setattr(rate, "now", lambda: clock.now)
     return clock
 
 
@@ -202,8 +222,10 @@ def unhurried(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
     Whoever is cut off or refused then has earned it. Files that test these limits have this fixture do nothing.
     """
-    for module in (following, health, journal, message_source, read_marks):
+    for module in (following, journal, message_source, read_marks):
         monkeypatch.setattr(module, "ANSWER_S", LONG_S)
+    monkeypatch.setattr(pulse, "BEAT_S", LONG_S)
+    monkeypatch.setattr(pulse, "FRESH_S", 0.0)  # who asks gets what is so now
     monkeypatch.setattr(dialect, "PING_TIMEOUT_S", LONG_S)
     monkeypatch.setattr(client, "STALLED_S", LONG_S)
     monkeypatch.setattr(websocket, "PING_S", (LONG_S, LONG_S))
@@ -211,12 +233,12 @@ def unhurried(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 
 @pytest.fixture
-async def serve(database: Engine, unhurried: dict[str, Any]) -> AsyncIterator[Serve]:
+async def serve(database: Engine, unhurried: dict[str, Any], tmp_path: Path) -> AsyncIterator[Serve]:
     """Starts the whole app on a free port, with settings of one's choice; cheap password hashes."""
     async with AsyncExitStack() as stack:
 
         async def start(**settings: Any) -> TestServer:
-            app = make_app(make_config(database, **(unhurried | settings)))
+            app = make_app(make_config(database, **({"parley_data": tmp_path / "data"} | unhurried | settings)))
             return await stack.enter_async_context(TestServer(app))
 
         yield start
@@ -246,6 +268,22 @@ async def alice(browser: Browsers) -> Browser:
     alice = browser()
     assert (await alice.sign_up("alice")).status == 303
     return alice
+
+
+@pytest.fixture
+async def bob(alice: Browser, browser: Browsers) -> Browser:
+    """Another one, whose account "bobby" came second: a member and no admin."""
+    bob = browser()
+    assert (await bob.sign_up("bobby")).status == 303
+    return bob
+
+
+@pytest.fixture
+def first_link(database: Engine) -> str:
+    """The path of the link by which the first account is created from another machine than ours."""
+    made = invite_first_admin(database.url.set(drivername="postgresql").render_as_string(hide_password=False), "")
+    assert made is not None
+    return made
 
 
 def make_config(database: Engine, **settings: Any) -> Config:

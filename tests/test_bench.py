@@ -1,6 +1,7 @@
 """The bench: that its machinery works, and that its guard sees what got worse. No speed is judged here."""
 
 import json
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -52,6 +53,16 @@ def test_a_smoke_run_measures_everyone_and_writes_the_results(tmp_path: Path) ->
     assert "| 1,000 readers, 20 messages/s | parley |" in (tmp_path / "table.md").read_text()
     for plot in ("cost", "flat"):
         assert (tmp_path / f"{plot}.png").stat().st_size > 10_000
+
+
+def test_bringing_in_is_measured_beside_the_least_that_it_takes() -> None:
+    command = [sys.executable, "-m", "bench.bringing", "--messages", "600", "--rounds", "1"]
+
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False)
+
+    assert "600 messages of Slack, 1 rounds, medians" in run.stdout, run.stderr
+    assert re.search(r"^bare: \d+\.\d s, .* of CPU, \d+ MiB\nimport: \d+\.\d s, ", run.stdout, re.MULTILINE)
+    assert "round 1: import took" in run.stderr
 
 
 def test_what_more_processes_cost_is_drawn(tmp_path: Path) -> None:

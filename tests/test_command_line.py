@@ -104,6 +104,8 @@ def test_a_killed_server_is_started_again(used_folder: Path) -> None:
         until(lambda: (used_folder / "postgres.log").read_text().count("ready to accept connections") > 1)
 
         until(lambda: _status(running, "/readyz") == 200)
+        told = "the embedded PostgreSQL was found dead and is started again found="
+        assert f'{told}"killed by SIGKILL' in running.output()
 
 
 def _status(running: Parley, path: str) -> int:
@@ -243,7 +245,7 @@ def test_help_names_the_commands() -> None:
     words = [sys.executable, "-X", "importtime", "-m", "app", "--help"]
     done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
 
-    assert {"serve", "migrate", "epoch"} <= set(done.stdout.split())
+    assert {"serve", "migrate", "epoch", "users"} <= set(done.stdout.split())
     assert "worker" not in done.stdout.split()
     # What only those need who serve or migrate, and half of what a start takes.
     assert not {"app.main", "app.chat", "alembic"} & set(done.stderr.split())

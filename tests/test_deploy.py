@@ -26,7 +26,7 @@ from yarl import URL
 from app.db.embedded import embedded
 from tests.support.browsing import Browser
 from tests.support.pgbouncer import pgbouncer
-from tests.support.processes import ROOT, SETTINGS_OF_OURS, free_port, parley
+from tests.support.processes import ROOT, SETTINGS_OF_OURS, free_port, link_of_first, parley
 from tests.support.sockets import open_socket
 
 DOCUMENT = ROOT / "docs/DEPLOY.md"
@@ -54,9 +54,11 @@ class Visitor(Browser):
         return await super()._ws_connect(path, **{"ssl": False, **options})
 
 
-async def two_people_chat(address: str) -> None:
+async def two_people_chat(address: str, link: str = "/signin") -> None:
+    """`link`: by which the first of them comes."""
     alice, bob = (Visitor(Elsewhere(address)) for _ in range(2))
     try:
+        await alice.ask("GET", link)
         for person, login in ((alice, "alice"), (bob, "bob")):
             answer = await person.sign_up(login)
             assert answer.status == 303, answer.text
@@ -222,9 +224,9 @@ async def test_two_people_chat_over_https_behind(
         parley(fresh_folder, PORT=str(app_port), PROXY_HOPS="1") as running,
         started(command, environment) as process,
     ):
-        await asyncio.to_thread(running.until_ready)
+        link = link_of_first(await asyncio.to_thread(running.until_ready))
         await until_answered(f"https://localhost:{port}/readyz", process)
-        await two_people_chat(f"https://localhost:{port}")
+        await two_people_chat(f"https://localhost:{port}", link)
 
 
 def self_signed(folder: Path) -> tuple[Path, Path]:

@@ -1,10 +1,8 @@
 """Accounts: who is who, and how they prove it."""
 
-from collections.abc import AsyncIterator, Mapping
-from functools import partial
+from collections.abc import AsyncIterator
 
 from aiohttp import web
-from aiohttp.typedefs import Handler
 
 from app.auth.chat_settings import ChatSettings, ChatSettingsReader
 from app.auth.cookies import csrf_token
@@ -13,14 +11,19 @@ from app.auth.keys import (
     ACCOUNTS,
     BCRYPT_COST,
     CHAT_SETTINGS,
+    LACKS_FACTOR,
     ON_ACCOUNT_CREATED,
+    ON_EMAIL_GIVEN,
+    ON_ENTERED,
+    ON_PROVED,
     ON_SESSION_ENDED,
     ON_STALE_FORM,
     SESSION_ID,
     USER,
 )
-from app.auth.passwords import COST, Passwords
-from app.auth.service import Accounts, User
+from app.auth.passwords import COST, STRANGERS_NICE, Passwords
+from app.auth.service import Accounts
+from app.auth.sessions import User
 from app.auth.views import log_in_with_old_form, routes, sign_out_with_old_form, sign_up_with_old_form
 from app.base.config import CONFIG
 from app.db.driver.engine import ENGINE
@@ -29,7 +32,11 @@ __all__ = [
     "ACCOUNTS",
     "BCRYPT_COST",
     "CHAT_SETTINGS",
+    "LACKS_FACTOR",
     "ON_ACCOUNT_CREATED",
+    "ON_EMAIL_GIVEN",
+    "ON_ENTERED",
+    "ON_PROVED",
     "ON_SESSION_ENDED",
     "ON_STALE_FORM",
     "SESSION_ID",
@@ -48,14 +55,18 @@ def setup(app: web.Application) -> None:
     app.middlewares.append(authenticate)
     app.cleanup_ctx.append(_accounts)
     app.add_routes(routes)
-    old_forms = {"/login": log_in_with_old_form, "/signin": sign_up_with_old_form, "/signout": sign_out_with_old_form}
-    answers: Mapping[str, Handler] = {path: partial(authenticate, handler=answer) for path, answer in old_forms.items()}
-    app[ON_STALE_FORM] = answers
+    app[ON_STALE_FORM] = {
+        "/login": log_in_with_old_form,
+        "/signin": sign_up_with_old_form,
+        "/signout": sign_out_with_old_form,
+    }
 
 
 async def _accounts(app: web.Application) -> AsyncIterator[None]:
-    passwords = Passwords(cost=app.get(BCRYPT_COST, COST))
+    cost = app.get(BCRYPT_COST, COST)
+    known, strangers = Passwords(cost=cost), Passwords(cost=cost, nice=STRANGERS_NICE)
     app[CHAT_SETTINGS] = ChatSettingsReader(app[ENGINE])
-    app[ACCOUNTS] = Accounts(app[ENGINE], passwords, app[CONFIG], app[ON_ACCOUNT_CREATED], app[ON_SESSION_ENDED])
+    app[ACCOUNTS] = Accounts(app[ENGINE], known, strangers, app[CONFIG], app[ON_ACCOUNT_CREATED], app[ON_SESSION_ENDED])
     yield
-    passwords.close()
+    known.close()
+    strangers.close()

@@ -1,9 +1,11 @@
 """The session cookie: aiohttp-session's encrypted one, with a session token and a CSRF token in it, and the one before.
 
-What a session means stands in the database; a copy of an old cookie is worth nothing once its row is gone.
+What a session means stands in the database; a copy of an old cookie is worth nothing once its row is gone. And a cookie
+by which a browser is known again to those who logged in with it; it logs in nobody.
 """
 
 import hmac
+import json
 import secrets
 import warnings
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -11,11 +13,10 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from aiohttp import web
 from aiohttp_session import Session, get_session
 from aiohttp_session.cookie_storage import EncryptedCookieStorage
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.fernet import Fernet, InvalidToken
 
-from app.base.config import Config
-from app.base.errors import BadConfig
+from app.base.config import CONFIG, Config
+from app.base.secrets import derived_key
 from app.web.proxy import is_https
 
 # aiohttp-session 2.12 keeps its session under text keys and is not to be changed from here.
@@ -23,8 +24,14 @@ warnings.filterwarnings("ignore", category=web.NotAppKeyWarning, module="aiohttp
 
 TOKEN = "token"  # noqa: S105 (a key)
 _KNOWN = "-known"
+_DEVICE = "-device"
+# Of accounts in one browser, so that the cookie stays small.
+_MOST_ACCOUNTS = 8
+_NEW_DEVICE: web.RequestKey[str] = web.RequestKey("new_device")
 CSRF = "csrf"
 FORMER_CSRF = "former_csrf"  # of this browser before it logged in: good for forms that log in, and for nothing else
+SHARED = "shared"  # the computer is: the cookie ends with the browser
+_SHARED = "-shared"  # a cookie beside it, which stays: what is kept in this browser is to go with the session
 _CSRF_BYTES = 32
 _DAY_S = 86_400
 _KNOWN_S = 400 * _DAY_S  # browsers keep no cookie for longer
@@ -42,12 +49,19 @@ class CookieStorage(EncryptedCookieStorage):
 
     async def save_session(self, request: web.Request, response: web.StreamResponse, session: Session) -> None:
         name, secure = cookie_name(request), is_https(request)
+        if (device := request.get(_NEW_DEVICE)) is not None:
+            _keep(request, response, _DEVICE, device)
         if session.empty:
             response.del_cookie(name, path="/", secure=secure, httponly=True, samesite="Lax")
             return
         plain = self._encoder(self._get_session_data(session)).encode()
         value = self._fernet.encrypt(plain).decode()
-        response.set_cookie(name, value, max_age=self.max_age, path="/", secure=secure, httponly=True, samesite="Lax")
+        lives_s = None if SHARED in session else self.max_age
+        response.set_cookie(name, value, max_age=lives_s, path="/", secure=secure, httponly=True, samesite="Lax")
+        if SHARED in session:
+            _keep(request, response, _SHARED)
+        elif TOKEN in session and was_shared(request):
+            response.del_cookie(name + _SHARED, path="/", secure=secure, httponly=True, samesite="Lax")
 
 
 def cookie_storage(config: Config) -> CookieStorage:
@@ -56,11 +70,7 @@ def cookie_storage(config: Config) -> CookieStorage:
     Raises:
         BadConfig: there is no `SECRET_KEY`.
     """
-    if config.secret_key is None:
-        raise BadConfig("SECRET_KEY: is required to encrypt cookies")
-    secret = config.secret_key.get_secret_value().encode()
-    key = HKDF(SHA256(), length=32, salt=None, info=b"parley session cookie v1").derive(secret)
-    return CookieStorage(key, max_age=config.session_days * _DAY_S)
+    return CookieStorage(derived_key(config, "session cookie"), max_age=config.session_days * _DAY_S)
 
 
 def cookie_name(request: web.Request) -> str:
@@ -69,8 +79,42 @@ def cookie_name(request: web.Request) -> str:
 
 def remember(request: web.Request, response: web.StreamResponse) -> None:
     """Keep that somebody has been logged in with this browser, and nothing about whom, beyond the session."""
-    name, secure = cookie_name(request) + _KNOWN, is_https(request)
-    response.set_cookie(name, "1", max_age=_KNOWN_S, path="/", secure=secure, httponly=True, samesite="Lax")
+    _keep(request, response, _KNOWN)
+
+
+def was_shared(request: web.Request) -> bool:
+    """Whether whoever logged in last with this browser said that it is on a shared computer."""
+    return cookie_name(request) + _SHARED in request.cookies
+
+
+def devices_of(request: web.Request) -> dict[int, str]:
+    """What this browser is known as to the accounts that logged in with it, by their ids, the last one last.
+
+    A device cookie as in OWASP's "Slow Down Online Guessing Attacks with Device Cookies".
+    """
+    cookie = request.cookies.get(cookie_name(request) + _DEVICE, "")
+    try:
+        plain = _device_fernet(request).decrypt(cookie.encode(), ttl=_KNOWN_S)
+    except InvalidToken:
+        return {}
+    return {int(user_id): str(name) for user_id, name in json.loads(plain).items()}
+
+
+def know_device(request: web.Request, user_id: int) -> None:
+    """Have this browser be known to an account from now on, by the name that it has already or by a new one."""
+    devices = devices_of(request)
+    devices[user_id] = devices.pop(user_id, "") or secrets.token_urlsafe(12)
+    kept = dict([*devices.items()][-_MOST_ACCOUNTS:])
+    request[_NEW_DEVICE] = _device_fernet(request).encrypt(json.dumps(kept).encode()).decode()
+
+
+def _device_fernet(request: web.Request) -> Fernet:
+    return Fernet(urlsafe_b64encode(derived_key(request.config_dict[CONFIG], "device cookie")))
+
+
+def _keep(request: web.Request, response: web.StreamResponse, suffix: str, value: str = "1") -> None:
+    name, secure = cookie_name(request) + suffix, is_https(request)
+    response.set_cookie(name, value, max_age=_KNOWN_S, path="/", secure=secure, httponly=True, samesite="Lax")
 
 
 async def drop_dead_token(request: web.Request) -> None:

@@ -43,14 +43,20 @@ def new_account(fields: Mapping[str, str]) -> NewAccount:
     typed_name = fields.get("display_name", "").strip()
     name = checked("display_name", names.display_name, typed_name or typed_login) if typed_name or login else ""
     email = checked("email", names.email, typed_email) if typed_email else None
-    password = fields.get("password", "")
-    if reason := objection(password, login, typed_login, email or ""):
-        reasons["password"] = reason
-    elif password != fields.get("password2", ""):
-        reasons["password2"] = "The two passwords differ. Type the same one twice."
+    reasons |= password_reasons(fields, login, typed_login, email or "")
     if reasons:
         raise BadForm(reasons)
-    return NewAccount(login, typed_login, name, email, password)
+    return NewAccount(login, typed_login, name, email, fields.get("password", ""))
+
+
+def password_reasons(fields: Mapping[str, str], *names: str) -> dict[str, str]:
+    """What is wrong with a new password that was typed twice, by field; `names` are its owner's."""
+    password = fields.get("password", "")
+    if reason := objection(password, *names):
+        return {"password": reason}
+    if password != fields.get("password2", ""):
+        return {"password2": "The two passwords differ. Type the same one twice."}
+    return {}
 
 
 def credentials(fields: Mapping[str, str]) -> Credentials:

@@ -8,7 +8,7 @@ import unicodedata
 
 import regex
 
-from app.auth.reserved import is_reserved
+from app.base.reserved import has_title, is_reserved
 from app.base.text import INVISIBLE, JOINERS_OF_WRITING, is_visible
 from app.base.unicode import is_settled, settled
 
@@ -40,7 +40,7 @@ _LOGIN = regex.compile(
     r"(?V1)(?:[\p{L}--\p{DI}][\p{M}--\p{DI}]{0,4}+|\p{Nd}|[._-]"
     rf"|(?<=\p{{L}}\p{{M}}*)'(?=\p{{L}})|(?<=\p{{Hebr}})'|(?<=\p{{Hebr}}){_GERSHAYIM}(?=\p{{Hebr}}))+"
 )
-_APOSTROPHE = regex.compile(f"[{APOSTROPHES}]")
+_TO_APOSTROPHE = dict.fromkeys(map(ord, APOSTROPHES), "'")
 _HEBREW_QUOTE = regex.compile(r"(?<=\p{Hebr})[\"\u201d](?=\p{Hebr})")
 _LAST_SIGMA = regex.compile(r"(?<=\p{L}\p{M}*)σ(?!\p{M}*'?\p{L})")
 _LETTER_OR_DIGIT = regex.compile(r"[\p{L}\p{Nd}]")
@@ -85,7 +85,7 @@ def login(typed: str) -> str:
         raise BadName("Use letters that all devices can show: one of these is too new.")
     if not ONE_SCRIPT.fullmatch(key) or len(_zeros(key)) > 1:
         raise BadName("Use letters and digits of one alphabet only: mixed ones look like other people's logins.")
-    if is_reserved(key):
+    if is_reserved(key) or has_title(key):
         raise BadName("This is, or looks like, a word that nobody may have as a login. Choose another.")
     return key
 
@@ -130,9 +130,9 @@ def account_key(typed: str) -> str | None:
 
 
 def _key(text: str) -> str:
-    plain = _HEBREW_QUOTE.sub(_GERSHAYIM, _APOSTROPHE.sub("'", text))
+    plain = _HEBREW_QUOTE.sub(_GERSHAYIM, text.translate(_TO_APOSTROPHE))
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", plain).casefold())
-    key: str = _LAST_SIGMA.sub("ς", _APOSTROPHE.sub("'", folded))  # ŉ folds to one with an apostrophe
+    key: str = _LAST_SIGMA.sub("ς", folded.translate(_TO_APOSTROPHE))  # ŉ folds to one with an apostrophe
     return key
 
 

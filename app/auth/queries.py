@@ -1,83 +1,102 @@
 """Statements on users, sessions and tries, one function each. They never commit."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import (
-    ARRAY,
-    Column,
-    LargeBinary,
-    Row,
-    and_,
-    bindparam,
-    case,
-    delete,
-    exists,
-    func,
-    insert,
-    or_,
-    select,
-    update,
-)
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
-from app.db.schema import login_failures, sessions, users
+from app.db.schema import account_links, instance, login_failures, passkeys, sessions, totp, users
 
-AnyRow = Row[*tuple[Any, ...]]
+AnyRow = sa.Row[*tuple[Any, ...]]
 
-PRUNED_AT_ONCE = 100
-_USER = (users.c.id, users.c.login, users.c.display_name, users.c.role, users.c.hue, users.c.avatar_id)
+PRUNED_AT_ONCE = LISTED_SESSIONS = 100
+USER_COLUMNS = (
+    *(users.c.id, users.c.login, users.c.display_name, users.c.role, users.c.hue, users.c.avatar_id),
+    users.c.namesake,
+)
 
 
 async def lock(conn: AsyncConnection, *names: str) -> None:
     """Wait until no other transaction holds any of `names`; they are free again at its end."""
-    await conn.execute(select(*(func.pg_advisory_xact_lock(func.hashtextextended(name, 0)) for name in names)))
+    await conn.execute(sa.select(*(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(name, 0)) for name in names)))
 
 
-async def create_user(conn: AsyncConnection, login: str, name: str, email: str | None, password_hash: str) -> AnyRow:
-    """The user just made; the first of all is an admin, provided that the caller holds a lock."""
-    role = case((~exists(select(users.c.id)), "admin"), else_="member")
+async def create_user(
+    conn: AsyncConnection, login: str, name: str, email: str | None, password_hash: str | None, role: str
+) -> AnyRow:
+    """The user just made; without a password the provider by which they came has verified the e-mail."""
+    is_verified = email is not None and password_hash is None
     values = {
         "login": login,
         "display_name": name,
         "email": email,
+        "email_verified_at": sa.func.clock_timestamp() if is_verified else None,
         "password_hash": password_hash,
         "role": role,
     }
-    return (await conn.execute(insert(users).values(values).returning(*_USER))).one()
+    return (await conn.execute(sa.insert(users).values(values).returning(*USER_COLUMNS))).one()
 
 
 async def credentials_of(conn: AsyncConnection, login_or_email: str) -> AnyRow | None:
-    """The user with that login or e-mail, for logging in; a login has no @, so there is one at most."""
-    columns = (*_USER, users.c.password_hash, users.c.disabled_at)
-    match = or_(users.c.login == login_or_email, users.c.email == login_or_email)
-    return (await conn.execute(select(*columns).where(match))).one_or_none()
+    """The user with that login or e-mail, for logging in; a login has no @, so there is one at most.
+
+    An e-mail is that of the account that verified it; before one did, that of the only account that has it.
+    """
+    columns = (*USER_COLUMNS, users.c.password_hash, users.c.disabled_at, users.c.email_verified_at)
+    match = sa.or_(users.c.login == login_or_email, users.c.email == login_or_email)
+    statement = sa.select(*columns).where(match).order_by(users.c.email_verified_at.nulls_last()).limit(2)
+    first, *others = [*await conn.execute(statement)] or [None]
+    return first if not others or first.email_verified_at is not None else None
 
 
 async def password_hash_of(conn: AsyncConnection, user_id: int) -> str | None:
     """The stored password of an account that is not disabled."""
-    statement = select(users.c.password_hash).where(users.c.id == user_id, users.c.disabled_at.is_(None))
+    statement = sa.select(users.c.password_hash).where(users.c.id == user_id, users.c.disabled_at.is_(None))
     stored: str | None = (await conn.execute(statement)).scalar_one_or_none()
     return stored
 
 
+async def standing_of(conn: AsyncConnection, user_id: int) -> AnyRow | None:
+    """A user who is not switched off, with the stored password if they have one."""
+    statement = sa.select(*USER_COLUMNS, users.c.password_hash).where(
+        users.c.id == user_id, users.c.disabled_at.is_(None)
+    )
+    return (await conn.execute(statement)).one_or_none()
+
+
 async def replace_password(conn: AsyncConnection, user_id: int, old_hash: str, new_hash: str) -> bool:
     """Store a new password in place of the old one; False when that is no longer the one stored."""
-    statement = update(users).where(users.c.id == user_id, users.c.password_hash == old_hash)
+    statement = sa.update(users).where(users.c.id == user_id, users.c.password_hash == old_hash)
     return (await conn.execute(statement.values(password_hash=new_hash))).rowcount == 1
 
 
+async def set_password(conn: AsyncConnection, user_id: int, new_hash: str) -> None:
+    """Store a new password, whatever was stored before."""
+    await conn.execute(sa.update(users).where(users.c.id == user_id).values(password_hash=new_hash))
+
+
+async def end_account_links(conn: AsyncConnection, user_id: int) -> None:
+    """Delete the links that lead to an account: who asked for them may be whom the new password is to keep out."""
+    await conn.execute(sa.delete(account_links).where(account_links.c.user_id == user_id))
+
+
 async def create_session(
-    conn: AsyncConnection, token_hash: bytes, user_id: int, lifetime: timedelta, user_agent: str, address: str
+    conn: AsyncConnection,
+    token_hash: bytes,
+    user_id: int,
+    lifetime: timedelta,
+    passkey_id: int | None,
+    **of_visitor: object,
 ) -> None:
-    statement = insert(sessions).values(
+    statement = sa.insert(sessions).values(
         token_hash=token_hash,
         user_id=user_id,
-        expires_at=func.clock_timestamp() + lifetime,
-        user_agent=user_agent,
-        address=address,
+        passkey_id=passkey_id,
+        expires_at=sa.func.clock_timestamp() + lifetime,
+        **of_visitor,
     )
     await conn.execute(statement)
 
@@ -85,20 +104,29 @@ async def create_session(
 async def sessions_of(
     conn: AsyncConnection, token_hashes: Collection[bytes], idle: timedelta, fresh: timedelta
 ) -> list[AnyRow]:
-    """The living sessions with these tokens and their users; `stale` when last seen longer than `fresh` ago."""
-    stale = (sessions.c.seen_at < func.clock_timestamp() - fresh).label("stale")
-    hashes = bindparam("hashes", list(token_hashes), type_=ARRAY(LargeBinary))
+    """The living sessions with these tokens and their users; `stale` when last seen longer than `fresh` ago.
+
+    `lacks_factor`: of a user who has no second factor in a chat that asks for one.
+    """
+    stale = (sessions.c.seen_at < sa.func.clock_timestamp() - fresh).label("stale")
+    hashes = sa.bindparam("hashes", list(token_hashes), type_=sa.ARRAY(sa.LargeBinary))
     statement = (
-        select(sessions.c.token_hash, sessions.c.id.label("session_id"), stale, *_USER)
+        sa.select(
+            sessions.c.token_hash,
+            sessions.c.id.label("session_id"),
+            stale,
+            _lacks_factor().label("lacks_factor"),
+            *USER_COLUMNS,
+        )
         .join(users, users.c.id == sessions.c.user_id)
-        .where(sessions.c.token_hash == func.any(hashes), _living(idle))
+        .where(sessions.c.token_hash == sa.func.any(hashes), _living(idle))
     )
     return [*await conn.execute(statement)]
 
 
 async def living_session_ids(conn: AsyncConnection, session_ids: Collection[int], idle: timedelta) -> set[int]:
     statement = (
-        select(sessions.c.id)
+        sa.select(sessions.c.id)
         .join(users, users.c.id == sessions.c.user_id)
         .where(sessions.c.id.in_(session_ids), _living(idle))
     )
@@ -107,66 +135,101 @@ async def living_session_ids(conn: AsyncConnection, session_ids: Collection[int]
 
 async def mark_seen(conn: AsyncConnection, session_ids: Collection[int], fresh: timedelta) -> None:
     """Note that these sessions are in use, unless that was noted less than `fresh` ago."""
-    now = func.clock_timestamp()
-    statement = update(sessions).values(seen_at=now)
+    now = sa.func.clock_timestamp()
+    statement = sa.update(sessions).values(seen_at=now)
     await conn.execute(statement.where(sessions.c.id.in_(session_ids), sessions.c.seen_at < now - fresh))
 
 
 async def end_session(conn: AsyncConnection, token_hash: bytes) -> int | None:
     """The session with that token, deleted."""
-    statement = delete(sessions).where(sessions.c.token_hash == token_hash).returning(sessions.c.id)
+    statement = sa.delete(sessions).where(sessions.c.token_hash == token_hash).returning(sessions.c.id)
     return (await conn.execute(statement)).scalar_one_or_none()
 
 
 async def end_sessions(conn: AsyncConnection, user_id: int, but: int | None = None) -> list[int]:
     """All sessions of a user, or all but one, deleted."""
-    statement = delete(sessions).where(sessions.c.user_id == user_id, sessions.c.id.is_distinct_from(but))
+    statement = sa.delete(sessions).where(sessions.c.user_id == user_id, sessions.c.id.is_distinct_from(but))
     return list((await conn.execute(statement.returning(sessions.c.id))).scalars())
+
+
+async def end_session_of(conn: AsyncConnection, user_id: int, session_id: int) -> bool:
+    """Delete one session of a user; False when there is none."""
+    statement = sa.delete(sessions).where(sessions.c.user_id == user_id, sessions.c.id == session_id)
+    return (await conn.execute(statement)).rowcount == 1
+
+
+async def end_sessions_without_factor(conn: AsyncConnection) -> list[int]:
+    """The sessions of all who have no second factor in a chat that asks for one, deleted."""
+    statement = sa.delete(sessions).where(sessions.c.user_id == users.c.id, _lacks_factor()).returning(sessions.c.id)
+    return list((await conn.execute(statement)).scalars())
+
+
+async def living_sessions(conn: AsyncConnection, user_id: int, idle: timedelta) -> list[AnyRow]:
+    """When and where each began, and when it was used last; no more than a page has room for."""
+    times = (sessions.c.created_at, sessions.c.seen_at)
+    places = (sessions.c.user_agent, sessions.c.address, sessions.c.is_new_device)
+    statement = sa.select(sessions.c.id, *times, *places).where(sessions.c.user_id == user_id, _unexpired(idle))
+    return [*await conn.execute(statement.order_by(sessions.c.seen_at.desc(), sessions.c.id).limit(LISTED_SESSIONS))]
 
 
 async def prune_sessions_of(conn: AsyncConnection, user_id: int, idle: timedelta) -> None:
     """Delete the sessions of a user that no longer live."""
-    await conn.execute(delete(sessions).where(sessions.c.user_id == user_id, ~_unexpired(idle)))
+    await conn.execute(sa.delete(sessions).where(sessions.c.user_id == user_id, has_ended(idle)))
 
 
-async def tries(conn: AsyncConnection, column: Column[str], value: str, window: timedelta) -> tuple[int, float]:
-    """How many tries there were in `window` with that value in that column of `login_failures`.
+async def addresses_of(conn: AsyncConnection, user_id: int | None, idle: timedelta) -> set[str]:
+    """From where the living sessions of a user were begun."""
+    statement = sa.select(sessions.c.address).distinct().where(sessions.c.user_id == (user_id or 0), _unexpired(idle))
+    return set((await conn.execute(statement)).scalars())
+
+
+async def tries(conn: AsyncConnection, which: Mapping[str, str], window: timedelta) -> tuple[int, float]:
+    """How many tries there were in `window` with these values, by the names of columns of `login_failures`.
 
     And the seconds until the oldest of them leaves the window; 0 where there are none.
     """
-    now = func.clock_timestamp()
-    wait_s = func.extract("epoch", func.min(login_failures.c.created_at) + window - now)
-    statement = select(func.count(), func.coalesce(wait_s, 0)).where(
-        column == value, login_failures.c.created_at > now - window
+    now = sa.func.clock_timestamp()
+    wait_s = sa.func.extract("epoch", sa.func.min(login_failures.c.created_at) + window - now)
+    statement = sa.select(sa.func.count(), sa.func.coalesce(wait_s, 0)).where(
+        *(login_failures.c[name] == value for name, value in which.items()), login_failures.c.created_at > now - window
     )
     count, seconds = (await conn.execute(statement)).one()
     return int(count), float(seconds)
 
 
-async def record_try(conn: AsyncConnection, account: str, address: str) -> int:
-    statement = insert(login_failures).values(account=account, address=address)
-    return int((await conn.execute(statement.returning(login_failures.c.id))).scalar_one())
+async def record_try(conn: AsyncConnection, account: str, address: str, known_as: str = "") -> None:
+    await conn.execute(sa.insert(login_failures).values(account=account, address=address, known_as=known_as))
 
 
-async def forget_try(conn: AsyncConnection, try_id: int) -> None:
-    await conn.execute(delete(login_failures).where(login_failures.c.id == try_id))
-
-
-async def forget_tries_of(conn: AsyncConnection, account: str) -> None:
-    await conn.execute(delete(login_failures).where(login_failures.c.account == account))
+async def forget_tries_of(conn: AsyncConnection, account: str, known_as: str | None = None) -> None:
+    """Delete the tries for an account; with `known_as`, only those of who is known so."""
+    statement = sa.delete(login_failures).where(login_failures.c.account == account)
+    await conn.execute(statement if known_as is None else statement.where(login_failures.c.known_as == known_as))
 
 
 async def prune_tries(conn: AsyncConnection, window: timedelta) -> None:
     """Delete some tries that are too old to count; `SKIP LOCKED`, so that two who prune never wait for each other."""
-    old = login_failures.c.created_at <= func.clock_timestamp() - window
-    some = select(login_failures.c.id).where(old).limit(PRUNED_AT_ONCE).with_for_update(skip_locked=True)
-    await conn.execute(delete(login_failures).where(login_failures.c.id.in_(some)))
+    old = login_failures.c.created_at <= sa.func.clock_timestamp() - window
+    some = sa.select(login_failures.c.id).where(old).limit(PRUNED_AT_ONCE).with_for_update(skip_locked=True)
+    await conn.execute(sa.delete(login_failures).where(login_failures.c.id.in_(some)))
+
+
+def has_ended(idle: timedelta) -> ColumnElement[bool]:
+    """Of a session: it has expired, or was not used for so long."""
+    return ~_unexpired(idle)
 
 
 def _unexpired(idle: timedelta) -> ColumnElement[bool]:
-    now = func.clock_timestamp()
-    return and_(sessions.c.expires_at > now, sessions.c.seen_at > now - idle)
+    now = sa.func.clock_timestamp()
+    return sa.and_(sessions.c.expires_at > now, sessions.c.seen_at > now - idle)
 
 
 def _living(idle: timedelta) -> ColumnElement[bool]:
-    return and_(_unexpired(idle), users.c.disabled_at.is_(None))
+    return sa.and_(_unexpired(idle), users.c.disabled_at.is_(None))
+
+
+def _lacks_factor() -> ColumnElement[bool]:
+    """Of a session and its user; one that began by a provider has as many factors as that asks for."""
+    asked = sa.select(instance.c.second_factor).scalar_subquery()
+    has_own = (sa.exists().where(table.c.user_id == users.c.id) for table in (totp, passkeys))
+    return sa.and_(asked, ~sessions.c.by_provider, *(~each for each in has_own))

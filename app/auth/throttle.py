@@ -2,20 +2,24 @@
 
 A try is written down *before* its password is verified, under a lock of the account, and taken back when it succeeds:
 of fifty at once, ten are verified. An unknown login is an account as any other, so throttling shows nobody which exist.
+
+All strangers together have one count for an account. Each device on which its owner logged in has its own, and so has
+each network from which a living session of theirs was begun: no stranger can lock its owner out of those. The most that
+may be tried for an account is ten times one and the number of these.
 """
 
 import hashlib
 import ipaddress
 import math
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import Column
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.auth import queries
+from app.auth.sessions import Visitor
 from app.base.errors import RateLimited
-from app.db.schema import login_failures
 
 
 @dataclass(frozen=True)
@@ -24,44 +28,82 @@ class Limit:
     window: timedelta
     reason: str
 
-    async def check(self, conn: AsyncConnection, column: Column[str], value: str) -> None:
-        """Raises `RateLimited` with the seconds until one more try is free."""
-        count, wait_s = await queries.tries(conn, column, value, self.window)
-        if count >= self.tries:
+    async def check(self, conn: AsyncConnection, which: Mapping[str, str], *, counts: bool = True) -> None:
+        """Raises `RateLimited` with the seconds until one more try is free; not if this one does not count."""
+        count, wait_s = await queries.tries(conn, which, self.window)
+        if counts and count >= self.tries:
             seconds = max(1, math.ceil(wait_s))
             raise RateLimited(f"{self.reason} Try again in {_in_words(seconds)}.", retry_after_s=seconds)
 
 
+NO_ADDRESS = "unknown"  # what `client_address` says of a Unix socket
 OF_ACCOUNT = Limit(10, timedelta(minutes=15), "Too many wrong passwords for this login.")
 OF_ADDRESS = Limit(30, timedelta(minutes=15), "Too many wrong passwords from your network.")
 SIGN_UP_WINDOW = timedelta(hours=1)
-_LONGEST_WINDOW = max(OF_ACCOUNT.window, OF_ADDRESS.window, SIGN_UP_WINDOW)
+LONGEST_WINDOW = max(OF_ACCOUNT.window, OF_ADDRESS.window, SIGN_UP_WINDOW)
 
 
-async def reserve_log_in(conn: AsyncConnection, account: str, address: str) -> int:
-    """Write a try down and return its id, for `queries.forget_try`; its transaction must end before the verifying.
+@dataclass(frozen=True)
+class Try:
+    """One that was written down: for which account, and as whom its owner knows the visitor."""
+
+    account: str
+    known_as: str
+
+    async def succeeded(self, conn: AsyncConnection) -> None:
+        """Forget it, and those before it of the same account and the same visitors."""
+        await queries.forget_tries_of(conn, self.account, self.known_as)
+
+
+async def judge_log_in(
+    conn: AsyncConnection, user_id: int | None, typed: str, visitor: Visitor, idle: timedelta
+) -> Try:
+    """What a try would be written down as. Nothing is: so that one which is refused needs no turn.
+
+    Raises:
+        RateLimited: nothing may be verified.
+    """
+    account, network = account_of(user_id, typed), network_of(visitor.address)
+    networks = {network_of(address) for address in await queries.addresses_of(conn, user_id, idle)}
+    known_as = _known_as(visitor, user_id, networks)
+    await OF_ACCOUNT.check(conn, {"account": account, "known_as": known_as})
+    await OF_ADDRESS.check(conn, {"address": network}, counts=not known_as)
+    return Try(account, known_as)
+
+
+async def reserve_log_in(
+    conn: AsyncConnection, user_id: int | None, typed: str, visitor: Visitor, idle: timedelta
+) -> Try:
+    """Write a try down; its transaction must end before the verifying.
 
     Raises:
         RateLimited: nothing was written down, nothing may be verified.
     """
-    network = network_of(address)
+    network = network_of(visitor.address)
     # Always the account first: two transactions never wait for each other in a circle.
-    await queries.lock(conn, account)
+    await queries.lock(conn, account_of(user_id, typed))
     await queries.lock(conn, network)
-    await OF_ACCOUNT.check(conn, login_failures.c.account, account)
-    await OF_ADDRESS.check(conn, login_failures.c.address, network)
-    await queries.prune_tries(conn, _LONGEST_WINDOW)
-    return await queries.record_try(conn, account, network)
+    tried = await judge_log_in(conn, user_id, typed, visitor, idle)
+    await queries.prune_tries(conn, LONGEST_WINDOW)
+    await queries.record_try(conn, tried.account, network, tried.known_as)
+    return tried
 
 
-async def reserve_sign_up(conn: AsyncConnection, address: str, tries_an_hour: int) -> int:
+async def reserve_sign_up(conn: AsyncConnection, address: str, tries_an_hour: int) -> None:
     """The same for creating an account; the try stays, whether the login was free or taken."""
     limit = Limit(tries_an_hour, SIGN_UP_WINDOW, "Too many accounts were created from your network.")
     account = f"sign-up:{network_of(address)}"
     await queries.lock(conn, account)
-    await limit.check(conn, login_failures.c.account, account)
-    await queries.prune_tries(conn, _LONGEST_WINDOW)
-    return await queries.record_try(conn, account, "")
+    await limit.check(conn, {"account": account})
+    await queries.prune_tries(conn, LONGEST_WINDOW)
+    await queries.record_try(conn, account, "")
+
+
+def in_line(visitor: Visitor, typed: str) -> tuple[str, ...]:
+    """Whose turn it is when this visitor logs in: of a device that is known, the last account that it is known to."""
+    if visitor.devices:
+        return (f"known:{[*visitor.devices][-1]}",)
+    return (network_of(visitor.address), account_of(None, typed))
 
 
 def account_of(user_id: int | None, typed: str) -> str:
@@ -72,6 +114,14 @@ def account_of(user_id: int | None, typed: str) -> str:
     if user_id is not None:
         return f"user:{user_id}"
     return f"name:{hashlib.sha256(typed.encode('utf-8', 'replace')).hexdigest()[:32]}"
+
+
+def _known_as(visitor: Visitor, user_id: int | None, networks: Collection[str]) -> str:
+    device = None if user_id is None else visitor.devices.get(user_id)
+    if device is not None:
+        return f"device:{device}"
+    network = network_of(visitor.address)
+    return f"network:{network}" if network in networks and network != NO_ADDRESS else ""
 
 
 def network_of(address: str) -> str:

@@ -1,21 +1,24 @@
 """The forms: create account, log in, sign out."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import aiohttp_jinja2
 from aiohttp import web
 from aiohttp.typedefs import Handler
-from aiohttp_session import get_session, new_session
+from aiohttp_session import get_session
 
 from app.auth import forms
-from app.auth.cookies import CSRF, FORMER_CSRF, TOKEN, csrf_token, is_csrf_token, is_known, remember
-from app.auth.identity import chat_settings_of, user_of
+from app.auth.cookies import FORMER_CSRF, csrf_token, is_csrf_token, is_known, remember, was_shared
+from app.auth.entering import INVITATION, enter, invitation_in, leave, visitor_of
+from app.auth.identity import chat_settings_of, check_local, user_of
 from app.auth.invitations import token_in
-from app.auth.keys import ACCOUNTS, USER
+from app.auth.keys import ACCOUNTS, ON_EMAIL_GIVEN, ON_PROVED, USER
 from app.auth.names import account_key
-from app.auth.service import Visitor
+from app.base.config import CONFIG
 from app.base.errors import BadCsrf, BadForm, SignUpClosed, StaleForm, WrongPassword
+from app.web.asked import text_in, typed
 from app.web.forms import REFUSALS, form_fields, refused, with_status
 from app.web.proxy import client_address
 from app.web.redirects import safe_path, see_other
@@ -24,15 +27,20 @@ routes = web.RouteTableDef()
 LOG_IN, SIGN_UP, SIGN_OUT = "auth/login.html", "auth/signin.html", "auth/signout.html"
 CLOSED = "auth/closed.html"
 # What was typed is shown again, except passwords.
-_KEPT = ("login", "email", "display_name")
-# In the session cookie, so that it is in no address, no log and no other site's hands once it was followed.
-_INVITATION = "invitation"
+_KEPT = ("login", "email", "display_name", "shared")
 
 
 @routes.get("/login")
 async def log_in_form(request: web.Request) -> web.StreamResponse:
-    """The form to log in."""
-    return await _form(request, LOG_IN)
+    """The form to log in; on a shared computer all that is kept in the browser goes with it.
+
+    Also where the session ended otherwise than by signing out. By the header, and by a script of the page, since plain
+    http has no such header.
+    """
+    response = await _form(request, LOG_IN)
+    if request[USER] is None and was_shared(request):
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
 
 
 @routes.get("/signin")
@@ -40,9 +48,9 @@ async def sign_up_form(request: web.Request) -> web.StreamResponse:
     """The form to create an account, for who may."""
     if request[USER] is None:
         try:
-            await request.config_dict[ACCOUNTS].check_admission(await _invitation(request))
+            await request.config_dict[ACCOUNTS].check_admission(visitor_of(request), await invitation_in(request))
         except SignUpClosed as refusal:
-            return await _form_again(request, CLOSED, request.query, refusal)
+            return await _form_again(request, CLOSED, {"next": typed(request, "next")}, refusal)
     return await _form(request, SIGN_UP)
 
 
@@ -51,36 +59,46 @@ async def follow_invitation(request: web.Request) -> web.StreamResponse:
     """Remember the invitation in this browser, and go to the form; nothing is counted before an account is made."""
     if request[USER] is not None:
         return see_other("/")
-    (await get_session(request))[_INVITATION] = token_in(request.match_info["token"])
+    (await get_session(request))[INVITATION] = token_in(text_in(request, "token"))
     return see_other("/signin")
 
 
 @routes.post("/login")
 async def log_in(request: web.Request) -> web.StreamResponse:
     """Log in."""
-    fields = await form_fields(request)
+    fields, accounts = await form_fields(request), request.config_dict[ACCOUNTS]
+    visitor, wanted = replace(visitor_of(request), is_shared="shared" in fields), safe_path(fields.get("next", "/"))
     try:
+        check_local(request)
         given = forms.credentials(fields)
-        token = await request.config_dict[ACCOUNTS].log_in(given.login_or_email, given.password, _visitor(request))
+        user = await accounts.prove(given.login_or_email, given.password, visitor)
+        if (asks_more := await request.config_dict[ON_PROVED](request, user, visitor, wanted)) is not None:
+            return asks_more
+        token = await accounts.enter(user, visitor)
     except REFUSALS as error:
         return await _form_again(request, LOG_IN, fields, error)
-    return await _enter(request, token, fields)
+    await enter(request, token, visitor)
+    return see_other(wanted)
 
 
 @routes.post("/signin")
 async def sign_up(request: web.Request) -> web.StreamResponse:
     """Create an account, and log in with it."""
-    fields, invitation = await form_fields(request), await _invitation(request)
-    accounts = request.config_dict[ACCOUNTS]
+    fields, invitation = await form_fields(request), await invitation_in(request)
+    accounts, visitor = request.config_dict[ACCOUNTS], visitor_of(request)
     try:
-        await accounts.check_admission(invitation)  # before anything is to be corrected or hashed
+        check_local(request)
+        await accounts.check_admission(visitor, invitation)  # before anything is to be corrected or hashed
         account = forms.new_account(fields)
-        token = await accounts.sign_up(account, _visitor(request), invitation)
+        token = await accounts.sign_up(account, visitor, invitation)
     except REFUSALS as error:
         # Without an invitation there is no form to correct; with a dead one, a new link makes what was typed good.
         is_closed = isinstance(error, SignUpClosed) and not invitation
         return await _form_again(request, CLOSED if is_closed else SIGN_UP, fields, error)
-    return await _enter(request, token, fields)
+    await enter(request, token, visitor)
+    if account.email is not None and (on_email_given := request.config_dict.get(ON_EMAIL_GIVEN)) is not None:
+        await on_email_given(account.login, account.email, client_address(request))
+    return see_other(safe_path(fields.get("next", "/")))
 
 
 @routes.get("/signout")
@@ -92,11 +110,11 @@ async def sign_out_form(request: web.Request) -> web.StreamResponse:
 @routes.post("/signout")
 async def sign_out(request: web.Request) -> web.StreamResponse:
     """Sign out."""
-    # No Clear-Site-Data: pages are `no-store`, so there is no cache to clear, and storage holds unsent messages.
+    # No Clear-Site-Data: storage holds unsent messages. On a shared computer the form to log in has it.
     response = see_other("/login")
-    if await is_known(request):
+    if await is_known(request) and not was_shared(request):
         remember(request, response)
-    await _leave(request)
+    await leave(request)
     return response
 
 
@@ -139,15 +157,10 @@ async def _go_on(request: web.Request, form: Handler, template: str) -> web.Stre
 
 
 async def _form(request: web.Request, template: str) -> web.StreamResponse:
-    wanted = safe_path(request.query.get("next", "/"))
+    wanted = safe_path(typed(request, "next") or "/")
     if request[USER] is not None:
         return see_other(wanted)
     return await _page(request, template, wanted)
-
-
-async def _invitation(request: web.Request) -> str:
-    """The token of the invitation that this browser followed last; empty without one."""
-    return str((await get_session(request)).get(_INVITATION, ""))
 
 
 async def _form_again(
@@ -166,6 +179,8 @@ async def _page(request: web.Request, template: str, wanted: str, **more: object
         "brand": chat.name,
         "open_sign_up": chat.open_sign_up,
         "is_known": await is_known(request),
+        "was_shared": was_shared(request),
+        "has_mail": request.config_dict[CONFIG].smtp_url is not None,
         "typed": {},
         "reasons": {},
         "refusal": None,
@@ -175,24 +190,3 @@ async def _page(request: web.Request, template: str, wanted: str, **more: object
         "csrf_token": await csrf_token(request),
     }
     return aiohttp_jinja2.render_template(template, request, context | more)
-
-
-async def _enter(request: web.Request, token: str, fields: Mapping[str, str]) -> web.Response:
-    """Give the browser its new session; the old one ends, so that nobody keeps what was planted before."""
-    former = (await get_session(request)).get(CSRF)
-    await _leave(request)
-    cookie = await new_session(request)
-    cookie[TOKEN], cookie[FORMER_CSRF] = token, former
-    await csrf_token(request)  # now, so that pages opened at once all carry the same
-    return see_other(safe_path(fields.get("next", "/")))
-
-
-async def _leave(request: web.Request) -> None:
-    cookie = await get_session(request)
-    if TOKEN in cookie:
-        await request.config_dict[ACCOUNTS].sign_out(str(cookie[TOKEN]))
-    cookie.invalidate()
-
-
-def _visitor(request: web.Request) -> Visitor:
-    return Visitor(client_address(request), request.headers.get("User-Agent", ""))

@@ -119,11 +119,29 @@ class SignUpClosed(Forbidden):
     default_message = "This chat is by invitation only. Ask someone who is in it for a link."
 
 
+class NoAdminYet(SignUpClosed):
+    """The first account is to be made by whoever runs this chat, and not by whoever comes first."""
+
+    code = "no_admin_yet"
+    default_message = (
+        "Nobody is here yet. Whoever runs this chat creates the first account, by the link that was shown when it "
+        "started or that “python -m app invite --admin” makes."
+    )
+
+
 class DeadInvitation(SignUpClosed):
     """Unknown, expired, used up or revoked: one answer for all."""
 
     code = "dead_invitation"
     default_message = "This invitation no longer works: it has expired, or was used up or withdrawn. Ask for a new one."
+
+
+class DeadLink(AppError):
+    """Of a link to an account: unknown, used or expired: one answer for all."""
+
+    code = "dead_link"
+    http_status = 410
+    default_message = "This link no longer works: it was used, or its time is over. Ask for a new one."
 
 
 class LastAdmin(AppError):

@@ -11,11 +11,25 @@ from app.auth import ACCOUNTS, ON_ACCOUNT_CREATED, ON_SESSION_ENDED
 from app.base.config import CONFIG, Config
 from app.chat import views
 from app.chat.incoming import Incoming
-from app.chat.keys import BUS, CHAT, FOLLOWING, HISTORY, HUB, LIMITS, ON_BYTES_LEFT, ON_WRITTEN, PRESENCE
-from app.chat.limits import Limits
+from app.chat.keys import (
+    BUS,
+    CHAT,
+    FOLLOWING,
+    FRAME_RATES,
+    HISTORY,
+    HUB,
+    JOURNAL,
+    ON_BYTES_LEFT,
+    ON_WRITTEN,
+    PRESENCE,
+    PULSE,
+    SOCKETS,
+    SURFACING,
+)
 from app.chat.memberships.following import Following
 from app.chat.memberships.members import join_rooms_for_everyone
 from app.chat.memberships.read_marks import ReadMarks
+from app.chat.memberships.surfacing import Surfacing
 from app.chat.messages.delivery import Delivery
 from app.chat.messages.history import History
 from app.chat.messages.journal import Journal
@@ -25,12 +39,18 @@ from app.chat.service import ChatService
 from app.chat.sessions import end_dead_sessions_for_ever, end_session
 from app.chat.wire import events, notes
 from app.db.driver.engine import ENGINE, make_engine
+from app.db.identity import identity_of
 from app.db.replica import Replica
-from app.live.bus import Bus
+from app.limits.keys import LIMITS
+from app.limits.sharing import share_for_ever
+from app.limits.sockets import Sockets
+from app.live.bus.bus import Bus
+from app.live.bus.postgres_bus import PostgresBus
+from app.live.bus.redis_bus import RedisBus
+from app.live.frames import FrameRates
 from app.live.hub import Hub
-from app.live.postgres_bus import PostgresBus
-from app.live.redis_bus import RedisBus
 from app.live.tasks import running
+from app.pulse.pulse import Pulse
 
 
 def setup(app: web.Application) -> None:
@@ -50,7 +70,7 @@ async def _live(app: web.Application) -> AsyncIterator[None]:
     writer = make_engine(config, size=1, ping=False)
     async with _bus(config, engine) as bus:
         app[BUS] = bus
-        app[LIMITS] = Limits(config)
+        app[FRAME_RATES] = FrameRates(config.post_rate / config.post_rate_window_s, config.post_burst)
         app[HISTORY] = History(engine, replica)
         async with running(*_parts(app, writer)):
             yield
@@ -64,14 +84,19 @@ def _parts(app: web.Application, writer: AsyncEngine) -> Iterator[Callable[[], C
     hub = app[HUB] = Hub(MessageSource(engine), lambda heads: events.encode(events.Heads(heads)), config.heartbeat_s)
     presence = app[PRESENCE] = Presence(hub, bus)
     following = app[FOLLOWING] = Following(engine, bus, presence)
+    surfacing = app[SURFACING] = Surfacing(engine, following)
     read_marks = ReadMarks(engine, hub, bus)
-    delivery = Delivery(hub, bus, app[ON_WRITTEN])
-    journal = Journal(writer, delivery.deliver)
+    limits, sockets = app[LIMITS], Sockets(config.sockets_per_user, hub.clients, bus)
+    app[SOCKETS] = sockets
+    on_written = _to_both(app[ON_WRITTEN], surfacing)
+    delivery = Delivery(hub, bus, on_written)
+    pulse = app[PULSE] = Pulse(engine, bus)
+    journal = app[JOURNAL] = Journal(writer, delivery.deliver, pulse.refusal)
     app[CHAT] = ChatService(
         engine,
         hub,
         bus,
-        limits=app[LIMITS],
+        limits=limits,
         journal=journal,
         delivery=delivery,
         following=following,
@@ -79,25 +104,38 @@ def _parts(app: web.Application, writer: AsyncEngine) -> Iterator[Callable[[], C
         on_bytes_left=app[ON_BYTES_LEFT],
     )
     yield journal.run
-    yield partial(bus.run, Incoming(hub, following, read_marks, presence, app[ON_WRITTEN]))
+    yield partial(bus.run, Incoming(hub, following, read_marks, presence, limits, sockets, on_written))
     yield hub.loader.load_for_ever
     yield hub.loader.reconcile_for_ever
     yield following.compare_for_ever
+    yield surfacing.surface_for_ever
     yield read_marks.send_for_ever
     yield hub.send_heads_for_ever
     yield hub.clients.beat_for_ever
     yield presence.tick_for_ever
-    yield partial(end_dead_sessions_for_ever, hub, app[ACCOUNTS], config.heartbeat_s)
+    yield pulse.beat_for_ever
+    yield partial(share_for_ever, limits, bus)
+    yield sockets.share_for_ever
+    yield partial(end_dead_sessions_for_ever, hub, app[ACCOUNTS], bus, config.heartbeat_s)
+
+
+def _to_both(of_features: Callable[[int, int], None], surfacing: Surfacing) -> Callable[[int, int], None]:
+    def on_written(room: int, rev: int) -> None:
+        of_features(room, rev)
+        surfacing.on_written(room)
+
+    return on_written
 
 
 @asynccontextmanager
 async def _bus(config: Config, engine: AsyncEngine) -> AsyncIterator[Bus[notes.Note]]:
     """The bus of the settings, and the connections it makes."""
+    identify = partial(identity_of, engine)
     if config.redis_url is not None:
-        yield RedisBus(notes.DECODER, config.redis_url.get_secret_value())
+        yield RedisBus(notes.DECODER, identify, config.redis_url.get_secret_value())
         return
     listener = make_engine(config, config.session_url, size=0)
-    yield PostgresBus(notes.DECODER, listener, engine)
+    yield PostgresBus(notes.DECODER, identify, listener, engine)
     await listener.dispose()
 
 

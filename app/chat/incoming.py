@@ -7,6 +7,8 @@ from app.chat.memberships.read_marks import ReadMarks
 from app.chat.presence.presence import Presence
 from app.chat.wire import events, notes
 from app.chat.wire.events import Author, encode
+from app.limits.limits import Limits
+from app.limits.sockets import Sockets
 from app.live.hub import Hub
 
 
@@ -19,9 +21,12 @@ class Incoming:
         following: Following,
         read_marks: ReadMarks,
         presence: Presence,
+        limits: Limits,
+        sockets: Sockets,
         on_written: Callable[[int, int], None],
     ) -> None:
         self._hub, self._following, self._read_marks, self._presence = hub, following, read_marks, presence
+        self._limits, self._sockets = limits, sockets
         self._on_written = on_written
 
     def on_ring(self, room: int, rev: int) -> None:
@@ -36,10 +41,16 @@ class Incoming:
                 self._hub.clients.close_session(note.session)
             case notes.Read() | notes.Unread():
                 self._read_marks.on_note(note)
+            case notes.Noticed():
+                self._hub.send_to(note.user, encode(note.notice))
             case notes.ListsChanged():
                 self._following.on_ring()
             case notes.Typing():
                 self._hub.announce(note.room, encode(events.Typing(note.room, Author(*note.user))))
+            case notes.Spent():
+                self._limits.charge(note.spent)
+            case notes.Sockets():
+                self._sockets.on_note(process, note)
             case _:
                 self._presence.on_note(process, note)
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.base.errors import NotAMember
-from app.chat.limits import Limits
 from app.chat.memberships import members, numbering
 from app.chat.memberships.following import Following
 from app.chat.memberships.read_marks import ReadMarks
@@ -18,7 +17,8 @@ from app.chat.wire.commands import Amendment, Post, Read, Typing, Unread
 from app.chat.wire.events import Ack, Author, encode
 from app.chat.wire.preferences import Preference
 from app.db.driver.engine import autocommit
-from app.live.bus import Bus
+from app.limits.limits import Limits
+from app.live.bus.bus import Bus
 from app.live.client import Client, Close
 from app.live.hub import Hub
 

@@ -8,7 +8,7 @@ from collections.abc import Awaitable
 from aiohttp import WSMessage, WSMsgType
 
 from app.base.errors import AppError, BadCommand, RateLimited, Unavailable
-from app.chat.limits import Limits
+from app.base.log_fields import fields
 from app.chat.service import ChatService
 from app.chat.subscriptions import Later, Subscriptions
 from app.chat.wire import events
@@ -23,11 +23,15 @@ from app.chat.wire.commands import (
 )
 from app.chat.wire.events import Ack, encode
 from app.chat.wire.preferences import Preference
+from app.db.driver.causes import cause_of, unavailable
 from app.db.driver.engine import DATABASE_GONE
+from app.limits.limits import Limits
+from app.limits.sockets import Sockets
 from app.live.client import Close
 from app.live.hub import Hub
 
 log = logging.getLogger(__name__)
+access = logging.getLogger("app.access")
 
 MAX_WAITING = 64  # frames behind a command that waits for the database; what comes after stays in the network
 MAX_REFUSALS = 200  # more than successes in one socket's life; a page of ours never gets there
@@ -41,11 +45,11 @@ class SocketSession:
     """
 
     def __init__(
-        self, chat: ChatService, limits: Limits, hub: Hub, subscriptions: Subscriptions, max_sockets: int
+        self, chat: ChatService, limits: Limits, hub: Hub, subscriptions: Subscriptions, sockets: Sockets
     ) -> None:
         self._chat, self._limits, self._hub, self._subscriptions = chat, limits, hub, subscriptions
         self._client, self._author = subscriptions.client, subscriptions.author
-        self._max_sockets = max_sockets
+        self._sockets = sockets
         self._refusals = 0
         self._waiting: deque[WSMessage | Later] | None = None  # not an empty deque: mostly nothing waits
         self._task: asyncio.Task[None] | None = None
@@ -72,6 +76,9 @@ class SocketSession:
     def on_lost(self) -> None:
         """Forget the socket, as soon as what is under way has ended."""
         self._is_lost = True
+        ws = self._client.ws
+        lasted_s = f"{ws.lasted_s:.1f}"
+        access.info("socket ended", extra=fields(user=self._author.id, code=int(ws.code), s=lasted_s))
         if self._task is None:
             self._forget()
 
@@ -84,15 +91,15 @@ class SocketSession:
         if self._chat.is_closing:  # since the handshake was begun
             self._client.close(Close.RESTART)
             return
-        if len(self._hub.clients.of(self._client.user_id)) >= self._max_sockets:
+        if not self._sockets.has_room(self._client.user_id):
             self._client.close(Close.TOO_MANY_SOCKETS)
             return
-        self._hub.clients.add(self._client)
+        self._hub.admit(self._client)
         self._subscriptions.begin(self._after)
         try:
             await self._subscriptions.open()
         except DATABASE_GONE as error:
-            log.warning("socket not opened user=%d reason=%s", self._author.id, type(error).__name__)
+            log.warning("socket not opened user=%d reason=%s", self._author.id, cause_of(error).reason)
             self._client.close(Close.OVERLOADED)
 
     # Commands
@@ -145,7 +152,7 @@ class SocketSession:
             log.exception("socket failed user=%d", self._author.id)
             self._client.close(Close.OUR_FAULT)
         self._task = None
-        while self._waiting and self._task is None and not self._client.closed:
+        while self._waiting and self._task is None and not self._client.ws.closed_by_us:
             self._take(self._waiting.popleft())
         if not self._waiting:
             self._waiting = None
@@ -159,8 +166,9 @@ class SocketSession:
             self._forgive()
         except AppError as error:
             self._refuse(error, command_id)
-        except DATABASE_GONE:
-            self._refuse(Unavailable(), command_id)
+        except DATABASE_GONE as error:
+            log.warning("command refused user=%d reason=%s", self._author.id, cause_of(error).reason)
+            self._refuse(unavailable(error), command_id)
 
     def _post(self, post: Post) -> None:
         def answer(outcome: Ack | AppError) -> None:
@@ -183,7 +191,7 @@ class SocketSession:
         except RateLimited:
             self._client.close(Close.RATE_LIMITED)
         except DATABASE_GONE as error:
-            log.warning("socket not resumed user=%d reason=%s", self._author.id, type(error).__name__)
+            log.warning("socket not resumed user=%d reason=%s", self._author.id, cause_of(error).reason)
             self._client.close(Close.OVERLOADED)
 
     async def _set(self, preference: Preference) -> None:

@@ -44,7 +44,7 @@ class Subscriptions:
         rooms = found.of[self.author.id]
         self._epoch, self.member_of = str(found.epoch), by_room(rooms)
         self._hub.loader.enter_epoch(self._epoch, newcomer=self.client)
-        self._send(Hello(self._epoch, self.author, rooms, {"text": MAX_TEXT_CHARS}))
+        self._hub.greet(self.client, encode(Hello(self._epoch, self.author, rooms, {"text": MAX_TEXT_CHARS})))
         self._presence.arrive(self.author, self.member_of)
         await self._hub.prepare([room.id for room in rooms])
         for room in rooms:
@@ -86,6 +86,10 @@ class Subscriptions:
         """Leave a room, and take it from the page."""
         self._hub.leave(self.client, room)
         self._send(events.Left(room))
+
+    def on_switched_off(self) -> None:
+        """Send the page to the form to log in."""
+        self.client.close(Close.SESSION_ENDED)
 
     async def _enter(self, room: RoomState) -> None:
         """Subscribe to a room, or close the socket, which would otherwise live on without the room."""

@@ -1,14 +1,16 @@
 """The page with a room in it, history as JSON, and the way to a socket."""
 
-from datetime import UTC, datetime
+import logging
 
 import aiohttp_jinja2
 from aiohttp import web
 
 from app.auth import SESSION_ID, USER, User, chat_settings_of, csrf_token, user_of
+from app.auth.cookies import was_shared
 from app.base.config import CONFIG
-from app.base.errors import BadCommand, BadOrigin, NotAMember, NotLoggedIn, Unavailable
-from app.chat.keys import CHAT, FOLLOWING, HISTORY, HUB, LIMITS, ON_OUTSIDER, PRESENCE
+from app.base.errors import BadOrigin, NotAMember, NotLoggedIn, Unavailable
+from app.base.log_fields import fields
+from app.chat.keys import CHAT, FOLLOWING, FRAME_RATES, HISTORY, HUB, ON_OUTSIDER, PRESENCE, SOCKETS
 from app.chat.messages.history import PAGE_DEFAULT, PAGE_MAX, Page
 from app.chat.page_state import PageState, as_island
 from app.chat.socket import SocketSession
@@ -16,11 +18,15 @@ from app.chat.subscriptions import Subscriptions
 from app.chat.wire import events
 from app.chat.wire.commands import MAX_FRAME_BYTES, MAX_TEXT_CHARS
 from app.chat.wire.events import Author, RoomState, encode
+from app.db.tables.sorting import sort_key
+from app.limits.keys import LIMITS
 from app.live.client import Client
 from app.live.websocket import take_over
-from app.web.asked import ID, id_in, number, words
-from app.web.proxy import is_own_origin
+from app.web.asked import ID, id_in, number, number_in, time, words
+from app.web.proxy import client_address, is_own_origin
+from app.web.request_id import request_id
 
+access = logging.getLogger("app.access")
 routes = web.RouteTableDef()
 
 # What scripts clone for a room that comes later: it has every field that a template reads.
@@ -34,24 +40,28 @@ async def room(request: web.Request) -> web.Response:
     """A room, or the first that lives, at its end or around a message. The page's scripts take over from there."""
     user, history = user_of(request), request.app[HISTORY]
     rooms = await history.rooms(user.id)
-    marked = _number_in_path(request, "seq")
-    room_id = _number_in_path(request, "room") or _first(rooms).id
+    marked = number_in(request, "seq")
+    room_id = number_in(request, "room") or _first(rooms).id
     landing = marked or _first_unread(rooms, room_id)
     try:
         page = await history.page(user.id, room_id, around=landing)
     except NotAMember:
         return await request.app[ON_OUTSIDER](request, room_id)
+    has_blocked, has_notices = await history.flags_of(user.id)
     chat = await chat_settings_of(request)
     state = _state(user, page, marked or 0, await csrf_token(request))
     context = {
         "user": user,
-        "rooms": sorted(rooms, key=lambda each: each.title(user.id).casefold()),
+        "rooms": sorted(rooms, key=lambda each: sort_key(each.title(user.id))),
         "room": page.room,
         "no_room": NO_ROOM,
         "title": page.room.title(user.id),
         "others": page.room.others(user.id),
         "off": [person.name for person in page.room.others(user.id) if person.off],
         "state": as_island(state),
+        "has_blocked": has_blocked,
+        "has_notices": has_notices,
+        "is_shared": was_shared(request),
         "marked": state.marked,
         "new_at": _new_at(page, user.id),
         "messages": [events.as_dict(message) for message in page.messages],
@@ -73,14 +83,8 @@ async def at_time(request: web.Request) -> web.Response:
 
     The day begins where the reader is when a script says so in `time`, else in UTC.
     """
-    given = request.query.get("time") or request.query.get("day", "")
-    try:
-        time = datetime.fromisoformat(given)
-        time = (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise BadCommand("That is no date. Write it as in 2026-01-31.") from None
-    room = id_in(request, "room")
-    seq = await request.app[HISTORY].first_since(user_of(request).id, room, time)
+    room, since = id_in(request, "room"), time(request, "time", "day")
+    seq = await request.app[HISTORY].first_since(user_of(request).id, room, since)
     return web.Response(status=303, headers={"Location": f"/rooms/{room}/{seq}"})
 
 
@@ -128,15 +132,19 @@ async def websocket(request: web.Request) -> web.Response:
         raise NotLoggedIn()
     if not is_own_origin(request):
         raise BadOrigin()
-    if (ws := await take_over(request, MAX_FRAME_BYTES)) is not None:
+    rate = app[FRAME_RATES].of(user.id)
+    if (ws := await take_over(request, MAX_FRAME_BYTES, rate)) is not None:
         author, client = _author(user), Client(ws, user.id, session_id)
         rooms = Subscriptions(app[HUB], app[FOLLOWING], app[PRESENCE], client, author)
-        ws.begin(SocketSession(app[CHAT], app[LIMITS], app[HUB], rooms, app[CONFIG].sockets_per_user))
+        whence = {"from": client_address(request), "request": request_id(request)}
+        access.info("socket begun", extra=fields(user=user.id, **whence))
+        ws.begin(SocketSession(app[CHAT], app[LIMITS], app[HUB], rooms, app[SOCKETS]))
     return web.Response(status=101)  # for the log; aiohttp sends it to nobody
 
 
 def _author(user: User) -> Author:
-    return Author(user.id, user.login, user.name, user.hue, user.avatar)
+    looks = (user.hue, user.avatar, user.namesake, user.role == "admin")
+    return Author(user.id, user.login, user.name, *looks)
 
 
 def _state(user: User, page: Page, marked: int, csrf_token: str) -> PageState:
@@ -171,9 +179,3 @@ def _new_at(page: Page, user_id: int) -> int:
     if not page.messages or page.messages[0].seq > first_new:
         return 0
     return next((each.seq for each in page.messages if each.seq >= first_new and each.author.id != user_id), 0)
-
-
-def _number_in_path(request: web.Request, name: str) -> int | None:
-    """A number in the path; None where the route has none."""
-    text = request.match_info.get(name)
-    return int(text) if text is not None else None

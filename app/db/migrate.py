@@ -1,5 +1,6 @@
 """Brings the database to the newest revision that this code has, one process at a time."""
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -16,22 +17,26 @@ if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
     from alembic.script import ScriptDirectory
 
+log = logging.getLogger(__name__)
+
 ROOT = Path(__file__).parent.parent.parent
 CONNECTION = "connection"  # where migrations/env.py finds the one to use
 ADVISORY_LOCK = 0x5041524C4559  # "PARLEY"
 LOCK_TIMEOUT_S, CONNECT_TIMEOUT_S = 5, 10
-OLDEST_POSTGRES = 14
+OLDEST_POSTGRES, NEWEST_TRIED = 14, 18
+ENCODING = "UTF8"
 
 
 def upgrade(url: str, report: Callable[[str], None]) -> None:
     """Bring the database at `url` to `head()`: all of it, or nothing.
 
     Raises:
-        BadConfig: it cannot be reached, is too old or is newer than this code, or others hold a table locked.
+        BadConfig: it cannot be reached, is unfit or newer than this code, lacks a right, or a table stays locked.
     """
     report("Bringing the tables up to date")
     with transaction(url) as connection:
-        if not _is_at_head(connection):
+        if revision_of(connection) != head():
+            _refuse_without_right_to_create(connection)
             _upgrade(connection)
 
 
@@ -53,21 +58,23 @@ def transaction(url: str) -> Iterator[Connection]:
     """
     options = {"connect_timeout": CONNECT_TIMEOUT_S, "application_name": "parley migration"}
     try:
-        with create_engine(_psycopg2(url), poolclass=NullPool, connect_args=options).begin() as connection:
-            _refuse_old(connection)
+        with create_engine(psycopg2_url(url), poolclass=NullPool, connect_args=options).begin() as connection:
+            refuse_unfit(connection)
             connection.execute(text("SET LOCAL lock_timeout = 0"))
             connection.execute(text("SET LOCAL statement_timeout = 0"))
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
             connection.execute(text(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_S * 1000:.0f}"))
             yield connection
     except exc.DBAPIError as error:
-        raise BadConfig(_sentence(error)) from error
+        raise BadConfig(sentence_of(error)) from error
 
 
-def _is_at_head(connection: Connection) -> bool:
+def revision_of(connection: Connection) -> str | None:
+    """The revision of the tables; None where there are none of Parley's."""
     if not inspect(connection).has_table("alembic_version"):
-        return False
-    return connection.scalars(text("SELECT version_num FROM alembic_version")).all() == [head()]
+        return None
+    found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return found
 
 
 def _upgrade(connection: Connection) -> None:
@@ -97,20 +104,50 @@ def refuse_newer(context: "MigrationContext", script: "ScriptDirectory") -> None
             )
 
 
-def _refuse_old(connection: Connection) -> None:
+def refuse_unfit(connection: Connection) -> None:
+    """Refuse a server that is too old, and a database that cannot keep all characters; warn of a newer server.
+
+    Raises:
+        BadConfig
+    """
     version = int(connection.scalar(text("SHOW server_version_num")) or 0) // 10_000
     if version < OLDEST_POSTGRES:
         raise BadConfig(f"Parley needs PostgreSQL {OLDEST_POSTGRES} or newer; this one is {version}.")
+    if version > NEWEST_TRIED:
+        log.warning("PostgreSQL %d is newer than any that Parley was tried with: %d", version, NEWEST_TRIED)
+    encoding = connection.scalar(text("SHOW server_encoding"))
+    if encoding != ENCODING:
+        raise BadConfig(
+            f"The database is in {encoding}, which cannot keep all that people write. Make another one with: "
+            f"CREATE DATABASE … ENCODING '{ENCODING}' TEMPLATE template0."
+        )
 
 
-def _psycopg2(url: str) -> URL:
+def _refuse_without_right_to_create(connection: Connection) -> None:
+    row = connection.execute(text("SELECT current_schema() AS schema, current_user AS account")).one()
+    may = text("SELECT has_schema_privilege(:schema, 'CREATE')")
+    if row.schema is None or not connection.scalar(may, {"schema": row.schema}):
+        schema = row.schema or "public"
+        raise BadConfig(
+            f"The account {row.account} may not create tables in the schema {schema}. As the owner of the database: "
+            f"GRANT CREATE, USAGE ON SCHEMA {schema} TO {row.account}."
+        )
+
+
+def psycopg2_url(url: str) -> URL:
+    """The address as SQLAlchemy's synchronous engine takes it.
+
+    Raises:
+        BadConfig: it is none.
+    """
     try:
         return make_url(url).set(drivername="postgresql+psycopg2")
     except (exc.ArgumentError, ValueError):
         raise BadConfig("DATABASE_URL: must look like postgresql://user:password@host:5432/name") from None
 
 
-def _sentence(error: exc.DBAPIError) -> str:
+def sentence_of(error: exc.DBAPIError) -> str:
+    """Why the database cannot be used, for whoever starts Parley."""
     if getattr(error.orig, "pgcode", None) == "55P03":
         return (
             f"The database was not migrated: others kept a table locked for more than {LOCK_TIMEOUT_S} s. "

@@ -1,22 +1,14 @@
 """Is this process alive, and may it be given work? For routers and monitors; shows no secret."""
 
-import asyncio
-
 from aiohttp import web
-from sqlalchemy import column, func, select, table
-from sqlalchemy.exc import ProgrammingError
 
-from app.chat.keys import BUS
-from app.db import migrate
-from app.db.driver.engine import ANSWER_S, DATABASE_GONE, ENGINE, autocommit
+from app.chat.keys import BUS, PULSE
 from app.process.server import STOPPING
+from app.pulse.pulse import Finding
 
 routes = web.RouteTableDef()
-_alembic_version = table("alembic_version", column("version_num"))
 
-# With either of these off, PostgreSQL may acknowledge what a crash then loses, and so would we.
-_DURABILITY = ("fsync", "synchronous_commit", "full_page_writes")
-_READ_ONLY = "transaction_read_only"  # on a standby, too
+LATE = "not connected; messages of other processes come late"
 
 
 def setup(app: web.Application) -> None:
@@ -32,32 +24,17 @@ async def alive(request: web.Request) -> web.Response:
 
 @routes.get("/readyz")
 async def ready(request: web.Request) -> web.Response:
-    """200 when this process can keep its word: database, durability, migrations, bus; else 503 and what is wrong."""
-    checks = await _database(request.app)
-    bus = request.app[BUS]
-    late = "not connected; messages of other processes come late"
-    checks["bus"] = "ok" if bus.is_open else bus.trouble or late
-    stopping = request.app.get(STOPPING)
-    checks["process"] = "stopping" if stopping is not None and stopping.is_set() else "ok"
-    is_ready = all(state == "ok" for state in checks.values())
-    return web.json_response({"status": "ok" if is_ready else "not ready", **checks}, status=200 if is_ready else 503)
+    """Whether this process can serve: 200 "ok", 200 "degraded" with what needs mending, or 503 "cannot".
 
-
-async def _database(app: web.Application) -> dict[str, str]:
-    settings = [func.current_setting(name).label(name) for name in (*_DURABILITY, _READ_ONLY)]
-    try:
-        async with asyncio.timeout(ANSWER_S), autocommit(app[ENGINE]).connect() as conn:
-            row = (await conn.execute(select(_alembic_version.c.version_num, *settings))).one_or_none()
-    except DATABASE_GONE:
-        return {"database": "out of reach"}
-    except ProgrammingError:  # there is no such table
-        return {"database": "ok", "migrations": f"at none, this code needs {migrate.head()}"}
-    revision = row.version_num if row is not None else "none"
-    read_only = row is not None and row._mapping[_READ_ONLY] == "on"
-    weak = [name for name in _DURABILITY if row is not None and row._mapping[name] == "off"]
-    return {
-        "database": "ok",
-        "writable": "ok" if not read_only else "read-only: a standby, or default_transaction_read_only is on",
-        "durability": "ok" if not weak else f"{', '.join(weak)} must not be off",
-        "migrations": "ok" if revision == migrate.head() else f"at {revision}, this code needs {migrate.head()}",
-    }
+    "cannot" only for what another process may do better. Else a router that asks this would make an outage of what
+    only makes messages come late.
+    """
+    finding = await request.app[PULSE].look()
+    bus, stopping = request.app[BUS], request.app.get(STOPPING)
+    remarks = {**finding.remarks, **({} if bus.is_open else {"bus": bus.trouble or LATE})}
+    trouble = finding.trouble
+    if stopping is not None and stopping.is_set():
+        trouble = remarks["process"] = "stopping"
+    word = Finding(trouble, remarks).word
+    parts = {"database": finding.trouble or "ok", "durability": "ok", "migrations": "ok", "bus": "ok", "process": "ok"}
+    return web.json_response({"status": word, **parts, **remarks}, status=503 if word == "cannot" else 200)

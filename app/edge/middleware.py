@@ -11,16 +11,20 @@ import aiohttp_session
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from app.auth import CHAT_SETTINGS, ON_STALE_FORM, chat_settings_of
+from app.auth import CHAT_SETTINGS, ON_STALE_FORM, USER, chat_settings_of
 from app.auth.cookies import cookie_storage, is_csrf_token
 from app.base.config import CONFIG
-from app.base.errors import AppError, BadCsrf, BadOrigin, NotLoggedIn, Unavailable
+from app.base.errors import AppError, BadCommand, BadCsrf, BadOrigin, NotLoggedIn
 from app.base.log_fields import fields
+from app.chat.keys import PULSE
+from app.db.driver.causes import cause_of
 from app.db.driver.engine import DATABASE_GONE
-from app.process.logs import loggable_path
+from app.process.logs import LOGGED, loggable_path
+from app.process.peers import SIGNED_IN
 from app.web.forms import token_in
-from app.web.proxy import https_url, is_https, is_own_origin
+from app.web.proxy import client_address, https_url, is_https, is_own_origin
 from app.web.redirects import retry_after, to_log_in
+from app.web.request_id import HEADER, request_id
 
 log = logging.getLogger(__name__)
 
@@ -81,16 +85,23 @@ _UNNAMED = ("bad_request", "The server could not make sense of this request.")
 
 
 def setup(app: web.Application) -> None:
-    """Add everything at the edge, outermost first; whoever comes later is inside."""
+    """Add what stands around all, outermost first; whoever comes later is inside."""
     # Outside of the errors, so that a refused request can still lose its dead cookie.
     aiohttp_session.setup(app, cookie_storage(app[CONFIG]))
-    app.middlewares.extend([errors, https, same_origin, csrf])
+    app.middlewares.extend([errors, https])
     app.on_response_prepare.append(add_headers)
+
+
+def guard(app: web.Application) -> None:
+    """Add what judges a request; inside of what counts it and has it wait, as it reads the body."""
+    app.middlewares.extend([plain_bodies, same_origin, csrf])
 
 
 @web.middleware
 async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Answer every exception: a page for people, JSON for programs, and never a traceback."""
+    logged: dict[str, object] = {"from": client_address(request), "request": request_id(request)}
+    request[LOGGED] = logged
     try:
         return await handler(request)
     except web.HTTPException as error:
@@ -99,13 +110,29 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         if _PREPARED in request:
             raise  # a second answer on the same connection would be garbage: aiohttp logs this and closes
         return await _refuse(request, _as_refusal(request, error))
+    finally:
+        if (user := request.get(USER)) is not None:
+            logged["user"] = str(user.id)
 
 
 @web.middleware
 async def https(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Send plain http to https, where `PUBLIC_URL` is https and a trusted proxy says that this request was not."""
+    """Send plain http to https, where `PUBLIC_URL` is https and a trusted proxy says that this request was not.
+
+    A program is refused: it would go on sending what everybody on the way can read.
+    """
     if request.path not in HEALTH_PATHS and (url := https_url(request)) is not None:
+        if _wants_json(request):
+            raise BadCommand("This chat is reached by https alone.")
         return web.Response(status=308, headers={"Location": url})
+    return await handler(request)
+
+
+@web.middleware
+async def plain_bodies(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse a body that is compressed: nothing of ours sends one, and it may become a thousand times as large."""
+    if request.headers.get("Content-Encoding", "identity").strip().lower() not in ("identity", ""):
+        raise BadCommand("Send the body as it is: this server takes none that are compressed.")
     return await handler(request)
 
 
@@ -137,6 +164,9 @@ async def csrf(request: web.Request, handler: Handler) -> web.StreamResponse:
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Set the security headers of every answer, whoever made it."""
     request[_PREPARED] = True
+    response.headers[HEADER] = request_id(request)
+    if request.get(USER) is not None:
+        request[SIGNED_IN] = True
     if response.status == 101:
         return  # nothing that a browser shows
     kept = request.path.startswith(STATIC) and response.status < 400
@@ -155,11 +185,18 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
 def _as_refusal(request: web.Request, error: Exception) -> AppError:
     if isinstance(error, AppError):
         return error
-    extra = fields(method=request.method, path=loggable_path(request), error=type(error).__name__)
+    if isinstance(error, web.RequestPayloadError):
+        return BadCommand("The body of this request is broken.")
+    what = {
+        "method": request.method,
+        "path": loggable_path(request),
+        "error": type(error).__name__,
+        "request": request_id(request),
+    }
     if isinstance(error, DATABASE_GONE):
-        log.warning("unavailable", extra=extra)
-        return Unavailable()
-    log.error("request failed", exc_info=error, extra=extra)
+        log.warning("unavailable", extra=fields(**what, reason=cause_of(error).reason))
+        return request.config_dict[PULSE].refusal(error)
+    log.error("request failed", exc_info=error, extra=fields(**what))
     return AppError()
 
 
@@ -189,6 +226,7 @@ async def _answer(
         "title": _TITLES.get(status, "That did not work"),
         "message": message if status != 500 else "It has been noted. Try again in a moment.",
         "brand": await _brand(request, status),
+        "request_id": request_id(request) if status >= 500 else None,
         "tries_again": status == 503 and request.method in SAFE_METHODS,
     }
     return aiohttp_jinja2.render_template("error.html", request, context, status=status)

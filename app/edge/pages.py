@@ -22,6 +22,7 @@ from aiohttp import web
 from app.base.file_labels import file_labels
 from app.base.text import initials
 from app.edge.scripts import join, join_later
+from app.web.asked import text_in
 
 ROOT = Path(__file__).parent.parent.parent
 STATIC = ROOT / "static"
@@ -41,13 +42,23 @@ SHEETS = {
     "css/sheet.css": (
         *("row", "dot", "button", "avatar", "form"),
         *("people/sheet", "people/directory", "people/face", "people/profile"),
-        *("people/panel", "people/hues", "people/portrait", "people/invitations"),
+        *("people/panel", "people/hues", "people/portrait", "people/invitations", "people/entries", "people/codes"),
+        "people/counts",
         *("search/page", "search/hits"),
     ),
 }
 
 # Of each script the module that it begins with, and of the one that runs before it on the same page.
-SCRIPTS = {"js/land.js": ("landing", ""), "js/chat.js": ("main", "landing"), "js/sheet.js": ("way-back", "")}
+SCRIPTS = {
+    "js/land.js": ("landing", ""),
+    "js/chat.js": ("main", "landing"),
+    "js/sheet.js": ("way-back", ""),
+    "js/card.js": ("waiting", ""),
+    "js/passkey.js": ("passkey", ""),
+    "js/offline.js": ("offline", ""),
+    "js/share.js": ("share", ""),
+    "js/bringing.js": ("bringing", ""),
+}
 
 # What comes to the page of a room when it is needed (static/js/lib/later.js), by its name: the module that its script
 # begins with, and the parts of its sheet, if it has one.
@@ -55,11 +66,14 @@ LATER: dict[str, tuple[str, tuple[str, ...]]] = {
     "search": ("search/search-box", ("search/lines", "search/hits")),
     "viewing": ("viewing/viewing", ("viewing/lightbox",)),
     "keys": ("page/key-list", ()),
+    "rooms": ("rooms/room-dialogs", ()),
+    "shell": ("shell/shell", ()),
     "files": ("files/sending", ("files/tray",)),
 }
 
 BADGES = {str(count): str(count) for count in range(1, 10)} | {"more": "9+"}
 
+_MODULE = re.compile(r"js/.+\.js")
 _LEFT_OUT = re.compile(rb"/\*.*?\*/\s*|^\s+", re.MULTILINE | re.DOTALL)  # of sheets: comments, indents, blank lines
 
 
@@ -101,7 +115,7 @@ def setup(app: web.Application) -> None:
     environment.globals["static"] = address
 
     async def static(request: web.Request) -> web.Response:
-        asset = assets.get(request.match_info["path"])
+        asset = assets.get(text_in(request, "path"))
         if asset is None:
             raise web.HTTPNotFound
         body, headers = asset.accepted(request.headers.get("Accept-Encoding", ""))
@@ -123,7 +137,7 @@ def load(folder: Path) -> dict[str, Asset]:
     files = {str(path.relative_to(folder)): path.read_bytes() for path in paths}
     parts_of = SHEETS | {f"css/{name}.css": parts for name, (_, parts) in LATER.items() if parts}
     sheets = {sheet: sheet_of(files[f"css/{part}.css"] for part in parts) for sheet, parts in parts_of.items()}
-    modules = {path[3:-3]: plain.decode() for path, plain in files.items() if path.endswith(".js")}
+    modules = {path[3:-3]: plain.decode() for path, plain in files.items() if _MODULE.fullmatch(path)}
     scripts = {script: join(modules, *entries).encode() for script, entries in SCRIPTS.items()}
     later = {f"js/{name}.js": join_later(modules, entry, "main").encode() for name, (entry, _) in LATER.items()}
     icons = {f"img/favicon-{name}.svg": _badged(files["img/favicon.svg"], text) for name, text in BADGES.items()}

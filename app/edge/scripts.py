@@ -4,10 +4,10 @@ What not every visit needs is in scripts that come later, by `import()` (static/
 
 Each module becomes a function that is called once, after those that it imports; what it exports is what that returns.
 The modules are written in one way, so that a line shows what it is: `import { a, b } from "../lib/other.js";`, and
-`export` before a function, a class or a constant. Anything else is refused rather than joined wrongly. Comments on
-lines of their own are left out, which are half of what would be sent, and so are indents. No text runs over several
-lines (a test holds that), so none is damaged. In the script a module is called by its number among all: paths would
-cost 400 bytes.
+`export` before a function, a class or a constant. Anything else is refused rather than joined wrongly. Comments
+are left out, which are half of what would be sent, and so are indents and blank lines. No text runs over several lines
+(a test holds that), so none is damaged: a comment at the end of a line goes where nothing behind its sign could end a
+text that it is a part of. In the script a module is called by its number among all: paths would cost 400 bytes.
 """
 
 import re
@@ -18,7 +18,9 @@ from posixpath import dirname, normpath
 _IMPORT = re.compile(r'^import \{ (\w+(?:, \w+)*) \} from "(\.{1,2}/[\w./-]+)\.js";$', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const) (\w+))", re.MULTILINE)
 COMMENT = re.compile(r"^[ \t]*(?:/\*(?:(?!\*/).)*\*/|//[^\n]*)\n", re.MULTILINE | re.DOTALL)
-_INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
+_CAST = re.compile(r"/\*\* @type [^*\n]*\*/ ?")
+_TRAILING = re.compile(r"[ \t]+// [^\"'`/\n]*$", re.MULTILINE)
+_INDENT = re.compile(r"^\s+", re.MULTILINE)  # and blank lines
 _LEFT = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
 
@@ -83,7 +85,8 @@ def _called(name: str, source: str, numbers: Mapping[str, int], assign: str = "=
         return f"const {{ {imported[1]} }} = modules[{numbers[_path(imported[2], name)]}];"
 
     exported = _EXPORT.findall(source)
-    body = _EXPORT.sub("", _IMPORT.sub(taken, _INDENT.sub("", COMMENT.sub("", source))))
+    bare = _INDENT.sub("", _TRAILING.sub("", _CAST.sub("", COMMENT.sub("", source))))
+    body = _EXPORT.sub("", _IMPORT.sub(taken, bare))
     if other := _LEFT.search(body):
         raise ValueError(f"{name}.js: cannot be joined with the others: {other[0]}")
     return f"modules[{numbers[name]}] {assign} (() => {{\n{body}\nreturn {{ {', '.join(exported)} }};\n}})();\n"

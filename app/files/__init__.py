@@ -3,10 +3,11 @@
 from collections.abc import AsyncIterator
 
 from aiohttp import web
+from sqlalchemy import event
 
 from app.auth import ACCOUNTS
 from app.base.config import CONFIG
-from app.chat.keys import LIMITS, ON_BYTES_LEFT
+from app.chat.keys import ON_BYTES_LEFT
 from app.db.driver.engine import ENGINE
 from app.files.judging import Judging
 from app.files.keeping.bucket import Bucket
@@ -20,8 +21,10 @@ from app.files.serving.keys import READING
 from app.files.serving.service import Reading
 from app.files.uploads import tus
 from app.files.uploads import views as uploads
-from app.files.uploads.keys import UPLOADS
+from app.files.uploads.bringing import Bringing
+from app.files.uploads.keys import BRINGING, UPLOADS
 from app.files.uploads.service import Uploads
+from app.limits.keys import LIMITS
 from app.live.tasks import running
 from app.pictures.keys import PICTURES
 from app.pictures.pictures import Pictures
@@ -41,9 +44,13 @@ async def _files(app: web.Application) -> AsyncIterator[None]:
     lane = Lane(engine, config.db_pool)
     bucket = None if config.s3_url is None else Bucket(config.s3_url.get_secret_value())
     store = app[STORE] = Store(engine, lane, bucket)
+    # After a crash of PostgreSQL nothing is asked before a new connection is made: the old ones ended with it.
+    event.listen(engine.sync_engine, "connect", lambda *_: store.hashes.forget())
     app[PICTURES] = Pictures()
     app[READING] = Reading(engine, store, app[ACCOUNTS])
-    app[UPLOADS] = Uploads(config, engine, lane, store, app[LIMITS], Judging(engine, store, app[PICTURES]).judge)
+    judge = Judging(engine, store, app[PICTURES]).judge
+    app[UPLOADS] = Uploads(config, engine, lane, store, app[LIMITS], judge)
+    app[BRINGING] = Bringing(engine, store, judge, most_mb=config.file_mb, total_mb=config.files_total_mb)
     app[SWEEP] = Sweep(engine, store)
     moving = [] if bucket is None else [Moving(engine, store, bucket).move_for_ever]
     async with running(app[SWEEP].sweep_for_ever, *moving):

@@ -1,11 +1,12 @@
 """One WebSocket as the hub sees it: a bounded outbox in front of a socket that is never awaited."""
 
 import math
+from collections import Counter
 from collections.abc import Iterable
 from enum import IntEnum
 
 from app.live.frames import text_frame
-from app.live.websocket import WebSocket
+from app.live.websocket import TOO_MANY_FRAMES, WebSocket
 
 MAX_OUTBOX_EVENTS = 1_000
 MAX_OUTBOX_BYTES = 1024 * 1024
@@ -22,8 +23,11 @@ class Close(IntEnum):
     OVERLOADED = 1013
     SESSION_ENDED = 4001
     TOO_SLOW = 4008
-    RATE_LIMITED = 4009
+    RATE_LIMITED = TOO_MANY_FRAMES
     TOO_MANY_SOCKETS = 4011
+
+
+closes: Counter[Close] = Counter()  # of this process: why it closed sockets
 
 
 class Client:
@@ -39,6 +43,7 @@ class Client:
         "_outbox",
         "_outbox_bytes",
         "_taken_at",
+        "early",
         "rooms",
         "session_id",
         "user_id",
@@ -51,6 +56,7 @@ class Client:
         self._outbox_bytes = 0
         self._least_unsent = math.inf  # bytes in the transport when it last held fewer than before, at `_taken_at`
         self._taken_at = 0.0
+        self.early: list[bytes] | None = None  # for its person, while its hello is made; kept by the hub
         self.rooms: set[int] = set()  # those that it follows; kept by the hub
         self.user_id = user_id
         self.session_id = session_id
@@ -64,6 +70,11 @@ class Client:
         """Whether the outbox holds events."""
         return bool(self._outbox)
 
+    @property
+    def outbox(self) -> tuple[int, int]:
+        """How many events the outbox holds, and their bytes."""
+        return len(self._outbox), self._outbox_bytes
+
     def keep(self, lines: Iterable[bytes]) -> None:
         """Put events into the outbox; cuts the socket off when it is full."""
         if self.closed:
@@ -76,8 +87,7 @@ class Client:
         if len(self._outbox) > MAX_OUTBOX_EVENTS or self._outbox_bytes > MAX_OUTBOX_BYTES:
             if self.ws.lagging:
                 self.close(Close.TOO_SLOW)
-            else:
-                self._write_all()  # a large batch is no reason to blame the reader
+            self._write_some()  # a large batch is no reason to blame the reader: what is not taken waits
 
     def deliver(self, frame: bytes) -> bool:
         """Write a frame, together with what waits. False, and nothing is written, when that cannot be written now.
@@ -109,9 +119,17 @@ class Client:
         elif now - self._taken_at > STALLED_S:
             self.close(Close.TOO_SLOW)
 
+    async def until_taken(self) -> None:
+        """Write what waits, and wait until the network has taken it all, or the socket is closed."""
+        self._write_some()
+        while self.ws.lagging and not self.closed:
+            await self.ws.until_taken()
+            self._write_some()
+
     def close(self, code: Close) -> None:
         """Close with a reason, after what waits."""
         if not self.closed:
+            closes[code] += 1
             self._write_some()
         self._drop()
         self.ws.close(code)
@@ -119,14 +137,7 @@ class Client:
     def _write_some(self) -> None:
         """Write frames until the network takes no more."""
         while self._outbox and not self.ws.lagging:
-            self._write_frame()
-
-    def _write_all(self) -> None:
-        while self._outbox:
-            self._write_frame()
-
-    def _write_frame(self) -> None:
-        self.ws.write(self._frame())
+            self.ws.write(self._frame())
 
     def _frame(self) -> bytes:
         """The first `FRAME_BYTES` of the outbox, or all there is, taken out."""

@@ -29,6 +29,10 @@ class Clients:
         """A person's clients."""
         return {*self._by_user.get(user_id, ())}
 
+    def counts(self) -> dict[int, int]:
+        """How many clients each person has who has one."""
+        return {user_id: len(clients) for user_id, clients in self._by_user.items()}
+
     def session_ids(self) -> set[int]:
         """The logins that have a client."""
         return {client.session_id for client in self._everyone()}

@@ -23,6 +23,7 @@ class Flusher:
         self._apart: set[Client] = set()  # those who are blocked, or whose outbox holds something
         self._timer: asyncio.TimerHandle | None = None
         self._not_before = 0.0
+        self.deliveries = 0  # writes of what is new in a room, one for each client
         shared_io_uring()  # made now, as it takes some milliseconds
 
     def touch(self, channel: Channel) -> None:
@@ -44,10 +45,15 @@ class Flusher:
     def forget(self, client: Client) -> None:
         self._apart.discard(client)
 
+    def outboxes(self) -> tuple[int, int]:
+        """How many events wait in outboxes, and their bytes."""
+        found = [client.outbox for client in self._apart]
+        return sum(events for events, _ in found), sum(size for _, size in found)
+
     def flush_channel(self, channel: Channel) -> None:
         """Write what is pending in one channel now."""
         self._dirty.discard(channel)
-        channel.flush(self._apart)
+        self._write(channel)
         if any(client.waiting for client in self._apart):
             self._schedule()
 
@@ -59,7 +65,7 @@ class Flusher:
             self._timer.cancel()
             self._timer = None
         for channel in self._dirty:  # first: what waits for one client goes along in the same write
-            channel.flush(self._apart)
+            self._write(channel)
         self._dirty.clear()
         for client in [*self._apart]:
             if client.waiting:  # otherwise they may take what was written as slowly as they like
@@ -69,6 +75,11 @@ class Flusher:
         self._not_before = ended + min(ended - begun, MAX_GATHER_S)
         if any(client.waiting for client in self._apart):
             self._flush_at(ended + RETRY_LATE_S)
+
+    def _write(self, channel: Channel) -> None:
+        if channel.has_news:
+            self.deliveries += len(channel.clients)
+        self._apart.update(channel.flush(self._apart))
 
     def _schedule(self) -> None:
         self._flush_at(asyncio.get_running_loop().time())

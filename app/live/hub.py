@@ -15,6 +15,8 @@ from app.live.loader import REMEMBERED_AT_OPEN, Loader
 from app.live.source import Source
 
 MAX_BEHIND = 1_000
+PIECE_BYTES = 128 * 1024  # of what a client missed: so much is written, and the network takes it, before more is read
+FIRST_EVENTS, MOST_EVENTS = 8, 200  # asked for at once: the first, whose size nobody can say, and at the most
 FEW_ROOMS = 10  # whose newest changes are worth reading for one who has just come
 
 
@@ -60,10 +62,12 @@ class Hub:
         self._flusher.send(client, *lines)
 
     def send_to(self, user_id: int, line: bytes, but: Client | None = None) -> None:
-        """Send something to all clients of a person in this process, but one."""
-        for client in self.clients.of(user_id):
-            if client is not but:
+        """Send something to all clients of a person in this process, but one; behind its hello to each."""
+        for client in self.clients.of(user_id) - {but}:
+            if client.early is None:
                 self.send(client, line)
+            else:
+                client.early.append(line)
 
     def flush(self) -> None:
         """Write everything that is pending now."""
@@ -91,7 +95,33 @@ class Hub:
                 channel.announce(self._encode_heads({channel.room: channel.head}))
                 self._flusher.touch(channel)
 
+    # How much there is
+
+    @property
+    def rooms_served(self) -> int:
+        """The rooms that somebody follows here."""
+        return len(self._channels)
+
+    @property
+    def deliveries(self) -> int:
+        """How often what is new in a room was written to a client."""
+        return self._flusher.deliveries
+
+    def outboxes(self) -> tuple[int, int]:
+        """How many events wait for slow readers, and their bytes."""
+        return self._flusher.outboxes()
+
     # Coming and going
+
+    def admit(self, client: Client) -> None:
+        """A client gets from now on what is for its person, as soon as it is greeted."""
+        client.early = []
+        self.clients.add(client)
+
+    def greet(self, client: Client, hello: bytes) -> None:
+        """Send a client its first event, and then what came for its person while that was made, which may be newer."""
+        early, client.early = client.early or (), None
+        self.send(client, hello, *early)
 
     async def prepare(self, rooms: Collection[int]) -> None:
         """Make the channels of rooms that nobody here follows yet, with one look at the heads of all of them."""
@@ -101,12 +131,14 @@ class Hub:
     async def join(self, client: Client, room: int, position: int) -> int | None:
         """Send a client everything after `position`, then let them follow; returns the rev they follow from.
 
-        None, and they do not follow, when `position` is over 1,000 changes behind the source, or ahead of it. Raises
-        what the source raises.
+        It goes in pieces, each read when the network has taken the one before: who does not read costs one piece. None,
+        and they do not follow, when `position` is over 1,000 changes behind the source, or ahead of it. One who is
+        closed follows nothing. Raises what the source raises.
         """
         self._unsubscribe(client, room)
+        most = FIRST_EVENTS
         while True:
-            await client.ws.until_taken()  # a long way back would overrun the outbox of a slow reader
+            await client.until_taken()
             # Asked for again after every wait: a channel that everybody has left is dropped meanwhile.
             channel = await self.loader.channel(room)
             if position > channel.head:
@@ -115,12 +147,21 @@ class Hub:
                     return None
             elif channel.head - position > MAX_BEHIND:
                 return None
-            elif self._subscribe(client, channel, position):
+            elif client.closed or self._subscribe(client, channel, position):
                 return channel.head
             else:
-                page = await self._source.changes(room, position)
-                self.send(client, *(line for _, _, line in page.events))
-                position = page.upto
+                position, most = await self._send_piece(client, channel, position, most)
+
+    async def _send_piece(self, client: Client, channel: Channel, position: int, most: int) -> tuple[int, int]:
+        """Send a client some of what they missed; where that ends, and how many events to ask for next.
+
+        Apart from `join`, whose variables would keep the piece until the network has taken it.
+        """
+        missed = channel.since(position) or await self._source.missed(channel.room, position, most)
+        piece = missed.first(PIECE_BYTES)
+        size = sum(map(len, piece.lines))
+        self.send(client, *piece.lines)
+        return piece.upto, max(1, min(MOST_EVENTS, PIECE_BYTES * len(piece.events) // max(1, size)))
 
     async def restart(self, client: Client, room: int) -> int:
         """Let a client follow from the head, whatever they had; returns that rev."""
@@ -154,14 +195,17 @@ class Hub:
         return channel
 
     def _subscribe(self, client: Client, channel: Channel, position: int) -> bool:
-        """Join client and channel in one instant, if memory reaches back to `position`; a closed one joins nothing."""
+        """Join client and channel in one instant, if memory reaches back to `position` and what is missed is a piece.
+
+        A closed one joins nothing.
+        """
         missed = channel.since(position)
-        if missed is None:
+        if missed is None or missed.first(PIECE_BYTES) is not missed:
             return False
         # What is pending is in `missed` too: it must leave before the client joins, or it would come twice.
         self._flusher.flush_channel(channel)
-        if missed:
-            self.send(client, *missed)
+        if missed.events:
+            self.send(client, *missed.lines)
         self._channels[channel.room] = channel  # again, should that have closed the last who followed it
         if not client.closed:
             channel.clients[client] = client.ws.fd

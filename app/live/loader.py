@@ -8,6 +8,7 @@ client is sent away and begins anew.
 import asyncio
 import logging
 
+from app.db.driver.causes import cause_of
 from app.live.channel import Changes, Channel
 from app.live.client import Client, Close
 from app.live.clients import Clients
@@ -32,7 +33,9 @@ class Loader:
         self._flusher, self._clients = flusher, clients
         self._epoch: str | None = None
         self._behind: set[int] = set()
+        self._unused: set[Channel] = set()  # at the last comparison
         self._rung = asyncio.Event()
+        self.gaps_healed = 0  # rooms that were found behind by comparing: a doorbell was missed
 
     # One channel
 
@@ -77,7 +80,7 @@ class Loader:
                 try:
                     await self.catch_up(channel)
                 except self._source.gone as error:
-                    log.warning("cannot load changes room=%d reason=%s", channel.room, type(error).__name__)
+                    log.warning("cannot load changes room=%d reason=%s", channel.room, cause_of(error).reason)
 
     # All channels
 
@@ -90,7 +93,7 @@ class Loader:
                 await self.reconcile()
                 pause_s = RECONCILE_S
             except self._source.gone as error:
-                log.warning("cannot compare heads reason=%s", type(error).__name__)
+                log.warning("cannot compare heads reason=%s", cause_of(error).reason)
                 pause_s = RETRY_S
 
     async def reconcile(self) -> None:
@@ -106,7 +109,12 @@ class Loader:
                     log.warning("room went back in time room=%d", room)
                     self._reopen(room)
                 else:
+                    self.gaps_healed += heads.revs.get(room, 0) > self._head(room)
                     self.advance(room, heads.revs[room])
+
+    def _head(self, room: int) -> int:
+        channel = self._channels.get(room)
+        return 0 if channel is None else channel.head
 
     def enter_epoch(self, epoch: str, newcomer: Client | None = None) -> bool:
         """Take note of the source's epoch; False when it is another than before.
@@ -125,10 +133,14 @@ class Loader:
         return False
 
     def _drop_unused(self) -> None:
-        """Drop channels that were made for somebody who was gone before they joined; the next one makes a new one."""
-        for room, channel in [*self._channels.items()]:
-            if not channel.clients:
-                del self._channels[room]
+        """Drop channels that were made for somebody who was gone before they joined; the next one makes a new one.
+
+        What nobody had joined at the last comparison either: whoever has many rooms joins them one after the other.
+        """
+        unused = {channel for channel in self._channels.values() if not channel.clients}
+        for channel in unused & self._unused:
+            del self._channels[channel.room]
+        self._unused = unused
 
     def _reopen(self, room: int) -> None:
         """A backup was restored under us: everyone comes back, with a cursor that turns out to be of no use."""

@@ -23,5 +23,8 @@ class Source(Protocol):
     async def changes(self, room: int, after: int) -> Changes:
         """The next page of changes after a rev; `upto` equals `after` when there are none."""
 
+    async def missed(self, room: int, after: int, most: int) -> Changes:
+        """The same for a client who missed it, at most so many events. Many ask, and wait for each other."""
+
     async def heads(self, rooms: Collection[int]) -> Heads:
         """The epoch, and the newest rev of each room that exists."""

@@ -11,16 +11,17 @@ from typing import Protocol
 
 from aiohttp import WSMessage, WSMsgType, web
 from aiohttp._websocket.reader import WebSocketDataQueue
-from aiohttp.http import WebSocketError, WebSocketReader
+from aiohttp.http import WebSocketError, WebSocketReader, WSCloseCode
 
-from app.live.frames import PING_FRAME, close_frame, pong_frame
+from app.live.frames import PING_FRAME, FrameCounter, FrameRate, close_frame, pong_frame
 
 # Seconds of silence until a ping, then half as long for the answer: whoever stopped reading is gone in 15 s, even in a
 # quiet room. Random, so that sockets which were opened together are not all pinged, or cut off, together.
 PING_S = (6.0, 8.5)
 LINGER_S = 2.0  # until `abort`, which frees the socket even when the other side has stopped reading
 
-_NORMAL = 1000
+_NORMAL, _LOST, _END_OF_CODES = 1000, 1006, 5000  # RFC 6455, 7.4.2; aiohttp takes any above 2999
+TOO_MANY_FRAMES = 4009
 
 
 class Handler(Protocol):
@@ -36,7 +37,7 @@ class Handler(Protocol):
         """The socket is gone, whoever closed it. Called once, last."""
 
 
-async def take_over(request: web.Request, max_message_bytes: int) -> "WebSocket | None":
+async def take_over(request: web.Request, max_message_bytes: int, rate: FrameRate) -> "WebSocket | None":
     """Answer 101, and take the connection away from aiohttp, which then drops all that it kept for it.
 
     None when it was lost meanwhile. What the request's handler returns after that is sent to nobody.
@@ -50,31 +51,34 @@ async def take_over(request: web.Request, max_message_bytes: int) -> "WebSocket 
         return None
     protocol.transport = None  # or it would close what it is about to lose
     protocol.connection_lost(None)
-    return WebSocket(transport, max_message_bytes)
+    return WebSocket(transport, max_message_bytes, rate)
 
 
 class WebSocket(asyncio.Protocol):
-    """A transport that speaks frames.
+    """A transport that speaks frames; `code` is why it was closed, by whoever closed it first: 1006 without a word.
 
-    `lagging`: the network has not yet taken all that was written. `closed`: nothing more is received. Once the
-    connection is lost, another one may get its `fd`.
+    `lagging`: the network has not yet taken all that was written. `closed`: nothing more is received. `closed_by_us`:
+    what was received before is not to be obeyed either. Once the connection is lost, another one may get its `fd`.
     """
 
-    __slots__ = ("_handler", "_inbox", "_linger", "_loop", "_ping_s", "_pinged_at", "_reader", "_received_at",
-                 "_taken", "closed", "fd", "lagging", "transport")  # fmt: skip
+    __slots__ = ("_began_at", "_frames", "_handler", "_inbox", "_linger", "_loop", "_ping_s", "_pinged_at", "_rate",
+                 "_reader", "_received_at", "_taken", "closed", "closed_by_us", "code", "fd",
+                 "lagging", "transport")  # fmt: skip
 
-    def __init__(self, transport: asyncio.Transport, max_message_bytes: int) -> None:
+    def __init__(self, transport: asyncio.Transport, max_message_bytes: int, rate: FrameRate) -> None:
         self._loop = asyncio.get_running_loop()
         self.transport = transport
         self.fd: int = transport.get_extra_info("socket").fileno()
-        self.closed = transport.is_closing()
+        self.closed, self.closed_by_us = transport.is_closing(), False
         self.lagging = transport.get_write_buffer_size() > 0
         self._handler: Handler | None = None
         self._taken: asyncio.Event | None = None
         self._linger: asyncio.TimerHandle | None = None
-        self._received_at = self._loop.time()
+        self._received_at = self._began_at = self._loop.time()
+        self.code = _LOST
         self._pinged_at = 0.0  # 0: not since the last data came
         self._ping_s = random.uniform(*PING_S)  # noqa: S311 (spreads, protects nothing)
+        self._rate, self._frames = rate, FrameCounter()
         self._inbox = _Inbox(self, max_message_bytes, loop=self._loop)
         self._reader = WebSocketReader(self._inbox, max_message_bytes, compress=False, decode_text=True)
         transport.set_write_buffer_limits(high=0)  # so that `pause_writing` is called for every byte that waits
@@ -86,6 +90,10 @@ class WebSocket(asyncio.Protocol):
         self._handler = handler
         if self.closed or self.lagging:
             handler.on_blocked()
+
+    @property
+    def lasted_s(self) -> float:
+        return self._loop.time() - self._began_at
 
     # Writing
 
@@ -114,7 +122,9 @@ class WebSocket(asyncio.Protocol):
         What still comes is read and dropped. A connection that is closed with unread bytes is reset, and who was just
         sending would not get the code.
         """
+        self.closed_by_us = True
         if not self.closed:
+            self.code = code
             self.transport.write(close_frame(code))
             self.transport.resume_reading()
             self._end()
@@ -130,7 +140,8 @@ class WebSocket(asyncio.Protocol):
             self.transport.pause_reading()
 
     def resume_reading(self) -> None:
-        self.transport.resume_reading()
+        if not self.closed:
+            self.transport.resume_reading()
 
     def beat(self, now: float) -> None:
         """Send a ping after a long silence; cut the connection off when no answer came."""
@@ -146,6 +157,12 @@ class WebSocket(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._received_at, self._pinged_at = self._loop.time(), 0.0
+        try:
+            self._count(data)
+        except WebSocketError as broken:
+            self.close(broken.code)
+            self.transport.pause_reading()  # whatever comes until the connection is cut off
+            return
         self._reader.feed_data(data)
         for message in self._inbox.take():
             self._take(message)
@@ -174,10 +191,18 @@ class WebSocket(asyncio.Protocol):
 
     # Inside
 
+    def _count(self, data: bytes) -> None:
+        """Count the frames in what came; where there is none whole, as one: each time something comes costs, too."""
+        frames = self._frames.count(data, most=self._rate.burst)
+        if not self._rate.spend(max(1, frames), self._received_at):
+            raise WebSocketError(TOO_MANY_FRAMES, "Received too many frames")
+
     def _take(self, message: WSMessage) -> None:
         if message.type is WSMsgType.CLOSE:
             if not self.closed:
-                self.transport.write(close_frame(message.data or _NORMAL))
+                code = message.data or _NORMAL
+                self.code = code if code < _END_OF_CODES else WSCloseCode.PROTOCOL_ERROR
+                self.transport.write(close_frame(self.code))
                 self._end()
             self.transport.close()
         elif self.closed:

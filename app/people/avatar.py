@@ -14,6 +14,7 @@ from app.people.keys import PEOPLE
 from app.pictures.keys import PICTURES
 from app.pictures.refusal import NotShowable
 from app.pictures.sniff import HEAD_BYTES, kind_of
+from app.web.asked import ID, id_in
 from app.web.forms import REFUSALS, file_in
 from app.web.redirects import see_other
 
@@ -24,11 +25,11 @@ MEGABYTE = 1024 * 1024
 _KEPT = {"Cache-Control": "private, max-age=86400, immutable"}  # another picture has another number
 
 
-@routes.get("/avatars/{id:[0-9]{1,18}}")
+@routes.get(rf"/avatars/{{id:{ID}}}")
 async def avatar(request: web.Request) -> web.Response:
     """The picture of somebody, for everybody who is logged in; it is too small to be sent in pieces."""
     user_of(request)
-    avatar_id = int(request.match_info["id"])
+    avatar_id = id_in(request, "id")
     if not await request.app[PEOPLE].is_avatar(avatar_id):
         raise NotFound
     async with aclosing(request.app[STORE].read(avatar_id)) as pieces:

@@ -1,15 +1,17 @@
 """This chat, for its admins: what it is called, who may come in, and the links that invite."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from aiohttp import web
 from aiohttp_session import get_session
 
-from app.auth import ChatSettings, chat_settings_of
+from app.auth import ChatSettings, User, chat_settings_of
+from app.auth.public_address import public_address
+from app.base.config import CONFIG
 from app.people import forms
 from app.people.keys import PEOPLE
 from app.people.pages import admin_of, asked, page
-from app.web.asked import ID, id_in
+from app.web.asked import ID, id_in, typed
 from app.web.forms import REFUSALS, form_fields, refused, with_status
 from app.web.proxy import own_origin
 from app.web.redirects import see_other
@@ -24,20 +26,24 @@ _MADE = "made_invitation"
 async def settings(request: web.Request) -> web.Response:
     """The page of the chat settings, with the link of an invitation that was just made."""
     admin_of(request)
+    await request.app[PEOPLE].keep_address(own_origin(request))
     token = (await get_session(request)).pop(_MADE, None)
-    link = f"{own_origin(request)}/invite/{token}" if token else None
+    link = f"{await public_address(request)}/invite/{token}" if token else None
     return await _page(request, link=link)
 
 
 @routes.post("/settings/chat")
 async def set_up(request: web.Request) -> web.Response:
     """Save the name of the chat, and whether anybody may create an account."""
-    admin, fields = admin_of(request), await form_fields(request)
-    try:
-        await request.app[PEOPLE].set_up(admin, forms.chat_settings(fields))
-    except REFUSALS as error:
-        return await _page_again(request, "chat", error, fields)
-    return see_other("/settings/chat?done=chat")
+    people = request.app[PEOPLE]
+    return await _saved(request, "chat", lambda admin, fields: people.set_up(admin, forms.chat_settings(fields)))
+
+
+@routes.post("/settings/chat/address")
+async def set_address(request: web.Request) -> web.Response:
+    """Let all links begin with another address."""
+    people = request.app[PEOPLE]
+    return await _saved(request, "address", lambda admin, fields: people.set_address(admin, forms.address(fields)))
 
 
 @routes.post("/settings/chat/welcomed")
@@ -85,22 +91,40 @@ async def revoke(request: web.Request) -> web.Response:
     return see_other(_INVITATIONS)
 
 
+async def _saved(
+    request: web.Request, form: str, save: Callable[[User, Mapping[str, str]], Awaitable[None]]
+) -> web.Response:
+    admin, fields = admin_of(request), await form_fields(request)
+    try:
+        await save(admin, fields)
+    except REFUSALS as error:
+        return await _page_again(request, form, error, fields)
+    return see_other("/settings/chat?done=chat")
+
+
 async def _page(request: web.Request, **more: object) -> web.Response:
+    address, is_set = await public_address(request), request.config_dict[CONFIG].public_url is not None
     context: dict[str, object] = {
-        "typed": _stored(await chat_settings_of(request)),
+        "typed": {**_stored(await chat_settings_of(request)), "address": address},
+        "address": address,
+        "second_factor": (await chat_settings_of(request)).second_factor,
+        "is_address_set": is_set,
+        "others": [] if is_set else await request.app[PEOPLE].other_addresses(address),
         "invitations": await request.app[PEOPLE].invitations(),
         "days": forms.DAYS,
         "uses": forms.USES,
         "link": None,
-        "done": "Saved." if request.query.get("done") == "chat" else None,
+        "done": "Saved." if typed(request, "done") == "chat" else None,
     }
     return await page(request, "people/chat.html", **(context | more))
 
 
 async def _page_again(request: web.Request, form: str, error: Exception, fields: Mapping[str, str]) -> web.Response:
     # A box that was not ticked is not sent: what is stored must not tick it again.
-    kept = dict(fields) if form == "chat" else {**_stored(await chat_settings_of(request)), **fields}
-    again = await _page(request, refused=form, **refused(error, kept, ("name", "open_sign_up", "days", "uses")))
+    stored = {} if form == "chat" else _stored(await chat_settings_of(request))
+    kept = {"address": await public_address(request), **stored, **fields}
+    shown = ("name", "open_sign_up", "days", "uses", "address")
+    again = await _page(request, refused=form, **refused(error, kept, shown))
     return with_status(again, error)
 
 

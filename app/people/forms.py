@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from app.auth import names
 from app.auth.chat_settings import ChatSettings
-from app.auth.passwords import objection
+from app.auth.forms import password_reasons
 from app.base.errors import BadForm
+from app.web.origins import origin_in
 
 HUES = (
     *("Orange", "Blue", "Pink", "Green", "Azure", "Red"),
@@ -51,10 +52,7 @@ def new_password(fields: Mapping[str, str], login: str) -> NewPassword:
     reasons = {}
     if not old:
         reasons["old_password"] = "Type the password that you have now."  # noqa: S105 (a sentence)
-    if reason := objection(new, login):
-        reasons["password"] = reason
-    elif new != fields.get("password2", ""):
-        reasons["password2"] = "The two passwords differ. Type the same one twice."
+    reasons |= password_reasons(fields, login)
     if reasons:
         raise BadForm(reasons)
     return NewPassword(old, new)
@@ -63,6 +61,13 @@ def new_password(fields: Mapping[str, str], login: str) -> NewPassword:
 def chat_settings(fields: Mapping[str, str]) -> ChatSettings:
     """Raises BadForm."""
     return ChatSettings(_name(fields.get("name", ""), "name", "Give this chat a name."), "open_sign_up" in fields)
+
+
+def address(fields: Mapping[str, str]) -> str:
+    """Raises BadForm."""
+    if (origin := origin_in(fields.get("address", ""))) is None:
+        raise BadForm({"address": "Type an address such as https://chat.example.org, without anything behind it."})
+    return origin
 
 
 def new_invitation(fields: Mapping[str, str]) -> NewInvitation:

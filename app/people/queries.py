@@ -8,11 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.auth.invitations import is_living
 from app.db.finding import within
-from app.db.schema import instance, invitations, users
+from app.db.schema import instance, invitations, sessions, users
 
 AnyRow = Row[*tuple[Any, ...]]
 
-LIVING_INVITATIONS = 100
+LIVING_INVITATIONS, MOST_ORIGINS = 100, 10
 _PERSON = (
     users.c.id,
     users.c.login,
@@ -23,14 +23,14 @@ _PERSON = (
     users.c.created_at,
     users.c.disabled_at,
 )
-_ORDER = (users.c.search_key, users.c.id)
+_ORDER = (users.c.sort_key, users.c.id)
 
 
 async def people(
     conn: AsyncConnection, wanted: str, after: int | None, limit: int, *, with_disabled: bool
 ) -> list[AnyRow]:
     """People by name, those whose name or login has `wanted` in it; the next `limit` after the person with that id."""
-    statement = select(*_PERSON).order_by(*_ORDER).limit(limit)
+    statement = select(*_PERSON).where(users.c.deleted_at.is_(None)).order_by(*_ORDER).limit(limit)
     if wanted:
         statement = statement.where(within(users.c.search_key, wanted))
     if after is not None:
@@ -42,11 +42,18 @@ async def people(
 
 
 async def person(conn: AsyncConnection, login: str) -> AnyRow | None:
-    return (await conn.execute(select(*_PERSON).where(users.c.login == login))).one_or_none()
+    """Who has this login; nobody for that of a former member."""
+    found = select(*_PERSON).where(users.c.login == login, users.c.deleted_at.is_(None))
+    return (await conn.execute(found)).one_or_none()
+
+
+async def name_of(conn: AsyncConnection, user_id: int) -> str:
+    return str((await conn.execute(select(users.c.display_name).where(users.c.id == user_id))).scalar_one())
 
 
 async def update_person(conn: AsyncConnection, user_id: int, **values: object) -> None:
-    await conn.execute(update(users).where(users.c.id == user_id).values(values))
+    """Set these columns of somebody, unless they have left for good meanwhile."""
+    await conn.execute(update(users).where(users.c.id == user_id, users.c.deleted_at.is_(None)).values(values))
 
 
 async def lock_avatar(conn: AsyncConnection, user_id: int) -> int | None:
@@ -71,15 +78,24 @@ async def update_chat_settings(conn: AsyncConnection, **values: object) -> None:
     await conn.execute(update(instance).values(values | {"welcomed_at": welcomed}))
 
 
+async def origins_of_sessions(conn: AsyncConnection) -> list[str]:
+    """The addresses by which people are logged in, those of most people first."""
+    living = sessions.c.expires_at > func.clock_timestamp()
+    statement = select(sessions.c.origin).where(living, sessions.c.origin != "").group_by(sessions.c.origin)
+    most = func.count(sessions.c.user_id.distinct()).desc()
+    return [*(await conn.execute(statement.order_by(most, sessions.c.origin).limit(MOST_ORIGINS))).scalars()]
+
+
 async def create_invitation(
-    conn: AsyncConnection, token_hash: bytes, created_by: int, lifetime: timedelta, max_uses: int | None
+    conn: AsyncConnection,
+    token_hash: bytes,
+    created_by: int | None,
+    lifetime: timedelta,
+    max_uses: int | None,
+    role: str = "member",
 ) -> int:
-    statement = insert(invitations).values(
-        token_hash=token_hash,
-        created_by=created_by,
-        expires_at=func.clock_timestamp() + lifetime,
-        max_uses=max_uses,
-    )
+    values = {"token_hash": token_hash, "created_by": created_by, "role": role, "max_uses": max_uses}
+    statement = insert(invitations).values(expires_at=func.clock_timestamp() + lifetime, **values)
     return int((await conn.execute(statement.returning(invitations.c.id))).scalar_one())
 
 
@@ -91,9 +107,10 @@ async def living_invitations(conn: AsyncConnection) -> list[AnyRow]:
         invitations.c.expires_at,
         invitations.c.max_uses,
         invitations.c.uses,
+        invitations.c.role,
         users.c.display_name,
     )
-    statement = select(*columns).join(users, users.c.id == invitations.c.created_by).where(is_living())
+    statement = select(*columns).outerjoin(users, users.c.id == invitations.c.created_by).where(is_living())
     return [*await conn.execute(statement.order_by(invitations.c.id.desc()).limit(LIVING_INVITATIONS))]
 
 

@@ -8,25 +8,28 @@ from datetime import timedelta
 from sqlalchemy import func
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from app.audit.recording import record
 from app.auth import User
-from app.auth.chat_settings import ChatSettings
-from app.auth.invitations import digest, new_token
+from app.auth.chat_settings import ChatSettings, keep_address
+from app.auth.lookalikes import check_name, mark_namesakes
 from app.auth.names import login_key
-from app.auth.queries import lock
 from app.auth.service import Accounts
-from app.base.errors import LastAdmin, NotAdmin, NotFound
+from app.base.errors import NotFound
 from app.base.folding import person_key
 from app.base.log_fields import fields
-from app.chat.memberships import numbering
+from app.base.secrets import digest, new_token
+from app.base.skeleton import skeleton
 from app.chat.memberships.following import Following
 from app.db.driver.engine import autocommit
+from app.db.tables.sorting import person_sort_key
 from app.people import queries
+from app.people.changing import change
 from app.people.forms import Looks, NewInvitation
+from app.web.origins import is_loopback, origin_in
 
 log = logging.getLogger(__name__)
 
 PAGE = 50
-_ADMINS = "admins"
 
 
 @dataclass(frozen=True)
@@ -63,10 +66,18 @@ class People:
         return found
 
     async def set_looks(self, user: User, looks: Looks) -> None:
-        """Give a person another name and colour; others see them with the next page that they open."""
-        async with self._autocommit.connect() as conn:
-            key = person_key(looks.name, user.login)
-            await queries.update_person(conn, user.id, display_name=looks.name, hue=looks.hue, search_key=key)
+        """Give a person another name and colour; others see them with the next page that they open.
+
+        Raises:
+            BadForm: the name passes for an administrator's.
+        """
+        async with self._transactions.begin() as conn:
+            await check_name(conn, user.id, looks.name)
+            before = await queries.name_of(conn, user.id)
+            named = {"display_name": looks.name, "search_key": person_key(looks.name, user.login)}
+            named |= {"name_skeleton": skeleton(looks.name), "sort_key": person_sort_key(looks.name)}
+            await queries.update_person(conn, user.id, hue=looks.hue, **named)
+            await mark_namesakes(conn, before, looks.name)
         log.info("changed looks", extra=fields(user=user.id))
 
     async def set_avatar(self, user: User, avatar_id: int | None) -> int | None:
@@ -91,51 +102,60 @@ class People:
             NotAdmin, NotFound
             LastAdmin: nobody would be left.
         """
-        target = await self._update(admin, login, removes_admin=role != "admin", role=role)
+        target = await self._update(admin, login, "role", removes_admin=role != "admin", role=role)
         log.info("role changed", extra=fields(user=target, role=role, by=admin.id))
 
     async def disable(self, admin: User, login: str) -> None:
         """Switch an account off, and end its sessions at once. Raises as `set_role` does."""
-        target = await self._update(admin, login, removes_admin=True, disabled_at=func.clock_timestamp())
+        target = await self._update(admin, login, "disabled", removes_admin=True, disabled_at=func.clock_timestamp())
         log.info("account disabled", extra=fields(user=target, by=admin.id))
         await self._accounts.end_sessions(target)
 
     async def enable(self, admin: User, login: str) -> None:
         """Switch an account on again; its old sessions stay ended. Raises as `set_role` does."""
-        target = await self._update(admin, login, removes_admin=False, disabled_at=None)
+        target = await self._update(admin, login, "enabled", removes_admin=False, disabled_at=None)
         await self._accounts.end_sessions(target)
         log.info("account enabled", extra=fields(user=target, by=admin.id))
 
-    async def _update(self, admin: User, login: str, *, removes_admin: bool, **values: object) -> int:
-        """Set these columns of someone's row, while nobody else sets who is an admin; returns their id."""
+    async def _update(self, admin: User, login: str, action: str, *, removes_admin: bool, **values: object) -> int:
+        """Set these columns of someone's row; returns their id. Raises as `change` does."""
         async with self._transactions.begin() as conn:
-            await lock(conn, _ADMINS)
-            admins = await queries.living_admin_ids(conn)  # a snapshot taken after the lock
-            if admin.id not in admins:
-                raise NotAdmin
-            target = await queries.person(conn, login_key(login))
-            if target is None:
-                raise NotFound("Nobody here has this login.")
-            if removes_admin and admins == {target.id}:
-                raise LastAdmin
-            if "disabled_at" in values:  # before the person's row is locked: all transactions on lists go that way
-                await numbering.stamp_directs_of(conn, await numbering.raise_lists_rev(conn), target.id)
-            await queries.update_person(conn, target.id, **values)
+            target = await change(conn, admin.id, login, action, removes_admin=removes_admin, **values)
         self._following.ring()
-        return int(target.id)
+        return target
 
     # Admins about this chat
 
     async def set_up(self, admin: User, settings: ChatSettings) -> None:
         """Save the chat settings; that ends the welcome, too."""
-        async with self._autocommit.connect() as conn:
+        async with self._transactions.begin() as conn:
             await queries.update_chat_settings(conn, name=settings.name, open_sign_up=settings.open_sign_up)
+            door = "open to all" if settings.open_sign_up else "by invitation"
+            await record(conn, admin.id, "chat", detail=f"{settings.name}, {door}")
         log.info("chat set up", extra=fields(by=admin.id, name=settings.name, open_sign_up=settings.open_sign_up))
 
     async def leave_as_it_is(self) -> None:
         """End the welcome, with the chat settings as they are."""
         async with self._autocommit.connect() as conn:
             await queries.update_chat_settings(conn)
+
+    async def keep_address(self, origin: str) -> None:
+        """Keep the address by which an admin comes, where the chat has none."""
+        async with self._autocommit.connect() as conn:
+            await keep_address(conn, origin)
+
+    async def set_address(self, admin: User, address: str) -> None:
+        """Let all links begin with another address."""
+        async with self._transactions.begin() as conn:
+            await queries.update_chat_settings(conn, address=address)
+            await record(conn, admin.id, "chat", detail=f"links begin with {address}")
+        log.info("address chosen", extra=fields(by=admin.id, address=address))
+
+    async def other_addresses(self, address: str) -> Sequence[str]:
+        """The addresses by which people are logged in beside this one; loopback is none."""
+        async with self._autocommit.connect() as conn:
+            origins = await queries.origins_of_sessions(conn)
+        return [origin for origin in origins if origin_in(origin) not in (None, address) and not is_loopback(origin)]
 
     async def invitations(self) -> Sequence[queries.AnyRow]:
         """The living ones, newest first."""
@@ -149,6 +169,7 @@ class People:
             lifetime = timedelta(days=new.days)
             made = await queries.create_invitation(conn, digest(token), admin.id, lifetime, new.max_uses)
             await queries.update_chat_settings(conn)
+            await record(conn, admin.id, "invited", detail=f"number {made}, for {new.days} days")
         log.info(
             "invitation made", extra=fields(invitation=made, by=admin.id, days=new.days, max_uses=new.max_uses or "any")
         )
@@ -156,6 +177,7 @@ class People:
 
     async def revoke_invitation(self, admin: User, invitation_id: int) -> None:
         """End an invitation; one that has ended already stays so."""
-        async with self._autocommit.connect() as conn:
+        async with self._transactions.begin() as conn:
             if await queries.revoke_invitation(conn, invitation_id):
+                await record(conn, admin.id, "invitation_revoked", detail=f"number {invitation_id}")
                 log.info("invitation revoked", extra=fields(invitation=invitation_id, by=admin.id))

@@ -6,7 +6,7 @@ The markers are those of ITU-T T.81, annex B; APP0 is JFIF's, APP14 Adobe's, wit
 import re
 from collections.abc import Iterator
 
-from app.pictures.profile import bare_profile
+from app.pictures.bare.profile import bare_profile
 from app.pictures.refusal import Damaged
 
 _SOI, _EOI, _SOS = 0xD8, 0xD9, 0xDA

@@ -10,15 +10,16 @@ from typing import Any, NamedTuple
 from PIL import Image, ImageOps, JpegImagePlugin
 
 from app.pictures import renditions
+from app.pictures.bare.avif import is_bare_avif
+from app.pictures.bare.profile import bare_profile
 from app.pictures.colours import in_srgb
 from app.pictures.frames import flat, frames_of, is_animation, opened, plays_of, turn_of, turned
 from app.pictures.gif import freed_gif
 from app.pictures.jpeg import freed_jpeg
 from app.pictures.png import freed_png
-from app.pictures.profile import bare_profile
 from app.pictures.webp import freed_webp
 
-# AVIF has none: its metadata is woven into its boxes, so it is encoded anew.
+# AVIF has none: its metadata is woven into its boxes, so it is encoded anew, unless it has nothing but its picture.
 _FREED: Mapping[str, Callable[[bytes], bytes]] = {
     "JPEG": freed_jpeg,
     "PNG": freed_png,
@@ -49,6 +50,8 @@ def made_of(given: bytes, form: str) -> Renditions:
         original = _FREED[form](given)
         picture = opened(original, form)
         original = original if turn is None else None
+    elif turn is None and is_bare_avif(given):
+        original = given
     return _of_animation(picture, turn, original) if is_animation(picture) else _of_still(picture, turn, original)
 
 

@@ -7,7 +7,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 
-from app.pictures.profile import bare_profile
+from app.pictures.bare.profile import bare_profile
 from app.pictures.refusal import Damaged
 
 _BEGIN = b"\x89PNG\r\n\x1a\n"

@@ -6,7 +6,7 @@ The chunks are those of RFC 9649.
 import struct
 from collections.abc import Iterator
 
-from app.pictures.profile import bare_profile
+from app.pictures.bare.profile import bare_profile
 from app.pictures.refusal import Damaged
 
 _PIXELS = (b"VP8 ", b"VP8L", b"ALPH")

@@ -11,8 +11,9 @@ from app.chat.keys import CHAT
 from app.db.driver.engine import ENGINE
 from app.files.keeping.keys import STORE
 from app.live.tasks import running
+from app.outward import addresses
 from app.pictures.keys import PICTURES
-from app.previews import addresses, views
+from app.previews import views
 from app.previews.fetching import AT_ONCE, Fetcher
 from app.previews.making import Making
 from app.previews.wanting import Wanting

@@ -9,6 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.base.errors import Unavailable
 from app.base.log_fields import fields
+from app.base.waiting import is_set_within
+from app.db.driver.causes import cause_of
 from app.db.driver.engine import DATABASE_GONE, autocommit
 from app.files.keeping.store import Store
 from app.pictures.pictures import Pictures
@@ -48,18 +50,11 @@ class Making:
             try:
                 is_done = await self._make_next()
             except DATABASE_GONE as error:
-                log.warning("cannot make previews reason=%s", type(error).__name__)
+                log.warning("cannot make previews reason=%s", cause_of(error).reason)
                 await asyncio.sleep(RETRY_S)
                 continue
             if not is_done:
-                await self._rest()
-
-    async def _rest(self) -> None:
-        try:
-            async with asyncio.timeout(LOOK_S):
-                await self._rung.wait()
-        except TimeoutError:
-            pass
+                await is_set_within(self._rung, LOOK_S)
 
     async def _make_next(self) -> bool:
         """Make the next one; False where none is due."""

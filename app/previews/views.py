@@ -9,7 +9,7 @@ from app.files.keeping.keys import STORE
 from app.files.serving.ranges import has_copy
 from app.pictures.sniff import kind_of
 from app.previews import queries
-from app.web.asked import ID
+from app.web.asked import ID, id_in
 
 routes = web.RouteTableDef()
 
@@ -19,8 +19,7 @@ async def picture(request: web.Request) -> web.Response:
     """The picture as our own decoder has made it; asked for each time, as a member may be one no more."""
     user = user_of(request)
     async with autocommit(request.app[ENGINE]).connect() as conn:
-        room, seq = (int(request.match_info[name]) for name in ("room", "seq"))
-        found = await queries.picture(conn, user.id, room, seq)
+        found = await queries.picture(conn, user.id, id_in(request, "room"), id_in(request, "seq"))
     if found is None:
         raise NotFound()
     etag = f'"{found.sha256.hex()}"'

@@ -6,6 +6,7 @@ So no message is left out, whatever dies, and posting has nothing to do with it.
 import asyncio
 import re
 from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from html import unescape
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,6 +18,7 @@ from app.previews import queries
 from app.search.index.reading import Found
 
 MAX_URL_CHARS = 2_000
+OLD = timedelta(days=1)  # whatever is older when it comes was said elsewhere, and is brought in
 
 _HREF = re.compile(r'<a href="(https?://[^"]+)"')
 
@@ -59,5 +61,7 @@ def link_in(text: str) -> str | None:
 
 
 def _living(changes: Iterable[Found]) -> Iterable[Found]:
-    """Those that are there; of old messages, which the fill reads, nobody asked for previews."""
-    return (each for each in changes if not each.is_deleted and each.seq >= each.filled_seq)
+    """Those that are there. Of old messages, which the fill reads or an import brings, nobody asked for previews."""
+    earliest = datetime.now(UTC) - OLD
+    there = (each for each in changes if not each.is_deleted and each.seq >= each.filled_seq)
+    return (each for each in there if each.number is not None or each.time > earliest)

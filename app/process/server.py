@@ -11,7 +11,9 @@ from aiohttp import web
 
 from app.base.config import Config
 from app.base.errors import BadConfig
+from app.process.descriptors import count_refusals, raise_limit
 from app.process.logs import AccessLogger
+from app.process.peers import Peers, Site
 
 KEEPALIVE_S = 95  # longer than the routers in front keep a connection, so that it is they who close it
 STOP_S = 4.5  # and a moment for Python to end: five in all, whatever hangs
@@ -49,15 +51,20 @@ async def serve(
         keepalive_timeout=KEEPALIVE_S,
         shutdown_timeout=SHUTDOWN_TIMEOUT_S,
     )
+    peers = Peers(app, raise_limit())
+    count_refusals(asyncio.get_running_loop())
     await runner.setup()
+    watching = asyncio.create_task(peers.watch_for_ever())
     try:
         for listener in listeners:
-            await web.SockSite(runner, listener, backlog=BACKLOG).start()
+            await Site(runner, listener, peers, backlog=BACKLOG).start()
         _settle_memory()
         ready()
         await stop.wait()
     finally:
         app[STOPPING].set()
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
         await _stop(runner)
 
 

@@ -12,7 +12,7 @@ import signal
 import sys
 import time
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from app.base.log_fields import fields
 from app.process.processes import dies_with_us
@@ -25,10 +25,12 @@ log = logging.getLogger(__name__)
 
 
 class Supervisor:
-    """Keeps `count` workers alive, each started with `environment` on top of ours."""
+    """Keeps `count` workers alive, each started with `environment` on top of ours, and with `options`."""
 
-    def __init__(self, count: int, environment: Mapping[str, str], ready: Callable[[], None]) -> None:
-        self._count = count
+    def __init__(
+        self, count: int, environment: Mapping[str, str], ready: Callable[[], None], options: Sequence[str] = ()
+    ) -> None:
+        self._count, self._options = count, options
         self._environment = {**os.environ, **environment}
         self._ready = ready
         self._workers: set[Process] = set()
@@ -70,7 +72,7 @@ class Supervisor:
     async def _live(self) -> Process:
         """One worker's life. Its only words on stdout are the line that it serves."""
         worker = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "app", "worker"),
+            *(sys.executable, "-m", "app", "worker", *self._options),
             env=self._environment,
             stdin=DEVNULL,
             stdout=PIPE,

@@ -4,11 +4,14 @@ from collections.abc import AsyncIterator
 
 from aiohttp import web
 
-from app.chat.keys import FOLLOWING, LIMITS, ON_OUTSIDER
+from app.chat.keys import FOLLOWING, ON_OUTSIDER, SURFACING
 from app.db.driver.engine import ENGINE
+from app.limits.keys import LIMITS, TOTALS
 from app.rooms import views
 from app.rooms.directory import Directory
-from app.rooms.keys import DIRECTORY, ROOMS
+from app.rooms.directs import Directs
+from app.rooms.keys import DIRECTORY, DIRECTS, ROOMS
+from app.rooms.lists import Lists
 from app.rooms.service import Rooms
 
 
@@ -21,5 +24,7 @@ def setup(app: web.Application) -> None:
 
 async def _rooms(app: web.Application) -> AsyncIterator[None]:
     app[DIRECTORY] = Directory(app[ENGINE], app[LIMITS])
-    app[ROOMS] = Rooms(app[ENGINE], app[LIMITS], app[FOLLOWING])
+    lists = Lists(app[ENGINE], app[FOLLOWING], app[SURFACING])
+    limits, totals = app[LIMITS], app[TOTALS]
+    app[ROOMS], app[DIRECTS] = Rooms(lists, limits, totals), Directs(lists, limits, totals)
     yield

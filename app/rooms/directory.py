@@ -4,11 +4,11 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.auth.service import User
+from app.auth.sessions import User
 from app.base.errors import NotAMember
-from app.chat.limits import Limits
 from app.chat.wire.events import Author
 from app.db.driver.engine import autocommit
+from app.limits.limits import Limits
 from app.rooms import queries, rules
 
 

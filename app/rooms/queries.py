@@ -4,18 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import (
-    Row,
-    Select,
-    Text,
-    bindparam,
-    case,
-    exists,
-    func,
-    insert,
-    select,
-    update,
-)
+import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -29,30 +18,33 @@ MAX_FOUND = 100  # rooms to join
 MAX_PEOPLE_FOUND = 20
 MAX_MEMBERS = 1_000  # of a list to look at
 # As an `Author`.
-_PERSON = (users.c.id, users.c.login, users.c.display_name, users.c.hue, users.c.avatar_id)
+_PERSON = (
+    *(users.c.id, users.c.login, users.c.display_name, users.c.hue, users.c.avatar_id, users.c.namesake),
+    users.c.role == "admin",
+)
 _MEMBER = (*_PERSON, users.c.disabled_at.is_not(None))
 
 
-async def joinable(conn: AsyncConnection, user_id: int, words: str) -> list[Row[Any]]:
+async def joinable(conn: AsyncConnection, user_id: int, words: str) -> list[sa.Row[Any]]:
     """Open living rooms that someone is not in, whose name or topic has `words` in it, with the number of members.
 
     First come those in which words begin so.
     """
     statement = _joinable(user_id).where(within(rooms.c.search_key, words))
-    ordered = statement.order_by(order(rooms.c.search_key, words), rooms.c.name_key, rooms.c.id)
+    ordered = statement.order_by(order(rooms.c.search_key, words), rooms.c.sort_key, rooms.c.id)
     return [*await conn.execute(ordered.limit(MAX_FOUND))]
 
 
-async def joinable_room(conn: AsyncConnection, user_id: int, room_id: int) -> Row[Any] | None:
+async def joinable_room(conn: AsyncConnection, user_id: int, room_id: int) -> sa.Row[Any] | None:
     """A room as `joinable` has it, if someone may join it."""
-    found: Row[Any] | None = (await conn.execute(_joinable(user_id).where(rooms.c.id == room_id))).one_or_none()
+    found: sa.Row[Any] | None = (await conn.execute(_joinable(user_id).where(rooms.c.id == room_id))).one_or_none()
     return found
 
 
-def _joinable(user_id: int) -> Select[Any]:
-    theirs = exists().where(memberships.c.room_id == rooms.c.id, memberships.c.user_id == user_id)
-    members = select(func.count()).where(memberships.c.room_id == rooms.c.id).scalar_subquery()
-    return select(rooms.c.id, rooms.c.name, rooms.c.topic, members.label("members")).where(
+def _joinable(user_id: int) -> sa.Select[Any]:
+    theirs = sa.exists().where(memberships.c.room_id == rooms.c.id, memberships.c.user_id == user_id)
+    members = sa.select(sa.func.count()).where(memberships.c.room_id == rooms.c.id).scalar_subquery()
+    return sa.select(rooms.c.id, rooms.c.name, rooms.c.topic, members.label("members")).where(
         rooms.c.kind == "open", rooms.c.archived_at.is_(None), ~theirs
     )
 
@@ -62,11 +54,11 @@ async def people_found(conn: AsyncConnection, words: str, but: int) -> list[Auth
 
     First come those whose login or a word of whose name begins so.
     """
-    is_theirs = case((users.c.login == login_key(words), 0), else_=1)
+    is_theirs = sa.case((users.c.login == login_key(words), 0), else_=1)
     statement = (
-        select(*_PERSON)
+        sa.select(*_PERSON)
         .where(scattered(users.c.search_key, words), users.c.disabled_at.is_(None), users.c.id != but)
-        .order_by(is_theirs, order(users.c.search_key, words), users.c.search_key, users.c.id)
+        .order_by(is_theirs, order(users.c.search_key, words), users.c.sort_key, users.c.id)
         .limit(MAX_PEOPLE_FOUND)
     )
     return [Author(*row) for row in await conn.execute(statement)]
@@ -74,8 +66,8 @@ async def people_found(conn: AsyncConnection, words: str, but: int) -> list[Auth
 
 async def people_called(conn: AsyncConnection, logins: Collection[str]) -> list[Author]:
     """The accounts with these logins, also those that are switched off."""
-    keys = bindparam(None, [*logins], type_=ARRAY(Text))
-    found = select(*_MEMBER).where(users.c.login == func.any(keys)).order_by(users.c.id)
+    keys = sa.bindparam(None, [*logins], type_=ARRAY(sa.Text))
+    found = sa.select(*_MEMBER).where(users.c.login == sa.func.any(keys)).order_by(users.c.id)
     return [Author(*row) for row in await conn.execute(found)]
 
 
@@ -94,8 +86,8 @@ class Standing:
 
 async def standing(conn: AsyncConnection, room_id: int, user_id: int) -> Standing | None:
     """What someone is in a room; None when there is no such room."""
-    theirs = exists().where(memberships.c.room_id == rooms.c.id, memberships.c.user_id == user_id)
-    statement = select(
+    theirs = sa.exists().where(memberships.c.room_id == rooms.c.id, memberships.c.user_id == user_id)
+    statement = sa.select(
         *(rooms.c.kind, rooms.c.name, rooms.c.topic, rooms.c.creator_id),
         *(rooms.c.for_everyone, rooms.c.archived_at.is_not(None), theirs),
     ).where(rooms.c.id == room_id)
@@ -105,17 +97,17 @@ async def standing(conn: AsyncConnection, room_id: int, user_id: int) -> Standin
 
 async def has_another_for_everyone(conn: AsyncConnection, but: int) -> bool:
     """Whether new people land in another room than this one."""
-    another = select(rooms.c.id).where(rooms.c.for_everyone, rooms.c.id != but)
-    return bool((await conn.execute(select(exists(another)))).scalar_one())
+    another = sa.select(rooms.c.id).where(rooms.c.for_everyone, rooms.c.id != but)
+    return bool((await conn.execute(sa.select(sa.exists(another)))).scalar_one())
 
 
 async def members(conn: AsyncConnection, room_id: int) -> list[Author]:
     """The first thousand people of a room, by name."""
     statement = (
-        select(*_MEMBER)
+        sa.select(*_MEMBER)
         .join(memberships, memberships.c.user_id == users.c.id)
         .where(memberships.c.room_id == room_id)
-        .order_by(users.c.search_key, users.c.id)
+        .order_by(users.c.sort_key, users.c.id)
         .limit(MAX_MEMBERS)
     )
     return [Author(*row) for row in await conn.execute(statement)]
@@ -124,13 +116,18 @@ async def members(conn: AsyncConnection, room_id: int) -> list[Author]:
 async def create_room(conn: AsyncConnection, creator_id: int, kind: str, name: str, name_key: str, topic: str) -> int:
     """The id of a room just made; violates `rooms_name_key_key` when the name is taken."""
     values = {"kind": kind, "name": name, "name_key": name_key, "topic": topic, "creator_id": creator_id}
-    return int((await conn.execute(insert(rooms).values(values).returning(rooms.c.id))).scalar_one())
+    return int((await conn.execute(sa.insert(rooms).values(values).returning(rooms.c.id))).scalar_one())
+
+
+def direct_key(user_ids: Collection[int]) -> str:
+    """What the direct room of these people is unique by."""
+    return "-".join(str(user_id) for user_id in sorted(user_ids))
 
 
 async def direct_of(conn: AsyncConnection, direct_key: str) -> int | None:
     """The direct room of a set of people."""
     found: int | None = (
-        await conn.execute(select(rooms.c.id).where(rooms.c.direct_key == direct_key))
+        await conn.execute(sa.select(rooms.c.id).where(rooms.c.direct_key == direct_key))
     ).scalar_one_or_none()
     return found
 
@@ -145,5 +142,5 @@ async def create_direct(conn: AsyncConnection, direct_key: str) -> int | None:
 async def update_room(conn: AsyncConnection, room_id: int, lists_rev: int, values: dict[str, Any]) -> None:
     """Change a room, with its new `lists_rev`; violates `rooms_name_key_key` when its name is taken."""
     if "archived" in values:
-        values["archived_at"] = func.clock_timestamp() if values.pop("archived") else None
-    await conn.execute(update(rooms).where(rooms.c.id == room_id).values(lists_rev=lists_rev, **values))
+        values["archived_at"] = sa.func.clock_timestamp() if values.pop("archived") else None
+    await conn.execute(sa.update(rooms).where(rooms.c.id == room_id).values(lists_rev=lists_rev, **values))

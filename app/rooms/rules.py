@@ -2,7 +2,7 @@
 
 from msgspec import UNSET
 
-from app.auth.service import User
+from app.auth.sessions import User
 from app.base.errors import Forbidden, NotAdmin, NotAMember, NotFound, RoomArchived
 from app.rooms.commands import UpdateRoom
 from app.rooms.queries import Standing
@@ -54,7 +54,7 @@ def managed(user: User, room: Standing | None, *, revived: bool = False) -> Stan
     """
     if room is None or not (room.is_member or user.role == "admin"):
         raise NotAMember()
-    if not (revived and room.is_archived):
+    if room.kind == "direct" or not (revived and room.is_archived):
         living(room)
     if user.role != "admin" and room.creator_id != user.id:
         raise Forbidden("Only who made this room, and admins, may do that.")

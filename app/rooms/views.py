@@ -8,7 +8,7 @@ from aiohttp import web
 from app.auth import chat_settings_of, csrf_token, user_of
 from app.chat.wire.events import encode
 from app.rooms.commands import Added, NewRoom, People, UpdateRoom
-from app.rooms.keys import DIRECTORY, ROOMS
+from app.rooms.keys import DIRECTORY, DIRECTS, ROOMS
 from app.web.asked import ID, body, id_in, place, words
 from app.web.redirects import see_other
 
@@ -98,13 +98,13 @@ async def remove(request: web.Request) -> web.Response:
 async def direct(request: web.Request) -> web.Response:
     """Open the conversation with these people."""
     user, command = user_of(request), await body(request, People)
-    return _json({"room": await request.app[ROOMS].direct(user, command.logins)})
+    return _json({"room": await request.app[DIRECTS].open(user, command.logins)})
 
 
 @routes.post("/people/{login}/message")
 async def write_to(request: web.Request) -> web.Response:
     """Go to the conversation with somebody, from their profile."""
-    room = await request.app[ROOMS].direct(user_of(request), [place(request, "login")])
+    room = await request.app[DIRECTS].open(user_of(request), [place(request, "login")])
     return see_other(f"/rooms/{room.id}")
 
 

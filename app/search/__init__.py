@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator
 from aiohttp import web
 
 from app.base.config import CONFIG
-from app.chat.keys import LIMITS, ON_WRITTEN
+from app.chat.keys import ON_WRITTEN
 from app.db.driver.engine import ENGINE
+from app.limits.keys import LIMITS
 from app.live.tasks import running
 from app.search import views
 from app.search.index.doorbell import Doorbell

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.base.errors import BadQuestion, Unavailable
-from app.chat.limits import Limits
+from app.limits.limits import Limits
 from app.search.asking.answer import Page, answer_for
 from app.search.asking.meant import meant
 from app.search.asking.question import parse

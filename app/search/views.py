@@ -8,7 +8,6 @@ from aiohttp import web
 
 from app.auth import chat_settings_of, csrf_token, user_of
 from app.base.errors import AppError
-from app.base.text import one_line
 from app.chat.keys import HISTORY
 from app.chat.wire.events import encode
 from app.search import pages
@@ -17,7 +16,7 @@ from app.search.asking.dates import zone_of
 from app.search.keys import SEARCH
 from app.search.service import PAGE_DEFAULT, PAGE_MAX, Asking
 from app.search.wire import as_wire
-from app.web.asked import number
+from app.web.asked import number, typed
 from app.web.forms import with_status
 
 routes = web.RouteTableDef()
@@ -37,9 +36,8 @@ async def search(request: web.Request) -> web.Response:
 @routes.get(pages.PATH)
 async def search_page(request: web.Request) -> web.Response:
     """The same as a page, with a form."""
-    user, query = user_of(request), request.query
-    zone = zone_of(query.get("zone", ""))
-    context = pages.unanswered(one_line(query.get("q", "")), query.get("room", ""), zone)
+    user, zone = user_of(request), zone_of(typed(request, "zone"))
+    context = pages.unanswered(typed(request, "q"), typed(request, "room"), zone)
     refusal: AppError | None = None
     try:
         asking = _asking(request)
@@ -71,12 +69,12 @@ def _asking(request: web.Request) -> Asking:
     Raises:
         BadCommand, BadQuestion
     """
-    query = request.query
+    before = typed(request, "before")
     return Asking(
-        text=one_line(query.get("q", "")),
+        text=typed(request, "q"),
         room=number(request, "room"),
-        below=cursor.read(query["before"]) if query.get("before") else None,
+        below=cursor.read(before) if before else None,
         most=number(request, "limit", PAGE_MAX) or PAGE_DEFAULT,
-        is_typing=query.get("typing") == "1",
-        zone=zone_of(query.get("zone", "")),
+        is_typing=typed(request, "typing") == "1",
+        zone=zone_of(typed(request, "zone")),
     )

@@ -1,16 +1,21 @@
 """What a request asks for, as values that can be stored: its JSON, and the words and numbers in its address.
 
-Every JSON body is decoded here, so that none holds what PostgreSQL cannot: NUL and lone surrogates.
+Every JSON body is decoded here, and every part of an address is read here, so that none holds what PostgreSQL cannot:
+NUL, lone surrogates, numbers and times out of its range. A test refuses any other module that reads a request's query
+or path.
 """
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, ClassVar, TypeVar
+from uuid import UUID
 
 import msgspec
 from aiohttp import web
 from msgspec import Struct
 
 from app.base.errors import AppError, BadCommand, NotFound
+from app.base.text import one_line
 
 BIGINT_MAX = 2**63 - 1
 MAX_WORDS_CHARS = 64
@@ -48,6 +53,16 @@ def decoded(json: bytes, kind: type[B]) -> B:
     return command
 
 
+def typed(request: web.Request, name: str) -> str:
+    """A text of the query on one line, as it can be stored; empty when it is not there."""
+    return one_line(request.query.get(name, ""))
+
+
+def has(request: web.Request, name: str) -> bool:
+    """Whether the query names this, with whatever value."""
+    return name in request.query
+
+
 def words(request: web.Request, name: str) -> str:
     """What is searched for, from the query; empty when it is not there.
 
@@ -74,6 +89,20 @@ def number(request: web.Request, name: str, most: int = BIGINT_MAX) -> int | Non
     return int(text)
 
 
+def time(request: web.Request, *names: str) -> datetime:
+    """A time from the query, by the first of these names that is there; one without a zone is in UTC.
+
+    Raises:
+        BadCommand: it is none, or before the year 1 or after 9999 in UTC.
+    """
+    text = next(filter(None, (request.query.get(name) for name in names)), "")
+    try:
+        found = datetime.fromisoformat(text)
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise BadCommand("That is no date. Write it as in 2026-01-31.") from None
+
+
 def place(request: web.Request, name: str) -> str:
     """A name in the path.
 
@@ -86,9 +115,31 @@ def place(request: web.Request, name: str) -> str:
     return text
 
 
+def text_in(request: web.Request, name: str) -> str:
+    """A text in the path on one line, as it can be stored: for what is not looked up as it is."""
+    return one_line(request.match_info[name])
+
+
 def id_in(request: web.Request, name: str) -> int:
     """The id in the path, which the pattern `ID` let through."""
     return int(request.match_info[name])
+
+
+def number_in(request: web.Request, name: str) -> int | None:
+    """The same; None where the route has no such place."""
+    return id_in(request, name) if name in request.match_info else None
+
+
+def uuid_in(request: web.Request, name: str) -> UUID:
+    """A UUID in the path.
+
+    Raises:
+        NotFound: it is none.
+    """
+    try:
+        return UUID(place(request, name))
+    except ValueError:
+        raise NotFound() from None
 
 
 def _is_storable(text: str) -> bool:

@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator, Collection, Mapping
 
 from aiohttp import BodyPartReader, MultipartReader, web
 
-from app.base.errors import AppError, BadCommand, BadForm, Unavailable
+from app.base.errors import AppError, BadCommand, BadForm
+from app.db.driver.causes import unavailable
 from app.db.driver.engine import DATABASE_GONE
 from app.web.redirects import retry_after
 
@@ -57,12 +58,34 @@ async def file_in(request: web.Request, name: str) -> AsyncIterator[bytes]:
     Raises:
         BadCommand: it is cut off.
     """
-    parts = request.get(PARTS)
+    _, pieces = await named_file_in(request, name)
+    async for piece in pieces:
+        yield piece
+
+
+async def named_file_in(request: web.Request, name: str) -> tuple[str, AsyncIterator[bytes]]:
+    """The same, with what the file is called; nothing is called so if it is another form.
+
+    Raises:
+        BadCommand: it is cut off, also while the bytes are read.
+    """
     try:
-        part = await parts.next() if parts is not None else None
-        if isinstance(part, BodyPartReader) and part.name == name:
-            while piece := await part.read_chunk(PIECE_BYTES):
-                yield piece
+        part = await _part(request, name)
+    except ValueError:
+        raise BadCommand("This form cannot be read.") from None
+    return part.filename or "" if part is not None else "", _pieces(part)
+
+
+async def _part(request: web.Request, name: str) -> BodyPartReader | None:
+    parts = request.get(PARTS)
+    part = await parts.next() if parts is not None else None
+    return part if isinstance(part, BodyPartReader) and part.name == name else None
+
+
+async def _pieces(part: BodyPartReader | None) -> AsyncIterator[bytes]:
+    try:
+        while part is not None and (piece := await part.read_chunk(PIECE_BYTES)):
+            yield piece
     except ValueError:
         raise BadCommand("This form cannot be read.") from None
 
@@ -88,4 +111,4 @@ def with_status(response: web.Response, error: Exception) -> web.Response:
 
 
 def _as_refusal(error: Exception) -> AppError:
-    return error if isinstance(error, AppError) else Unavailable()
+    return error if isinstance(error, AppError) else unavailable(error)

@@ -8,10 +8,12 @@ hence the N-th from the right, over all lines of the header, is the outermost tr
 import ipaddress
 import re
 
-from aiohttp import web
+from aiohttp import HttpVersion11, web
 
 from app.base.config import CONFIG
+from app.web.origins import is_loopback, origin_in
 
+_OF_PROXIES = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Real-IP")
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 _WITH_PORT = re.compile(r"\[(?P<v6>[^]]+)](?::\d+)?|(?P<v4>[\d.]+):\d+")
 
@@ -39,6 +41,19 @@ def client_address(request: web.Request) -> str:
     """The IP address of the client; `unknown` where there is none, as on a Unix socket."""
     candidates = (_forwarded(request, "X-Forwarded-For"), request.remote)
     return next((address for address in map(_address, candidates) if address is not None), "unknown")
+
+
+def is_local(request: web.Request) -> bool:
+    """Whether the browser runs on this machine, and no proxy stands between: nobody else could send this.
+
+    A proxy on this machine comes from loopback, too. It shows itself by the name that people ask for, by the headers
+    that it adds, or by HTTP/1.0, which nginx speaks where nobody says otherwise and no browser does.
+    """
+    is_forwarded = request.config_dict[CONFIG].proxy_hops > 0 or any(name in request.headers for name in _OF_PROXIES)
+    peer, origin = _address(request.remote), origin_in(own_origin(request))
+    if is_forwarded or request.version < HttpVersion11 or peer is None or origin is None:
+        return False
+    return ipaddress.ip_address(peer).is_loopback and is_loopback(origin)
 
 
 def https_url(request: web.Request) -> str | None:

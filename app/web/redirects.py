@@ -12,6 +12,7 @@ from app.web.proxy import own_origin
 # One slash and no second one or backslash: browsers take `//host` and `/\\host` for another site, and they drop tabs
 # and line ends before they look. Only what a browser itself would send; not `/.//host` either.
 _SAFE_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]*")
+MOST_KEPT_CHARS = 2_000  # of an address to come back to: proxies and browsers refuse a header that is too long
 _DOTS_THEN_SLASHES = re.compile(r"/(?:\.|%2e)*/", re.IGNORECASE)
 
 
@@ -29,7 +30,8 @@ def see_other(path: str) -> web.Response:
 def to_log_in(request: web.Request) -> web.Response:
     """303 to the form, which comes back to what was asked for; where a form was sent, to its page."""
     wanted = request.raw_path if request.method in ("GET", "HEAD") else _page_of_form(request)
-    return see_other(f"/login?next={quote(safe_path(wanted), safe='/')}")
+    kept = wanted if len(wanted) <= MOST_KEPT_CHARS else "/"
+    return see_other(f"/login?next={quote(safe_path(kept), safe='/')}")
 
 
 def _page_of_form(request: web.Request) -> str:

@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 import psutil
+import psycopg2
 
 from bench.files.exchange import MEGABYTE
 from bench.files.traffic import Traffic
@@ -64,6 +65,7 @@ def measure(
                 memory = Memory(server.process)
                 with memory:
                     traffic.go(people, 0, pace * MEGABYTE)
+                _let_log_be_used_again(server.database_url)
                 for number in range(rounds):
                     _latencies(flocks)
                     seconds.append(traffic.go(people, people, pace * MEGABYTE))
@@ -99,6 +101,13 @@ class Memory:
         while not is_over:
             is_over = self._over.wait(SAMPLE_S)
             self.grown = max(self.grown, self._process.memory_info().rss - self._before)
+
+
+def _let_log_be_used_again(database_url: str) -> None:
+    """As on a server that has had files before: a checkpoint gives the files of PostgreSQL's log back for new use."""
+    with closing(psycopg2.connect(database_url)) as connection:
+        connection.autocommit = True
+        connection.cursor().execute("CHECKPOINT")
 
 
 @contextmanager

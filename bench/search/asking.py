@@ -12,7 +12,7 @@ from aiohttp.test_utils import TestServer
 from sqlalchemy import Engine, event
 
 from app.base.config import Config
-from app.chat import limits
+from app.limits import limits
 from app.main import make_app
 from bench.search.questions import QUESTIONS, Question
 from bench.search.timing import Times, times

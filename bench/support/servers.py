@@ -21,6 +21,7 @@ SETTINGS = {
     "SOCKETS_PER_USER": "100000",
     "POST_RATE": "1000000",
     "POST_BURST": "1000000",
+    "REQUEST_FACTOR": "1000000",
     "LOG_LEVEL": "error",
 }
 

@@ -6,7 +6,7 @@ from alembic import op
 revision = "0011"
 down_revision = "0010"
 
-# As in app/db/search_tables.py.
+# As in app/db/tables/search.py.
 CHARACTER = "chr(300 + (number >> 17)::integer)"
 LEXEMES = f"{CHARACTER} || replace(terms, ' '::text, ' '::text || {CHARACTER})"
 TERMS = f"array_to_tsvector(string_to_array({LEXEMES}, ' '::text))"

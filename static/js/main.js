@@ -2,6 +2,7 @@
  * Wires the chat page: the store, which `Sync` keeps true, to the views, and the views back to both.
  *
  * @import {Amendment} from './state/message.js'
+ * @import {Place} from './timeline/places.js'
  */
 
 import { StrandedView } from "./composer/stranded.js";
@@ -9,11 +10,14 @@ import { Unsent } from "./composer/unsent.js";
 import { Writing } from "./composer/writing.js";
 import { Attaching } from "./files/attaching.js";
 import { dayOf } from "./lib/calendar.js";
+import { closeOverlays } from "./lib/dom.js";
+import { Later } from "./lib/later.js";
 import { openOwnInPlace } from "./lib/links.js";
 import { reachScrolling } from "./lib/scrolling.js";
 import { browserStorage, clock, openSocket, tabHistory, tabStorage } from "./page/browser.js";
 import { ConnectionLine } from "./page/connection-line.js";
 import { Drawer } from "./page/drawer.js";
+import { Going } from "./page/going.js";
 import { arrived } from "./page/initial-state.js";
 import { Keys } from "./page/keys.js";
 import { Leaving } from "./page/leaving.js";
@@ -25,6 +29,7 @@ import { walk } from "./rooms/walk.js";
 import { SearchOpening } from "./search/opening.js";
 import { Recents } from "./search/recents.js";
 import { isInTray } from "./state/chosen.js";
+import { isLoaded } from "./state/room.js";
 import { Store } from "./state/store.js";
 import { Api } from "./sync/api.js";
 import { uuid } from "./sync/protocol.js";
@@ -44,7 +49,6 @@ class ChatPage {
   #arrived = arrived(clock.now());
   #api = new Api(this.#arrived.csrfToken);
   #store = new Store(this.#arrived.state, clock.now);
-  #room = this.#store.state.open;
   #renderedDay = "";
   #painter = new Painter(() => this.#render(), (isRush) => this.#timeline.rush(isRush));
 
@@ -57,7 +61,14 @@ class ChatPage {
     disconnected: () => this.#rooms.disconnected(),
   });
 
-  #places = new Places({ ...tabHistory(), uuid: () => uuid() }, this.#room);
+  #places = new Places({ ...tabHistory(), uuid: () => uuid() }, this.#store.state.open);
+  #going = new Going(
+    {
+      ...{ state: () => this.#store.state, places: this.#places, leave: () => this.#timeline.leave() },
+      turn: (room, marked, place) => this.#turn(room, marked, place),
+    },
+    this.#leaving.signal,
+  );
 
   #timeline = new Timeline(
     {
@@ -66,7 +77,7 @@ class ChatPage {
       newest: () => this.#sync.history.newest(),
       around: (seq) => this.#sync.history.around(seq),
       moved: (place) => this.#places.keep(place),
-      follow: (following) => this.#store.dispatch({ type: "following", room: this.#room, following }),
+      follow: (following) => this.#store.dispatch({ type: "following", room: this.#store.state.open, following }),
       act: (id, action) => this.#unsent.act(id, action),
     },
     this.#leaving.signal,
@@ -107,7 +118,7 @@ class ChatPage {
   #menu = new MessageMenu(
     {
       amend: (amendment) => this.#amend(amendment),
-      remove: (seq) => (this.#intent.deleted(seq), this.#amend({ type: "delete", room: this.#room, seq })),
+      remove: (room, seq) => (this.#writing.deleted(room, seq), this.#amend({ type: "delete", room, seq })),
       reply: (message) => this.#intent.reply(message),
       edit: (message) => this.#intent.edit(message),
       unread: (seq) => this.#reading.takeBack(seq),
@@ -122,14 +133,14 @@ class ChatPage {
   #rooms = new RoomsView(
     {
       ...{ api: this.#api, state: () => this.#store.state, sync: this.#sync },
-      say: (sentence) => this.#composer.say(sentence),
+      ...{ say: (sentence) => this.#composer.say(sentence), go: (path) => this.#going.to(path) },
     },
     this.#leaving.signal,
   );
 
   #search = new SearchOpening(
     {
-      ...{ api: this.#api, state: () => this.#store.state },
+      ...{ api: this.#api, state: () => this.#store.state, go: (path) => this.#going.to(path) },
       recents: new Recents(new Shelf(this.#storage, `search:${this.#store.state.me.id}`)),
     },
     this.#leaving.signal,
@@ -142,7 +153,7 @@ class ChatPage {
       away: () => this.#sync.reader.flush(),
       network: (online) => (this.#sync.network(online), this.#attaching.wake()),
       stored: (event) => this.#stored(event),
-      isUnsaved: () => [this.#sync, this.#intent, this.#attaching].some((each) => each.isAtRisk),
+      isUnsaved: () => [this.#sync, this.#writing, this.#attaching].some((each) => each.isAtRisk),
     },
     this.#leaving.signal,
   );
@@ -150,7 +161,8 @@ class ChatPage {
   #drafts = new Shelf(this.#storage, `draft:${this.#store.state.me.id}`);
   #stranded = new StrandedView(this.#drafts, (id) => this.#sync.outbox.remove(id), this.#leaving.signal);
   #line = new ConnectionLine(() => this.#sync.reconnect(), this.#leaving.signal);
-  #views = [this.#menu, this.#files, this.#attaching, this.#rooms, this.#search, new Drawer(this.#leaving.signal), this.#stranded, this.#line, this.#window];
+  #drawer = new Drawer(this.#leaving.signal);
+  #views = [this.#rooms, this.#timeline, this.#menu, this.#files, this.#attaching, this.#search, this.#drawer, this.#stranded, this.#line, this.#window];
 
   start() {
     const { signal } = this.#leaving;
@@ -160,12 +172,42 @@ class ChatPage {
     const read = (/** @type {boolean} */ everywhere) => this.#reading.readAll(everywhere);
     new Keys({ walk, search: () => this.#search.open(), read }, this.#composer, signal); // last
     this.#window.attend();
-    this.#timeline.enter(this.#store.state.rooms[this.#room], this.#arrived.marked, this.#places.here);
+    this.#timeline.enter(this.#opened, this.#arrived.marked, this.#places.here);
     this.#store.subscribe(() => this.#changed());
     this.#render();
     this.#sync.connection.start();
     this.#writing.begin();
     setInterval(() => this.#tick(), TICK_MS);
+    this.#shell();
+  }
+
+  get #opened() {
+    const { open, rooms } = this.#store.state;
+    return rooms[open];
+  }
+
+  /**
+   * Shows another room, all of it at once: what is done from then on is done there.
+   *
+   * @param {number} room
+   * @param {number} marked
+   * @param {Place | null} place
+   */
+  #turn(room, marked, place) {
+    const isOther = room !== this.#store.state.open;
+    closeOverlays();
+    this.#drawer.hide();
+    this.#store.dispatch({ type: "open", room });
+    if (isOther) for (const each of [this.#writing, this.#attaching]) each.enter();
+    this.#composer.begin();
+    this.#timeline.enter(this.#opened, marked, place);
+    this.#painter.now();
+  }
+
+  async #shell() {
+    /** @type {typeof import('./shell/shell.js')} */
+    const { Shell } = await new Later("shell", () => {}).load();
+    new Shell(this.#store, this.#api, this.#leaving.signal);
   }
 
   /** @param {Amendment} amendment */
@@ -180,14 +222,15 @@ class ChatPage {
 
   #changed() {
     if (document.hidden) this.#window.render(this.#store.state); // no frame comes until it is looked at again
-    this.#painter.request();
+    if (!this.#timeline.isEmpty || !isLoaded(this.#opened)) return this.#painter.request();
+    this.#painter.now(); // somebody waits for it
+    this.#intent.loaded();
   }
 
   #render() {
     const { state } = this.#store;
     this.#renderedDay = dayOf(clock.now());
-    this.#timeline.render(state, clock.now());
-    for (const view of this.#views) view.render(state);
+    for (const view of this.#views) view.render(state, clock.now());
     if (this.#timeline.isAtEnd) this.#reading.seen();
   }
 

@@ -16,9 +16,15 @@ from tests.support.browsing import Answer, Browser, Browsers, Open
 HTTPS = {"X-Forwarded-Proto": "https"}
 
 
+def session_cookie(answer: Answer) -> str:
+    """The header that sets it, beside that of the device."""
+    (header,) = [header for header in answer.headers.getall("Set-Cookie") if "parley-device=" not in header]
+    return header
+
+
 def set_cookie(answer: Answer) -> tuple[str, dict[str, object]]:
     """The name and the attributes that are set."""
-    ((name, morsel),) = SimpleCookie(answer.headers["Set-Cookie"]).items()
+    ((name, morsel),) = SimpleCookie(session_cookie(answer)).items()
     return name, {key: value for key, value in morsel.items() if value not in ("", False)}
 
 

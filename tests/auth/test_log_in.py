@@ -11,6 +11,7 @@ from sqlalchemy import Engine, delete, event, select, update
 from app.auth import ACCOUNTS
 from app.db.driver.engine import ENGINE
 from app.db.schema import sessions, users
+from tests.auth.emails import verify
 from tests.support.browsing import PASSWORD, Browser, Browsers
 from tests.support.loops import is_in_loop
 
@@ -31,6 +32,29 @@ async def test_login_and_email_are_taken_in_any_spelling(typed: str, browser: Br
     await browser().sign_up("alice", email="alice@example.org")
 
     assert (await browser().log_in(typed)).status == 303
+
+
+async def test_an_email_of_two_accounts_logs_in_neither_before_it_is_verified(
+    alice: Browser, browser: Browsers, database: Engine
+) -> None:
+    await browser().sign_up("bobby", email="carol@example.org")
+    assert (await browser().log_in("carol@example.org")).status == 303
+    await browser().sign_up("carol", "the password of carol", email="carol@example.org")
+
+    for password in (PASSWORD, "the password of carol"):
+        assert (await browser().log_in("carol@example.org", password)).status == 422
+    assert (await browser().log_in("carol", "the password of carol")).status == 303
+
+
+async def test_a_verified_email_logs_in_its_owner_whoever_else_typed_it(
+    alice: Browser, browser: Browsers, database: Engine
+) -> None:
+    for login, password in (("bobby", PASSWORD), ("carol", "the password of carol"), ("dave", PASSWORD)):
+        await browser().sign_up(login, password, email="carol@example.org")
+    verify(database, "carol")
+
+    assert (await browser().log_in("carol@example.org", "the password of carol")).status == 303
+    assert (await browser().log_in("carol@example.org", PASSWORD)).status == 422
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, update
 
 from app.auth import names
-from app.auth.reserved import LOOKALIKES, WORDS
+from app.base.reserved import LOOKALIKES, WORDS, has_title
 from app.db.schema import users
 from tests.chat.conftest import Join, join, member
 from tests.support.browsing import Browsers
@@ -34,9 +34,12 @@ DISGUISES = (
     *("áll", "ałł", "аӏӏ", "αιι", "ᎪᏞᏞ", "ꓮꓡꓡ", "aǀl"),
     *("h3re", "Here", "HÈRE", "everyοne", "ev3ry0ne", "chanпel", "channe1", "Admin", "adm1n", "adrnin", "4dmin"),
     *("Parley", "par.ley", "par1ey", "рarley", "PARLÉY"),
+    *("Administrator", "admin1strat0r", "sys.tem", "5y5tem", "ѕуѕтем", "m0derator", "rnoderator", "r00t", "supp0rt"),
+    *("admin-one", "one.admin", "the_system", "admin.administrator", "vvebmaster"),
 )
 INNOCENT = (
     *("ali", "ail", "aii", "alla", "hall", "alls", "hero", "there", "heré2", "channels", "admins", "badmin", "parleys"),
+    *("adminone", "ecosystem", "roots", "supporter", "Дмин", "rooted", "ownerless"),
     *("all1", "all-in", "Ирина", "Аліна", "нега", "Ελένη", "李小雷"),
 )
 
@@ -52,9 +55,25 @@ def test_other_words_are_logins(typed: str) -> None:
     assert names.login(typed)
 
 
+@pytest.mark.parametrize(
+    "name", ["Admin", "Admin One", "The Аdmin", "adm1n", "One (Admin)", "A d m i n", "SYSTEM", "Sys-tem", "Moderatör"]
+)
+def test_a_title_is_no_part_of_a_name_in_any_disguise(name: str) -> None:
+    assert has_title(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["Muhammad Ali", "Madmin", "Adminov", "Ecosystem", "Will Root", "Админ", "All Here", "🙂"]
+)
+def test_other_words_are_names(name: str) -> None:
+    assert not has_title(name)
+
+
 @st.composite
 def disguises(draw: st.DrawFn) -> str:
-    letters = [draw(st.sampled_from(each + each.upper() + LOOKALIKES[each])) for each in draw(st.sampled_from(WORDS))]
+    letters = [
+        draw(st.sampled_from(each + each.upper() + LOOKALIKES.get(each, ""))) for each in draw(st.sampled_from(WORDS))
+    ]
     signs = [draw(st.sampled_from(("", "", "", ".", "-", "_", "\u0301"))) for _ in letters]
     return draw(st.sampled_from(("", ".", "-"))) + "".join(map("".join, zip(letters, signs, strict=True)))
 

@@ -8,7 +8,9 @@ from aiohttp.test_utils import TestServer
 from sqlalchemy import Engine, Row, event, func, select, update
 
 from app.auth import ACCOUNTS
-from app.auth.service import Accounts, User, Visitor
+from app.auth.service import Accounts
+from app.auth.sessions import User, Visitor
+from app.base.errors import WrongPassword
 from app.db.driver.engine import ENGINE
 from app.db.schema import sessions, users
 from tests.conftest import Serve
@@ -23,7 +25,12 @@ def accounts(server: TestServer) -> Accounts:
 @pytest.fixture
 async def token(alice: Browser, accounts: Accounts) -> str:
     """A second session of alice's; the first is her browser's."""
-    return await accounts.log_in("alice", PASSWORD, Visitor("192.0.2.1", "a test"))
+    return await log_in(accounts, "a test")
+
+
+async def log_in(accounts: Accounts, user_agent: str) -> str:
+    visitor = Visitor("192.0.2.1", user_agent)
+    return await accounts.enter(await accounts.prove("alice", PASSWORD, visitor), visitor)
 
 
 def change(database: Engine, **values: object) -> None:
@@ -165,13 +172,26 @@ async def test_dead_sessions_are_deleted_at_the_next_login(
 ) -> None:
     change(database, expires_at=func.clock_timestamp())
 
-    await accounts.log_in("alice", PASSWORD, Visitor("192.0.2.1", ""))
+    await log_in(accounts, "")
 
     assert [row.id for row in rows(database)] == [2]
 
 
+async def test_a_password_that_is_changed_before_its_owner_enters_is_refused(
+    alice: Browser, accounts: Accounts, database: Engine
+) -> None:
+    visitor = Visitor("192.0.2.1", "")
+    proven = await accounts.prove("alice", PASSWORD, visitor)
+    with database.begin() as conn:
+        conn.execute(update(users).values(password_hash="v1:another"))
+
+    with pytest.raises(WrongPassword):
+        await accounts.enter(proven, visitor)
+    assert [row.id for row in rows(database)] == [1]
+
+
 async def test_strange_user_agent_is_stored_as_text(alice: Browser, accounts: Accounts, database: Engine) -> None:
-    await accounts.log_in("alice", PASSWORD, Visitor("192.0.2.1", "\udcff" + "x" * 1000))
+    await log_in(accounts, "\udcff" + "x" * 1000)
 
     assert rows(database)[1].user_agent == "?" + "x" * 255
 

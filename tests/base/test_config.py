@@ -44,6 +44,8 @@ def test_the_environment_wins_over_the_env_file(monkeypatch: pytest.MonkeyPatch)
         ("DATABASE_URL", "postgresql://"),
         ("DATABASE_DIRECT_URL", "postgresql://"),
         ("DATABASE_REPLICA_URL", "mysql://localhost/parley"),
+        ("IMPORT_MB", "0"),
+        ("BACKUPS_KEPT", "-1"),
         ("DB_POOL", "0"),
         ("DB_POOL_TIMEOUT_S", "-1"),
         ("DB_CONNECT_TIMEOUT_S", "soon"),
@@ -52,6 +54,7 @@ def test_the_environment_wins_over_the_env_file(monkeypatch: pytest.MonkeyPatch)
         ("PORT", "http"),
         ("WEB_CONCURRENCY", "0"),
         ("SECRET_KEY", "short"),
+        ("METRICS_TOKEN", "short"),
         ("MIGRATE", "perhaps"),
         ("PUBLIC_URL", "chat.example.org"),
         ("PUBLIC_URL", "https://chat.example.org/below"),
@@ -66,8 +69,15 @@ def test_the_environment_wins_over_the_env_file(monkeypatch: pytest.MonkeyPatch)
         ("FILES_TOTAL_MB", "0"),
         ("S3_URL", "https://host/bucket"),
         ("S3_URL", "s3://key:secret@host/bucket"),
+        ("SMTP_URL", "smtp://host:587"),
+        ("SMTP_URL", "http://host?from=a@b.example"),
+        ("OIDC_ISSUER", "http://login.example.org"),
+        ("OIDC_ISSUER", "https://login.example.org?x=y"),
+        ("OIDC_ISSUER", "login.example.org"),
+        ("OIDC_NAME", "x" * 41),
         ("SOCKETS_PER_USER", "0"),
         ("HEARTBEAT_S", "51"),
+        ("NOTIFY_AFTER_S", "-1"),
         ("LOG_LEVEL", "loud"),
     ],
 )
@@ -108,6 +118,18 @@ def test_a_database_of_ones_own_needs_a_key_but_a_migration_does_not(monkeypatch
     with pytest.raises(BadConfig, match="SECRET_KEY is required"):
         Config.from_env()
     assert DatabaseConfig.from_env().database_url is not None
+
+
+def test_without_a_provider_passwords_cannot_be_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOCAL_ACCOUNTS", "0")
+
+    with pytest.raises(BadConfig, match="LOCAL_ACCOUNTS: without OIDC_ISSUER nobody could log in"):
+        Config.from_env()
+    monkeypatch.setenv("OIDC_ISSUER", "https://login.example.org")
+    with pytest.raises(BadConfig, match="OIDC_ISSUER and OIDC_CLIENT_ID: each needs the other"):
+        Config.from_env()
+    monkeypatch.setenv("OIDC_CLIENT_ID", "parley")
+    assert not Config.from_env().local_accounts
 
 
 @pytest.mark.parametrize("name", [name.upper() for name in DATABASE_URLS if name != "database_url"])

@@ -33,6 +33,11 @@ def find(own: str) -> str:
     return _named() or _shell() or _on_machine() or _own(own) or _debian() or _give_up()
 
 
+def find_whole(own: str) -> str:
+    """The path of a browser that is no shell. Raises NoBrowser."""
+    return _named() or _on_machine() or _own(own) or _debian() or _give_up()
+
+
 def _named() -> str | None:
     return os.environ.get("CHROME_PATH")
 

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -51,9 +52,9 @@ def profiles(chrome: Browser) -> Profiles:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def server(database: Engine, unhurried: dict[str, Any]) -> AsyncIterator[TestServer]:
+async def server(database: Engine, unhurried: dict[str, Any], tmp_path: Path) -> AsyncIterator[TestServer]:
     """The whole application, on the event loop of the browser; cheap password hashes."""
-    app = make_app(make_config(database, **unhurried))
+    app = make_app(make_config(database, parley_data=tmp_path / "data", **unhurried))
     async with TestServer(app) as server:
         yield server
 

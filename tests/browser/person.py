@@ -7,8 +7,10 @@ from tests.support.browsing import opening
 
 NOTHING_UNSENT = "() => !Object.keys(localStorage).some((key) => key.startsWith('parley:outbox:'))"
 
-# What a browser itself writes to the console while there is no network.
-NETWORK_NOISE = ("net::ERR_", "WebSocket connection to", "Failed to load resource", "ERR_CONNECTION")
+# What a browser itself writes to the console: while there is no network, of pushes in a profile that is not kept, and
+# where Playwright lets no service worker in.
+NOISE = ("net::ERR_", "WebSocket connection to", "Failed to load resource", "ERR_CONNECTION", "Push API in incognito")
+NOISE += ("Service Worker registration blocked by Playwright",)
 
 
 class Person:
@@ -24,7 +26,7 @@ class Person:
         page.on("pageerror", self._on_error)
 
     def _on_line(self, line: ConsoleMessage) -> None:
-        if line.type in ("error", "warning") and not any(noise in line.text for noise in NETWORK_NOISE):
+        if line.type in ("error", "warning") and not any(noise in line.text for noise in NOISE):
             self.faults.append(line.text)
 
     def _on_error(self, error: Error) -> None:
@@ -68,7 +70,8 @@ class Person:
         await expect(self.texts).to_have_text(list(texts), timeout=timeout)
 
     async def has_all_sent(self) -> None:
-        """All that was typed is acknowledged. It is kept from the key stroke on, and drawn only later."""
+        """All that was typed is acknowledged. It is kept from the key stroke on, and drawn only later, up to a second
+        on a busy machine: whoever points at it waits with `sees` first."""
         await self.page.wait_for_function(NOTHING_UNSENT)
         await expect(self.page.locator('.message:not([data-status="sent"])')).to_have_count(0)
 

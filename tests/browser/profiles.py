@@ -1,6 +1,7 @@
 """Profiles of the browser, used again where a test leaves one as it was: the first page in a new one costs twice."""
 
 import asyncio
+from typing import Any, Literal
 
 from playwright.async_api import Browser, Error, Page
 
@@ -12,8 +13,10 @@ STILL = "/healthz"  # of the same site, or the page would go to a new process of
 class Profiles:
     """Pages, each alone in a profile that nobody else uses meanwhile."""
 
-    def __init__(self, chrome: Browser) -> None:
+    def __init__(self, chrome: Browser, service_workers: Literal["allow", "block"] = "block") -> None:
+        """`service_workers`: where they run, no test can come between a page and the server (`page.route`)."""
         self._chrome = chrome
+        self._options: dict[str, Any] = {"viewport": {"width": 1180, "height": 760}, "service_workers": service_workers}
         self._spare: list[Page] = []
 
     async def take(self) -> Page:
@@ -22,7 +25,7 @@ class Profiles:
 
     async def new(self, **options: object) -> Page:
         """A page in a new profile."""
-        context = await self._chrome.new_context(**{"viewport": {"width": 1180, "height": 760}} | options)
+        context = await self._chrome.new_context(**self._options | options)
         context.set_default_timeout(PATIENCE_S * 1_000)
         return await context.new_page()
 

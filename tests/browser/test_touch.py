@@ -12,7 +12,6 @@ from tests.browser.conftest import Fill, Visit
 from tests.browser.person import Person
 
 PHONE: dict[str, Any] = {"viewport": {"width": 320, "height": 640}, "is_mobile": True, "has_touch": True}
-TABLET = PHONE | {"viewport": {"width": 1024, "height": 768}}
 FINGER_PX = 44
 Look = Callable[[str], Awaitable[None]]
 
@@ -135,19 +134,23 @@ async def test_the_button_of_the_drawer_says_that_something_is_unread_elsewhere(
     assert float(shown.removesuffix("px")) > 5
 
 
-@pytest.mark.parametrize("screen", [PHONE, TABLET], ids=["phone", "tablet"])
-async def test_whatever_is_pressed_is_as_large_as_a_finger(visit: Visit, screen: dict[str, Any]) -> None:
+@pytest.mark.parametrize("widths", [(320, 390), (820, 1024)], ids=["phone", "tablet"])
+async def test_whatever_is_pressed_is_as_large_as_a_finger(visit: Visit, widths: tuple[int, int]) -> None:
+    """Each is looked at in both widths, as it stands there."""
     await visit("bob", "Bob B.")
-    alice = await visit("alice", **screen)
+    alice = await visit("alice", **PHONE | {"viewport": {"width": widths[0], "height": 768}})
     page = alice.page
     small: dict[str, list[str]] = {}
 
     async def look(what: str) -> None:
-        small[what] = await page.evaluate(SMALL, FINGER_PX)
+        for width in (widths[1], widths[0]):
+            await page.set_viewport_size({"width": width, "height": 768})
+            await page.wait_for_function("width => innerWidth === width", arg=width)
+            small[f"{what} at {width}"] = await page.evaluate(SMALL, FINGER_PX)
 
     await look_at_messages(alice, look)
     await look_at_dialogs(page, look)
-    for path in ("/people", "/people/bob", "/settings", "/settings/chat"):
+    for path in ("/people", "/people/bob", "/settings", "/settings/chat", "/share"):
         await page.goto(alice.address + path)
         await look(path)
     await page.context.clear_cookies()
@@ -165,6 +168,7 @@ async def look_at_messages(alice: Person, look: Look) -> None:
     await look("an empty room")
     await alice.writing.fill("hello")
     await page.locator(".composer__send").tap()
+    await alice.sees("hello")
     await alice.has_all_sent()
     await page.locator(".message__text").tap()
     await look("a message")
@@ -172,9 +176,11 @@ async def look_at_messages(alice: Person, look: Look) -> None:
     await look("a reply")
     await alice.writing.fill("an answer")
     await page.locator(".composer__send").tap()
+    await alice.sees("hello", "an answer")  # while it is not drawn yet, all is sent, and its place moves what is tapped
     await alice.has_all_sent()
     await page.locator(".message__text").last.tap()
     await page.locator("#log [data-command=react]").tap()
+    await expect(page.locator("#picker")).to_be_visible()
     await look("emoji")
     await page.locator("#picker .picker__emoji").first.tap()
     await expect(page.locator(".reaction")).to_be_visible()

@@ -35,6 +35,11 @@ class Member:
         return dict(self.hello["user"])
 
     @property
+    def named(self) -> dict[str, Any]:
+        """As a quote, a reaction and another process's typing name them."""
+        return {key: self.author[key] for key in ("id", "login", "name")}
+
+    @property
     def app(self) -> web.Application:
         """The app that this person is connected to."""
         return self.browser.server.app

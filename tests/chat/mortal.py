@@ -34,15 +34,15 @@ class Mortal:
         writing = {"options": "-c default_transaction_read_only=off"}
         return sync_engine(self.url, isolation_level="AUTOCOMMIT", connect_args=writing)
 
-    def revive(self) -> None:
-        self.server.revive()
+    def revive(self) -> str | None:
+        return self.server.revive()
 
     def set(self, name: str, value: str) -> None:
         """Change a setting while it runs; returns when every connection has it."""
         with self.engine.connect() as conn:
             conn.execute(text(f"ALTER SYSTEM SET {name} = {value}"))
             conn.execute(text("SELECT pg_reload_conf()"))
-        while self._setting(name) != value:  # the server signals its children before it has new ones
+        while self._setting(name) != value.strip("'"):  # the server signals its children before it has new ones
             pass
 
     def _setting(self, name: str) -> str:
@@ -78,11 +78,12 @@ def socket_of(url: str) -> Path:
     return Path(str(query["host"]), f".s.PGSQL.{query['port']}")
 
 
-async def refused(author: Socket, id: str) -> None:
-    """The post with that id is refused for now: nothing was promised."""
+async def refused(author: Socket, id: str) -> dict[str, Any]:
+    """The post with that id is refused for now: nothing was promised. Returns the refusal."""
     error = await author.until("error", id=id)
     assert error["code"] == "unavailable"
     assert error["retry_after"] > 0
+    return error
 
 
 async def insist(author: Socket, body: str, id: str) -> dict[str, Any]:

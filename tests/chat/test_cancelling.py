@@ -5,6 +5,7 @@ import contextlib
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import Any
 from unittest.mock import ANY
 
@@ -25,9 +26,10 @@ from app.chat.wire.commands import Post
 from app.chat.wire.events import Ack, Author
 from app.chat.wire.notes import DECODER
 from app.db.driver.engine import ENGINE, make_engine
+from app.db.identity import identity_of
 from app.db.schema import memberships, messages, users
+from app.live.bus.postgres_bus import PostgresBus
 from app.live.hub import Hub
-from app.live.postgres_bus import PostgresBus
 from tests.conftest import make_config
 from tests.support.apps import make_app
 from tests.support.browsing import Open
@@ -46,7 +48,8 @@ class Recorder(Delivery):
 
     def __init__(self, engine: AsyncEngine) -> None:
         hub = Hub(MessageSource(engine), lambda heads: b"", heartbeat_s=20)
-        super().__init__(hub, PostgresBus(DECODER, engine, engine), lambda room, rev: None)
+        bus = PostgresBus(DECODER, partial(identity_of, engine), engine, engine)
+        super().__init__(hub, bus, lambda room, rev: None)
         self.published: list[Message] = []
 
     def _publish(self, room: int, messages: list[Message]) -> None:

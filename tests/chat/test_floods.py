@@ -35,6 +35,7 @@ async def all_until_closed(who: Member, say: Callable[[], Awaitable[object]]) ->
     async def speak() -> None:
         while not who.socket.ws.closed:
             await say()
+            await asyncio.sleep(0)  # or a thousand would come at once, which are too many frames whatever they say
 
     speaking = asyncio.create_task(speak())
     try:

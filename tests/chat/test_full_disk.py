@@ -2,16 +2,11 @@
 
 import asyncio
 import contextlib
-import itertools
 import secrets
 import shutil
-import subprocess
-import uuid
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from sqlalchemy import text
 
 from app.__main__ import looked_after
@@ -20,46 +15,13 @@ from app.db.embedded import embedded
 from app.db.embedded.unix_account import Account
 from tests.chat.conftest import Join, Member
 from tests.chat.mortal import Mortal, insist, refused
-from tests.conftest import Serve
+from tests.conftest import Mount, Serve
+from tests.db.disks import full
 
-MIB = 1024 * 1024
 PATIENCE_S = 60
 LONG = 4_000  # characters of a message
 
 Told = tuple[list[str], str, str]
-Mount = Callable[[int], Path]
-
-
-@pytest.fixture
-def small_disk(world_folder: Path) -> Iterator[Mount]:
-    """Makes disks of so many MiB, in memory."""
-    with ExitStack() as disks:
-
-        def mount(size_mib: int) -> Path:
-            folder = world_folder / f"disk-{uuid.uuid4().hex[:8]}"
-            folder.mkdir()
-            options = f"size={size_mib}m,mode=0711"
-            done = subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder], capture_output=True)
-            if done.returncode != 0:
-                pytest.skip("a small disk can be mounted by root alone, and not in every container")
-            disks.callback(subprocess.run, ["umount", "--lazy", folder], check=True)
-            return folder
-
-        yield mount
-
-
-@contextmanager
-def full(disk: Path) -> Iterator[None]:
-    """Write until there is no space left; give it back at the end."""
-    filler = disk / "filler"
-    with filler.open("wb", buffering=0) as file:
-        for chunk in (bytes(MIB), bytes(4096)):
-            with pytest.raises(OSError, match="No space left"):
-                file.writelines(itertools.repeat(chunk))
-    try:
-        yield
-    finally:
-        filler.unlink()
 
 
 async def post_until_refused(author: Member, after_each: Callable[[], None] = lambda: None) -> Told:

@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from sqlalchemy import Engine, make_url, select, text
 
 from app.base.config import DatabaseConfig
+from app.db.driver.causes import READ_ONLY, SENTENCES
 from app.db.driver.engine import DATABASE_GONE, autocommit, make_engine
 from app.db.schema import messages
 from tests.chat.conftest import Join, member
@@ -85,16 +86,15 @@ async def test_a_database_that_is_read_only_is_read_and_heals_by_itself(
 
     mortal.set("default_transaction_read_only", "on")
     id = await alice.socket.post("during")
-    await refused(alice.socket, id)
+    assert (await refused(alice.socket, id))["message"] == SENTENCES[READ_ONLY]
     assert "before" in (await alice.browser.ask("GET", "/")).text
     assert [message["text"] for message in (await alice.history())["messages"]] == ["before"]
     ready = await alice.browser.ask("GET", "/readyz")
-    assert (ready.status, json.loads(ready.text)["database"]) == (503, "ok")
-    assert "read-only" in json.loads(ready.text)["writable"]
+    assert (ready.status, json.loads(ready.text)["database"]) == (503, SENTENCES[READ_ONLY])
     for answer in (await stranger.log_in("alice"), await stranger.sign_up("carol")):
         assert (answer.status, "Retry-After" in answer.headers) == (503, True)
         assert answer.input("login")["value"] in ("alice", "carol")
-        assert "cannot reach its database" in answer.text
+        assert SENTENCES[READ_ONLY] in answer.text
 
     mortal.set("default_transaction_read_only", "off")
     assert (await insist(alice.socket, "during", id))["seq"] == 2

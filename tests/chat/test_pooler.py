@@ -13,7 +13,7 @@ from app.db.driver import settings
 from app.db.driver.engine import DATABASE_GONE, make_engine
 from app.db.schema import messages
 from app.live import loader
-from app.live.postgres_bus import POOLER_BREAKS_LISTEN
+from app.live.bus.postgres_bus import POOLER_BREAKS_LISTEN
 from tests.chat.conftest import Join, Member
 from tests.conftest import Serve, make_config
 from tests.support.browsing import Browser, Open

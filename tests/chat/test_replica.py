@@ -15,10 +15,13 @@ import pytest
 from aiohttp.test_utils import TestServer
 from sqlalchemy import Engine, NullPool, create_engine, delete, func, make_url, select, text, update
 
+from app.base.config import DatabaseConfig
 from app.db import replica
+from app.db.driver.engine import ENGINE, make_engine
 from app.db.embedded import binaries, embedded
 from app.db.embedded.cluster import USER, Cluster
 from app.db.embedded.unix_account import Account
+from app.db.identity import identity_of
 from app.db.schema import instance, memberships, messages, rooms
 from tests.chat.conftest import Join, Member
 from tests.conftest import Serve
@@ -173,6 +176,13 @@ async def test_a_change_of_an_old_message_is_never_missed(alice: Member, standby
         conn.execute(update(messages).where(messages.c.seq == 1).values(body="changed", rev=4))
 
     assert await texts(alice, before=2) == ["changed"]
+
+
+async def test_a_standby_that_takes_over_has_the_identity_of_its_primary(alice: Member, standby: Standby) -> None:
+    promoted = make_engine(DatabaseConfig(database_url=standby.url, _env_file=None), size=1)
+
+    assert await identity_of(promoted) == await identity_of(alice.app[ENGINE])
+    await promoted.dispose()
 
 
 async def test_a_replica_of_another_epoch_is_not_believed(alice: Member, standby: Standby, database: Engine) -> None:

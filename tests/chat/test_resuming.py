@@ -51,7 +51,7 @@ async def test_hello_tells_who_one_is_where_and_what_fits(join: Join) -> None:
 
     hello = (await alice.reconnect()).hello
 
-    assert hello["user"] == {"id": 1, "login": "alice", "name": "alice"}
+    assert hello["user"] == {"id": 1, "login": "alice", "name": "alice", "admin": True}
     assert hello["limits"] == {"text": 4000}
     assert uuid.UUID(hello["epoch"])
     (lobby,) = hello["rooms"]

@@ -234,6 +234,43 @@ def test_people_and_rooms_of_before_are_searched_as_those_of_today(empty_url: st
         assert keys == [search_key("Lobby", "Everyone lands here. Say hello."), " cafe\n creme", ""]
 
 
+def test_an_email_that_two_accounts_have_stays_with_its_owner_on_the_way_back(empty_url: str) -> None:
+    at_revision(empty_url, "0020")
+    with engine_of(empty_url).begin() as conn:
+        rows = [("ann", "x@example.org", None), ("ben", "x@example.org", "2026-01-01"), ("cid", "y@example.org", None)]
+        for login, email, verified in rows:
+            conn.execute(
+                text(
+                    "INSERT INTO users (login, display_name, password_hash, email, email_verified_at)"
+                    " VALUES (:login, 'x', '', :email, CAST(:verified AS timestamptz))"
+                ),
+                {"login": login, "email": email, "verified": verified},
+            )
+
+    with migrate.transaction(empty_url) as ours:
+        command.downgrade(on_connection(ours), "0019")
+
+    with engine_of(empty_url).connect() as conn:
+        emails = conn.execute(text("SELECT login, email FROM users ORDER BY login")).all()
+    assert emails == [("ann", None), ("ben", "x@example.org"), ("cid", "y@example.org")]
+
+
+def test_logins_of_before_that_look_alike_stay_and_the_oldest_bars_new_ones(empty_url: str) -> None:
+    at_revision(empty_url, "0022")
+    people = (("alice", "Alice"), ("a1ice", "Al"), ("bob", "Same Name"), ("carol", "Sаme  name"), ("dave", "b0b"))
+    statement = text("INSERT INTO users (login, display_name, password_hash) VALUES (:login, :name, '')")
+    with engine_of(empty_url).begin() as conn:
+        for login, name in people:
+            conn.execute(statement, {"login": login, "name": name})
+
+    at_revision(empty_url, "0023")
+
+    with engine_of(empty_url).connect() as conn:
+        rows = conn.execute(text("SELECT login, skeleton, namesake FROM users ORDER BY id")).all()
+    assert [row.skeleton for row in rows] == ["allce", None, "bob", "carol", "dave"]
+    assert {row.login for row in rows if row.namesake} == {"bob", "carol", "dave"}
+
+
 # Two people, and messages with reactions as they were kept before 0007: `5` is the rev of the last reaction.
 REACTED = """
     INSERT INTO users (login, display_name, password_hash) VALUES ('ann', 'Ann', ''), ('ben', 'Ben', '');

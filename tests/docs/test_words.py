@@ -16,7 +16,7 @@ MODULES = sorted(str(path.relative_to(APP)) for path in APP.rglob("*.py"))
 HOMES = {
     "Amendment": "chat/wire/commands.py",
     "Author": "chat/wire/events.py",
-    "Bus": "live/bus.py",
+    "Bus": "live/bus/bus.py",
     "Channel": "live/channel.py",
     "Client": "live/client.py",
     "Connection": "db/driver/connection.py",
@@ -27,7 +27,7 @@ HOMES = {
     "Level": "chat/wire/preferences.py",
     "Roster": "chat/presence/roster.py",
     "SocketSession": "chat/socket.py",
-    "User": "auth/service.py",
+    "User": "auth/sessions.py",
 }
 # No terms: a program publishes, sends, receives, shows; a change is numbered, an amendment makes it.
 VERBS = {"tell", "tells", "telling", "told", "hear", "hears", "hearing", "heard", "hearer"}

@@ -1,5 +1,7 @@
 """The edge: one shape of errors, and the headers of every answer."""
 
+import asyncio
+import gzip
 import json
 import re
 from collections.abc import AsyncIterator
@@ -97,6 +99,36 @@ async def test_errors_of_aiohttp_are_in_the_same_shape(browser: Browsers) -> Non
     assert json.loads(missing.text)["error"]["code"] == "not_found"
 
 
+@pytest.mark.parametrize(
+    "lengths",
+    [
+        "Content-Length: 3\r\nTransfer-Encoding: chunked",
+        "Content-Length: 3\r\nContent-Length: 4",
+        "Transfer-Encoding: x",
+    ],
+)
+async def test_a_body_whose_end_is_not_certain_is_refused(server: TestServer, lengths: str) -> None:
+    reader, writer = await asyncio.open_connection(server.host, server.port)
+
+    writer.write(f"POST /login HTTP/1.1\r\nHost: x\r\n{lengths}\r\n\r\n0\r\n\r\nGET /people HTTP/1.1\r\n\r\n".encode())
+    answer = (await reader.read()).decode()
+    writer.close()
+
+    assert re.match(r"HTTP/1.\d 400 ", answer)
+    assert answer.count("HTTP/1.") == 1
+
+
+async def test_no_method_that_repeats_what_was_sent_and_no_folder_is_answered(browser: Browsers) -> None:
+    stranger, secret = browser(), {"X-Secret": "otter"}
+
+    answers = [await stranger.ask(method, "/login", headers=secret) for method in ("TRACE", "DEBUG")]
+    folders = [await stranger.ask("GET", path) for path in ("/static/", "/static/js/", "/.git/config", "/.env")]
+
+    assert {answer.status for answer in answers} <= {400, 403, 405}
+    assert not [answer for answer in answers if "otter" in answer.text]
+    assert [answer.status for answer in folders] == [404] * 4
+
+
 async def test_page_of_a_missing_database_needs_none(serve: Serve, open_browser: Open) -> None:
     server = await serve(db_connect_timeout_s=1)
     stranger, alice = open_browser(server), open_browser(server)
@@ -160,7 +192,9 @@ async def test_policy_forbids_what_is_inline_or_elsewhere() -> None:
     assert "frame-ancestors 'none'" in policy
     good = r'( type="module")? src=| type="application/json" id="state">'  # the latter is never run
     inline = re.compile(rf"<style|style=|\son\w+=|<script(?!{good})")
-    for template in (Path(__file__).parents[2] / "templates").rglob("*.html"):
+    templates = Path(__file__).parents[2] / "templates"
+    saved = templates / "saving" / "room.html"  # a file of its own, with a policy of its own
+    for template in {*templates.rglob("*.html")} - {saved}:
         assert not inline.search(template.read_text()), template
 
 
@@ -168,3 +202,24 @@ async def test_https_is_remembered_by_browsers(serve: Serve, open_browser: Open)
     browser = open_browser(await serve(public_url="https://chat.example.org"))
 
     assert (await browser.ask("GET", "/login")).headers["Strict-Transport-Security"].startswith("max-age=31536000")
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "GZIP", "identity, gzip"])
+@pytest.mark.parametrize("body", [b"login=a&password=b", gzip.compress(b"login=a&password=b")], ids=["plain", "packed"])
+async def test_a_body_that_says_it_is_compressed_is_refused_whatever_it_is(
+    browser: Browsers, coding: str, body: bytes
+) -> None:
+    form = {"Content-Type": "application/x-www-form-urlencoded", "Content-Encoding": coding}
+
+    for path in ("/login", "/api/rooms"):
+        answer = await browser().ask("POST", path, data=body, headers=form)
+        assert answer.status == 400
+        assert "compressed" in answer.text
+
+
+async def test_a_body_may_say_that_it_is_not_compressed(browser: Browsers) -> None:
+    form = {"Content-Type": "application/x-www-form-urlencoded", "Content-Encoding": "identity"}
+
+    answer = await browser().ask("POST", "/login", data=b"login=a&password=b", headers=form)
+
+    assert answer.status == 403  # it has no token

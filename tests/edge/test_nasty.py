@@ -6,15 +6,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from yarl import URL
 
-from app.chat import limits
+from app.limits import limits
 from app.web.forms import FORM_TYPE
 from tests.conftest import Serve
-from tests.people.conftest import bob
 from tests.rooms.conftest import Denied, Requests
-from tests.support.browsing import Browser
-from tests.support.nasty import WORDS, Asked, quoted, requests, routes, unfit
-
-__all__ = ["bob"]
+from tests.support.browsing import Browser, Browsers
+from tests.support.nasty import FITTING, WORDS, Asked, hostile, quoted, requests, routes, unfit
 
 EXAMPLES, REQUESTS = 100, 4  # more requests in one example would leave no room for variety
 MANY = 1_000_000
@@ -22,19 +19,34 @@ ROUTES = [*routes()]
 
 
 @pytest.fixture
+async def alice(alice: Browser) -> Browser:
+    """With a session of which no address here has the number: she is to be logged in to the end."""
+    for _ in FITTING["id"]:
+        await alice.sign_out()  # or the form goes on with the session that is there
+        assert (await alice.log_in("alice")).status == 303
+    return alice
+
+
+@pytest.fixture
 async def server(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> TestServer:
     """The app, for people who ask as often as they like."""
     monkeypatch.setattr(limits, "OTHERS_BURST", MANY)
     monkeypatch.setattr(limits, "OTHERS_PER_S", MANY)
-    return await serve(sign_ups_per_hour=MANY)
+    return await serve(
+        sign_ups_per_hour=MANY, request_factor=MANY, rooms_per_day=MANY, added_per_day=MANY, directs_per_day=MANY
+    )
 
 
 def test_the_routes_are_those_of_the_app_with_what_they_take() -> None:
     found = {(route.method, route.pattern): route for route in ROUTES}
 
     assert {"before", "after", "around", "limit"} <= {*found["GET", "/api/rooms/{room}/messages"].queries}
+    assert {"time", "day"} <= {*found["GET", "/rooms/{room}/at"].queries}
+    assert {"q", "zone", "before", "room", "typing"} <= {*found["GET", "/search"].queries}
     assert [route.pattern for route in ROUTES if route.body] == [
-        *("/api/rooms", "/api/rooms/{room}", "/api/rooms/{room}/members", "/api/directs")
+        *("/api/rooms", "/api/rooms/{room}", "/api/rooms/{room}/members", "/api/directs"),
+        "/api/import",
+        *("/api/notices/browser", "/api/notices/in-use"),
     ]
 
 
@@ -46,6 +58,20 @@ async def test_no_text_that_cannot_be_stored_is_a_fault_of_ours_wherever_it_stan
     for route in ROUTES:
         for method, path, body in unfit(route):
             status, content = await answer(alice, token, method, path, body)
+
+            assert status < 500, (method, path, body, content)
+
+
+async def test_no_value_in_a_path_or_a_query_is_a_fault_of_ours_whoever_asks(
+    alice: Browser, bob: Browser, browser: Browsers
+) -> None:
+    tokens = [(each, await token_of(each)) for each in (alice, bob)]
+    tokens.append((stranger := browser(), (await stranger.ask("GET", "/login")).hidden["csrf_token"]))
+
+    for route in ROUTES:
+        for n, (method, path, body) in enumerate(hostile(route)):
+            each, token = tokens[n % len(tokens)]
+            status, content = await answer(each, token, method, path, body)
 
             assert status < 500, (method, path, body, content)
 

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import click
 
+from tests.faults.fuzzing.__main__ import fuzz_minutes
+from tests.faults.hostile.__main__ import hostile_minutes
 from tests.faults.run import report
 from tests.faults.run.nemesis import Fault
 from tests.faults.run.run import Outcome, Settings, run
@@ -33,6 +35,10 @@ from tests.faults.run.run import Outcome, Settings, run
 @click.option("--changes", default=0.05, show_default=True, help="Edits, deletions and reactions for each message.")
 @click.option("--files", default=0.01, show_default=True, help="How often a message carries files.")
 @click.option("--bus", type=click.Choice(["postgres", "redis", "both"]), default="both", show_default=True)
+@click.option("--hostile", default=10.0, show_default=True, help="Minutes of attacks by members and strangers.")
+@click.option(
+    "--fuzzing", default=60.0, show_default=True, help="Seconds for each kind of nonsense that is sent, last."
+)
 @click.option("--hours", default=0.0, help="Begin again, with the next seed, until so much time has passed.")
 @click.option("--seed", type=int, help="What decides everything that is random; chosen and printed when not given.")
 @click.option("--data", type=click.Path(path_type=Path), default="/var/tmp", show_default=True, help="Where to work.")
@@ -40,7 +46,16 @@ from tests.faults.run.run import Outcome, Settings, run
     "--output", type=click.Path(path_type=Path), default="torture", show_default=True, help="For the figures."
 )
 def main(
-    bus: str, changes: float, files: float, hours: float, seed: int | None, data: Path, output: Path, **amounts: int
+    bus: str,
+    changes: float,
+    files: float,
+    fuzzing: float,
+    hours: float,
+    hostile: float,
+    seed: int | None,
+    data: Path,
+    output: Path,
+    **amounts: int,
 ) -> None:
     deadline = time.monotonic() + hours * 3600
     seed = random.SystemRandom().getrandbits(32) if seed is None else seed
@@ -52,7 +67,9 @@ def main(
             report.write(output, runs)
         seed += 1
     click.echo(f"\n{(output / 'figures.md').read_text()}\nFigures and picture are in {output}/.")
-    if not all(outcome.verdict.is_clean for _, outcome in runs):
+    is_good = not hostile or hostile_minutes(hostile, data)
+    is_sane = not fuzzing or fuzz_minutes(fuzzing, data, seed)
+    if not is_good or not is_sane or not all(outcome.verdict.is_clean for _, outcome in runs):
         sys.exit(1)
 
 

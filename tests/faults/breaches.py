@@ -1,8 +1,9 @@
 """What the tests of the checker share: a run to be judged, and the list of the ways to break one."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from tests.faults.checker.checker import judge
 from tests.faults.checker.history import Closed, Live, Opened, Record, Resumed
@@ -46,25 +47,40 @@ def back(head: int, cursor: int) -> list[Record]:
 Run = TypeVar("Run", bound=Judged)
 
 
-class Breaches(list[tuple[Callable[[Run], None], Kind, str]]):
-    """Ways to break a run, each with the kind that the checker must name, and how its sentence begins."""
+@dataclass(frozen=True)
+class Breach(Generic[Run]):
+    """A way to break a run, the kind that the checker must name, and how its sentence begins."""
+
+    into: Callable[[Run], None]
+    kind: Kind
+    sentence: str
+
+    def __str__(self) -> str:
+        return self.into.__name__
+
+    def assert_named(self, run: Run) -> None:
+        """Break a run in which nothing is wrong: the checker must say so."""
+        self.into(run)
+
+        verdict = run.judged()
+
+        assert verdict.kinds[self.kind]
+        begin = f"{self.kind.value}: {self.sentence}"
+        assert any(each.startswith(begin) for each in verdict.sentences), verdict.sentences
+
+
+class Breaches(list[Breach[Run]]):
+    """Ways to break a run."""
 
     def of(self, kind: Kind, sentence: str) -> Callable[[Callable[[Run], None]], Callable[[Run], None]]:
         """Add the function below to the list."""
 
-        def add(breach: Callable[[Run], None]) -> Callable[[Run], None]:
-            self.append((breach, kind, sentence))
-            return breach
+        def add(into: Callable[[Run], None]) -> Callable[[Run], None]:
+            self.append(Breach(into, kind, sentence))
+            return into
 
         return add
 
     @property
     def kinds(self) -> set[Kind]:
-        return {kind for _, kind, _ in self}
-
-
-def assert_named(run: Judged, kind: Kind, sentence: str) -> None:
-    verdict = run.judged()
-
-    assert verdict.kinds[kind]
-    assert any(each.startswith(f"{kind.value}: {sentence}") for each in verdict.sentences), verdict.sentences
+        return {breach.kind for breach in self}

@@ -15,7 +15,7 @@ from aiohttp.test_utils import TestServer
 from app.files.serving.service import ASK_AGAIN_S
 from tests.files.conftest import Refused, Tus, tus
 from tests.support.browsing import Browser, Open
-from tests.support.processes import free_port, parley
+from tests.support.processes import free_port, link_of_first, parley
 from tests.support.proxy import Proxy
 from tests.support.sockets import PATIENCE_S
 from tests.test_deploy import Elsewhere, Visitor, caddy, nginx, self_signed, started, until_answered
@@ -38,10 +38,11 @@ async def alice(request: pytest.FixtureRequest, tmp_path: Path, used_folder: Pat
         parley(used_folder, PORT=str(app_port), PROXY_HOPS="1", FILE_MB="32") as running,
         started(command, environment) as process,
     ):
-        await asyncio.to_thread(running.until_ready)
+        link = link_of_first(await asyncio.to_thread(running.until_ready))
         await until_answered(f"https://localhost:{port}/readyz", process)
         alice = Visitor(Elsewhere(f"https://localhost:{port}"))
         try:
+            await alice.ask("GET", link)
             assert (await alice.sign_up("alice")).status == 303
             yield alice
         finally:

@@ -11,9 +11,9 @@ import pytest
 from aiohttp.test_utils import TestServer
 from sqlalchemy import Engine
 
-from app.chat import limits
 from app.db.schema import blobs, files
 from app.files.uploads import service
+from app.limits import limits
 from tests.conftest import Serve
 from tests.files.conftest import PATH, Refused, Tus, tus
 from tests.files.test_uploads import count, kept
@@ -70,6 +70,24 @@ async def test_an_offset_is_not_kept_by_anybody_between(uploads: Tus) -> None:
     answer = await uploads.ask("HEAD", f"{PATH}/{await uploads.begin(10)}")
 
     assert (answer.headers["Upload-Length"], answer.headers["Cache-Control"]) == ("10", "no-store")
+
+
+async def test_where_only_get_and_post_pass_a_header_says_what_is_meant(
+    uploads: Tus, server: TestServer, database: Engine
+) -> None:
+    path = f"{PATH}/{await uploads.begin(len(CONTENT))}"
+    bytes_type = {"Content_Type": "application/offset+octet-stream"}
+
+    sent = await uploads.ask("POST", path, CONTENT, Upload_Offset="0", X_HTTP_Method_Override="PATCH", **bytes_type)
+    found = await uploads.ask("POST", path, X_HTTP_Method_Override="HEAD")
+    refused = await refusal_of(uploads, "POST", path, X_HTTP_Method_Override="PUT")
+
+    assert (sent.status, sent.headers["Upload-Offset"]) == (204, str(len(CONTENT)))
+    assert (found.status, found.headers["Upload-Offset"]) == (200, str(len(CONTENT)))
+    assert refused.status == 405
+    assert await kept(server, database, path.rpartition("/")[2]) == CONTENT
+    assert (await uploads.ask("POST", path, X_HTTP_Method_Override="DELETE")).status == 204
+    assert (await refusal_of(uploads, "HEAD", path)).status == 404
 
 
 @pytest.mark.parametrize("algorithm", ["sha1", "sha256"])

@@ -105,3 +105,23 @@ export function randomFrom(seed) {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
+
+/** The caches of one browser: what is put there is a response, as it was sent. */
+export class FakeCaches {
+  #caches = new Map();
+
+  has = async (name) => this.#caches.has(name);
+  keys = async () => [...this.#caches.keys()];
+  delete = async (name) => this.#caches.delete(name);
+
+  async open(name) {
+    if (!this.#caches.has(name)) this.#caches.set(name, new Map());
+    const kept = this.#caches.get(name);
+    return {
+      put: async (url, response) => void kept.set(url, await response.blob()),
+      match: async (url) => kept.has(url) ? new Response(kept.get(url)) : undefined,
+      delete: async (url) => kept.delete(url),
+      keys: async () => [...kept.keys()].map((url) => ({ url })),
+    };
+  }
+}

@@ -11,6 +11,7 @@ from aiohttp import WSMessage
 
 from app.live import fanout
 from app.live.client import Client
+from app.live.frames import FrameRate
 from app.live.websocket import WebSocket
 
 MAX_MESSAGE_BYTES = 16 * 1024
@@ -74,13 +75,15 @@ async def make_client() -> AsyncIterator[MakeClient]:
     transports: list[asyncio.Transport] = []
     others: list[asyncio.StreamWriter] = []
 
+    rate = FrameRate(per_s=100, burst=1_000)  # of all of them
+
     async def make(user_id: int = 1, session_id: int = 1) -> tuple[Client, Reader]:
         ours, theirs = socket.socketpair()
         transport, _ = await asyncio.get_running_loop().create_connection(asyncio.Protocol, sock=ours)
         reader, other = await asyncio.open_connection(sock=theirs, limit=64 * 1024)
         transports.append(transport)
         others.append(other)
-        return Client(WebSocket(transport, MAX_MESSAGE_BYTES), user_id, session_id), Reader(reader, other)
+        return Client(WebSocket(transport, MAX_MESSAGE_BYTES, rate), user_id, session_id), Reader(reader, other)
 
     yield make
     for transport in transports:

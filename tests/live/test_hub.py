@@ -12,6 +12,7 @@ from app.live.client import MAX_OUTBOX_EVENTS, Client
 from app.live.hub import Hub
 from app.live.source import Heads
 from tests.live.conftest import MakeClient, Reader, Recorder
+from tests.support.sockets import until
 
 pytestmark = pytest.mark.usefixtures("each_way")
 
@@ -21,16 +22,24 @@ class Truth:
 
     gone = (OSError,)
 
-    def __init__(self) -> None:
-        self.rev = 0
+    def __init__(self, line: bytes | None = None) -> None:
+        self.rev = self.read = 0  # how many events were asked for by those who missed them
+        self._line = line
         self.epoch = "an epoch"
         self.may_answer = asyncio.Event()
         self.may_answer.set()
 
     async def changes(self, room: int, after: int) -> Changes:
-        events = [(rev, rev, b"rev %d" % rev) for rev in range(after + 1, self.rev + 1)]
+        events = [(rev, rev, self._line or b"rev %d" % rev) for rev in range(after + 1, self.rev + 1)]
         await self.may_answer.wait()
         return Changes(room, after, max(after, self.rev), events)
+
+    async def missed(self, room: int, after: int, most: int) -> Changes:
+        found = await self.changes(room, after)
+        if len(found.events) > most:
+            found = Changes(room, after, after + most, found.events[:most])
+        self.read += len(found.events)
+        return found
 
     async def heads(self, rooms: Iterable[int]) -> Heads:
         return Heads(self.epoch, dict.fromkeys(rooms, self.rev))
@@ -54,6 +63,15 @@ def new_hub(truth: Truth | None = None) -> Hub:
 
 def change(rev: int) -> Changes:
     return Changes(1, rev - 1, rev, [(rev, rev, b"rev %d" % rev)])
+
+
+async def begin_to_join(hub: Hub, client: Client, truth: Truth) -> asyncio.Task[int]:
+    """Join a room with 500 events, up to the moment in which the network takes no more."""
+    Follower(hub, client)
+    truth.rev = 500
+    joining = asyncio.create_task(hub.join(client, 1, 0))
+    await until(lambda: client.ws.lagging)
+    return joining
 
 
 def kernel_takes(reader: Reader, size: int) -> int:
@@ -131,6 +149,47 @@ async def test_who_joins_in_the_moment_in_which_the_last_other_is_cut_off_misses
 
     assert slow.closed
     assert await other_reads.frame() == (1, b"rev 2")
+
+
+async def test_what_was_missed_is_read_as_the_network_takes_it(make_client: MakeClient) -> None:
+    truth = Truth(line=b"x" * 10_000)
+    client, reader = await make_client()
+    joining = await begin_to_join(new_hub(truth), client, truth)
+
+    for _ in range(100):  # turns, in which all would have been read
+        await asyncio.sleep(0)
+    read_so_far = truth.read
+    lines = await reader.lines(500)
+
+    assert read_so_far < 100
+    assert await joining == 500
+    assert lines == [b"x" * 10_000] * 500
+    assert truth.read < 2 * 500  # what was read and not sent is read again
+
+
+async def test_a_room_that_was_prepared_waits_for_its_client_while_all_are_compared_and_not_for_ever() -> None:
+    hub = new_hub()
+    await hub.prepare([1])
+    prepared = hub._channels[1]
+
+    await hub.loader.reconcile()
+
+    assert hub._channels == {1: prepared}
+    await hub.loader.reconcile()
+    assert hub._channels == {}
+
+
+async def test_nothing_is_read_for_one_who_is_closed(make_client: MakeClient) -> None:
+    truth = Truth(line=b"x" * 10_000)
+    hub = new_hub(truth)
+    client, _ = await make_client()
+    joining = await begin_to_join(hub, client, truth)
+
+    client.ws.abort()
+    await joining
+
+    assert truth.read < 100
+    assert not hub._channels[1].clients
 
 
 async def test_what_is_loaded_while_another_history_begins_reaches_nobody_who_inherits_a_number(

@@ -15,6 +15,13 @@ MASK = bytes((1, 2, 3, 4))
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 
 
+def frame(opcode: int, payload: bytes = b"", *, fin: bool = True) -> bytes:
+    """A frame as a client sends it."""
+    size = bytes((128 | len(payload),)) if len(payload) < 126 else b"\xfe" + struct.pack(">H", len(payload))
+    masked = bytes(byte ^ MASK[index % 4] for index, byte in enumerate(payload))
+    return bytes((fin << 7 | opcode,)) + size + MASK + masked
+
+
 class Pair:
     """A socket of ours, what it receives, and its other side."""
 
@@ -23,9 +30,7 @@ class Pair:
         ws.begin(self.recorder)
 
     def say(self, opcode: int, payload: bytes = b"", *, fin: bool = True) -> None:
-        size = bytes((128 | len(payload),)) if len(payload) < 126 else b"\xfe" + struct.pack(">H", len(payload))
-        masked = bytes(byte ^ MASK[index % 4] for index, byte in enumerate(payload))
-        self.reader.writer.write(bytes((fin << 7 | opcode,)) + size + MASK + masked)
+        self.reader.writer.write(frame(opcode, payload, fin=fin))
 
     async def received(self) -> object:
         async with asyncio.timeout(PATIENCE_S):
@@ -84,6 +89,14 @@ async def test_what_breaks_the_protocol_is_sent_its_code_and_received_by_nobody(
     assert await pair.reader.frame() == (CLOSE, code.to_bytes(2, "big"))
     assert pair.ws.closed
     assert pair.recorder.messages.empty()
+
+
+@pytest.mark.parametrize(("code", "answer"), [(4999, 4999), (5000, 1002), (65_535, 1002)])
+async def test_a_farewell_with_a_code_that_cannot_be_is_answered_as_broken(pair: Pair, code: int, answer: int) -> None:
+    pair.say(CLOSE, code.to_bytes(2, "big"))
+
+    assert await pair.reader.frame() == (CLOSE, answer.to_bytes(2, "big"))
+    await pair.is_gone()
 
 
 async def test_a_farewell_is_answered_in_kind_and_ends_the_connection(pair: Pair) -> None:

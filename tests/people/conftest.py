@@ -9,7 +9,7 @@ from sqlalchemy import Engine, select, update
 
 from app.db.schema import instance, users
 from tests.conftest import Serve
-from tests.support.browsing import Answer, Browser, Browsers
+from tests.support.browsing import Answer, Browser
 
 Invite = Callable[..., Awaitable[str]]
 
@@ -40,14 +40,6 @@ def closed(alice: Browser, database: Engine) -> None:
     """Sign-up is by invitation."""
     with database.begin() as conn:
         conn.execute(update(instance).values(open_sign_up=False))
-
-
-@pytest.fixture
-async def bob(alice: Browser, browser: Browsers) -> Browser:
-    """A member, not an admin."""
-    bob = browser()
-    assert (await bob.sign_up("bobby")).status == 303
-    return bob
 
 
 async def press(browser: Browser, page: str, path: str, **fields: str) -> Answer:

@@ -53,7 +53,7 @@ async def test_a_picture_is_seen_by_others_wherever_the_letters_were(
     listening = await open_socket(bob)
     await listening.until("presence")
     speaking = await open_socket(alice)
-    author = {"id": 1, "login": "alice", "name": "alice", "avatar": number}
+    author = {"id": 1, "login": "alice", "name": "alice", "avatar": number, "admin": True}
     assert (await speaking.until("hello"))["user"] == author
     await speaking.posted("hi")
     assert (await listening.until("presence", people=[author]))["here"]
@@ -75,7 +75,7 @@ async def test_it_is_seen_from_another_process(
 
     await (await open_socket(alice)).until("hello")
 
-    author = {"id": 1, "login": "alice", "name": "alice", "avatar": avatar_of(database)}
+    author = {"id": 1, "login": "alice", "name": "alice", "avatar": avatar_of(database), "admin": True}
     assert (await listening.until("presence", people=[author]))["here"]
 
 

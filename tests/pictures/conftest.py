@@ -3,24 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from io import BytesIO
-from typing import NamedTuple
 
 import pytest
 from PIL import ExifTags, Image, ImageDraw
 
+from app.pictures.making import Renditions
 from app.pictures.pictures import Pictures
 
-
-class Shown(NamedTuple):
-    width: int
-    height: int
-    placeholder: str
-    original: bytes
-    small: bytes | None
-    large: bytes | None
-
-
-Show = Callable[..., Awaitable[Shown]]
+Show = Callable[..., Awaitable[Renditions]]
 
 
 async def pieces(given: bytes, size: int = 65_536) -> AsyncIterator[bytes]:
@@ -78,9 +68,9 @@ def pictures() -> Pictures:
 def show(pictures: Pictures) -> Show:
     """What is made of the bytes of a picture: `await show(given, "JPEG")`."""
 
-    async def made(given: bytes, form: str) -> Shown:
+    async def made(given: bytes, form: str) -> Renditions:
         async with pictures.made(pieces(given), f"image/{form.lower()}") as made:
             sizes = [file.read() if file else None for file in (made.original, made.small, made.large)]
-            return Shown(made.width, made.height, made.placeholder, sizes[0] or b"", sizes[1], sizes[2])
+            return Renditions(made.width, made.height, made.placeholder, sizes[0] or b"", sizes[1], sizes[2])
 
     return made

@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 from PIL import ExifTags, Image, ImageChops, ImageCms, ImageStat, PngImagePlugin
 
+from app.pictures.bare.avif import is_bare_avif
 from app.pictures.making import Renditions, made_of
 from app.pictures.renditions import LARGE, PLACEHOLDER_BYTES, SMALL
 from tests.pictures.conftest import Show, noise, read, saved
@@ -282,3 +283,13 @@ async def test_the_worker_makes_the_same(show: Show) -> None:
         given = saved(noise(1000, 800), form, **({} if form == "GIF" else {"exif": gps(6)}))
 
         assert [*await show(given, form)] == [*made_of(given, form)]
+
+
+def test_an_avif_that_has_nothing_but_its_picture_stays_as_it_is_and_another_is_made_anew() -> None:
+    picture = noise(40, 30)
+    bare = made_of(saved(picture.convert("RGBA"), "AVIF", exif=gps()), "AVIF").original
+
+    assert is_bare_avif(bare)
+    assert made_of(bare, "AVIF").original == bare
+    for more in (saved(picture, "AVIF", exif=gps()), saved(picture, "AVIF", xmp=XMP), bare + b"more", bare[:-1], b""):
+        assert not is_bare_avif(more)

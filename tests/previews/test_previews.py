@@ -9,7 +9,8 @@ from aiohttp.test_utils import TestServer
 from PIL import Image
 from sqlalchemy import Engine, text
 
-from app.previews import addresses, making
+from app.outward import addresses
+from app.previews import making
 from tests.chat.conftest import Join, Member, join
 from tests.conftest import Serve
 from tests.previews.conftest import Site, answers, is_public_here

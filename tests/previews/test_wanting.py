@@ -1,7 +1,8 @@
 """Which link of a message gets a preview."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -43,14 +44,33 @@ def test_what_nobody_types_gets_none() -> None:
     assert link_in(f"https://example.org/{'a' * MAX_URL_CHARS}") is None
 
 
+def written(ack: dict[str, Any], time: datetime) -> Found:
+    return Found(1, 0, 1, True, ack["seq"], ack["rev"], 1, "https://example.org/", time, False, None, False, None, None)
+
+
+async def test_what_was_said_long_before_it_came_wants_none_until_it_is_changed(join: Join) -> None:
+    alice = await join("alice")
+    ack = await alice.socket.posted("hello")
+    rung = asyncio.Event()
+    wanting = Wanting(rung)
+    brought = written(ack, datetime.now(UTC) - timedelta(days=2))
+
+    async with alice.app[ENGINE].begin() as conn:
+        await wanting.note(conn, [brought])
+    wanting.committed()
+    assert not rung.is_set()
+    async with alice.app[ENGINE].begin() as conn:
+        await wanting.note(conn, [brought._replace(number=1)])
+    wanting.committed()
+    assert rung.is_set()
+
+
 async def test_it_rings_when_what_it_noted_is_committed_and_not_before(join: Join) -> None:
     alice = await join("alice")
     ack = await alice.socket.posted("see https://example.org/")
     rung = asyncio.Event()
     wanting = Wanting(rung)
-    change = Found(
-        1, 0, 1, True, ack["seq"], ack["rev"], 1, "https://example.org/", NOW, False, None, False, None, None
-    )
+    change = written(ack, datetime.now(UTC))
 
     async with alice.app[ENGINE].begin() as conn:
         await wanting.note(conn, [change])

@@ -22,7 +22,13 @@ from tests.support.sockets import Closed, Socket, until
 
 EXIT_S = 2 * 5  # twice what is promised: a delay on a busy machine must look different from a hang
 MAX_UNANSWERED = 100  # more would be a flood, whose sender may be cut off for not reading as fast
-SETTINGS = {"SECRET_KEY": SECRET_KEY, "POST_RATE": "1000000", "POST_BURST": "1000000", "SOCKETS_PER_USER": "1000"}
+SETTINGS = {
+    "SECRET_KEY": SECRET_KEY,
+    "POST_RATE": "1000000",
+    "POST_BURST": "1000000",
+    "REQUEST_FACTOR": "1000000",
+    "SOCKETS_PER_USER": "1000",
+}
 
 
 @dataclass

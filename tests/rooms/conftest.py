@@ -76,5 +76,14 @@ class Requests:
         return [each["login"] for each in (await self.ask("GET", f"/api/people?q={words}"))["people"]]
 
 
+async def conversation(person: Member, other: Member) -> int:
+    """A direct conversation that one has begun with a message; both follow it."""
+    room = await by(person).direct(other.author["login"])
+    await person.socket.until("live", room=room)
+    await person.socket.posted("hello", room=room)
+    await other.socket.until("live", room=room)
+    return room
+
+
 def by(person: Member) -> Requests:
     return Requests(person.browser)

@@ -50,7 +50,7 @@ async def test_logins_are_folded_too_and_whoever_is_in_no_room_of_ones_own_is_no
     alice = await join("alice")
     add(database, {"ünal": "A", "o'brien": "B"})
     with database.begin() as conn:
-        conn.execute(insert(users).values(login="unal", display_name="Ünal", password_hash=""))
+        conn.execute(insert(users).values(login="unal", display_name="Ünal", password_hash="", skeleton=None))
 
     for typed, login in (("una", "ünal"), ("o’b", "o'brien")):
         members = (await answer(alice.browser, "/api/rooms/1/mentionable", typed))["members"]

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import Connection, Engine, delete, select
 
-from app.chat import limits
 from app.db.schema import instance, memberships
+from app.limits import limits
 from tests.chat.conftest import Join, Member
 from tests.conftest import Serve
 from tests.rooms.conftest import Denied, Requests, by

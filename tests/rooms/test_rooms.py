@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from app.chat import limits
+from app.limits import limits
 from tests.chat.conftest import Join
 from tests.rooms.conftest import Denied, by
 from tests.support.browsing import Browsers

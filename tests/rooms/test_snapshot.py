@@ -15,13 +15,15 @@ from aiohttp.test_utils import TestServer
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.chat import limits, socket
+from app.chat import socket
+from app.limits import limits
 from tests.chat.conftest import Join, Member, member
 from tests.conftest import Serve
 from tests.rooms.conftest import Denied, by
 
 EXAMPLES, STEPS = 50, 100  # 5,000 steps in all
 MANY = 1_000_000
+PER_DAY = ("rooms_per_day", "added_per_day", "directs_per_day")
 DERIVE = Path(__file__).parent.parent / "js" / "derive.js"
 READER = "bobby"
 
@@ -177,7 +179,7 @@ async def server(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> TestServer:
     monkeypatch.setattr(limits, "OTHERS_PER_S", MANY)
     monkeypatch.setattr(limits, "OTHERS_BURST", MANY)
     monkeypatch.setattr(socket, "MAX_REFUSALS", MANY)
-    return await serve(post_rate=MANY, post_burst=MANY)
+    return await serve(**dict.fromkeys(("post_rate", "post_burst", "request_factor", *PER_DAY), MANY))
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from tests.chat.mortal import Mortal, insist
 from tests.conftest import Serve
 from tests.search.conftest import becomes, found_by, is_level
 from tests.support.processes import crash_postgres
+from tests.support.sockets import until
 
 LOCK, READ, WRITE, SORT_IN, COMMIT = (
     "pg_try_advisory_xact_lock",
@@ -32,25 +33,33 @@ LOCK, READ, WRITE, SORT_IN, COMMIT = (
 def before_each(engine: AsyncEngine, moment: str, do: Callable[[Any], None]) -> Iterator[None]:
     """Call `do` with the connection right before each statement that has these words."""
 
+    def on_begin(conn: Any) -> None:
+        conn.info["has sorted in"] = False
+
     def on_statement(conn: Any, cursor: Any, statement: str, *_: Any) -> None:
-        conn.info["last"] = statement
+        if SORT_IN in statement:
+            conn.info["has sorted in"] = True
         if moment in statement:
             do(conn)
 
     def on_commit(conn: Any) -> None:
-        if moment == COMMIT and SORT_IN in conn.info["last"]:
+        if moment == COMMIT and conn.info["has sorted in"]:
             do(conn)
 
-    event.listen(engine.sync_engine, "before_cursor_execute", on_statement)
-    event.listen(engine.sync_engine, "commit", on_commit)
+    listeners = {"begin": on_begin, "before_cursor_execute": on_statement, "commit": on_commit}
+    for name, listener in listeners.items():
+        event.listen(engine.sync_engine, name, listener)
     yield
-    event.remove(engine.sync_engine, "before_cursor_execute", on_statement)
-    event.remove(engine.sync_engine, "commit", on_commit)
+    for name, listener in listeners.items():
+        event.remove(engine.sync_engine, name, listener)
 
 
 @contextmanager
-def ending(engine: AsyncEngine, url: str, moment: str, times: int) -> Iterator[None]:
-    """End the connection of whoever writes to the index right before that moment, so often; fails when it was not."""
+def ending(engine: AsyncEngine, url: str, moment: str, times: int) -> Iterator[Callable[[], bool]]:
+    """End the connection of whoever writes to the index right before that moment, so often.
+
+    Gives what says whether that was done; the last step comes when all can be found already.
+    """
     ended: list[int] = []
 
     def end(conn: Any) -> None:
@@ -60,8 +69,7 @@ def ending(engine: AsyncEngine, url: str, moment: str, times: int) -> Iterator[N
                 cursor.execute("SELECT pg_terminate_backend(%s, 5000)", ended[-1:])
 
     with before_each(engine, moment, end):
-        yield
-    assert len(ended) == times
+        yield lambda: len(ended) == times
 
 
 @pytest.mark.parametrize("moment", [LOCK, READ, WRITE, SORT_IN, COMMIT])
@@ -72,11 +80,12 @@ async def test_who_is_killed_in_the_middle_leaves_nothing_out_and_nothing_twice(
     await alice.socket.posted("zebrafinch")
     await is_level(database)
 
-    with ending(alice.app[ENGINE], postgres_url, moment, 3):
+    with ending(alice.app[ENGINE], postgres_url, moment, 3) as are_ended:
         for _ in range(10):
             last = (await alice.socket.posted("zebrafinch"))["seq"]
         await done(alice, "edit", last, text="kingfisher")
         await done(alice, "delete", last - 1)
+        await until(are_ended)
         await is_level(database)
 
     assert await found_by(alice, "zebrafinch") == [(1, seq) for seq in range(9, 0, -1)]

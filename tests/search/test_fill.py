@@ -31,6 +31,7 @@ from tests.db.test_migrations import on_connection
 from tests.search.conftest import becomes, found, is_level
 from tests.search.test_dying import SORT_IN, WRITE, ending
 from tests.support.index import faults_in_index
+from tests.support.sockets import until
 
 MESSAGES, ROOMS, DELETED_EVERY, ALONE = 300, 5, 11, 50
 ALICE = 1
@@ -188,8 +189,9 @@ async def test_it_goes_on_where_it_was_whoever_was_stopped_or_killed(
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
-    with ending(engine, postgres_url, WRITE, 2), ending(engine, postgres_url, SORT_IN, 2):
+    with ending(engine, postgres_url, WRITE, 2) as written, ending(engine, postgres_url, SORT_IN, 2) as sorted_in:
         last = asyncio.create_task(Indexing(engine, Doorbell()).index_for_ever())
+        await until(lambda: written() and sorted_in())
         await is_level(old_chat)
         last.cancel()
 

@@ -38,8 +38,7 @@ def programs_of(version: str) -> Path:
         return found[0] if found else pytest.skip("this machine has no PostgreSQL of Debian")
     site = binaries.site_packages()
     assert site is not None
-    installation = "pginstall" if version == "16" else binaries.INSTALLATION
-    return site / binaries.PACKAGE / installation / "bin"
+    return site / binaries.PACKAGE / binaries.INSTALLATIONS[int(version)] / "bin"
 
 
 @pytest.fixture

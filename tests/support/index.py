@@ -13,7 +13,7 @@ from app.db.schema import (
     search_heads,
     search_segments,
 )
-from app.db.search_tables import SEGMENT_BITS
+from app.db.tables.search import SEGMENT_BITS
 from app.search.index.terms import terms_of
 
 

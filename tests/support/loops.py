@@ -3,10 +3,13 @@
 import asyncio
 
 from app.live import tasks
+from app.live.bus.bus import Bus
+
+LOOPS = (tasks._for_ever.__code__, Bus._watch.__code__)
 
 
 def is_in_loop() -> bool:
     """Whether one of the app's endless loops is at work: a slow test has more of that than a quick one."""
     task = asyncio.current_task()
     coroutine = task.get_coro() if task is not None else None
-    return getattr(coroutine, "cr_code", None) is tasks._for_ever.__code__
+    return getattr(coroutine, "cr_code", None) in LOOPS

@@ -16,7 +16,6 @@ from app.web.asked import Body
 
 LEFT_OUT = {
     "/ws": "is no request; tests/protocol",
-    "/readyz": "says 503 rightly: the database of the tests is not durable",
     "/signout": "would end the session that the others need",
     "/login": "needs a stranger; tests/auth/test_log_in.py",
 }
@@ -26,6 +25,13 @@ WORDS = (
     *("%", "%00", "_", "'", '"', "\\", "//host", "../..", "<b>", "NaN", "٣", "²", "1_000", "0x1", "1e9", "1.5"),
     *("0", "1", "-1", "+1", "9" * 18, "9223372036854775807", "9223372036854775808", "9" * 20, "9" * 5_000),
     *("2026-01-31", "0001-01-01", "9999-12-31T23:59:59.999999-23:59", "0001-01-01T00:00+23:59", "2026-W05", "infinity"),
+    *(
+        "0001-01-01T00:00:00+23:59",
+        "0001-01-01T00:00:00.000001+00:00:01",
+        "9999-12-31T24:00",
+        "-0044-03-15",
+        "0000-01-01",
+    ),
 )
 NASTY = st.one_of(st.sampled_from(UNFIT), st.sampled_from(WORDS), st.text(st.characters(), max_size=20))
 NUMBERS = st.one_of(st.integers(-2, 3), st.sampled_from((2**31, 2**63 - 1, 2**63, 10**30, -(2**63) - 1)), st.floats())
@@ -37,7 +43,7 @@ VALUES = st.recursive(
 RAW = st.sampled_from((b"", b"{", b"[" * 4_000, b'{"a":' * 1_000, b"\xff", b'{"name":"\xed\xa0\x80"}', b"NaN"))
 FORM_FIELDS = (
     *("login", "display_name", "email", "password", "password2", "old_password"),
-    *("hue", "name", "days", "uses", "next", "csrf_token"),
+    *("hue", "name", "days", "uses", "credential", "next", "csrf_token"),
 )
 # What stands in paths where nothing is wrong with them.
 FITTING = {"login": ("bobby", "BOBBY"), "role": ("admin", "member")}
@@ -47,7 +53,7 @@ Asked = tuple[str, str, bytes | None]
 """Method, path and body of a request."""
 
 _PLACES = re.compile(r"\{(\w+)\}")
-_ASKED = re.compile(r'(?:query\.get\(|words\(request, |number\(request, )"(\w+)"')
+_ASKED = re.compile(r'\b(?:typed|has|words|number|time)\(request, ("\w+"(?:, "\w+")*)')
 _DECODED = re.compile(r"body\(request, (\w+)\)")
 
 
@@ -71,7 +77,8 @@ def routes() -> Iterator[Route]:
         module = inspect.getmodule(route.handler)
         assert module
         decoded = _DECODED.search(inspect.getsource(route.handler))
-        queries = {*_ASKED.findall(inspect.getsource(module)), "x"}
+        asked = ", ".join(['"x"', *_ASKED.findall(inspect.getsource(module))])
+        queries = {name.strip('"') for name in asked.split(", ")}
         yield Route(route.method, pattern, tuple(sorted(queries)), bodies[decoded[1]] if decoded else None)
 
 
@@ -120,6 +127,19 @@ def unfit(route: Route) -> Iterator[Asked]:
             yield route.method, path, "&".join(f"{name}={quoted(word)}" for name in FORM_FIELDS[:-1]).encode()
         for command in _unfit_bodies(route.body, word) if route.body else ():
             yield route.method, path, json.dumps(command).encode()
+
+
+def hostile(route: Route) -> Iterator[Asked]:
+    """Requests that are right but for one nasty word in path or query: each word, in one place after the other."""
+    names = _PLACES.findall(route.pattern)
+    fitting = [FITTING.get(name, ("x",))[0] for name in names]
+    for n, word in enumerate((*UNFIT, *WORDS)):
+        place = n % (len(names) + len(route.queries))
+        if place < len(names):
+            yield route.method, _filled(route.pattern, [*fitting[:place], word, *fitting[place + 1 :]]), None
+        else:
+            name = route.queries[place - len(names)]
+            yield route.method, f"{_filled(route.pattern, fitting)}?{name}={quoted(word)}", None
 
 
 def _unfit_bodies(kind: type[Body], word: str) -> Iterator[dict[str, Any]]:

@@ -1,6 +1,8 @@
 """Parley as a user starts it: a real process on a free port, watched from outside."""
 
+import functools
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -22,9 +24,9 @@ SETTINGS_OF_OURS += tuple(name.upper() for name in DATABASE_URLS)
 
 
 class Parley:
-    """`python -m app …` in a session of its own, its data in `folder`."""
+    """`python -m app …` in a session of its own, its data in `folder`; with `open_files` it may have so many."""
 
-    def __init__(self, folder: Path, *words: str, **settings: str) -> None:
+    def __init__(self, folder: Path, *words: str, open_files: int | None = None, **settings: str) -> None:
         self.folder = folder
         self.port = int(settings.get("PORT") or free_port())
         inherited = {name: value for name, value in os.environ.items() if name not in SETTINGS_OF_OURS}
@@ -38,7 +40,7 @@ class Parley:
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 start_new_session=True,
-                preexec_fn=_heed_hangups,
+                preexec_fn=functools.partial(_begin, open_files),
                 text=True,
             )
 
@@ -81,9 +83,9 @@ class Parley:
 
 
 @contextmanager
-def parley(folder: Path, *words: str, **settings: str) -> Iterator[Parley]:
+def parley(folder: Path, *words: str, open_files: int | None = None, **settings: str) -> Iterator[Parley]:
     """A Parley that is dead at the end, with everything that it started."""
-    started = Parley(folder, *words, **settings)
+    started = Parley(folder, *words, open_files=open_files, **settings)
     try:
         yield started
     finally:
@@ -92,6 +94,11 @@ def parley(folder: Path, *words: str, **settings: str) -> Iterator[Parley]:
         started.process.kill()
         started.process.wait()
         until_gone(started.processes())
+
+
+def link_of_first(lines: list[str]) -> str:
+    """The path of the link for the first admin, among the lines of a start."""
+    return next(f"/invite/{line.rpartition('/invite/')[2]}" for line in lines if "/invite/" in line)
 
 
 def postmaster(folder: Path) -> psutil.Process:
@@ -126,9 +133,10 @@ def free_port() -> int:
         return int(sock.getsockname()[1])
 
 
-def _heed_hangups() -> None:
-    """Unlike the tests, which may run under nohup."""
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+def _begin(open_files: int | None) -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # unlike the tests, which may run under nohup
+    if open_files is not None:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (open_files, open_files))
 
 
 def _concerns(process: psutil.Process, folder: str) -> bool:

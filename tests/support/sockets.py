@@ -94,8 +94,8 @@ async def until(holds: Callable[[], object]) -> None:
             await asyncio.sleep(0.01)
 
 
-async def open_socket(browser: Browser) -> Socket:
-    """A socket that has just been opened; its first event is `hello`."""
-    ws = await browser.ws_connect("/ws", headers={"Origin": str(browser.make_url("/")).rstrip("/")})
+async def open_socket(browser: Browser, origin: str = "") -> Socket:
+    """A socket that has just been opened; its first event is `hello`. `origin`: of the page, if not the server's."""
+    ws = await browser.ws_connect("/ws", headers={"Origin": origin or str(browser.make_url("/")).rstrip("/")})
     browser.sockets.append(ws)
     return Socket(ws)

@@ -1,10 +1,14 @@
 """Whose request it is: our own token and origin, the address behind a proxy, and forms that can be read."""
 
+import re
+
 import pytest
 from sqlalchemy import Engine
+from yarl import URL
 
 from tests.conftest import Serve
 from tests.support.browsing import PASSWORD, Browser, Browsers, Open, refused
+from tests.test_architecture import modules
 
 
 @pytest.mark.parametrize("path", ["/login", "/signin", "/signout", "/nowhere", "/api/nowhere"])
@@ -124,9 +128,16 @@ async def test_own_origin_is_as_people_see_it(
     ],
 )
 async def test_address_of_the_client_is_the_one_that_a_trusted_proxy_saw(
-    settings: dict[str, object], lines: list[str], address: str, serve: Serve, open_browser: Open, database: Engine
+    settings: dict[str, object],
+    lines: list[str],
+    address: str,
+    serve: Serve,
+    open_browser: Open,
+    database: Engine,
+    first_link: str,
 ) -> None:
     stranger = open_browser(await serve(**settings))
+    await stranger.ask("GET", first_link)
     headers = [("X-Forwarded-For", line) for line in lines]
     hidden = (await stranger.ask("GET", "/signin")).hidden
 
@@ -150,6 +161,18 @@ async def test_plain_http_is_sent_to_https_where_owner_and_proxy_say_so(serve: S
         browser = open_browser(await serve(**settings))
         assert (await browser.ask("GET", path, headers=http)).location == location
         assert (await browser.ask("GET", "/healthz", headers=http)).status == 200
+
+
+async def test_a_program_that_asks_by_plain_http_is_refused_there(serve: Serve, open_browser: Open) -> None:
+    browser = open_browser(await serve(public_url="https://chat.example.org", proxy_hops=1))
+
+    for path in ("/api/rooms", "/ws"):
+        refused = await browser.ask("GET", path, headers={"X-Forwarded-Proto": "http"})
+        taken = await browser.ask("GET", path, headers={"X-Forwarded-Proto": "https"})
+
+        assert (refused.status, taken.status) == (400, 401)
+        assert "https alone" in refused.text
+        assert refused.location == ""
 
 
 # Forms
@@ -184,3 +207,41 @@ async def test_body_that_is_no_form_or_has_no_token_is_refused(content_type: str
     answer = await alice.ask("POST", "/signout", data=b"--x\r\n\r\n", headers={"Content-Type": content_type})
 
     assert answer.status == status
+
+
+# Addresses
+
+
+def test_no_other_module_reads_a_path_or_a_query() -> None:
+    reads = re.compile(r"\brequest\.(?:match_info|query|query_string|rel_url\.query|url\.query)\b")
+
+    found = {module for module, path in modules().items() if reads.search(path.read_text())}
+
+    assert found == {"app.web.asked"}
+
+
+@pytest.mark.parametrize(
+    ("time", "status"),
+    [
+        *(("2026-01-31", 303), ("2026-01-31T23:00:00+02:00", 303), ("0001-01-01", 303), ("9999-12-31T23:59:59", 303)),
+        *(
+            ("0001-01-01T00:00:00+23:59", 400),
+            ("9999-12-31T23:59:59-00:01", 400),
+            ("0001-01-01T00:00:00+00:00:01", 400),
+        ),
+        *(("", 400), ("a\0b", 400), ("2026-02-30", 400), ("infinity", 400), ("1e9", 400)),
+    ],
+)
+async def test_a_time_is_one_that_can_be_stored(time: str, status: int, alice: Browser) -> None:
+    for name in ("time", "day"):
+        answer = await alice.ask("GET", URL("/rooms/1/at").with_query({name: time}))
+
+        assert answer.status == status
+    assert status == 303 or "Write it as in 2026-01-31." in answer.text
+
+
+async def test_nul_in_a_path_is_nobodys_name(alice: Browser) -> None:
+    hidden = (await alice.ask("GET", "/settings")).hidden
+
+    for path in ("/people/a%00b/message", "/people/%00/message", "/people/a%00b/disable", "/people/a%00b/role/admin"):
+        assert (await alice.ask("POST", URL(path, encoded=True), data=hidden)).status == 404

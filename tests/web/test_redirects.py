@@ -113,3 +113,11 @@ async def test_absolute_request_line_is_not_where_to_come_back_to(server: TestSe
     writer.close()
 
     assert "Location: /login?next=/\r\n" in answer
+
+
+async def test_an_address_that_is_too_long_for_a_header_is_not_where_to_come_back_to(browser: Browsers) -> None:
+    for path, kept in (("/search?q=" + "x" * 1_000, True), ("/search?q=" + "x" * 3_000, False)):
+        answer = await browser().ask("GET", path)
+
+        assert answer.location.startswith("/login?next=/search") == kept
+        assert kept or answer.location == "/login?next=/"

@@ -12,14 +12,16 @@ from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from app.base.waiting import is_set_within
 from app.chat.memberships import numbering, room_queries
 from app.chat.presence.presence import Presence
 from app.chat.wire import notes
 from app.chat.wire.events import Author, RoomChanged, RoomState, encode
 from app.chat.wire.preferences import Preferences, changes, preferences_of
+from app.db.driver.causes import cause_of
 from app.db.driver.engine import ANSWER_S, DATABASE_GONE, autocommit
 from app.db.driver.gathering import Gathered
-from app.live.bus import Bus
+from app.live.bus.bus import Bus
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +42,9 @@ class Follower(Protocol):
 
     def on_left(self, room: int) -> None:
         """They no longer are: follow it no more, and send that to the page."""
+
+    def on_switched_off(self) -> None:
+        """Their account is switched off, or deleted: close the socket."""
 
 
 def by_room(rooms: Iterable[RoomState]) -> dict[int, Preferences]:
@@ -108,18 +113,14 @@ class Following:
     async def compare_for_ever(self) -> None:
         """Compare when the bell rings, and every `COMPARE_S` for rings that were lost; endless."""
         while True:
-            try:
-                async with asyncio.timeout(COMPARE_S):
-                    await self._rung.wait()
-            except TimeoutError:
-                pass
+            await is_set_within(self._rung, COMPARE_S)
             self._rung.clear()
             if not self._followers:
                 continue
             try:
                 await self.compare()
             except DATABASE_GONE as error:
-                log.warning("cannot compare lists of rooms reason=%s", type(error).__name__)
+                log.warning("cannot compare lists of rooms reason=%s", cause_of(error).reason)
                 await asyncio.sleep(COMPARE_S / 3)
                 self.on_ring()
 
@@ -130,6 +131,8 @@ class Following:
             # A hello that is read from here on has a newer list than this.
             found = (await room_queries.rooms_of_each(conn, people)).of if people else {}
             rooms = await numbering.rooms_as_listed(conn, changed.rooms) if changed.rooms else []
+        for follower in [each for user_id in changed.off for each in self._followers.get(user_id, ())]:
+            follower.on_switched_off()
         for user_id, states in found.items():
             self._settle(user_id, states)
         self._announce(rooms)

@@ -6,21 +6,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import (
-    ARRAY,
-    BigInteger,
-    ColumnElement,
-    bindparam,
-    case,
-    cast,
-    func,
-    literal,
-    null,
-    select,
-    true,
-    union_all,
-    update,
-)
+import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -32,11 +18,15 @@ from app.db.schema import instance, memberships, rooms, users
 
 @dataclass(frozen=True, slots=True)
 class ChangedLists:
-    """The rooms that look different in everyone's list, and the people who have others in theirs."""
+    """The rooms that look different in everyone's list, and the people who have others in theirs.
+
+    `off` are those of them whose account is switched off.
+    """
 
     lists_rev: int
     rooms: set[int]
     users: set[int]
+    off: set[int]
 
 
 async def changed_after(conn: AsyncConnection, lists_rev: int | None) -> ChangedLists:
@@ -44,29 +34,32 @@ async def changed_after(conn: AsyncConnection, lists_rev: int | None) -> Changed
 
     Everything, where `lists_rev` is above the newest: a backup was restored.
     """
-    known = literal(lists_rev, BigInteger)
-    since = select(
-        case((known > instance.c.lists_rev, -1), else_=func.coalesce(known, instance.c.lists_rev))
+    known = sa.literal(lists_rev, sa.BigInteger)
+    since = sa.select(
+        sa.case((known > instance.c.lists_rev, -1), else_=sa.func.coalesce(known, instance.c.lists_rev))
     ).scalar_subquery()
-    changed = union_all(
-        select(rooms.c.id.label("room_id"), null().label("user_id")).where(rooms.c.lists_rev > since),
-        select(null(), users.c.id).where(users.c.lists_rev > since),
+    changed = sa.union_all(
+        sa.select(rooms.c.id.label("room_id"), sa.null().label("user_id"), sa.false().label("off")).where(
+            rooms.c.lists_rev > since
+        ),
+        sa.select(sa.null(), users.c.id, users.c.disabled_at.is_not(None)).where(users.c.lists_rev > since),
     ).subquery("changed")
-    statement = select(instance.c.lists_rev, changed.c.room_id, changed.c.user_id)
-    rows = (await conn.execute(statement.select_from(instance.outerjoin(changed, true())))).all()
+    statement = sa.select(instance.c.lists_rev, changed.c.room_id, changed.c.user_id, changed.c.off)
+    rows = (await conn.execute(statement.select_from(instance.outerjoin(changed, sa.true())))).all()
     return ChangedLists(
         rows[0].lists_rev,
         {row.room_id for row in rows if row.room_id is not None},
         {row.user_id for row in rows if row.user_id is not None},
+        {row.user_id for row in rows if row.off},
     )
 
 
 async def rooms_as_listed(conn: AsyncConnection, room_ids: Collection[int]) -> list[RoomState]:
     """Rooms as they are for everyone: nothing read, nothing set by anybody."""
-    nothing = cast(array([]), ARRAY(BigInteger))
-    statement = select(
+    nothing = sa.cast(array([]), sa.ARRAY(sa.BigInteger))
+    statement = sa.select(
         *ROOM_COLUMNS,
-        *(literal(0).label("read_seq"), *(literal(each.value).label(each.name) for each in FIRST)),
+        *(sa.literal(0).label("read_seq"), *(sa.literal(each.value).label(each.name) for each in FIRST)),
         *(nothing.label(name) for name in ("deleted", "own", "calls")),
     )
     return [as_room_state(row) for row in await conn.execute(statement.where(rooms.c.id == _any(room_ids)))]
@@ -79,21 +72,21 @@ async def raise_lists_rev(conn: AsyncConnection) -> int:
     numbers, and what one of them reads about memberships stays true until its end. Authorise before this: whoever
     gets here holds up everybody else.
     """
-    statement = update(instance).values(lists_rev=instance.c.lists_rev + 1).returning(instance.c.lists_rev)
+    statement = sa.update(instance).values(lists_rev=instance.c.lists_rev + 1).returning(instance.c.lists_rev)
     return int((await conn.execute(statement)).scalar_one())
 
 
 async def stamp_users(conn: AsyncConnection, lists_rev: int, user_ids: Collection[int]) -> None:
     """Note that the lists of these people changed."""
-    await conn.execute(update(users).where(users.c.id == _any(user_ids)).values(lists_rev=lists_rev))
+    await conn.execute(sa.update(users).where(users.c.id == _any(user_ids)).values(lists_rev=lists_rev))
 
 
 async def stamp_directs_of(conn: AsyncConnection, lists_rev: int, user_id: int) -> None:
     """Note that a person looks different in their direct rooms."""
-    theirs = select(memberships.c.room_id).where(memberships.c.user_id == user_id)
-    directs = update(rooms).where(rooms.c.id.in_(theirs), rooms.c.kind == "direct")
+    theirs = sa.select(memberships.c.room_id).where(memberships.c.user_id == user_id)
+    directs = sa.update(rooms).where(rooms.c.id.in_(theirs), rooms.c.kind == "direct")
     await conn.execute(directs.values(lists_rev=lists_rev))
 
 
-def _any(ids: Collection[int]) -> ColumnElement[int]:
-    return func.any(bindparam(None, [*ids], type_=ARRAY(BigInteger)))
+def _any(ids: Collection[int]) -> sa.ColumnElement[int]:
+    return sa.func.any(sa.bindparam(None, [*ids], type_=sa.ARRAY(sa.BigInteger)))

@@ -12,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.chat.memberships import members, room_queries
 from app.chat.wire import events, notes
+from app.db.driver.causes import cause_of
 from app.db.driver.engine import ANSWER_S, DATABASE_GONE, autocommit
-from app.live.bus import Bus
+from app.live.bus.bus import Bus
 from app.live.client import Client
 from app.live.hub import Hub
 
@@ -64,7 +65,7 @@ class ReadMarks:
                 async with asyncio.timeout(ANSWER_S):
                     await self._send_unread(note.user, note.room)
             except DATABASE_GONE as error:
-                log.warning("cannot send what is unread room=%d reason=%s", note.room, type(error).__name__)
+                log.warning("cannot send what is unread room=%d reason=%s", note.room, cause_of(error).reason)
 
     async def _send_unread(self, user_id: int, room: int) -> None:
         """Send what is unread, read no earlier than what was published here: only later changes follow."""

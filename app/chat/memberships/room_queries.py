@@ -5,53 +5,42 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+import sqlalchemy as sa
 from msgspec import UNSET, convert
-from sqlalchemy import (
-    ARRAY,
-    BigInteger,
-    ColumnElement,
-    Select,
-    bindparam,
-    case,
-    func,
-    literal_column,
-    select,
-    true,
-)
 from sqlalchemy.dialects.postgresql import aggregate_order_by, array
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.chat.markup.mentions import EVERYONE
 from app.chat.wire.events import Author, RoomState
 from app.chat.wire.preferences import FIRST, set_in
-from app.db.schema import instance, memberships, mentions, messages, rooms, users
+from app.db.schema import blocks, instance, memberships, mentions, messages, notice_settings, rooms, users
 
 MAX_LISTED = 1_000
 _of_room = messages.c.room_id == memberships.c.room_id, messages.c.seq > memberships.c.read_seq
-_is_for_them = mentions.c.user_id == func.any(array([literal_column(str(EVERYONE)), memberships.c.user_id]))
+_is_for_them = mentions.c.user_id == sa.func.any(array([sa.literal_column(str(EVERYONE)), memberships.c.user_id]))
 _caller = (
-    select(messages.c.author_id)
+    sa.select(messages.c.author_id)
     .where(messages.c.room_id == mentions.c.room_id, messages.c.seq == mentions.c.seq)
     .correlate(mentions)
     .scalar_subquery()
 )
 
 
-def _unread(found: Select[Any], seq: ColumnElement[int]) -> ColumnElement[Any]:
+def _unread(found: sa.Select[Any], seq: sa.ColumnElement[int]) -> sa.ColumnElement[Any]:
     """The seqs of the first such messages that are unread."""
-    return func.array(
-        found.order_by(seq).limit(MAX_LISTED).correlate(memberships).scalar_subquery(), type_=ARRAY(BigInteger)
+    return sa.func.array(
+        found.order_by(seq).limit(MAX_LISTED).correlate(memberships).scalar_subquery(), type_=sa.ARRAY(sa.BigInteger)
     )
 
 
 # Those that do not count as unread; and `_calls`, which count as mentions.
 _gone = messages.c.deleted_at.is_not(None)
-_deleted = _unread(select(messages.c.seq).where(*_of_room, _gone), messages.c.seq)
+_deleted = _unread(sa.select(messages.c.seq).where(*_of_room, _gone), messages.c.seq)
 _own = _unread(
-    select(messages.c.seq).where(*_of_room, ~_gone, messages.c.author_id == memberships.c.user_id), messages.c.seq
+    sa.select(messages.c.seq).where(*_of_room, ~_gone, messages.c.author_id == memberships.c.user_id), messages.c.seq
 )
 _calls = _unread(
-    select(mentions.c.seq)
+    sa.select(mentions.c.seq)
     .distinct()
     .where(mentions.c.room_id == memberships.c.room_id, mentions.c.seq > memberships.c.read_seq)
     .where(_is_for_them, _caller != memberships.c.user_id),
@@ -61,20 +50,21 @@ MAX_DIRECT_PEOPLE = 8  # in a direct conversation, oneself among them
 _person = users.alias("person")
 # With a limit, so that the planner looks each of them up by an index.
 _place = (
-    select(memberships.c.user_id)
+    sa.select(memberships.c.user_id)
     .where(memberships.c.room_id == rooms.c.id)
     .correlate(rooms)
     .limit(MAX_DIRECT_PEOPLE)
     .lateral("place")
 )
-_as_author = func.json_build_object(
+_as_author = sa.func.json_build_object(
     *("id", _person.c.id, "login", _person.c.login, "name", _person.c.display_name),
-    *("hue", _person.c.hue, "avatar", _person.c.avatar_id, "off", _person.c.disabled_at.is_not(None)),
+    *("hue", _person.c.hue, "avatar", _person.c.avatar_id, "namesake", _person.c.namesake),
+    *("admin", _person.c.role == "admin", "off", _person.c.disabled_at.is_not(None)),
 )
-_people = select(func.json_agg(aggregate_order_by(_as_author, _person.c.id))).join_from(
+_people = sa.select(sa.func.json_agg(aggregate_order_by(_as_author, _person.c.id))).join_from(
     _place, _person, _person.c.id == _place.c.user_id
 )
-_people_of_direct = case((rooms.c.kind == "direct", _people.correlate(rooms).scalar_subquery())).label("people")
+_people_of_direct = sa.case((rooms.c.kind == "direct", _people.correlate(rooms).scalar_subquery())).label("people")
 # What a room is for everyone, and what it is for one of its members beside that.
 ROOM_COLUMNS = (
     *(rooms.c.id, rooms.c.kind, rooms.c.name, rooms.c.topic, rooms.c.last_seq, rooms.c.last_rev),
@@ -110,22 +100,24 @@ def as_room_state(row: Any) -> RoomState:
 
 
 # Built once, with names for what is asked, and not anew for each request.
-_IDS = bindparam("ids", type_=ARRAY(BigInteger))
-_ROOM, _USER = (bindparam(name, type_=BigInteger) for name in ("room", "user"))
+_IDS = sa.bindparam("ids", type_=sa.ARRAY(sa.BigInteger))
+_ROOM, _USER = (sa.bindparam(name, type_=sa.BigInteger) for name in ("room", "user"))
 
-_EPOCH = select(instance.c.epoch)
-_HEADS = select(instance.c.epoch, rooms.c.id, rooms.c.last_rev).select_from(
-    instance.outerjoin(rooms, rooms.c.id == func.any(_IDS))
+_EPOCH = sa.select(instance.c.epoch)
+_HEADS = sa.select(instance.c.epoch, rooms.c.id, rooms.c.last_rev).select_from(
+    instance.outerjoin(rooms, rooms.c.id == sa.func.any(_IDS))
 )
 _of_user = (
-    select(*_ROOM_STATE).join(memberships, memberships.c.room_id == rooms.c.id).where(memberships.c.user_id == _USER)
+    sa.select(*_ROOM_STATE).join(memberships, memberships.c.room_id == rooms.c.id).where(memberships.c.user_id == _USER)
 )
-_ROOMS_OF = _of_user.order_by(rooms.c.id)
-_ROOM_OF = _of_user.add_columns(instance.c.epoch).join(instance, true()).where(rooms.c.id == _ROOM)
+_is_shown = sa.or_(memberships.c.hidden_seq.is_(None), memberships.c.hidden_seq < rooms.c.last_seq)
+_ROOMS_OF = _of_user.where(_is_shown).order_by(rooms.c.id)
+_ROOM_OF = _of_user.add_columns(instance.c.epoch).join(instance, sa.true()).where(rooms.c.id == _ROOM)
+_FLAGS = sa.select(sa.exists().where(blocks.c.user_id == _USER), sa.exists().where(notice_settings.c.user_id == _USER))
 _theirs = memberships.join(rooms, rooms.c.id == memberships.c.room_id)
 _ROOMS_OF_EACH = (
-    select(instance.c.epoch, instance.c.lists_rev, memberships.c.user_id, *_ROOM_STATE)
-    .select_from(instance.outerjoin(_theirs, memberships.c.user_id == func.any(_IDS)))
+    sa.select(instance.c.epoch, instance.c.lists_rev, memberships.c.user_id, *_ROOM_STATE)
+    .select_from(instance.outerjoin(_theirs, sa.and_(memberships.c.user_id == sa.func.any(_IDS), _is_shown)))
     .order_by(rooms.c.id)
 )
 
@@ -137,13 +129,13 @@ async def epoch(conn: AsyncConnection) -> uuid.UUID:
 
 
 async def rooms_of(conn: AsyncConnection, user_id: int) -> list[RoomState]:
-    """The rooms that a person is a member of, as they find them."""
+    """The rooms in a person's list, as they find them."""
     return [as_room_state(row) for row in await conn.execute(_ROOMS_OF, {"user": user_id})]
 
 
 @dataclass(frozen=True, slots=True)
 class RoomLists:
-    """The rooms that people are members of, as they find them; `lists_rev` numbers the changes of such lists."""
+    """The rooms in people's lists, as they find them; `lists_rev` numbers the changes of such lists."""
 
     epoch: uuid.UUID
     lists_rev: int
@@ -151,13 +143,19 @@ class RoomLists:
 
 
 async def rooms_of_each(conn: AsyncConnection, user_ids: Collection[int]) -> RoomLists:
-    """The rooms that each of these people is a member of."""
+    """The rooms in the list of each of these people."""
     found: dict[int, list[RoomState]] = {user_id: [] for user_id in user_ids}
     rows = (await conn.execute(_ROOMS_OF_EACH, {"ids": list(user_ids)})).all()
     for row in rows:
         if row.user_id is not None:
             found[row.user_id].append(as_room_state(row))
     return RoomLists(rows[0].epoch, rows[0].lists_rev, found)
+
+
+async def flags_of(conn: AsyncConnection, user_id: int) -> tuple[bool, bool]:
+    """Whether somebody has blocked anybody, and whether they have ever switched notices on."""
+    has_blocked, has_notices = (await conn.execute(_FLAGS, {"user": user_id})).one()
+    return has_blocked, has_notices
 
 
 async def heads(conn: AsyncConnection, room_ids: Collection[int]) -> tuple[uuid.UUID, dict[int, int]]:

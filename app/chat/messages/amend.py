@@ -6,14 +6,15 @@ writes (`parts/amendment.py`). A refusal or a rollback leaves no gap in `rev`.
 """
 
 from typing import Any
+from uuid import uuid4
 
 from msgspec import Struct
-from sqlalchemy import CTE, Text, and_, bindparam, delete, func, literal_column, select, update
+from sqlalchemy import CTE, Text, and_, bindparam, delete, exists, func, insert, literal_column, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.sql.dml import UpdateBase
 
-from app.base.errors import BadCommand, Forbidden, NotAMember
+from app.base.errors import BadCommand, BadText, Forbidden, NotAMember
 from app.chat.markup.markup import meaning_of
 from app.chat.messages.message import PARTS, TABLES
 from app.chat.messages.parts.amendment import (
@@ -23,6 +24,7 @@ from app.chat.messages.parts.amendment import (
     IS_GONE,
     IS_NOT_THEIRS,
     LOCK,
+    LOCK_ANYWHERE,
     MADE_BEFORE,
     NOBODY,
     NOTHING,
@@ -33,9 +35,7 @@ from app.chat.messages.parts.amendment import (
     USER,
     Kind,
     Rule,
-    answered,
-    is_done,
-    judged,
+    Verdict,
     word,
 )
 from app.chat.messages.parts.files import gone_with
@@ -43,9 +43,10 @@ from app.chat.messages.parts.mentions import calls_anew
 from app.chat.wire.commands import Amendment, Delete, Edit
 from app.db.driver.kept import direct
 from app.db.driver.prepared import run_in_turn
-from app.db.schema import messages, rooms, users
+from app.db.schema import attachments, audit, messages, rooms, users
 
 _TEXT = bindparam("text", type_=Text)
+_HAS_FILES = exists().where(attachments.c.room_id == ROOM, attachments.c.seq == SEQ)
 _quotes_it = messages.c.room_id == ROOM, messages.c.reply_to == SEQ
 
 
@@ -75,7 +76,20 @@ async def amend(engine: AsyncEngine, user_id: int, command: Amendment) -> Amende
     """
     kind = KINDS[type(command)]
     parameters = {"room": command.room, "seq": command.seq, "user": user_id, "id": command.id.hex}
-    parameters |= kind.parameters(command)
+    return await _carried_out(engine, kind, parameters | kind.parameters(command))
+
+
+async def remove(engine: AsyncEngine, admin_id: int, room: int, seq: int) -> Amended:
+    """Delete a message for an administrator, who need not be a member of its room, and does not write each down.
+
+    Raises:
+        NotAMember: there is no such room.
+        BadCommand: there is no such message.
+    """
+    return await _carried_out(engine, _REMOVAL, {"room": room, "seq": seq, "user": admin_id, "id": uuid4().hex})
+
+
+async def _carried_out(engine: AsyncEngine, kind: Kind, parameters: dict[str, Any]) -> Amended:
     try:
         rows = await _run(engine, kind, parameters)
     except IntegrityError:  # another message took up a file of this one meanwhile; now it is seen
@@ -84,7 +98,7 @@ async def amend(engine: AsyncEngine, user_id: int, command: Amendment) -> Amende
         raise NotAMember()
     ((verdict, rev, *vain),) = rows
     if verdict == ABSENT:
-        raise BadCommand(f"There is no message {command.seq} in this room.")
+        raise BadCommand(f"There is no message {parameters['seq']} in this room.")
     if verdict not in (DONE, NOTHING, MADE_BEFORE):
         raise next(rule.refuse() for rule in kind.rules if rule.verdict == verdict and rule.refuse)
     return Amended(rev, *(tuple(sorted(each or ())) for each in vain))
@@ -92,7 +106,8 @@ async def amend(engine: AsyncEngine, user_id: int, command: Amendment) -> Amende
 
 async def _run(engine: AsyncEngine, kind: Kind, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
     async with direct(engine) as conn:
-        return await run_in_turn(conn, (LOCK, kind.statement), parameters)
+        lock = LOCK_ANYWHERE if kind.anywhere else LOCK
+        return await run_in_turn(conn, (lock, kind.statement), parameters)
 
 
 def _edit() -> Kind:
@@ -102,16 +117,17 @@ def _edit() -> Kind:
         Rule(IS_GONE, "deleted", lambda: BadCommand("This message was deleted; it cannot be edited any more.")),
         ARCHIVED,
         Rule(messages.c.body == _TEXT, NOTHING),
+        Rule(and_(func.length(_TEXT) == 0, ~_HAS_FILES), "blank", lambda: BadText("Write something first.")),
     )
-    verdict = judged(rules)
-    is_taken = verdict.c.verdict.in_((word(DONE), word(NOTHING), word(MADE_BEFORE)))
+    verdict = Verdict(rules)
+    is_taken = verdict.word.in_((word(DONE), word(NOTHING), word(MADE_BEFORE)))
     text = select(
         literal_column("1").label("n"),
         *(ROOM.label("room_id"), SEQ.label("seq"), USER.label("author_id")),
         is_taken.label("is_member"),
     ).cte("text")
-    calls, vain = calls_anew(text, is_done(verdict))
-    statement = answered(verdict, *_rewritten(verdict, body=_TEXT, edited_at=NOW), *calls, vain=vain)
+    calls, vain = calls_anew(text, verdict.is_done)
+    statement = verdict.answered(*_rewritten(verdict, body=_TEXT, edited_at=NOW), *calls, vain=vain)
     return Kind(statement=statement, rules=rules, parameters=_text_and_calls)
 
 
@@ -120,8 +136,11 @@ def _text_and_calls(command: Edit) -> dict[str, Any]:
     return {"text": command.text, "logins": [*logins], "callers": [1 for _ in logins]}
 
 
-def _delete() -> Kind:
-    """The row stays, as it has a number; its text and its parts go."""
+def _delete(*, anywhere: bool = False) -> Kind:
+    """The row stays, as it has a number; its text and its parts go.
+
+    That an admin did it is written down, unless it is one of many, `anywhere`.
+    """
     rules = (
         Rule(
             and_(IS_NOT_THEIRS, users.c.role != word("admin")),
@@ -130,40 +149,43 @@ def _delete() -> Kind:
         ),
         Rule(IS_GONE, NOTHING),
     )
-    verdict = judged(rules)
-    left = gone_with(ROOM, SEQ, is_done(verdict))
+    verdict = Verdict(rules, anywhere=anywhere)
+    left = gone_with(ROOM, SEQ, verdict.is_done)
+    by_another = select(USER, word("deleted"), messages.c.author_id, ROOM).where(
+        *THE_MESSAGE, IS_NOT_THEIRS, verdict.is_done
+    )
+    recorded = insert(audit).from_select(["actor_id", "action", "user_id", "room_id"], by_another)
     blob_ids = select(func.array_agg(left.c.blob_id)).where(left.c.blob_id.is_not(None)).scalar_subquery()
-    statement = answered(
-        verdict,
+    statement = verdict.answered(
         *_rewritten(verdict, body=word(""), deleted_at=NOW),
-        *(delete(table).where(table.c.room_id == ROOM, table.c.seq == SEQ, is_done(verdict)) for table in TABLES),
+        *(delete(table).where(table.c.room_id == ROOM, table.c.seq == SEQ, verdict.is_done) for table in TABLES),
+        *(() if anywhere else (recorded,)),
         vain=(*NOBODY, blob_ids.label("blob_ids")),
     )
-    return Kind(statement=statement, rules=rules)
+    return Kind(statement=statement, rules=rules, anywhere=anywhere)
 
 
-def _rewritten(verdict: CTE, **values: Any) -> tuple[UpdateBase, ...]:
+def _rewritten(verdict: Verdict, **values: Any) -> tuple[UpdateBase, ...]:
     """Give the message other values; it and those that quote it get the room's next revs."""
     quoting = _quoting(verdict)
-    last = verdict.c.rev + select(func.count()).select_from(quoting).scalar_subquery()
+    last = verdict.rev + select(func.count()).select_from(quoting).scalar_subquery()
     return (
-        update(messages).where(*THE_MESSAGE, is_done(verdict)).values(rev=verdict.c.rev, **values),
+        update(messages).where(*THE_MESSAGE, verdict.is_done).values(rev=verdict.rev, **values),
         update(messages).where(messages.c.room_id == ROOM, messages.c.seq == quoting.c.seq).values(rev=quoting.c.rev),
-        update(rooms).where(rooms.c.id == ROOM, is_done(verdict)).values(last_rev=last),
+        update(rooms).where(rooms.c.id == ROOM, verdict.is_done).values(last_rev=last),
     )
 
 
-def _quoting(verdict: CTE) -> CTE:
+def _quoting(verdict: Verdict) -> CTE:
     """The messages that quote it, with the revs after its own.
 
     A quote is a part of their state: a page that missed the amendment must not keep the old words.
     """
     place = func.row_number().over(order_by=messages.c.seq)
-    return (
-        select(messages.c.seq, (verdict.c.rev + place).label("rev")).where(*_quotes_it, is_done(verdict)).cte("quoting")
-    )
+    return select(messages.c.seq, (verdict.rev + place).label("rev")).where(*_quotes_it, verdict.is_done).cte("quoting")
 
 
+_REMOVAL = _delete(anywhere=True)
 KINDS: dict[type[Amendment], Kind] = {Edit: _edit(), Delete: _delete()}
 for _part in PARTS:
     KINDS.update(_part.amendments)

@@ -8,27 +8,8 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
+import sqlalchemy as sa
 from msgspec import Struct
-from sqlalchemy import (
-    ARRAY,
-    CTE,
-    BigInteger,
-    BindParameter,
-    ClauseElement,
-    ColumnElement,
-    Text,
-    Uuid,
-    and_,
-    bindparam,
-    cast,
-    exists,
-    func,
-    insert,
-    literal_column,
-    select,
-    true,
-    update,
-)
 
 from app.chat.messages.parts.files import Carrying, File, read
 from app.chat.messages.parts.mentions import with_calls
@@ -40,8 +21,8 @@ from app.db.schema import memberships, messages, rooms
 _IDENTITY = ("room_id", "author_id", "client_id")
 _APPENDED = ("seq", "rev", "created_at", "body", "reply_to", "edited_at", "deleted_at")
 # They stand in the statement itself, not as parameters.
-_ZERO: ColumnElement[int] = literal_column("0")
-_ONE: ColumnElement[int] = literal_column("1")
+_ZERO: sa.ColumnElement[int] = sa.literal_column("0")
+_ONE: sa.ColumnElement[int] = sa.literal_column("1")
 
 
 class NewMessage(Struct, frozen=True):
@@ -88,80 +69,80 @@ class Appended(Struct, frozen=True):
     is_fit: bool = True
 
 
-def _bigints(name: str) -> BindParameter[Any]:
-    return bindparam(name, type_=ARRAY(BigInteger))
+def _bigints(name: str) -> sa.BindParameter[Any]:
+    return sa.bindparam(name, type_=sa.ARRAY(sa.BigInteger))
 
 
-def _batch() -> CTE:
+def _batch() -> sa.CTE:
     """The items of the batch, numbered by `n`, and whether their authors are members of the rooms."""
     item = (
-        func.unnest(
+        sa.func.unnest(
             _bigints("rooms"),
             _bigints("authors"),
-            cast(bindparam("client_ids", type_=ARRAY(Text)), ARRAY(Uuid)),
-            bindparam("bodies", type_=ARRAY(Text)),
+            sa.cast(sa.bindparam("client_ids", type_=sa.ARRAY(sa.Text)), sa.ARRAY(sa.Uuid)),
+            sa.bindparam("bodies", type_=sa.ARRAY(sa.Text)),
             _bigints("replies"),
         )
         .table_valued("room_id", "author_id", "client_id", "body", "reply_to", with_ordinality="n", name="item")
         .render_derived()
     )
-    is_member = exists().where(memberships.c.room_id == item.c.room_id, memberships.c.user_id == item.c.author_id)
-    return select(item, is_member.label("is_member")).cte("batch")
+    is_member = sa.exists().where(memberships.c.room_id == item.c.room_id, memberships.c.user_id == item.c.author_id)
+    return sa.select(item, is_member.label("is_member")).cte("batch")
 
 
-def _locked(batch: CTE) -> CTE:
+def _locked(batch: sa.CTE) -> sa.CTE:
     """The rooms of the batch, locked in the order of their ids, so that two processes cannot deadlock."""
     return (
-        select(rooms.c.id, rooms.c.last_seq, rooms.c.last_rev, rooms.c.archived_at)
-        .where(rooms.c.id.in_(select(batch.c.room_id)))
+        sa.select(rooms.c.id, rooms.c.last_seq, rooms.c.last_rev, rooms.c.archived_at)
+        .where(rooms.c.id.in_(sa.select(batch.c.room_id)))
         .order_by(rooms.c.id)
         .with_for_update(key_share=True)
         .cte("locked")
     )
 
 
-def _earlier(batch: CTE) -> CTE:
+def _earlier(batch: sa.CTE) -> sa.CTE:
     """What is there already, by `client_id`."""
     # One look into the unique index a message, which LIMIT keeps the planner from replacing: a plan that is kept must
     # not have been made for a table that was still small.
-    held = select(*(messages.c[name] for name in _APPENDED)).where(
+    held = sa.select(*(messages.c[name] for name in _APPENDED)).where(
         *(messages.c[name] == batch.c[name] for name in _IDENTITY)
     )
     found = held.limit(_ONE).lateral("held")
-    return select(batch.c.n, *found.c).join_from(batch, found, true()).cte("earlier")
+    return sa.select(batch.c.n, *found.c).join_from(batch, found, sa.true()).cte("earlier")
 
 
-def _fresh(batch: CTE, locked: CTE, earlier: CTE, *conditions: ColumnElement[bool]) -> CTE:
+def _fresh(batch: sa.CTE, locked: sa.CTE, earlier: sa.CTE, *conditions: sa.ColumnElement[bool]) -> sa.CTE:
     """What is to be written, numbered in the order of the batch."""
-    place = func.row_number().over(partition_by=batch.c.room_id, order_by=batch.c.n)
+    place = sa.func.row_number().over(partition_by=batch.c.room_id, order_by=batch.c.n)
     return (
-        select(batch, (locked.c.last_seq + place).label("seq"), (locked.c.last_rev + place).label("rev"))
+        sa.select(batch, (locked.c.last_seq + place).label("seq"), (locked.c.last_rev + place).label("rev"))
         .join_from(batch, locked, locked.c.id == batch.c.room_id)
-        .where(batch.c.is_member, locked.c.archived_at.is_(None), batch.c.n.not_in(select(earlier.c.n)))
-        .where(func.coalesce(batch.c.reply_to, _ZERO) <= locked.c.last_seq, *conditions)
+        .where(batch.c.is_member, locked.c.archived_at.is_(None), batch.c.n.not_in(sa.select(earlier.c.n)))
+        .where(sa.func.coalesce(batch.c.reply_to, _ZERO) <= locked.c.last_seq, *conditions)
         .cte("fresh")
     )
 
 
-def _raised(fresh: CTE) -> CTE:
+def _raised(fresh: sa.CTE) -> sa.CTE:
     """The counters of the rooms, raised to what was numbered."""
-    ends = select(fresh.c.room_id, func.max(fresh.c.seq).label("seq"), func.max(fresh.c.rev).label("rev"))
+    ends = sa.select(fresh.c.room_id, sa.func.max(fresh.c.seq).label("seq"), sa.func.max(fresh.c.rev).label("rev"))
     end = ends.group_by(fresh.c.room_id).subquery("end")
-    raised = update(rooms).where(rooms.c.id == end.c.room_id).values(last_seq=end.c.seq, last_rev=end.c.rev)
+    raised = sa.update(rooms).where(rooms.c.id == end.c.room_id).values(last_seq=end.c.seq, last_rev=end.c.rev)
     return raised.cte("raised")
 
 
-def _written(fresh: CTE) -> CTE:
+def _written(fresh: sa.CTE) -> sa.CTE:
     columns = ["room_id", "seq", "rev", "author_id", "client_id", "body", "reply_to"]
     return (
-        insert(messages)
-        .from_select(columns, select(*(fresh.c[name] for name in columns)))
+        sa.insert(messages)
+        .from_select(columns, sa.select(*(fresh.c[name] for name in columns)))
         .returning(*(messages.c[name] for name in (*_IDENTITY, *_APPENDED)))
         .cte("written")
     )
 
 
-def _append_statement(*, calling: bool = False, carrying: bool = False) -> ClauseElement:
+def _append_statement(*, calling: bool = False, carrying: bool = False) -> sa.ClauseElement:
     """The one statement of the posting path, built once; others for messages that call people or carry files.
 
     It locks the rooms of the batch, drops what is already there, numbers the rest, writes it, and returns a row for
@@ -173,16 +154,16 @@ def _append_statement(*, calling: bool = False, carrying: bool = False) -> Claus
     fresh = _fresh(batch, locked, earlier, *([carried.is_fit] if carried else []))
     written = _written(fresh)
     statement = (
-        select(
+        sa.select(
             batch.c.is_member,
             locked.c.archived_at.is_not(None).label("is_archived"),
             written.c.seq.is_not(None).label("is_new"),
-            *(func.coalesce(written.c[name], earlier.c[name]).label(name) for name in _APPENDED),
+            *(sa.func.coalesce(written.c[name], earlier.c[name]).label(name) for name in _APPENDED),
         )
         .select_from(
             batch.outerjoin(locked, locked.c.id == batch.c.room_id)
             .outerjoin(earlier, earlier.c.n == batch.c.n)
-            .outerjoin(written, and_(*(written.c[name] == batch.c[name] for name in _IDENTITY)))
+            .outerjoin(written, sa.and_(*(written.c[name] == batch.c[name] for name in _IDENTITY)))
         )
         .add_cte(_raised(fresh))
         .order_by(batch.c.n)

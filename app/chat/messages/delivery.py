@@ -14,7 +14,7 @@ from app.chat.messages.message import Message
 from app.chat.wire.commands import Post
 from app.chat.wire.events import Ack, encode
 from app.chat.wire.notes import Note
-from app.live.bus import Bus
+from app.live.bus.bus import Bus
 from app.live.channel import Changes
 from app.live.hub import Hub
 

@@ -45,6 +45,11 @@ class History:
             raise NotAMember("You are not a member of any room yet.")
         return rooms
 
+    async def flags_of(self, user_id: int) -> tuple[bool, bool]:
+        """Whether a person has blocked anybody, whose messages are then folded for them; and has notices."""
+        async with self._autocommit.connect() as conn:
+            return await room_queries.flags_of(conn, user_id)
+
     async def page(
         self,
         user_id: int,

@@ -17,18 +17,23 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.base.errors import AppError, Unavailable
+from app.base.log_fields import fields
 from app.chat.markup.markup import meaning_of
 from app.chat.messages.append import Appended, NewMessage, append_messages
 from app.chat.wire.commands import Post
 from app.chat.wire.events import Ack, Author
+from app.db.driver.causes import cause_of, unavailable
 from app.db.driver.engine import ANSWER_S, DATABASE_GONE
 from app.db.driver.kept import Kept
+from app.live.histogram import Histogram
 
 log = logging.getLogger(__name__)
 
 MAX_BATCH = 400
 MAX_WAITING = 10_000
 ATTEMPTS = 3
+BATCH_POSTS = (1, 2, 5, 10, 20, 50, 100, 200, MAX_BATCH)
+COMMIT_S = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, ANSWER_S)
 # Another transaction wrote one of these ids meanwhile, or it is unknown whether ours did. The next attempt finds out.
 TRY_AGAIN: tuple[type[Exception], ...] = (IntegrityError, *DATABASE_GONE)
 
@@ -67,14 +72,17 @@ Deliver = Callable[[Iterable[tuple[Entry, Appended | AppError]]], None]
 class Journal:
     """Appends entries in the order in which they came; `deliver` gets what became of each, batch after batch."""
 
-    def __init__(self, engine: AsyncEngine, deliver: Deliver) -> None:
-        self._connection = Kept(engine)
+    def __init__(
+        self, engine: AsyncEngine, deliver: Deliver, refusal: Callable[[Exception], AppError] = unavailable
+    ) -> None:
+        self._connection, self._refusal = Kept(engine), refusal
         self._deliver = deliver
         self._waiting: list[Entry] = []
         self._arrived = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
         self._closing = False
+        self.sizes, self.commits = Histogram(BATCH_POSTS), Histogram(COMMIT_S)  # of the batches that were written
         self._alone = 0  # how many of the first that wait are written one by one
 
     def append(self, entry: Entry) -> None:
@@ -115,6 +123,8 @@ class Journal:
         await self._idle.wait()
 
     async def _process(self, batch: list[Entry]) -> None:
+        clock = asyncio.get_running_loop().time
+        begun = clock()
         try:
             outcomes = await self._write(batch)
         except asyncio.CancelledError:
@@ -127,6 +137,8 @@ class Journal:
                 self._put_back(batch)
                 self._alone = len(batch)
         else:
+            self.commits.add(clock() - begun)
+            self.sizes.add(len(batch))
             self._settle(batch, outcomes)
 
     async def _write(self, batch: Sequence[Entry]) -> dict[Identity, Appended]:
@@ -155,8 +167,8 @@ class Journal:
     def _refuse(self, batch: Sequence[Entry], error: Exception) -> None:
         """Promise nothing: the senders keep their messages, and may try again with the same ids."""
         if isinstance(error, DATABASE_GONE):
-            log.warning("batch refused size=%d reason=%s", len(batch), type(error).__name__)
+            log.warning("batch refused", extra=fields(size=len(batch), reason=cause_of(error).reason))
         else:
             log.error("batch failed size=%d", len(batch), exc_info=error)
-        refusal = Unavailable() if isinstance(error, DATABASE_GONE) else AppError()
+        refusal = self._refusal(error) if isinstance(error, DATABASE_GONE) else AppError()
         self._deliver([(entry, refusal) for entry in batch])

@@ -15,6 +15,10 @@ from app.live.channel import Changes
 from app.live.source import Heads
 
 PAGE = 200
+# Of one round, so that what it reads is bounded, however large the messages are that its clients ask for.
+MAX_PLACES = 8
+
+_Place = tuple[int, int, int]  # a room, the rev after which to read, and how many events at the most
 
 
 class MessageSource:
@@ -24,12 +28,19 @@ class MessageSource:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._autocommit = autocommit(engine)
-        self._changes = Gathered(self._load_changes)
+        # Apart from each other: who comes back from far does not hold up what is new.
+        self._changes = Gathered(self._load_changes, MAX_PLACES)
+        self._missed = Gathered(self._load_changes, MAX_PLACES)
         self._heads = Gathered(self._load_heads)
 
     async def changes(self, room: int, after: int) -> Changes:
-        found = await self._changes.get((room, after))
+        found = await self._changes.get((room, after, PAGE))
         assert found is not None  # noqa: S101 (every key is answered)
+        return found
+
+    async def missed(self, room: int, after: int, most: int) -> Changes:
+        found = await self._missed.get((room, after, most))
+        assert found is not None  # noqa: S101
         return found
 
     async def heads(self, rooms: Collection[int]) -> Heads:
@@ -37,14 +48,14 @@ class MessageSource:
         assert found is not None  # noqa: S101
         return found
 
-    async def _load_changes(self, positions: Collection[tuple[int, int]]) -> dict[tuple[int, int], Changes]:
-        found: dict[tuple[int, int], Changes] = {}
+    async def _load_changes(self, places: Collection[_Place]) -> dict[_Place, Changes]:
+        found: dict[_Place, Changes] = {}
         async with direct(self._autocommit) as conn:  # for every message that another process writes
-            for room, after in positions:
+            for room, after, most in places:
                 async with asyncio.timeout(ANSWER_S):
-                    upto, messages = await queries.changes_after(conn, room, after, PAGE)
+                    upto, messages = await queries.changes_after(conn, room, after, most)
                 events = [(message.rev, message.seq, encode(message)) for message in messages]
-                found[room, after] = Changes(room, after, max(after, upto), events)
+                found[room, after, most] = Changes(room, after, max(after, upto), events)
         return found
 
     async def _load_heads(self, asked: Collection[frozenset[int]]) -> dict[frozenset[int], Heads]:

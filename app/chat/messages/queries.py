@@ -13,22 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    ARRAY,
-    BigInteger,
-    CompoundSelect,
-    Select,
-    and_,
-    bindparam,
-    case,
-    cast,
-    exists,
-    func,
-    literal_column,
-    select,
-    true,
-    union_all,
-)
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.chat.markup.markup import html_of
@@ -42,7 +27,7 @@ TURN_S = 0.005  # of the event loop
 _LAST = 2**63 - 1  # above every seq
 
 
-def _whole(found: Select[Any] | CompoundSelect[Any]) -> Select[Any]:
+def _whole(found: sa.Select[Any] | sa.CompoundSelect[Any]) -> sa.Select[Any]:
     """Messages with their authors and all their parts, for rows of `messages`.
 
     Those are found first, by one index and with their limit, and only then joined. PostgreSQL has statistics of all
@@ -52,17 +37,18 @@ def _whole(found: Select[Any] | CompoundSelect[Any]) -> Select[Any]:
     page = found.subquery("page")
     # With a limit, too: the planner then looks into an index, even where it expects many.
     author = (
-        select(users.c.login, users.c.display_name, users.c.hue, users.c.avatar_id)
+        sa.select(users.c.login, users.c.display_name, users.c.hue, users.c.avatar_id, users.c.namesake, users.c.role)
         .where(users.c.id == page.c.author_id)
-        .limit(literal_column("1"))
+        .limit(sa.literal_column("1"))
         .lateral("author")
     )
-    return select(
+    return sa.select(
         *(page.c[name] for name in ("room_id", "seq", "rev", "created_at", "body", "reply_to")),
         *(page.c.author_id, author.c.login, author.c.display_name, author.c.hue, author.c.avatar_id),
+        *(author.c.namesake, author.c.role),
         *(page.c.edited_at, page.c.deleted_at),
         *columns_of(page),
-    ).select_from(page.join(author, true()))
+    ).select_from(page.join(author, sa.true()))
 
 
 def _message(row: Any) -> Message:
@@ -71,7 +57,10 @@ def _message(row: Any) -> Message:
         room=row.room_id,
         seq=row.seq,
         rev=row.rev,
-        author=Author(row.author_id, row.login, row.display_name, row.hue, row.avatar_id),
+        author=Author(
+            *(row.author_id, row.login, row.display_name, row.hue, row.avatar_id),
+            *(row.namesake, row.role == "admin"),
+        ),
         time=wire_time(row.created_at),
         text=row.body,
         reply_to=row.reply_to,
@@ -98,22 +87,22 @@ async def _messages(rows: Sequence[Any]) -> list[Message]:
 
 # Built once, with names for what is asked, and not anew for each request.
 _ROOM, _SEQ, _REV, _LIMIT, _LIMIT_BEFORE = (
-    bindparam(name, type_=BigInteger) for name in ("room", "seq", "rev", "limit", "limit_before")
+    sa.bindparam(name, type_=sa.BigInteger) for name in ("room", "seq", "rev", "limit", "limit_before")
 )
-_in_room = select(messages).where(messages.c.room_id == _ROOM)
+_in_room = sa.select(messages).where(messages.c.room_id == _ROOM)
 _before = _in_room.where(messages.c.seq < _SEQ).order_by(messages.c.seq.desc())
 _from = _in_room.where(messages.c.seq >= _SEQ).order_by(messages.c.seq).limit(_LIMIT)
 
 
-def _in_state(found: Select[Any] | CompoundSelect[Any], order: str) -> Select[Any]:
+def _in_state(found: sa.Select[Any] | sa.CompoundSelect[Any], order: str) -> sa.Select[Any]:
     """Messages, each with the epoch and the room's rev in the database that they are read from.
 
     One statement, so one snapshot. Where no message is found there is still a row.
     """
     whole = _whole(found).subquery("whole")
     return (
-        select(instance.c.epoch, rooms.c.last_rev, *whole.c)
-        .select_from(rooms.join(instance, true()).outerjoin(whole, true()))
+        sa.select(instance.c.epoch, rooms.c.last_rev, *whole.c)
+        .select_from(rooms.join(instance, sa.true()).outerjoin(whole, sa.true()))
         .where(rooms.c.id == _ROOM)
         .order_by(whole.c[order])
     )
@@ -121,13 +110,13 @@ def _in_state(found: Select[Any] | CompoundSelect[Any], order: str) -> Select[An
 
 _BEFORE = _in_state(_before.limit(_LIMIT), "seq")
 _FROM = _in_state(_from, "seq")
-_AROUND = _in_state(union_all(_before.limit(_LIMIT_BEFORE), _from), "seq")
-_places = func.unnest(*(bindparam(name, type_=ARRAY(BigInteger)) for name in ("rooms", "seqs")))
+_AROUND = _in_state(sa.union_all(_before.limit(_LIMIT_BEFORE), _from), "seq")
+_places = sa.func.unnest(*(sa.bindparam(name, type_=sa.ARRAY(sa.BigInteger)) for name in ("rooms", "seqs")))
 _place = _places.table_valued("room_id", "seq", name="place").render_derived()
 _its_message = messages.c.room_id == _place.c.room_id, messages.c.seq == _place.c.seq
-_is_member = exists().where(memberships.c.room_id == _place.c.room_id, memberships.c.user_id == bindparam("user"))
-_at = select(messages).where(*_its_message).limit(literal_column("1")).lateral("at")
-_AT = _whole(select(_at).select_from(_place.join(_at, true())).where(_is_member))
+_is_member = sa.exists().where(memberships.c.room_id == _place.c.room_id, memberships.c.user_id == sa.bindparam("user"))
+_at = sa.select(messages).where(*_its_message).limit(sa.literal_column("1")).lateral("at")
+_AT = _whole(sa.select(_at).select_from(_place.join(_at, sa.true())).where(_is_member))
 _CHANGES_AFTER = _in_state(_in_room.where(messages.c.rev > _REV).order_by(messages.c.rev).limit(_LIMIT), "rev")
 CHANGES_AFTER = Prepared(_CHANGES_AFTER)  # it runs for every message that another process wrote
 
@@ -197,16 +186,16 @@ async def first_since(conn: AsyncConnection, room_id: int, time: datetime) -> in
 
     Halves the room again and again: times rise with seq and no seq is missing, so that no index on times is needed.
     """
-    end = select(cast(1, BigInteger).label("low"), rooms.c.last_seq.label("high")).where(rooms.c.id == room_id)
+    end = sa.select(sa.cast(1, sa.BigInteger).label("low"), rooms.c.last_seq.label("high")).where(rooms.c.id == room_id)
     span = end.cte("span", recursive=True)
     middle = (span.c.low + span.c.high) // 2
     is_older = messages.c.created_at < time
-    low = case((is_older, func.least(messages.c.seq + 1, span.c.high)), else_=span.c.low)
-    high = case((is_older, span.c.high), else_=messages.c.seq)
+    low = sa.case((is_older, sa.func.least(messages.c.seq + 1, span.c.high)), else_=span.c.low)
+    high = sa.case((is_older, span.c.high), else_=messages.c.seq)
     halved = (
-        select(low, high)
-        .select_from(span.join(messages, and_(messages.c.room_id == room_id, messages.c.seq == middle)))
+        sa.select(low, high)
+        .select_from(span.join(messages, sa.and_(messages.c.room_id == room_id, messages.c.seq == middle)))
         .where(span.c.low < span.c.high)
     )
-    found = await conn.execute(select(func.max(span.union_all(halved).c.low)))
+    found = await conn.execute(sa.select(sa.func.max(span.union_all(halved).c.low)))
     return int(found.scalar_one() or 1)

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator
 from app.chat.presence.roster import Move, Roster
 from app.chat.wire import events, notes
 from app.chat.wire.events import Author, encode
-from app.live.bus import MAX_NOTE_BYTES, Bus
+from app.live.bus.bus import MAX_NOTE_BYTES, Bus
 from app.live.client import Client
 from app.live.hub import Hub
 
@@ -88,7 +88,8 @@ class Presence:
                 self._send(self._roster.seen_by(HERE))
             case notes.Here():
                 for seen in note.people:
-                    author = Author(seen.id, seen.login, seen.name, seen.hue, seen.avatar)
+                    looks = (seen.hue, seen.avatar, seen.namesake, seen.admin)
+                    author = Author(seen.id, seen.login, seen.name, *looks)
                     self._announce(self._roster.see(process, author, seen.rooms, _now() + FORGET_S))
             case notes.Gone():
                 self._announce(self._roster.lose(process, note.user))
@@ -107,7 +108,8 @@ class Presence:
 
 def _seen(author: Author, rooms: frozenset[int]) -> notes.Seen:
     numbers = sorted(rooms)[:MAX_ROOMS_SENT]
-    return notes.Seen(author.id, author.login, author.name, numbers, author.hue, author.avatar)
+    looks = (author.hue, author.avatar, author.namesake, author.admin)
+    return notes.Seen(author.id, author.login, author.name, numbers, *looks)
 
 
 def _in_parts(people: Iterable[notes.Seen]) -> Iterator[list[notes.Seen]]:

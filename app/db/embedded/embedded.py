@@ -4,7 +4,7 @@ It is reached over a Unix socket in a folder that only its account can enter; th
 In the data folder lie
 
     lock            held while a Parley runs here, so that there is one
-    postgres/       PostgreSQL's own, of mode 700: data/ and the socket
+    postgres/       PostgreSQL's own, of mode 700: data/ and the socket; old-16/ as it was before an upgrade
     postgres.log    what it said
     socket          only where the path is too long for a socket: a link to a short folder elsewhere
 """
@@ -16,15 +16,15 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
 from app.base.errors import BadConfig
-from app.db.embedded import binaries
-from app.db.embedded.cluster import USER, Cluster
+from app.db.embedded import binaries, upgrading
+from app.db.embedded.cluster import DATA, DATABASE, USER, Cluster
 from app.db.embedded.unix_account import Account
 
-DATABASE = "parley"
 SPARE_CONNECTIONS = 10  # a backup, psql, and the 3 that PostgreSQL keeps for superusers
 MAX_SOCKET_PATH_BYTES = 100  # Linux ends at 107, macOS at 103
 MAX_LOG_BYTES = 1024 * 1024
@@ -34,6 +34,9 @@ SETTINGS = {
     "unix_socket_permissions": "0700",
     "fsync": "on",
     "shared_buffers": "64MB",
+    # Of its log, so much is used again and not made anew. Each new file of it is 16 MB of zeros that every commit waits
+    # for; files that people upload fill one in less than a second.
+    "min_wal_size": "512MB",
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_checkpoints": "off",
@@ -42,17 +45,17 @@ SETTINGS = {
 }
 # For data that may be lost. No autovacuum: a test that measures must not run beside it.
 THROW_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
-THROW_AWAY |= {"max_wal_size": "128MB"}  # of each of many servers
+THROW_AWAY |= {"min_wal_size": "80MB", "max_wal_size": "128MB"}  # of each of many servers
 
 Report = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Embedded:
-    """The running server; `revive()` starts it again should somebody have killed it."""
+    """The running server; `revive()` starts it again should it have died, and returns what was found then."""
 
     url: str
-    revive: Callable[[], None]
+    revive: Callable[[], str | None]
 
 
 @contextmanager
@@ -75,17 +78,21 @@ def running(
             _make(folder, account)
             stack.enter_context(_claimed(folder))
             home = _home(folder, account)
-            cluster = Cluster(home, binaries.find(folder, account, report), account, _log(folder))
+            log = _log(folder)
+            cluster = Cluster(home, binaries.find(folder, account, report), account, log)
+            socket_folder = stack.enter_context(_socket_folder(folder, account))
+            upgrading.finish(home)
             if not cluster.exists():
                 report("Creating the database")
                 cluster.create(sync=options["fsync"] == "on")
-            cluster.refuse_other_major(binaries.MAJOR)
+            elif upgrading.major_of(home) != binaries.MAJOR:
+                place = upgrading.Place(folder, home, account, log, socket_folder, options, report)
+                upgrading.upgrade(place, partial(_url, socket_folder, port=options["port"]))
             cluster.end_left_over(report)
-            socket_folder = stack.enter_context(_socket_folder(folder, account))
             report("Starting PostgreSQL")
             stack.enter_context(cluster.serving(socket_folder, options))
-            cluster.prepare(_url(socket_folder, "postgres", options["port"]), DATABASE)
-        yield Embedded(_url(socket_folder, DATABASE, options["port"]), cluster.revive)
+            cluster.prepare(_url(socket_folder, "postgres", port=options["port"]), DATABASE)
+        yield Embedded(_url(socket_folder, DATABASE, port=options["port"]), cluster.revive)
 
 
 def address(data_folder: Path) -> str | None:
@@ -98,10 +105,36 @@ def address(data_folder: Path) -> str | None:
             return None
     except BadConfig:  # somebody holds it
         link = folder / "socket"
-        return _url(link.resolve() if link.is_symlink() else folder / "postgres", DATABASE, SETTINGS["port"])
+        return _url(link.resolve() if link.is_symlink() else folder / "postgres", DATABASE, port=SETTINGS["port"])
 
 
-def _url(socket_folder: Path, database: str, port: str) -> str:
+def is_there(data_folder: Path) -> bool:
+    """Whether a data folder has a database."""
+    return (data_folder / "postgres" / DATA).exists()
+
+
+def take_back(data_folder: Path) -> tuple[Path, Path]:
+    """Undo the last upgrade, while nothing runs on the data folder; returns where the old data are, and the new ones.
+
+    Raises:
+        BadConfig: something runs, or there are no older data.
+    """
+    folder = data_folder.absolute()
+    with _said_in_a_sentence(folder), _claimed(folder):
+        return upgrading.take_back(folder / "postgres")
+
+
+def forget_old(data_folder: Path) -> list[Path]:
+    """Remove the data as they were before upgrades; returns what they were called."""
+    folder = data_folder.absolute()
+    with _said_in_a_sentence(folder):
+        olds = upgrading.old_ones(folder / "postgres")
+        for old in olds:
+            shutil.rmtree(old)
+        return olds
+
+
+def _url(socket_folder: Path, database: str, *, port: str) -> str:
     return f"postgresql://{USER}@/{database}?host={quote(str(socket_folder), safe='')}&port={port}"
 
 

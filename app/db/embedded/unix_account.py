@@ -39,16 +39,18 @@ class Account:
     def name(self) -> str:
         return pwd.getpwuid(self.uid).pw_name if not self.is_us else "this user"
 
-    def run(self, command: list[str], log: IO[bytes] | int = subprocess.DEVNULL) -> int:
-        """Run a short command as this account, what it says going to `log`; returns its exit code."""
-        with self.start(command, log, signal.SIGKILL) as process:
+    def run(self, command: list[str], log: IO[bytes] | int = subprocess.DEVNULL, folder: str = "/") -> int:
+        """Run a command as this account in a folder, what it says going to `log`; returns its exit code."""
+        with self.start(command, log, signal.SIGKILL, folder) as process:
             try:
                 return process.wait()
             except BaseException:
                 process.kill()
                 raise
 
-    def start(self, command: list[str], log: IO[bytes] | int, last_signal: signal.Signals) -> subprocess.Popen[bytes]:
+    def start(
+        self, command: list[str], log: IO[bytes] | int, last_signal: signal.Signals, folder: str = "/"
+    ) -> subprocess.Popen[bytes]:
         """Start a child of this account that gets `last_signal` when we die.
 
         It has a session of its own: a Ctrl-C in the terminal reaches us alone, and we stop things in order.
@@ -59,7 +61,7 @@ class Account:
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            cwd="/",  # ours may be closed to the account
+            cwd=folder,  # ours may be closed to the account
             env=CLEAN_ENVIRONMENT,
             start_new_session=True,
             preexec_fn=dies_with_us(last_signal),

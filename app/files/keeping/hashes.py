@@ -15,6 +15,12 @@ class Hashes:
 
     def __init__(self) -> None:
         self._hashes: dict[int, tuple[int, Any]] = {}
+        self.age = 0  # of what is remembered: another one after each `forget`
+
+    def forget(self) -> None:
+        """Forget all: the database may have lost bytes, as after its crash it has those that were not on the disk."""
+        self._hashes.clear()
+        self.age += 1
 
     def take(self, blob_id: int, size: int) -> Any | None:
         """The hash of the first `size` bytes of a blob, None where it is missing. It is gone from here then."""
@@ -23,8 +29,10 @@ class Hashes:
             return hashlib.sha256()
         return digest if found == size else None
 
-    def put(self, blob_id: int, size: int, digest: Any) -> None:
-        """This is the hash of the first `size` bytes of a blob, all of which are kept."""
+    def put(self, blob_id: int, size: int, digest: Any, age: int) -> None:
+        """This is the hash of the first `size` bytes of a blob, all of which are kept; `age`: when it was taken out."""
+        if age != self.age:
+            return
         self._hashes[blob_id] = size, digest
         if len(self._hashes) > MOST:
             del self._hashes[next(iter(self._hashes))]

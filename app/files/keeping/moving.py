@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from app.db.driver.causes import cause_of
 from app.db.driver.engine import DATABASE_GONE
 from app.files.keeping import bucket_statements as statements
 from app.files.keeping.bucket import Bucket, BucketGone
@@ -36,7 +37,7 @@ class Moving:
             try:
                 await self.round()
             except OUT_OF_REACH as error:
-                log.warning("cannot move files to the bucket reason=%s", type(error).__name__)
+                log.warning("cannot move files to the bucket reason=%s", cause_of(error).reason)
                 await asyncio.sleep(RETRY_S)
             await asyncio.sleep(LOOK_S)
 

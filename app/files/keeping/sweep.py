@@ -11,6 +11,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from app.base.waiting import is_set_within
+from app.db.driver.causes import cause_of
 from app.db.driver.engine import DATABASE_GONE
 from app.files.keeping import statements
 from app.files.keeping.store import Store
@@ -44,18 +46,14 @@ class Sweep:
         loop = asyncio.get_running_loop()
         round_at = loop.time() + FIRST_ROUND_S
         while True:
-            try:
-                async with asyncio.timeout_at(round_at):
-                    await self._rung.wait()
-            except TimeoutError:
-                pass
+            await is_set_within(self._rung, round_at - loop.time())
             try:
                 await self._drop_left()
                 if loop.time() >= round_at:
                     await self.round()
                     round_at = loop.time() + ROUND_S
             except DATABASE_GONE as error:
-                log.warning("cannot sweep files reason=%s", type(error).__name__)
+                log.warning("cannot sweep files reason=%s", cause_of(error).reason)
                 await asyncio.sleep(RETRY_S)
 
     async def round(self) -> None:

@@ -23,8 +23,15 @@ def content_type(file: Readable) -> str:
 
 def disposition(file: Readable, *, as_download: bool) -> str:
     """`Content-Disposition` by RFC 6266: the name in plain ASCII, and by RFC 8187 where it has other letters."""
-    kind = "inline" if file.kind in _SHOWN and not as_download else "attachment"
-    name = _saved_name(file)
+    return _named("inline" if file.kind in _SHOWN and not as_download else "attachment", _saved_name(file))
+
+
+def attached(name: str) -> str:
+    """The same for what is made at this moment, and only to be saved."""
+    return _named("attachment", name)
+
+
+def _named(kind: str, name: str) -> str:
     plain = _NOT_PLAIN.sub("_", name)
     exact = "" if plain == name else f"; filename*=UTF-8''{quote(name, safe=_ATTRIBUTE_CHARS)}"
     return f'{kind}; filename="{plain}"{exact}'

@@ -7,8 +7,8 @@ from msgspec import Struct
 from sqlalchemy import BigInteger, Text, Uuid, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.db.file_tables import attachments, blobs, files
 from app.db.schema import memberships, messages
+from app.db.tables.files import attachments, blobs, files
 
 Size = Literal["small", "large"]
 

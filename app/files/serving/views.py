@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import uuid
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from typing import get_args
@@ -10,7 +9,7 @@ from typing import get_args
 from aiohttp import web
 
 from app.auth import SESSION_ID, user_of
-from app.base.errors import AppError, BadCommand, NotFound, NotLoggedIn
+from app.base.errors import AppError, BadCommand, NotLoggedIn
 from app.base.log_fields import fields
 from app.chat.wire.events import encode
 from app.db.driver.engine import DATABASE_GONE
@@ -20,7 +19,7 @@ from app.files.serving.queries import Readable, Size
 from app.files.serving.ranges import OutOfRange, asked_range, has_copy
 from app.files.serving.service import Reader
 from app.files.serving.text import MAX_BYTES, first_lines
-from app.web.asked import number
+from app.web.asked import has, number, typed, uuid_in
 
 log = logging.getLogger(__name__)
 routes = web.RouteTableDef()
@@ -35,14 +34,14 @@ _SIZES: dict[str, Size] = {size: size for size in get_args(Size)}
 async def file(request: web.Request) -> web.StreamResponse:
     """A file: whole, a range of it, a rendition (`?size=`), or the first lines of a text (`?lines=`)."""
     user = user_of(request)
-    found = await request.app[READING].find(user.id, _file_id(request), _size(request))
+    found = await request.app[READING].find(user.id, uuid_in(request, "id"), _size(request))
     lines = number(request, "lines", MAX_LINES)
     etag = headers.etag(found) if lines is None else f'W/"{found.sha256.hex()}-{lines}"'
     common = {
         "Content-Type": headers.content_type(found) if lines is None else "application/json; charset=utf-8",
         "ETag": etag,
         "Cache-Control": "private, no-cache",  # it may be kept, and is asked for each time
-        "Content-Disposition": headers.disposition(found, as_download="download" in request.query),
+        "Content-Disposition": headers.disposition(found, as_download=has(request, "download")),
     }
     if has_copy(request.if_none_match, etag):
         return web.Response(status=304, headers=common)
@@ -108,17 +107,10 @@ def _reader(request: web.Request) -> Reader:
     return Reader(user_of(request).id, session_id)
 
 
-def _file_id(request: web.Request) -> uuid.UUID:
-    try:
-        return uuid.UUID(request.match_info["id"])
-    except ValueError:
-        raise NotFound() from None
-
-
 def _size(request: web.Request) -> Size | None:
-    asked = request.query.get("size")
-    if asked is None:
+    if not has(request, "size"):
         return None
+    asked = typed(request, "size")
     if (size := _SIZES.get(asked)) is None:
         raise BadCommand("“size” must be small or large.")
     return size

@@ -16,7 +16,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.base.config import Config
 from app.base.errors import NotFound
-from app.chat.limits import Limits
 from app.chat.messages.parts.files import File
 from app.files.keeping.ahead import ahead
 from app.files.keeping.lane import Lane
@@ -26,6 +25,7 @@ from app.files.uploads import statements
 from app.files.uploads.refusals import FileInUse, IdTaken, OffsetConflict, ServerFull, TooLarge, TooManyUploads
 from app.files.uploads.statements import Upload
 from app.files.uploads.tus import Checksum
+from app.limits.limits import Limits
 
 log = logging.getLogger(__name__)
 
@@ -152,15 +152,15 @@ class Uploads:
         await self._store.drop(*blob_ids)
 
     async def _receive(self, upload: Upload, source: AsyncIterator[bytes]) -> int:
-        at = upload.received
+        at, age = upload.received, self._store.hashes.age
         digest = self._store.hashes.take(upload.blob_id, at)
         # The hash of a piece is taken while the one before it is written.
-        async for data in ahead(_hashed(digest, _bounded(upload, source))):
+        async for data in ahead(hashed(digest, _bounded(upload, source))):
             if not await self._lane.run(statements.RECEIVE, _piece(upload.id, at, data)):
                 raise OffsetConflict
             at += len(data)
         if digest is not None:
-            self._store.hashes.put(upload.blob_id, at, digest)
+            self._store.hashes.put(upload.blob_id, at, digest, age)
         return at
 
     async def _receive_checked(self, upload: Upload, source: AsyncIterator[bytes]) -> int:
@@ -187,17 +187,9 @@ class Uploads:
     def _begin_judging(self, file_id: UUID) -> asyncio.Task[None]:
         task = self._judging.get(file_id)
         if task is None:
-            task = self._judging[file_id] = asyncio.create_task(self._judge_until_kept(file_id))
+            task = self._judging[file_id] = asyncio.create_task(judged_until_kept(self._judge, file_id))
             task.add_done_callback(lambda done: self._end_judging(file_id, done))
         return task
-
-    async def _judge_until_kept(self, file_id: UUID) -> None:
-        for _ in range(SWEPT_MOST):
-            try:
-                return await self._judge(file_id)
-            except IntegrityError:  # the same bytes were there already, and were swept at this moment
-                continue
-        return await self._judge(file_id)
 
     def _end_judging(self, file_id: UUID, task: asyncio.Task[None]) -> None:
         del self._judging[file_id]
@@ -205,7 +197,18 @@ class Uploads:
             log.warning("cannot judge a file reason=%s", type(error).__name__)
 
 
-async def _hashed(digest: Any | None, source: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def judged_until_kept(judge: Judge, file_id: UUID) -> None:
+    """Find out what a file is. Raises what the judging raises."""
+    for _ in range(SWEPT_MOST):
+        try:
+            return await judge(file_id)
+        except IntegrityError:  # the same bytes were there already, and were swept at this moment
+            continue
+    return await judge(file_id)
+
+
+async def hashed(digest: Any | None, source: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The same pieces, each of which is put into the hash, if there is one."""
     async for data in source:
         if digest is not None:
             digest.update(data)

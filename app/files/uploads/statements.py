@@ -4,19 +4,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import (
-    BigInteger,
-    LargeBinary,
-    Uuid,
-    bindparam,
-    cast,
-    delete,
-    func,
-    insert,
-    literal_column,
-    select,
-    update,
-)
+import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import INTERVAL
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -45,18 +33,18 @@ class Upload(NamedTuple):
 
 
 def _receive() -> Binary:
-    at, count = bindparam("at", type_=BigInteger), bindparam("count", type_=BigInteger)
+    at, count = sa.bindparam("at", type_=sa.BigInteger), sa.bindparam("count", type_=sa.BigInteger)
     # The last bytes are followed by a commit that waits for the disk, and for all before it. A crash of PostgreSQL
     # takes offset and bytes back together, and the sender goes on from there.
-    relaxed = select(
-        func.set_config(literal_column("'synchronous_commit'"), literal_column("'off'"), literal_column("true")).label(
-            "off"
-        )
+    relaxed = sa.select(
+        sa.func.set_config(
+            sa.literal_column("'synchronous_commit'"), sa.literal_column("'off'"), sa.literal_column("true")
+        ).label("off")
     ).cte("relaxed")
     moved = (
-        update(files)
+        sa.update(files)
         .where(
-            files.c.id == bindparam("id", type_=Uuid),
+            files.c.id == sa.bindparam("id", type_=sa.Uuid),
             files.c.received == at,
             files.c.whole_at.is_(None),
             relaxed.c.off.is_not(None),
@@ -65,9 +53,9 @@ def _receive() -> Binary:
         .returning(files.c.blob_id)
         .cte("moved")
     )
-    data = cast(bindparam("data", type_=LargeBinary), LargeBinary)
-    added = select(moved.c.blob_id, cast(at, BigInteger), data)
-    return Binary(insert(chunks).from_select(["blob_id", "begins", "data"], added).returning(chunks.c.begins))
+    data = sa.cast(sa.bindparam("data", type_=sa.LargeBinary), sa.LargeBinary)
+    added = sa.select(moved.c.blob_id, sa.cast(at, sa.BigInteger), data)
+    return Binary(sa.insert(chunks).from_select(["blob_id", "begins", "data"], added).returning(chunks.c.begins))
 
 
 # Keeps the bytes that come at the offset `at`, if it is still the one; a row if so.
@@ -79,54 +67,56 @@ _IS_UNUSED = unused(files.c.id)
 
 
 async def upload_of(conn: AsyncConnection, file_id: UUID) -> Upload | None:
-    row = (await conn.execute(select(*_COLUMNS).where(files.c.id == file_id))).one_or_none()
+    row = (await conn.execute(sa.select(*_COLUMNS).where(files.c.id == file_id))).one_or_none()
     return None if row is None else Upload(*row)
 
 
 async def file_of(conn: AsyncConnection, file_id: UUID) -> File | None:
     """A file as messages show it, once they may carry it."""
-    found = select(*_SHOWN).where(files.c.id == file_id, files.c.whole_at.is_not(None))
+    found = sa.select(*_SHOWN).where(files.c.id == file_id, files.c.whole_at.is_not(None))
     row = (await conn.execute(found)).one_or_none()
     return None if row is None else File(*row)
 
 
 async def one_at_a_time(conn: AsyncConnection) -> None:
     """Wait until nobody else makes room for a file; up to the end of the transaction nobody does."""
-    await conn.execute(select(func.pg_advisory_xact_lock(ADVISORY_LOCK)))
+    await conn.execute(sa.select(sa.func.pg_advisory_xact_lock(ADVISORY_LOCK)))
 
 
 async def unsent(conn: AsyncConnection, owner_id: int, since: timedelta) -> int:
     """How many files of somebody are new and in no message."""
-    begins = func.now() - cast(since, INTERVAL)
-    count = select(func.count()).where(files.c.owner_id == owner_id, files.c.created_at > begins, _IS_UNUSED)
+    begins = sa.func.now() - sa.cast(since, INTERVAL)
+    count = sa.select(sa.func.count()).where(files.c.owner_id == owner_id, files.c.created_at > begins, _IS_UNUSED)
     return int((await conn.execute(count)).scalar_one())
 
 
 async def total(conn: AsyncConnection) -> int:
     """The bytes that are kept, and those that are announced."""
-    kept = select(func.coalesce(func.sum(blobs.c.size), 0)).scalar_subquery()
-    coming = select(func.coalesce(func.sum(files.c.size), 0)).where(files.c.whole_at.is_(None)).scalar_subquery()
-    return int((await conn.execute(select(kept + coming))).scalar_one())
+    kept = sa.select(sa.func.coalesce(sa.func.sum(blobs.c.size), 0)).scalar_subquery()
+    coming = (
+        sa.select(sa.func.coalesce(sa.func.sum(files.c.size), 0)).where(files.c.whole_at.is_(None)).scalar_subquery()
+    )
+    return int((await conn.execute(sa.select(kept + coming))).scalar_one())
 
 
 async def make_upload(conn: AsyncConnection, upload: Upload, name: str, alt: str) -> None:
-    row = {"id": upload.id, "owner_id": upload.owner_id, "size": upload.size, "blob_id": upload.blob_id}
-    await conn.execute(insert(files).values(**row, name=name, alt=alt))
+    row = {name: getattr(upload, name) for name in ("id", "owner_id", "size", "received", "blob_id")}
+    await conn.execute(sa.insert(files).values(**row, name=name, alt=alt))
 
 
 async def set_alt(conn: AsyncConnection, file_id: UUID, alt: str) -> None:
     """Describe a picture anew, as long as no message shows it."""
-    await conn.execute(update(files).where(files.c.id == file_id, files.c.alt != alt, _IS_UNUSED).values(alt=alt))
+    await conn.execute(sa.update(files).where(files.c.id == file_id, files.c.alt != alt, _IS_UNUSED).values(alt=alt))
 
 
 async def take_over(conn: AsyncConnection, upload: Upload, count: int, staged_id: int) -> bool:
     """Give an upload the bytes of another blob, if it is still where it was; whether it was."""
-    moved = update(files).where(files.c.id == upload.id, files.c.received == upload.received)
+    moved = sa.update(files).where(files.c.id == upload.id, files.c.received == upload.received)
     moved = moved.values(received=upload.received + count).returning(files.c.id)
     if (await conn.execute(moved)).scalar_one_or_none() is None:
         return False
     begins = chunks.c.begins + upload.received
-    taken = update(chunks).where(chunks.c.blob_id == staged_id).values(blob_id=upload.blob_id, begins=begins)
+    taken = sa.update(chunks).where(chunks.c.blob_id == staged_id).values(blob_id=upload.blob_id, begins=begins)
     await conn.execute(taken)
     return True
 
@@ -136,6 +126,6 @@ async def delete_unsent(conn: AsyncConnection, file_id: UUID) -> list[int] | Non
 
     A message that takes it up at the same time violates a foreign key, there or here.
     """
-    gone = delete(files).where(files.c.id == file_id, _IS_UNUSED)
+    gone = sa.delete(files).where(files.c.id == file_id, _IS_UNUSED)
     row = (await conn.execute(gone.returning(files.c.blob_id, files.c.small_id, files.c.large_id))).one_or_none()
     return None if row is None else [blob_id for blob_id in row if blob_id is not None]

@@ -80,6 +80,15 @@ async def end(request: web.Request) -> web.Response:
     return web.Response(status=204)
 
 
+@routes.post(_ONE)
+async def overridden(request: web.Request) -> web.StreamResponse:
+    """What `X-HTTP-Method-Override` says, for those whose network lets nothing but GET and POST pass."""
+    handler = {"HEAD": offset, "PATCH": receive, "DELETE": end}.get(request.headers.get("X-HTTP-Method-Override", ""))
+    if handler is None:
+        raise web.HTTPMethodNotAllowed(request.method, ["HEAD", "PATCH", "DELETE"])
+    return await handler(request)
+
+
 @routes.get(_ONE, allow_head=False)
 async def state(request: web.Request) -> web.Response:
     """What became of a file: what it is, once a message may carry it; how far it is, before."""

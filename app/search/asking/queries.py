@@ -4,19 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import (
-    ARRAY,
-    BigInteger,
-    and_,
-    bindparam,
-    case,
-    cast,
-    func,
-    literal_column,
-    or_,
-    select,
-    true,
-)
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.auth.names import login_key
@@ -38,9 +26,9 @@ class NamedRoom(NamedTuple):
 async def people_called(conn: AsyncConnection, typed: str) -> list[int]:
     """Who has this login; else this name; else a name or login of which words begin so, at most `MOST_PEOPLE`."""
     key = folded(typed)
-    is_name = or_(users.c.search_key == f" {key}", users.c.search_key.startswith(f" {key}\n", autoescape=True))
+    is_name = sa.or_(users.c.search_key == f" {key}", users.c.search_key.startswith(f" {key}\n", autoescape=True))
     for condition in (users.c.login == login_key(typed), is_name, begins(users.c.search_key, typed)):
-        found = await conn.execute(select(users.c.id).where(condition).order_by(users.c.id).limit(MOST_PEOPLE))
+        found = await conn.execute(sa.select(users.c.id).where(condition).order_by(users.c.id).limit(MOST_PEOPLE))
         if key and (ids := [*found.scalars()]):
             return ids
     return []
@@ -49,7 +37,7 @@ async def people_called(conn: AsyncConnection, typed: str) -> list[int]:
 async def busiest_rooms_of(conn: AsyncConnection, user_id: int, most: int) -> list[int]:
     """The ids of a person's rooms with the most messages."""
     statement = (
-        select(memberships.c.room_id)
+        sa.select(memberships.c.room_id)
         .join(rooms, rooms.c.id == memberships.c.room_id)
         .where(memberships.c.user_id == user_id)
         .order_by(rooms.c.last_seq.desc(), rooms.c.id)
@@ -61,7 +49,7 @@ async def busiest_rooms_of(conn: AsyncConnection, user_id: int, most: int) -> li
 async def named_rooms_of(conn: AsyncConnection, user_id: int) -> list[NamedRoom]:
     """The rooms of a person that have a name, archived ones, too."""
     statement = (
-        select(rooms.c.id, rooms.c.name)
+        sa.select(rooms.c.id, rooms.c.name)
         .join(memberships, memberships.c.room_id == rooms.c.id)
         .where(memberships.c.user_id == user_id, rooms.c.kind != "direct")
     )
@@ -71,7 +59,7 @@ async def named_rooms_of(conn: AsyncConnection, user_id: int) -> list[NamedRoom]
 async def directs_of(conn: AsyncConnection, user_id: int, others: Collection[int] | None = None) -> list[int]:
     """The direct rooms of a person, or of these only those with one other alone; at most `MOST_DIRECTS`."""
     statement = (
-        select(rooms.c.id)
+        sa.select(rooms.c.id)
         .join(memberships, memberships.c.room_id == rooms.c.id)
         .where(memberships.c.user_id == user_id, rooms.c.kind == "direct")
         .order_by(rooms.c.id.desc())
@@ -90,30 +78,32 @@ async def number_at(conn: AsyncConnection, room_ids: Collection[int], time: date
     the lowest number of any room is such a one.
     """
     span = (
-        select(rooms.c.id, cast(1, BigInteger).label("low"), (rooms.c.last_seq + 1).label("high"))
-        .where(rooms.c.id == func.any(bindparam("rooms", [*room_ids], type_=ARRAY(BigInteger))))
+        sa.select(rooms.c.id, sa.cast(1, sa.BigInteger).label("low"), (rooms.c.last_seq + 1).label("high"))
+        .where(rooms.c.id == sa.func.any(sa.bindparam("rooms", [*room_ids], type_=sa.ARRAY(sa.BigInteger))))
         .cte("span", recursive=True)
     )
     middle = (span.c.low + span.c.high) // 2
-    its_middle = and_(messages.c.room_id == span.c.id, messages.c.seq == middle)
+    its_middle = sa.and_(messages.c.room_id == span.c.id, messages.c.seq == middle)
     is_older = messages.c.created_at < time
-    low, high = case((is_older, middle + 1), else_=span.c.low), case((is_older, span.c.high), else_=middle)
-    halved = select(span.c.id, low, high).select_from(span.join(messages, its_middle))
+    low, high = sa.case((is_older, middle + 1), else_=span.c.low), sa.case((is_older, span.c.high), else_=middle)
+    halved = sa.select(span.c.id, low, high).select_from(span.join(messages, its_middle))
     span = span.union_all(halved.where(span.c.low < span.c.high))
     first = (
-        select(search.c.number)
+        sa.select(search.c.number)
         .where(search.c.room_id == span.c.id, search.c.seq >= span.c.low)
         .order_by(search.c.seq)
-        .limit(literal_column("1"))
+        .limit(sa.literal_column("1"))
         .lateral("first")
     )
-    found = select(func.min(first.c.number)).select_from(span.join(first, true())).where(span.c.low == span.c.high)
+    found = (
+        sa.select(sa.func.min(first.c.number)).select_from(span.join(first, sa.true())).where(span.c.low == span.c.high)
+    )
     number: int | None = (await conn.execute(found)).scalar_one()
     return number
 
 
 async def began(conn: AsyncConnection, segment: int) -> datetime | None:
     """The time of the oldest message of a segment, or of the nearest later one that has any."""
-    statement = select(func.min(search_segments.c.began)).where(search_segments.c.segment >= segment)
+    statement = sa.select(sa.func.min(search_segments.c.began)).where(search_segments.c.segment >= segment)
     found: datetime | None = (await conn.execute(statement)).scalar_one()
     return found

@@ -2,6 +2,8 @@
 
 import asyncio
 
+from app.base.waiting import is_set_within
+
 
 class Doorbell:
     """Takes rings from whoever writes to a room; the follower takes the rooms from it."""
@@ -19,12 +21,7 @@ class Doorbell:
 
     async def rung_by(self, time: float) -> bool:
         """Wait for a ring, and no longer than to a time of the loop's clock; whether there was one."""
-        try:
-            async with asyncio.timeout_at(time):
-                await self._rung.wait()
-        except TimeoutError:
-            pass
-        return self._rung.is_set()
+        return await is_set_within(self._rung, time - asyncio.get_running_loop().time())
 
     def take(self) -> set[int]:
         """The rooms for which it rang since they were taken before."""

@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from app.db.driver.causes import cause_of
 from app.db.driver.engine import DATABASE_GONE
 from app.search.index import writing
 from app.search.index.doorbell import Doorbell
@@ -52,7 +53,7 @@ class Indexing:
                 if _now() >= self._fill_at:
                     await self._fill_in()
             except DATABASE_GONE as error:
-                log.warning("cannot index messages reason=%s", type(error).__name__)
+                log.warning("cannot index messages reason=%s", cause_of(error).reason)
                 self._most = max(LEAST, self._most // 2)
                 self._compare_at = self._fill_at = _now() + RETRY_S
             else:

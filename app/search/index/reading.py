@@ -8,28 +8,14 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    ARRAY,
-    BigInteger,
-    ColumnElement,
-    Double,
-    FromClause,
-    Select,
-    bindparam,
-    case,
-    cast,
-    func,
-    literal_column,
-    select,
-    true,
-)
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.db.schema import mentions, messages, reactions, rooms, search, search_heads
 from app.search.index.attached import attached
 
-_ZERO: ColumnElement[int] = literal_column("0")
-_ONE: ColumnElement[int] = literal_column("1")
+_ZERO: sa.ColumnElement[int] = sa.literal_column("0")
+_ONE: sa.ColumnElement[int] = sa.literal_column("1")
 
 
 class Found(NamedTuple):
@@ -59,27 +45,27 @@ class Found(NamedTuple):
 
 
 def _array(name: str) -> Any:
-    return cast(bindparam(name, type_=ARRAY(BigInteger)), ARRAY(BigInteger))
+    return sa.cast(sa.bindparam(name, type_=sa.ARRAY(sa.BigInteger)), sa.ARRAY(sa.BigInteger))
 
 
-_MOST = cast(bindparam("most", type_=BigInteger), BigInteger)
-_TIME = cast(func.extract("epoch", messages.c.created_at), Double)
-_head = func.coalesce(search_heads.c.rev, _ZERO)
+_MOST = sa.cast(sa.bindparam("most", type_=sa.BigInteger), sa.BigInteger)
+_TIME = sa.cast(sa.func.extract("epoch", messages.c.created_at), sa.Double)
+_head = sa.func.coalesce(search_heads.c.rev, _ZERO)
 
 
-def _quota(left: ColumnElement[Any]) -> ColumnElement[int]:
+def _quota(left: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
     """How many to look at of a room: all that are left, or its share of `most` and as many as chance may add."""
-    share = left * _MOST / func.greatest(func.sum(left).over(), _MOST)
-    return cast(func.least(left, func.ceil(share + 2 * func.sqrt(share)) + 3), BigInteger)
+    share = left * _MOST / sa.func.greatest(sa.func.sum(left).over(), _MOST)
+    return sa.cast(sa.func.least(left, sa.func.ceil(share + 2 * sa.func.sqrt(share)) + 3), sa.BigInteger)
 
 
-def _behind() -> Select[Any]:
+def _behind() -> sa.Select[Any]:
     """The rooms with changes after their heads; `goal` is the place of the last one."""
     return (
-        select(
+        sa.select(
             rooms.c.id.label("room_id"),
             _head.label("head"),
-            func.coalesce(search_heads.c.filled_seq, _ONE).label("filled_seq"),
+            sa.func.coalesce(search_heads.c.filled_seq, _ONE).label("filled_seq"),
             rooms.c.last_rev.label("goal"),
             _quota(rooms.c.last_rev - _head).label("quota"),
         )
@@ -88,80 +74,80 @@ def _behind() -> Select[Any]:
     )
 
 
-def _unfilled() -> Select[Any]:
+def _unfilled() -> sa.Select[Any]:
     """The rooms with messages before those that are in the index; of some it looks at as many as `quotas` says."""
-    given = func.unnest(_array("rooms"), _array("quotas")).table_valued("room_id", "quota", name="given")
+    given = sa.func.unnest(_array("rooms"), _array("quotas")).table_valued("room_id", "quota", name="given")
     given = given.render_derived()
     return (
-        select(
+        sa.select(
             *(search_heads.c.room_id, search_heads.c.rev.label("head"), search_heads.c.filled_seq),
             (-_ONE).label("goal"),
-            func.greatest(_quota(search_heads.c.filled_seq - _ONE), given.c.quota).label("quota"),
+            sa.func.greatest(_quota(search_heads.c.filled_seq - _ONE), given.c.quota).label("quota"),
         )
         .select_from(search_heads.outerjoin(given, given.c.room_id == search_heads.c.room_id))
         .where(search_heads.c.filled_seq > 1)
     )
 
 
-def _in_order(room: FromClause, its: Select[Any]) -> Select[Any]:
+def _in_order(room: sa.FromClause, its: sa.Select[Any]) -> sa.Select[Any]:
     """At most `most` messages in the order of `time`, or of the latest before them that is of their room.
 
     `its` has the messages of a room by rising `place`.
     """
     found = its.limit(room.c.quota).lateral("found")
-    passed = func.max(found.c.time).over(partition_by=room.c.room_id, order_by=found.c.place)
+    passed = sa.func.max(found.c.time).over(partition_by=room.c.room_id, order_by=found.c.place)
     looked_at = (
-        select(*(room.c[name] for name in ("room_id", "head", "filled_seq", "goal")), found, passed.label("passed"))
-        .select_from(room.join(found, true()))
+        sa.select(*(room.c[name] for name in ("room_id", "head", "filled_seq", "goal")), found, passed.label("passed"))
+        .select_from(room.join(found, sa.true()))
         .cte("looked_at")
     )
     room_id, goal = looked_at.c.room_id, looked_at.c.goal
-    ends = select(func.max(looked_at.c.passed).label("passed")).group_by(room_id, goal)
-    cut = select(func.min(ends.having(func.max(looked_at.c.place) < goal).subquery("end").c.passed))
+    ends = sa.select(sa.func.max(looked_at.c.passed).label("passed")).group_by(room_id, goal)
+    cut = sa.select(sa.func.min(ends.having(sa.func.max(looked_at.c.place) < goal).subquery("end").c.passed))
     in_order = looked_at.c.passed, room_id, looked_at.c.place
-    is_before = looked_at.c.passed <= func.coalesce(cut.scalar_subquery(), literal_column("'infinity'::float8"))
-    return _whole(select(looked_at).where(is_before).order_by(*in_order).limit(_MOST).cte("taken"))
+    is_before = looked_at.c.passed <= sa.func.coalesce(cut.scalar_subquery(), sa.literal_column("'infinity'::float8"))
+    return _whole(sa.select(looked_at).where(is_before).order_by(*in_order).limit(_MOST).cte("taken"))
 
 
-def _whole(taken: FromClause) -> Select[Any]:
+def _whole(taken: sa.FromClause) -> sa.Select[Any]:
     """Rows of `Found`. Each look has a limit: it is one by a key, however large the tables were when last counted."""
 
-    def first(rows: Select[Any]) -> ColumnElement[Any]:
+    def first(rows: sa.Select[Any]) -> sa.ColumnElement[Any]:
         return rows.limit(_ONE).scalar_subquery()
 
-    def its(table: FromClause) -> tuple[Any, Any]:
+    def its(table: sa.FromClause) -> tuple[Any, Any]:
         return table.c.room_id == taken.c.room_id, table.c.seq == taken.c.seq
 
-    message = select(messages).where(*its(messages)).limit(_ONE).lateral("message")
-    called = select(mentions.c.user_id).where(*its(mentions)).scalar_subquery()
+    message = sa.select(messages).where(*its(messages)).limit(_ONE).lateral("message")
+    called = sa.select(mentions.c.user_id).where(*its(mentions)).scalar_subquery()
     return (
-        select(
+        sa.select(
             *(taken.c.room_id, taken.c.head, taken.c.filled_seq, taken.c.place == taken.c.goal),
             *(message.c[name] for name in ("seq", "rev", "author_id", "body", "created_at")),
             message.c.deleted_at.is_not(None),
-            case((func.strpos(message.c.body, "@") > _ZERO, func.array(called))),  # most call nobody
-            first(select(reactions.c.emoji).where(*its(reactions))).is_not(None),
+            sa.case((sa.func.strpos(message.c.body, "@") > _ZERO, sa.func.array(called))),  # most call nobody
+            first(sa.select(reactions.c.emoji).where(*its(reactions))).is_not(None),
             attached(taken),
-            first(select(search.c.number).where(*its(search))),
+            first(sa.select(search.c.number).where(*its(search))),
         )
-        .select_from(taken.join(message, true()))
+        .select_from(taken.join(message, sa.true()))
         .order_by(taken.c.passed, taken.c.room_id, taken.c.place)
     )
 
 
-def _changes(behind: Select[Any]) -> Select[Any]:
+def _changes(behind: sa.Select[Any]) -> sa.Select[Any]:
     room = behind.subquery("room")
-    its = select(messages.c.seq, messages.c.rev.label("place"), _TIME.label("time"))
+    its = sa.select(messages.c.seq, messages.c.rev.label("place"), _TIME.label("time"))
     return _in_order(
         room,
         its.where(messages.c.room_id == room.c.room_id, messages.c.rev > room.c.head).order_by(messages.c.rev),
     )
 
 
-def _older() -> Select[Any]:
+def _older() -> sa.Select[Any]:
     """The same, backwards: time and place of a message are negative."""
     room = _unfilled().subquery("room")
-    its = select(messages.c.seq, (-messages.c.seq).label("place"), (-_TIME).label("time"))
+    its = sa.select(messages.c.seq, (-messages.c.seq).label("place"), (-_TIME).label("time"))
     return _in_order(
         room,
         its.where(messages.c.room_id == room.c.room_id, messages.c.seq < room.c.filled_seq).order_by(
@@ -170,7 +156,7 @@ def _older() -> Select[Any]:
     )
 
 
-CHANGES_OF = _changes(_behind().where(rooms.c.id == func.any(_array("rooms"))))
+CHANGES_OF = _changes(_behind().where(rooms.c.id == sa.func.any(_array("rooms"))))
 CHANGES = _changes(_behind())
 OLDER = _older()
 

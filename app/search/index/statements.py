@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.db.schema import memberships, messages, search, search_segments
-from app.db.search_tables import FIRST_CHARACTER, INDEXED_TERMS, SEGMENT_BITS
+from app.db.tables.search import FIRST_CHARACTER, INDEXED_TERMS, SEGMENT_BITS
 from app.search.index.attached import attached
 
 SEGMENT = 1 << SEGMENT_BITS  # numbers

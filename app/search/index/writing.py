@@ -4,27 +4,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    ARRAY,
-    CTE,
-    BigInteger,
-    Column,
-    DateTime,
-    Select,
-    Text,
-    bindparam,
-    cast,
-    delete,
-    func,
-    literal_column,
-    select,
-    update,
-)
+import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.db.schema import instance, search, search_heads, search_segments
-from app.db.search_tables import SEGMENT_BITS, search_number
+from app.db.tables.search import SEGMENT_BITS, search_number
 from app.search.index.terms import WORDS_VERSION
 
 ADVISORY_LOCK = 0x534541524348  # "SEARCH"
@@ -51,16 +36,19 @@ class Head(NamedTuple):
     filled_seq: int
 
 
-_INDEXED = {"room_id": BigInteger(), "seq": BigInteger(), "number": BigInteger(), "terms": Text()}
-_INDEXED |= {"created_at": DateTime(timezone=True)}
-_HEAD = {"room_id": BigInteger(), "rev": BigInteger(), "filled_seq": BigInteger()}
+_INDEXED = {"room_id": sa.BigInteger(), "seq": sa.BigInteger(), "number": sa.BigInteger(), "terms": sa.Text()}
+_INDEXED |= {"created_at": sa.DateTime(timezone=True)}
+_HEAD = {"room_id": sa.BigInteger(), "rev": sa.BigInteger(), "filled_seq": sa.BigInteger()}
 
 
 def _rows(name: str, types: Mapping[str, Any]) -> Any:
     """A table of rows that are given by columns, as arrays; `n` numbers them."""
-    arrays = (cast(bindparam(f"{name}_{column}", type_=ARRAY(each)), ARRAY(each)) for column, each in types.items())
-    columns = (Column(column, each) for column, each in types.items())
-    return func.unnest(*arrays).table_valued(*columns, with_ordinality="n", name=name).render_derived()
+    arrays = (
+        sa.cast(sa.bindparam(f"{name}_{column}", type_=sa.ARRAY(each)), sa.ARRAY(each))
+        for column, each in types.items()
+    )
+    columns = (sa.Column(column, each) for column, each in types.items())
+    return sa.func.unnest(*arrays).table_valued(*columns, with_ordinality="n", name=name).render_derived()
 
 
 def _given(name: str, types: Iterable[str], rows: list[tuple[Any, ...]]) -> dict[str, list[Any]]:
@@ -68,26 +56,26 @@ def _given(name: str, types: Iterable[str], rows: list[tuple[Any, ...]]) -> dict
     return {f"{name}_{column}": [row[place] for row in rows] for place, column in enumerate(types)}
 
 
-def _numbered(entry: CTE) -> CTE:
+def _numbered(entry: sa.CTE) -> sa.CTE:
     """The entries that have terms, in their order; those without a number get the next ones."""
-    living = select(entry).where(entry.c.terms.is_not(None)).order_by(entry.c.n).subquery("living")
-    number = func.coalesce(living.c.number, search_number.next_value()).label("number")
-    return select(number, *(living.c[name] for name in ("room_id", "seq", "terms", "created_at"))).cte("numbered")
+    living = sa.select(entry).where(entry.c.terms.is_not(None)).order_by(entry.c.n).subquery("living")
+    number = sa.func.coalesce(living.c.number, search_number.next_value()).label("number")
+    return sa.select(number, *(living.c[name] for name in ("room_id", "seq", "terms", "created_at"))).cte("numbered")
 
 
-def _write() -> Select[Any]:
-    entry, head = select(_rows("indexed", _INDEXED)).cte("indexed"), _rows("head", _HEAD)
+def _write() -> sa.Select[Any]:
+    entry, head = sa.select(_rows("indexed", _INDEXED)).cte("indexed"), _rows("head", _HEAD)
     numbered = _numbered(entry)
     names = ["number", "room_id", "seq", "terms"]
-    entries = insert(search).from_select(names, select(*(numbered.c[name] for name in names)))
-    heads = insert(search_heads).from_select([*_HEAD], select(*(head.c[name] for name in _HEAD)))
+    entries = insert(search).from_select(names, sa.select(*(numbered.c[name] for name in names)))
+    heads = insert(search_heads).from_select([*_HEAD], sa.select(*(head.c[name] for name in _HEAD)))
     segment = numbered.c.number.op(">>")(SEGMENT_BITS)
-    oldest = select(segment, func.min(numbered.c.created_at)).group_by(segment)
+    oldest = sa.select(segment, sa.func.min(numbered.c.created_at)).group_by(segment)
     segments = insert(search_segments).from_select(["segment", "began"], oldest)
-    gone = delete(search).where(
+    gone = sa.delete(search).where(
         search.c.room_id == entry.c.room_id, search.c.seq == entry.c.seq, entry.c.terms.is_(None)
     )
-    return select(func.count()).add_cte(
+    return sa.select(sa.func.count()).add_cte(
         heads.on_conflict_do_update(
             index_elements=["room_id"], set_={name: heads.excluded[name] for name in ("rev", "filled_seq")}
         ).cte("heads"),
@@ -105,15 +93,15 @@ def _write() -> Select[Any]:
     )
 
 
-_LOCK = select(func.pg_try_advisory_xact_lock(ADVISORY_LOCK))
+_LOCK = sa.select(sa.func.pg_try_advisory_xact_lock(ADVISORY_LOCK))
 WRITE = _write()
 # Not only older ones: who goes back to an older Parley searches by its words.
-_OTHER_WORDS = update(instance).where(instance.c.words_version != WORDS_VERSION).values(words_version=WORDS_VERSION)
-_last = select(func.max(search.c.seq)).where(search.c.room_id == search_heads.c.room_id).scalar_subquery()
-_TO_THE_FILL = update(search_heads).values(
-    filled_seq=func.greatest(search_heads.c.filled_seq, func.coalesce(_last, literal_column("0")) + 1)
+_OTHER_WORDS = sa.update(instance).where(instance.c.words_version != WORDS_VERSION).values(words_version=WORDS_VERSION)
+_last = sa.select(sa.func.max(search.c.seq)).where(search.c.room_id == search_heads.c.room_id).scalar_subquery()
+_TO_THE_FILL = sa.update(search_heads).values(
+    filled_seq=sa.func.greatest(search_heads.c.filled_seq, sa.func.coalesce(_last, sa.literal_column("0")) + 1)
 )
-_SORT_IN = select(func.gin_clean_pending_list("search_terms_idx"))
+_SORT_IN = sa.select(sa.func.gin_clean_pending_list("search_terms_idx"))
 
 
 async def is_ours(conn: AsyncConnection) -> bool:

@@ -10,7 +10,7 @@ import { Asking } from "../lib/asking.js";
 import { byId, clone, setText, within } from "../lib/dom.js";
 import { callBefore, called, edit } from "./text-edits.js";
 import { onPress } from "../lib/keyboard.js";
-import { fillAvatar } from "../lib/avatar.js";
+import { fillAvatar, loginLine } from "../lib/avatar.js";
 
 const PAUSE_MS = 120;
 
@@ -32,7 +32,7 @@ export class Completion {
     this.#text.addEventListener("input", () => this.#typed(), { signal });
     // first, as for the composer Enter is to send
     onPress(this.#text, (press) => this.#actionOf(press), { signal, first: true });
-    this.#text.addEventListener("blur", () => this.#close(), { signal });
+    this.#text.addEventListener("blur", () => this.close(), { signal });
     this.#text.addEventListener("click", () => this.#typed(), { signal });
     this.#list.addEventListener("pointerdown", (event) => this.#pointed(event), { signal });
   }
@@ -45,7 +45,7 @@ export class Completion {
   #typed() {
     const call = this.#call;
     if (!call) this.#dismissedAt = -1;
-    if (!call || call.from === this.#dismissedAt) return this.#close();
+    if (!call || call.from === this.#dismissedAt) return this.close();
     this.#asking.soon();
   }
 
@@ -66,7 +66,7 @@ export class Completion {
     this.#list.replaceChildren(...people.map(option));
     this.#list.hidden = people.length === 0;
     if (people.length > 0) this.#choose(0);
-    else this.#close();
+    else this.close();
   }
 
   /** @param {number} index */
@@ -78,7 +78,7 @@ export class Completion {
     options[this.#chosen].scrollIntoView({ block: "nearest" });
   }
 
-  #close() {
+  close() {
     this.#asking.stop();
     this.#people = [];
     this.#list.hidden = true;
@@ -90,7 +90,7 @@ export class Completion {
     const call = this.#call;
     const person = this.#people[index];
     if (call && person) edit(this.#text, called(this.#text.value, call, person.login));
-    this.#close();
+    this.close();
   }
 
   /**
@@ -109,7 +109,7 @@ export class Completion {
   /** Until somebody else is called. */
   #dismiss() {
     this.#dismissedAt = this.#call?.from ?? -1;
-    this.#close();
+    this.close();
   }
 
   /** @param {PointerEvent} event */
@@ -129,6 +129,6 @@ function option(person, index) {
   element.id = `completion-${index}`;
   fillAvatar(within(element, ".avatar"), person);
   setText(within(element, ".completion__name"), person.name);
-  setText(within(element, ".completion__login"), `@${person.login}`);
+  setText(within(element, ".completion__login"), `@${loginLine(person)}`);
   return element;
 }

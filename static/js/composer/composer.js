@@ -46,7 +46,7 @@ export class Composer {
     this.#text.addEventListener("input", () => this.#typed(), { signal });
     onPress(this.#text, (press) => this.#actionOf(press), { signal });
     if (this.#isTouch) this.#text.enterKeyHint = "enter";
-    else this.focus();
+    this.begin();
     this.#adjust();
   }
 
@@ -102,6 +102,12 @@ export class Composer {
 
   focus() {
     this.#text.focus({ preventScroll: true });
+  }
+
+  /** The reader has come into a room. On a touch screen the focus would open its keyboard. */
+  begin() {
+    this.#typedAt = 0;
+    if (!this.#isTouch) this.focus();
   }
 
   /** @param {string} text */

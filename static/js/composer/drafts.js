@@ -53,9 +53,11 @@ export class Draft {
     return this.#isKept;
   }
 
-  /** Takes up what was typed in this tab before, or else what another one left. */
+  /** Takes up what was typed in this tab before, or else what another one left; what this page alone has stays. */
   take() {
     const { now, shelf } = this.#options;
+    const { replyTo, seq, text } = this.#value;
+    if (!this.#isKept || (!text && (replyTo || seq))) return this.#value;
     const own = shelf.get(this.#ownId());
     const old = shelf.entries().filter((each) => each.aside && each.id !== own?.id && each.created < now() - ASIDE_MS);
     for (const { id } of old) shelf.remove(id);

@@ -11,12 +11,18 @@
 import { byId, sentence, setSentence, within } from "../lib/dom.js";
 import { onPress } from "../lib/keyboard.js";
 import { inWords } from "../lib/quotes.js";
+import { cleaned } from "../lib/text.js";
 
 const EDITING = "Editing your message";
 
 /**
  * @typedef {{kind: 'reply', seq: number}} Reply
  * @typedef {{kind: 'edit', seq: number, original: string, saving: {id: string, text: string} | null}} Edit
+ *
+ * @typedef {object} Place what is being written in one room
+ * @property {Draft} draft
+ * @property {Draft} edits
+ * @property {Reply | Edit | null} now
  *
  * @typedef {object} IntentActions
  * @property {(seq: number) => Message | undefined} find a message that is there
@@ -28,22 +34,19 @@ const EDITING = "Editing your message";
 export class Intent {
   #composer;
   #actions;
-  #draft;
-  #edits;
   #line = byId("intent", HTMLElement);
-  /** @type {Reply | Edit | null} */
-  #now = null;
+  /** Of the open room. */
+  #here;
 
   /**
    * @param {Composer} composer
    * @param {IntentActions} actions
-   * @param {{draft: Draft, edits: Draft}} kept
+   * @param {Place} here
    * @param {AbortSignal} signal
    */
-  constructor(composer, actions, { draft, edits }, signal) {
+  constructor(composer, actions, here, signal) {
     this.#composer = composer;
-    this.#draft = draft;
-    this.#edits = edits;
+    this.#here = here;
     this.#actions = actions;
     onPress(byId("composer", HTMLElement), (press) => this.#actionOf(press), { signal });
     within(this.#line, ".intent__end").addEventListener("click", () => this.cancel(), { signal });
@@ -51,21 +54,34 @@ export class Intent {
 
   /** The seq of the message that is replied to. */
   get replyTo() {
-    return this.#now?.kind === "reply" ? this.#now.seq : undefined;
-  }
-
-  /** Something was typed that would end with the page. */
-  get isAtRisk() {
-    return !this.#draft.isKept || !this.#edits.isKept;
+    return this.#here.now?.kind === "reply" ? this.#here.now.seq : undefined;
   }
 
   /** Takes up what was being written when a page was left. */
   resume() {
-    this.#show(this.#draft.take());
-    const { seq, original, text } = this.#edits.take();
+    this.#show(this.#here.draft.take());
+    const { seq, original, text } = this.#here.edits.take();
     if (seq === undefined || original === undefined) return;
     this.#beginEdit(seq, original);
     this.#composer.show(text);
+  }
+
+  /**
+   * Another room is open: what is being written there takes the place of what was being written here, which stays.
+   *
+   * @param {Place} here
+   */
+  enter(here) {
+    const { edits, now } = (this.#here = here);
+    if (now?.kind !== "edit" || !now.saving) return this.resume();
+    this.#composer.isMessage = false;
+    this.#composer.show(edits.value.text);
+    this.#say("Saving…");
+  }
+
+  /** The messages of the room have come, and with them the one that is replied to. */
+  loaded() {
+    if (this.#here.now?.kind === "reply") this.#sayReply(this.#here.now.seq);
   }
 
   /**
@@ -74,10 +90,10 @@ export class Intent {
    * @param {StorageEvent} event
    */
   storageChanged(event) {
-    const draft = this.#draft.storageChanged(event);
-    if (this.#now?.kind !== "edit") return draft && this.#show(draft);
-    const edit = this.#edits.storageChanged(event);
-    if (edit?.seq === this.#now.seq) this.#composer.show(edit.text);
+    const draft = this.#here.draft.storageChanged(event);
+    if (this.#here.now?.kind !== "edit") return draft && this.#show(draft);
+    const edit = this.#here.edits.storageChanged(event);
+    if (edit?.seq === this.#here.now.seq) this.#composer.show(edit.text);
     else if (edit) this.#finish();
   }
 
@@ -87,16 +103,16 @@ export class Intent {
    * @param {string} text
    */
   typed(text) {
-    if (this.#now?.kind !== "edit") this.#draft.change({ text });
-    else this.#edits.change({ seq: this.#now.seq, original: this.#now.original, text });
+    if (this.#here.now?.kind !== "edit") this.#here.draft.change({ text });
+    else this.#here.edits.change({ seq: this.#here.now.seq, original: this.#here.now.original, text });
   }
 
   /** @param {Message} message */
   reply({ seq }) {
     if (!this.#isFree()) return;
     this.#finish();
-    this.#draft.change({ replyTo: seq });
-    this.#show(this.#draft.value);
+    this.#here.draft.change({ replyTo: seq });
+    this.#show(this.#here.draft.value);
     this.#composer.focus();
   }
 
@@ -114,18 +130,18 @@ export class Intent {
    * @param {string} text
    */
   took(text) {
-    const edit = this.#now;
+    const edit = this.#here.now;
     if (edit?.kind !== "edit") return false;
     if (text === edit.original) this.#finish();
-    else if (text === "") this.#actions.empty(edit.seq);
+    else if (text === "" && !this.#actions.find(edit.seq)?.files) this.#actions.empty(edit.seq);
     else if (text !== edit.saving?.text) this.#save(edit, text);
     return true;
   }
 
   /** Gives up what is being written; what stood in the composer before an edit comes back. */
   cancel() {
-    if (this.#now?.kind === "edit" && this.#now.saving) this.#actions.drop(this.#now.saving.id);
-    if (this.#now?.kind === "reply") this.#draft.change({ replyTo: undefined });
+    if (this.#here.now?.kind === "edit" && this.#here.now.saving) this.#actions.drop(this.#here.now.saving.id);
+    if (this.#here.now?.kind === "reply") this.#here.draft.change({ replyTo: undefined });
     this.#finish();
     this.#composer.focus();
   }
@@ -136,13 +152,13 @@ export class Intent {
    * @param {number} seq
    */
   deleted(seq) {
-    if (this.#now?.kind === "edit" && this.#now.seq === seq) this.cancel();
+    if (this.#here.now?.kind === "edit" && this.#here.now.seq === seq) this.cancel();
   }
 
   /** The message was taken. */
   sent() {
-    this.#draft.sent();
-    this.#show(this.#draft.value);
+    this.#here.draft.sent();
+    this.#show(this.#here.draft.value);
   }
 
   /**
@@ -151,7 +167,8 @@ export class Intent {
    */
   #save(edit, text) {
     if (edit.saving) this.#actions.drop(edit.saving.id);
-    const ended = (/** @type {string} */ refusal) => this.#saved(edit, text, refusal);
+    const here = this.#here;
+    const ended = (/** @type {string} */ refusal) => (here === this.#here ? this.#saved(edit, text, refusal) : this.#savedElsewhere(here, text, refusal));
     edit.saving = { id: this.#actions.save(edit.seq, text, ended), text };
     this.#say("Saving…");
   }
@@ -162,19 +179,32 @@ export class Intent {
    * @param {string} refusal
    */
   #saved(edit, text, refusal) {
-    if (this.#now !== edit) return;
+    if (this.#here.now !== edit) return;
     edit.saving = null;
     if (refusal) this.#composer.say(refusal);
     else edit.original = text;
     this.typed(this.#composer.text); // an edit of what is saved now
     if (this.#composer.submittable !== edit.original) return this.#say(EDITING);
-    this.#edits.sent();
+    this.#here.edits.sent();
     this.#finish();
+  }
+
+  /**
+   * The same, where another room is open by now: an edit that was refused, or goes on, is there when one comes back.
+   *
+   * @param {Place} place
+   * @param {string} text
+   * @param {string} refusal
+   */
+  #savedElsewhere(place, text, refusal) {
+    place.now = null;
+    if (refusal) this.#composer.say(refusal);
+    else if (cleaned(place.edits.value.text) === text) place.edits.drop();
   }
 
   /** Whether something else may be begun: an edit that was begun is not thrown away for it. */
   #isFree() {
-    const isUnsaved = this.#now?.kind === "edit" && this.#composer.text !== this.#now.original;
+    const isUnsaved = this.#here.now?.kind === "edit" && this.#composer.text !== this.#here.now.original;
     if (isUnsaved) this.#composer.say("Save your edit first, or press Esc to give it up.");
     if (isUnsaved) this.#composer.focus();
     return !isUnsaved;
@@ -185,24 +215,30 @@ export class Intent {
    * @param {string} original
    */
   #beginEdit(seq, original) {
-    this.#now = { kind: "edit", seq, original, saving: null };
+    this.#here.now = { kind: "edit", seq, original, saving: null };
     this.#composer.isMessage = false;
     this.#say(EDITING);
   }
 
   /** Back to the draft, and to what it is for. */
   #finish() {
-    this.#edits.drop();
-    this.#show(this.#draft.value);
+    this.#here.edits.drop();
+    this.#show(this.#here.draft.value);
   }
 
   /** @param {Value} draft */
   #show({ text, replyTo }) {
-    const message = replyTo && this.#actions.find(replyTo);
-    this.#now = replyTo ? { kind: "reply", seq: replyTo } : null;
+    this.#here.now = replyTo ? { kind: "reply", seq: replyTo } : null;
     this.#composer.isMessage = true;
     this.#composer.show(text);
-    this.#say(replyTo ? (message ? replying(message) : "Replying to an older message") : "");
+    if (replyTo) this.#sayReply(replyTo);
+    else this.#say("");
+  }
+
+  /** @param {number} seq */
+  #sayReply(seq) {
+    const message = this.#actions.find(seq);
+    this.#say(message ? replying(message) : "Replying to an older message");
   }
 
   /** @param {string | (string | Element)[]} sentence */
@@ -213,7 +249,7 @@ export class Intent {
 
   /** @param {Press} press */
   #actionOf({ key }) {
-    return key === "Escape" && this.#now ? () => this.cancel() : undefined;
+    return key === "Escape" && this.#here.now ? () => this.cancel() : undefined;
   }
 }
 

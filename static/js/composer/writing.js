@@ -4,6 +4,7 @@
  * @import {Attaching} from '../files/attaching.js'
  * @import {Api} from '../sync/api.js'
  * @import {Sync} from '../sync/sync.js'
+ * @import {Place} from './intent.js'
  * @import {Ack, Clock, State, TextStorage} from '../state/types.js'
  */
 
@@ -41,6 +42,10 @@ export class Writing {
   #actions;
   #room;
   #unheard;
+  #completion;
+  /** What is being written, by the id of the room.
+   * @type {Map<number, Place>} */
+  #places = new Map();
 
   /**
    * @param {Surroundings} needs
@@ -53,17 +58,39 @@ export class Writing {
     this.#actions = actions;
     this.#room = state().open;
     this.composer = new Composer(this.#ofComposer(), { clock, limit: state().textLimit, signal });
-    const kept = { draft: this.#draft("draft"), edits: this.#draft("edit") };
-    this.intent = new Intent(this.composer, this.#ofIntent(), kept, signal);
+    this.intent = new Intent(this.composer, this.#ofIntent(), this.#place, signal);
     this.#unheard = new Unheard(api.ask, signal);
     new Marking(signal);
-    new Completion((begin) => api.membersLike(this.#room, begin), signal);
+    this.#completion = new Completion((begin) => api.membersLike(this.#room, begin), signal);
   }
 
   /** Takes up what was being written, and what the address asks for. */
   begin() {
     this.intent.resume();
     takeMention(this.composer);
+  }
+
+  /** Something was typed, in whichever room, that would end with the page. */
+  get isAtRisk() {
+    return [...this.#places.values()].some(({ draft, edits }) => !draft.isKept || !edits.isKept);
+  }
+
+  /** Another room is open: what is written from now on is for it. */
+  enter() {
+    this.#room = this.#needs.state().open;
+    this.#unheard.clear();
+    this.#completion.close();
+    this.intent.enter(this.#place);
+  }
+
+  /**
+   * A message was deleted here.
+   *
+   * @param {number} room
+   * @param {number} seq
+   */
+  deleted(room, seq) {
+    if (room === this.#room) this.intent.deleted(seq);
   }
 
   /** @param {Ack} event */
@@ -86,14 +113,20 @@ export class Writing {
 
   #ofIntent() {
     const { state, sync } = this.#needs;
-    const room = this.#room;
     return {
-      find: (/** @type {number} */ seq) => find(state().rooms[room].messages, seq),
+      find: (/** @type {number} */ seq) => find(state().rooms[this.#room].messages, seq),
       save: (/** @type {number} */ seq, /** @type {string} */ text, /** @type {(refusal: string) => void} */ ended) =>
-        sync.changes.add({ type: "edit", room, seq, text }, ended),
+        sync.changes.add({ type: "edit", room: this.#room, seq, text }, ended),
       drop: (/** @type {string} */ id) => sync.changes.drop(id),
       empty: this.#actions.askToDelete,
     };
+  }
+
+  /** What is being written in the open room. */
+  get #place() {
+    const place = this.#places.get(this.#room) ?? { draft: this.#draft("draft"), edits: this.#draft("edit"), now: null };
+    this.#places.set(this.#room, place);
+    return place;
   }
 
   /** @param {string} kind */

@@ -21,8 +21,8 @@ export class Attaching {
   #isLoading = false;
   /** @type {Sending | null} */
   #sending = null;
-  /** What came before that was here.
-   * @type {File[]} */
+  /** What came before that was here, each with the room for which it was given.
+   * @type {{room: number, file: File}[]} */
   #given = [];
   #isSubmitted = false;
 
@@ -70,8 +70,16 @@ export class Attaching {
    */
   get ready() {
     if (this.#sending) return this.#sending.ready;
-    this.#isSubmitted = this.#isLoading && this.#given.length > 0;
+    const { open } = this.#needs.state();
+    this.#isSubmitted = this.#isLoading && this.#given.some(({ room }) => room === open);
     return this.#isSubmitted ? null : [];
+  }
+
+  /** Another room is open. What was submitted in the one before waits there for its files. */
+  enter() {
+    this.#isSubmitted = false;
+    if (this.#sending) this.#sending.enter();
+    else if (this.#hasTray) this.#load();
   }
 
   /** They went with a message. */
@@ -106,7 +114,9 @@ export class Attaching {
     const { Sending } = await this.#later.load();
     if (this.#sending) return;
     this.#sending = new Sending(this.#needs, this.#signal);
-    this.#sending.add(this.#given);
+    for (const room of new Set(this.#given.map((each) => each.room))) {
+      this.#sending.add(this.#given.filter((each) => each.room === room).map(({ file }) => file), room);
+    }
     this.#given = [];
     this.#sending.render(this.#needs.state());
     if (this.#isSubmitted) this.#form.requestSubmit();
@@ -116,8 +126,9 @@ export class Attaching {
   #take(files) {
     if (files.length === 0) return;
     this.#needs.focus();
-    if (this.#sending) return this.#sending.add(files);
-    this.#given.push(...files);
+    const { open: room } = this.#needs.state();
+    if (this.#sending) return this.#sending.add(files, room);
+    this.#given.push(...files.map((file) => ({ room, file })));
     this.#load();
   }
 

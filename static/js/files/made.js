@@ -40,6 +40,11 @@ export function trayFile() {
   );
 }
 
+/** Where it is said what came into the tray. */
+export function trayStatus() {
+  return made("p", { class: "unseen", role: "status" });
+}
+
 /** The dialog that asks what a picture shows, and its parts; in the page from now on. */
 export function descriptionDialog() {
   const hint = "A few words help those who cannot see the picture. You may leave this empty.";

@@ -41,7 +41,9 @@ export class Sending {
   #kept;
   #tus;
   #uploads;
-  #tray;
+  /** By the id of the room.
+   * @type {Map<number, Tray>} */
+  #trays = new Map();
   #view;
   #description;
   #mostBytes = Number(byId("files", HTMLElement).dataset.maxBytes);
@@ -61,7 +63,7 @@ export class Sending {
    * @param {AbortSignal} signal
    */
   constructor(needs, signal) {
-    const { clock, csrfToken, shelf, state } = needs;
+    const { clock, csrfToken, state } = needs;
     this.#needs = needs;
     this.#kept = new Kept(state().me.id);
     this.#tus = new Tus(request, csrfToken);
@@ -75,16 +77,36 @@ export class Sending {
       { remove: (file) => this.#remove(file), describe: (file) => this.#description.ask(file), retry: (file) => this.#retry(file) },
       signal,
     );
-    this.#tray = new Tray(shelf, state().open, () => this.#show());
-    for (const file of this.#tray.files) this.#begin(file);
     this.#sweep();
-    this.#show();
+    this.enter();
     signal.addEventListener("abort", () => this.#uploads.stopAll());
+  }
+
+  /** A room is open: its tray is shown. */
+  enter() {
+    for (const file of this.#tray.files) if (!file.whole && !this.#refused.has(file.id)) this.#begin(file);
+    this.#show();
+  }
+
+  /** Of the open room. */
+  get #tray() {
+    return this.#trayOf(this.#needs.state().open);
+  }
+
+  /** @param {number} room */
+  #trayOf(room) {
+    const tray = this.#trays.get(room) ?? new Tray(this.#needs.shelf, room, () => this.#show());
+    this.#trays.set(room, tray);
+    return tray;
+  }
+
+  get #inTrays() {
+    return [...this.#trays.values()].flatMap((tray) => tray.files);
   }
 
   /** It would end with the page. */
   get isAtRisk() {
-    return this.#tray.isAtRisk || [...this.#unkept].some((id) => this.#find(id)?.whole === false);
+    return [...this.#trays.values()].some((tray) => tray.isAtRisk) || [...this.#unkept].some((id) => this.#find(id)?.whole === false);
   }
 
   /** The files of the next message; null: one of them was refused, which is said. */
@@ -116,8 +138,8 @@ export class Sending {
 
   /** @param {StorageEvent} event */
   storageChanged(event) {
-    this.#tray.storageChanged(event);
-    for (const file of this.#tray.files) if (!file.whole && !this.#refused.has(file.id)) this.#begin(file);
+    for (const tray of this.#trays.values()) tray.storageChanged(event);
+    this.enter();
   }
 
   /** @param {State} state */
@@ -133,27 +155,33 @@ export class Sending {
   }
 
   /**
-   * Takes files into the tray, and begins to send them.
+   * Takes files into the tray of a room, and begins to send them.
    *
    * @param {File[]} given
+   * @param {number} room
    */
-  add(given) {
+  add(given, room) {
+    const tray = this.#trayOf(room);
     const small = given.filter((file) => file.size <= this.#mostBytes);
-    const taken = small.slice(0, this.#tray.space);
-    for (const file of taken) this.#take(file);
+    const taken = small.slice(0, tray.space);
+    for (const file of taken) this.#take(file, tray);
+    if (taken.length > 0) this.#view.announce(taken);
     const large = given.find((file) => file.size > this.#mostBytes);
     if (large) this.#needs.say(`“${large.name}” is too large: ${sizeLabel(this.#mostBytes)} is the most. It was not added.`);
     else if (taken.length < small.length) this.#needs.say(`A message takes ${MOST_FILES} files: ${small.length - taken.length} not added.`);
   }
 
-  /** @param {File} given */
-  async #take(given) {
+  /**
+   * @param {File} given
+   * @param {Tray} tray
+   */
+  async #take(given, tray) {
     const { name, size, type } = given;
     const kind = isShowable(type) ? "picture" : "file";
     const file = /** @type {Chosen} */ ({ id: uuid(), name, size, type, kind, alt: "", sent: 0, whole: false });
     const isKept = this.#kept.put(file.id, given);
     this.#unkept.add(file.id);
-    this.#tray.add(file, this.#needs.clock.now());
+    tray.add(file, this.#needs.clock.now());
     this.#begin(file);
     if (await isKept) this.#unkept.delete(file.id);
   }
@@ -180,7 +208,7 @@ export class Sending {
 
   /** @param {string} id */
   #find(id) {
-    return [...this.#tray.files, ...this.#needs.state().pending.flatMap(({ files = [] }) => files)].find((file) => file.id === id);
+    return [...this.#inTrays, ...this.#needs.state().pending.flatMap(({ files = [] }) => files)].find((file) => file.id === id);
   }
 
   /**
@@ -188,7 +216,7 @@ export class Sending {
    * @param {Partial<Chosen>} values
    */
   #change(id, values) {
-    this.#tray.change(id, values);
+    for (const tray of this.#trays.values()) tray.change(id, values);
     this.#needs.outbox.fileChanged(id, values);
   }
 
@@ -219,10 +247,11 @@ export class Sending {
 
   /** @param {Chosen} file */
   #remove(file) {
-    this.#tray.remove(file.id);
+    const tray = this.#tray;
+    tray.remove(file.id);
     this.#forget(file);
     this.#needs.focus();
-    const undo = () => (this.#tray.add(file, this.#needs.clock.now()), this.#begin(file));
+    const undo = () => (tray.add(file, this.#needs.clock.now()), this.#begin(file));
     this.#needs.say(`Removed ${file.name}`, { label: "Undo", act: undo });
   }
 

@@ -6,7 +6,7 @@
 
 import { byId, setText, within } from "../lib/dom.js";
 import { fileLabels } from "../state/file-labels.js";
-import { trayFile } from "./made.js";
+import { trayFile, trayStatus } from "./made.js";
 
 /**
  * @typedef {object} TrayActions
@@ -18,6 +18,7 @@ import { trayFile } from "./made.js";
 export class TrayView {
   #actions;
   #list = byId("tray", HTMLElement);
+  #said = trayStatus();
   /** @type {Chosen[]} */
   #files = [];
 
@@ -27,6 +28,7 @@ export class TrayView {
    */
   constructor(actions, signal) {
     this.#actions = actions;
+    this.#list.after(this.#said);
     this.#list.addEventListener("click", (event) => this.#clicked(event), { signal });
   }
 
@@ -43,6 +45,16 @@ export class TrayView {
       if (this.#list.children[index] !== element) this.#list.insertBefore(element, this.#list.children[index] ?? null);
     });
     this.#list.hidden = files.length === 0;
+  }
+
+  /**
+   * Says what came to those who do not see it.
+   *
+   * @param {{name: string}[]} added
+   */
+  announce(added) {
+    const count = this.#files.length;
+    setText(this.#said, `Added ${added.map(({ name }) => name).join(", ")}. ${count === 1 ? "1 file" : `${count} files`} in the message`);
   }
 
   #elements() {

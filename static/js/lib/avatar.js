@@ -30,6 +30,16 @@ function picture(address) {
   return image;
 }
 
+/** The login of a person, and that they are an administrator. @param {{admin?: boolean, login: string}} person */
+export function loginLine({ admin, login }) {
+  return admin ? `${login} · admin` : login;
+}
+
+/** What stands beside a name: what tells it from another's. @param {{admin?: boolean, login: string, namesake?: boolean}} person */
+export function beside(person) {
+  return person.namesake ? `@${loginLine(person)}` : person.admin ? "admin" : "";
+}
+
 /** @param {{login: string}} person */
 export function profilePath({ login }) {
   return `/people/${encodeURIComponent(login)}?room=${byId("room", HTMLElement).dataset.roomId}`;

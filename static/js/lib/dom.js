@@ -77,6 +77,12 @@ function isolated(text) {
   return element;
 }
 
+/** Closes what lies over the page: it was about what is no longer there. */
+export function closeOverlays() {
+  for (const dialog of /** @type {NodeListOf<HTMLDialogElement>} */ (document.querySelectorAll("dialog[open]"))) dialog.close();
+  for (const popover of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(":popover-open"))) popover.hidePopover();
+}
+
 /**
  * Puts text on the clipboard, also where the page is served without https and the modern way is closed.
  *

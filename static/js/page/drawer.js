@@ -24,7 +24,7 @@ export class Drawer {
     this.#button.addEventListener("click", () => this.#open(), { signal });
     for (const id of ["drawer-close", "search-open"]) byId(id, HTMLElement).addEventListener("click", () => this.#close(), { signal });
     document.addEventListener("click", (event) => this.#clicked(event), { signal });
-    window.addEventListener("popstate", () => this.#show(false), { signal });
+    window.addEventListener("popstate", () => this.hide(), { signal });
     onPress(document, (press) => this.#actionOf(press), { signal });
     onSwipe((from, direction) => this.#swiped(from, direction), signal);
     NARROW.addEventListener("change", () => this.#close(), { signal });
@@ -39,6 +39,11 @@ export class Drawer {
     const isCalled = Object.values(rooms).some((room) => room.id !== open && calling(room) > 0);
     this.#button.toggleAttribute("data-unread", isCalled);
     this.#button.setAttribute("aria-label", isCalled ? "Rooms and account, unread messages" : "Rooms and account");
+  }
+
+  /** Without a step of the history. */
+  hide() {
+    this.#show(false);
   }
 
   get #isOpen() {

@@ -12,15 +12,17 @@ import { FormDialog } from "./form-dialog.js";
 
 export class Browse {
   #ask;
+  #go;
   #dialog;
   #choices;
 
   /**
-   * @param {Ask} ask
+   * @param {{ask: Ask, go: (path: string) => void}} needs
    * @param {AbortSignal} signal
    */
-  constructor(ask, signal) {
+  constructor({ ask, go }, signal) {
     this.#ask = ask;
+    this.#go = go;
     this.#dialog = new FormDialog("browse", signal);
     this.#choices = new Choices(this.#dialog.element, (words) => this.#load(words), signal);
   }
@@ -57,6 +59,6 @@ export class Browse {
   /** @param {number} id */
   async #join(id) {
     await this.#ask("POST", `/api/rooms/${id}/join`);
-    location.assign(`/rooms/${id}`);
+    this.#go(`/rooms/${id}`);
   }
 }

@@ -6,7 +6,7 @@
 
 import { Asking } from "../lib/asking.js";
 import { clone, setText, within } from "../lib/dom.js";
-import { fillAvatar } from "../lib/avatar.js";
+import { fillAvatar, loginLine } from "../lib/avatar.js";
 
 export class Choices {
   #dialog;
@@ -72,7 +72,7 @@ export function personChoice(person, label, act) {
   const row = clone("person-choice-template");
   fillAvatar(within(row, ".avatar"), person);
   setText(within(row, ".choice__name"), person.name);
-  setText(within(row, ".choice__more"), person.off ? `${person.login} · switched off` : person.login);
+  setText(within(row, ".choice__more"), person.off ? `${person.login} · switched off` : loginLine(person));
   const button = within(row, "button");
   setText(button, label);
   button.hidden = label === "";

@@ -19,19 +19,17 @@ const UNSENT = "There is no connection: try again in a moment.";
 
 export class PreferencesMenu {
   #actions;
-  #room;
+  #room = 0;
   #menu = byId("preferences", HTMLElement);
   /** What the server has said last. */
   #set = preferencesOf({});
   #isAsked = false;
 
   /**
-   * @param {number} room
    * @param {PreferencesActions} actions
    * @param {AbortSignal} signal
    */
-  constructor(room, actions, signal) {
-    this.#room = room;
+  constructor(actions, signal) {
     this.#actions = actions;
     this.#menu.addEventListener("change", (event) => this.#changed(event), { signal });
     byId("room-actions", HTMLElement).addEventListener("beforetoggle", () => this.#show(), { signal });
@@ -41,7 +39,8 @@ export class PreferencesMenu {
   render({ open, rooms }) {
     const now = preferencesOf(rooms[open]);
     this.#menu.hidden = rooms[open].archived;
-    if (JSON.stringify(now) === JSON.stringify(this.#set)) return;
+    if (open === this.#room && JSON.stringify(now) === JSON.stringify(this.#set)) return;
+    this.#room = open;
     this.#set = now;
     this.#show();
   }

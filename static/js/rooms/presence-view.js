@@ -5,7 +5,7 @@
  */
 
 import { byId, clone, sentence, setSentence, setText, within } from "../lib/dom.js";
-import { fillAvatar, profilePath } from "../lib/avatar.js";
+import { fillAvatar, loginLine, profilePath } from "../lib/avatar.js";
 
 const FACES = 3;
 
@@ -15,19 +15,21 @@ export class PresenceView {
   #typing = byId("typing", HTMLElement);
   /** @type {Person[]} */
   #shown = [];
+  #room = 0;
 
   /** @param {State} state */
   render({ open, rooms }) {
     const { people, typing } = rooms[open];
     // empty is "not said yet", as whoever looks at this page is here
-    if (people !== this.#shown && people.length > 0) this.#show(people);
+    if (people !== this.#shown && (people.length > 0 || open !== this.#room)) this.#show(people);
+    this.#room = open;
     setSentence(this.#typing, typingSentence(typing.map(({ user }) => user.name)));
   }
 
   /** @param {Person[]} people */
   #show(people) {
     this.#shown = people;
-    this.#button.hidden = false;
+    this.#button.hidden = people.length === 0;
     setText(within(this.#button, ".presence__count"), `${people.length} here`);
     const faces = people.slice(0, FACES).map((person) => within(row(person), ".avatar"));
     within(this.#button, ".presence__faces").replaceChildren(...faces);
@@ -48,6 +50,6 @@ function row(person) {
   fillAvatar(within(element, ".avatar"), person);
   within(element, ".people__link").setAttribute("href", profilePath(person));
   setText(within(element, ".people__name"), person.name);
-  setText(within(element, ".people__login"), person.login);
+  setText(within(element, ".people__login"), loginLine(person));
   return element;
 }

@@ -39,9 +39,10 @@ export class Reading {
   /** @param {number} seq of the message that is unread from now on, with all after it */
   takeBack(seq) {
     const { open } = this.#state();
+    this.#sync.reader.flush(); // what is taken back must have been said
     const isSent = this.#sync.send({ type: "unread", room: open, seq });
     if (isSent) this.#sync.reader.takenBack(open);
-    this.#actions.say(isSent ? "Unread from here on, until you press Esc or come back." : UNSENT);
+    this.#actions.say(isSent ? "Unread from here, until you press Esc or come back." : UNSENT);
   }
 
   /** @param {boolean} everywhere in all rooms, or in the open one */
@@ -57,7 +58,7 @@ export class Reading {
 
   /** @param {Room[]} rooms as they were before */
   #unreadAgain(rooms) {
-    this.#sync.reader.flush(); // what is taken back must have been said
+    this.#sync.reader.flush();
     const areSent = rooms.every(({ id, readSeq }) => this.#sync.send({ type: "unread", room: id, seq: readSeq + 1 }));
     this.#actions.say(areSent ? "Unread again, as it was." : UNSENT);
   }

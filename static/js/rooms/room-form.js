@@ -10,6 +10,7 @@ import { FormDialog } from "./form-dialog.js";
 
 export class RoomForm {
   #ask;
+  #go;
   #state;
   #dialog;
   #name = byId("room-name", HTMLInputElement);
@@ -17,13 +18,13 @@ export class RoomForm {
   #landing = byId("room-landing", HTMLInputElement);
 
   /**
-   * @param {() => State} state
-   * @param {Ask} ask
+   * @param {{state: () => State, ask: Ask, go: (path: string) => void}} needs
    * @param {AbortSignal} signal
    */
-  constructor(state, ask, signal) {
+  constructor({ ask, go, state }, signal) {
     this.#state = state;
     this.#ask = ask;
+    this.#go = go;
     this.#dialog = new FormDialog("room-form", signal);
   }
 
@@ -32,7 +33,7 @@ export class RoomForm {
     this.#dialog.open("New room", "Create", async () => {
       const kind = within(this.#dialog.element, "[name=kind]:checked").getAttribute("value");
       const { room } = await this.#ask("POST", "/api/rooms", { ...this.#typed(), kind });
-      location.assign(`/rooms/${room.id}`);
+      this.#go(`/rooms/${room.id}`);
     });
   }
 

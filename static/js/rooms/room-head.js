@@ -1,11 +1,12 @@
 /**
- * What the open room is, as others change it: name, topic, archived, whose account is switched off. Where it is
+ * What the open room is, whichever it is, and as others change it: name, topic, archived, whose account is switched off. Where it is
  * archived nobody writes; what was being written stays, and is shown again when the room is brought back.
  *
- * @import {State} from '../state/types.js'
+ * @import {Person, Room, State} from '../state/types.js'
  */
 
-import { byId, copy, setText } from "../lib/dom.js";
+import { fillAvatar } from "../lib/avatar.js";
+import { byId, clone, copy, sentence, setSentence, setText, within } from "../lib/dom.js";
 import { showLinked } from "../lib/links.js";
 import { others, titleOf } from "../state/room.js";
 import { offSentence } from "../lib/switched-off.js";
@@ -13,6 +14,8 @@ import { offSentence } from "../lib/switched-off.js";
 export class RoomHead {
   #room = byId("room", HTMLElement);
   #title = byId("title", HTMLElement);
+  /** The open room, by its id and its name. */
+  #shown = "";
   #topic = byId("topic", HTMLElement);
   #shownTopic = "";
   #archived = byId("archived", HTMLElement);
@@ -29,17 +32,48 @@ export class RoomHead {
   /** @param {State} state */
   render({ me, open, rooms }) {
     const room = rooms[open];
-    const title = titleOf(room, me);
-    if (this.#title.textContent !== title) {
-      setText(this.#title, title);
-      this.#text.placeholder = `Message ${room.kind === "direct" ? "" : "#"}${title}`;
-      this.#text.setAttribute("aria-label", `Message to ${title}`);
+    const [title, members] = [titleOf(room, me), others(room.members, me)];
+    if (Number(this.#room.dataset.roomId) !== open) this.#turnTo(room, members[0]);
+    if (this.#shown !== `${open} ${title}`) {
+      this.#shown = `${open} ${title}`;
+      this.#name(room, title, members.map((person) => person.name));
     }
     if (this.#shownTopic !== room.topic) showLinked(this.#topic, (this.#shownTopic = room.topic));
-    const off = others(room.members, me).filter((person) => person.off);
+    const off = members.filter((person) => person.off);
     setText(this.#off, offSentence(off.map((person) => person.name)));
     if (this.#composer.hidden !== room.archived) this.#archive(room.archived);
     this.#kept.hidden = this.#text.value.trim() === "";
+  }
+
+  /**
+   * Another room is open. What is said of rooms of one kind alone, style sheets show.
+   *
+   * @param {Room} room
+   * @param {Person} [other] of a direct one
+   */
+  #turnTo({ id, kind }, other) {
+    const { dataset } = this.#room;
+    dataset.roomId = String(id);
+    dataset.roomKind = kind;
+    const sign = within(clone(other ? "direct-template" : "room-template"), ".avatar, .rooms__sign");
+    sign.classList.replace("rooms__sign", "room__sign");
+    if (other) fillAvatar(sign, other);
+    this.#title.previousElementSibling?.replaceWith(sign);
+    byId("room-more", HTMLElement).setAttribute("aria-label", other ? "This conversation" : "This room");
+  }
+
+  /**
+   * @param {Room} room
+   * @param {string} title
+   * @param {string[]} names of the others in a direct one
+   */
+  #name({ kind }, title, names) {
+    const isDirect = kind === "direct";
+    setText(this.#title, title);
+    this.#text.placeholder = `Message ${isDirect ? "" : "#"}${title}`;
+    this.#text.setAttribute("aria-label", `Message to ${title}`);
+    byId("log", HTMLElement).setAttribute("aria-label", `Messages ${isDirect ? "with" : "in"} ${title}`);
+    setSentence(within(this.#room, ".welcome__title"), isDirect ? pair(names) : sentence`Welcome to ${title}`);
   }
 
   /** @param {boolean} isArchived */
@@ -49,4 +83,10 @@ export class RoomHead {
     this.#composer.hidden = isArchived;
     setText(byId("note", HTMLElement), ""); // what it said was about before
   }
+}
+
+/** @param {string[]} names */
+function pair(names) {
+  const words = names.map((_, index) => (index === 0 ? "You and " : index < names.length - 1 ? ", " : " and "));
+  return sentence(/** @type {any} */ ([...words, ""]), ...names);
 }

@@ -1,61 +1,53 @@
 /**
- * What one may do with rooms: make and find them, and the menu of the one that is open.
+ * What one may do with rooms: make and find them, and the menu of the one that is open. The dialogs that this leads to
+ * come when one of them is first needed.
  *
- * @import {Person, Room, State} from '../state/types.js'
+ * @import {State} from '../state/types.js'
  * @import {Ask} from '../sync/api.js'
+ * @import {RoomDialogs} from './room-dialogs.js'
  */
 
-import { Browse } from "./browse.js";
-import { personChoice } from "./choices.js";
 import { byId, setText, within } from "../lib/dom.js";
-import { FormDialog } from "./form-dialog.js";
+import { Later } from "../lib/later.js";
 import { roomOffers } from "../state/offers.js";
-import { PeoplePicker } from "./people-picker.js";
-import { RoomForm } from "./room-form.js";
 
 const MARGIN_PX = 6;
+/** By the ids of the buttons in the list of rooms. */
+const WAYS = { "browse-open": "browse", "room-new": "make", "direct-new": "write" };
+
+/**
+ * @typedef {object} RoomMenuNeeds
+ * @property {() => State} state
+ * @property {Ask} ask
+ * @property {(sentence: string) => void} say
+ * @property {(path: string) => void} go
+ */
 
 export class RoomMenu {
-  #state;
-  #ask;
-  #form;
-  #members;
-  #confirm;
-  #picker;
+  #needs;
+  #signal;
   #actions = byId("room-actions", HTMLElement);
+  /** @type {Later<typeof import('./room-dialogs.js')>} */
+  #later;
+  /** @type {RoomDialogs | null} */
+  #dialogs = null;
 
   /**
-   * @param {() => State} state
-   * @param {Ask} ask
+   * @param {RoomMenuNeeds} needs
    * @param {AbortSignal} signal
    */
-  constructor(state, ask, signal) {
-    this.#state = state;
-    this.#ask = ask;
-    this.#form = new RoomForm(state, ask, signal);
-    this.#members = new FormDialog("members", signal);
-    this.#confirm = new FormDialog("confirm", signal);
-    this.#picker = new PeoplePicker(ask, signal);
-    const browse = new Browse(ask, signal);
+  constructor(needs, signal) {
+    this.#needs = needs;
+    this.#signal = signal;
+    this.#later = new Later("rooms", needs.say);
     const more = byId("rooms-more", HTMLElement);
     // first, so that focus is back on the button, and comes back there when the dialog closes
     more.addEventListener("click", () => more.hidePopover(), { signal, capture: true });
-    byId("browse-open", HTMLElement).addEventListener("click", () => browse.open(), { signal });
-    byId("room-new", HTMLElement).addEventListener("click", () => this.#form.make(), { signal });
-    byId("direct-new", HTMLElement).addEventListener("click", () => this.#write(), { signal });
+    for (const [id, way] of Object.entries(WAYS)) byId(id, HTMLElement).addEventListener("click", () => this.#open(way), { signal });
     this.#actions.addEventListener("click", (event) => this.#clicked(event), { signal });
     this.#actions.addEventListener("beforetoggle", () => this.#offer(), { signal });
-    for (const popover of [more, this.#actions]) popover.addEventListener("toggle", () => place(popover), { signal });
-  }
-
-  /** @returns {Room} */
-  get #room() {
-    const { open, rooms } = this.#state();
-    return rooms[open];
-  }
-
-  get #offers() {
-    return roomOffers(this.#state());
+    for (const popover of [more, this.#actions]) popover.addEventListener("toggle", () => this.#toggled(popover), { signal });
+    byId("direct-new", HTMLElement).addEventListener("pointerenter", () => this.#later.prepare(), { signal, once: true });
   }
 
   /** The room may be archived, or brought back, under an open menu. */
@@ -66,7 +58,10 @@ export class RoomMenu {
   /** Only what one may do here. */
   #offer() {
     /** @type {Record<string, boolean>} */
-    const offers = this.#offers;
+    const offers = roomOffers(this.#needs.state());
+    const { open, rooms } = this.#needs.state();
+    setText(within(this.#actions, "[data-action=leave]"), rooms[open].kind === "direct" ? "Hide" : "Leave");
+    for (const link of this.#actions.querySelectorAll("a")) link.pathname = `/rooms/${open}/save`;
     for (const button of /** @type {NodeListOf<HTMLElement>} */ (this.#actions.querySelectorAll("[data-action]"))) {
       button.hidden = !offers[button.dataset.action ?? ""];
     }
@@ -77,96 +72,22 @@ export class RoomMenu {
     const action = target instanceof HTMLElement ? target.dataset.action : undefined;
     if (!action) return;
     this.#actions.hidePopover();
-    if (action === "edit") this.#form.edit(this.#room);
-    if (action === "add") this.#add();
-    if (action === "members") this.#showMembers();
-    if (action === "leave") this.#leave();
-    if (action === "archive") this.#archive();
-    if (action === "revive") this.#revive();
+    this.#open(action);
   }
 
-  #write() {
-    this.#picker.open("New message", "Start", async (logins) => {
-      const { room } = await this.#ask("POST", "/api/directs", { logins });
-      location.assign(`/rooms/${room.id}`);
-    });
+  /** @param {string} way */
+  async #open(way) {
+    const { open } = this.#needs.state();
+    const { RoomDialogs } = await this.#later.load();
+    this.#dialogs ??= new RoomDialogs(this.#needs, this.#signal);
+    if (this.#needs.state().open === open) this.#dialogs.open(way);
   }
 
-  #add() {
-    const { id, name } = this.#room;
-    const add = (/** @type {string[]} */ logins) => this.#ask("POST", `/api/rooms/${id}/members`, { logins });
-    this.#picker.open(`Add people to ${name}`, "Add", add);
-  }
-
-  #showMembers() {
-    const list = within(this.#members.element, ".choices");
-    const { id } = this.#room;
-    const { remove } = this.#offers;
-    list.replaceChildren();
-    this.#members.open();
-    this.#members.attempt(async () => {
-      const { people } = await this.#ask("GET", `/api/rooms/${id}/members`);
-      list.replaceChildren(...people.map((/** @type {Person} */ person) => this.#memberRow(person, remove)));
-    });
-  }
-
-  /**
-   * @param {Person} person
-   * @param {boolean} canRemove
-   */
-  #memberRow(person, canRemove) {
-    const label = canRemove && person.id !== this.#state().me.id ? "Remove" : "";
-    return personChoice(person, label, (row) => this.#remove(person, row));
-  }
-
-  /**
-   * @param {Person} person
-   * @param {HTMLElement} row of the list, which goes with them
-   */
-  #remove(person, row) {
-    const { id, kind, name } = this.#room;
-    const isOpen = kind === "open";
-    const back = isOpen ? "They can join again whenever they like." : "Somebody who is in it must add them to come back.";
-    this.#askFirst(`Remove ${person.name} from ${name}?`, back, "Remove", async () => {
-      await this.#ask("DELETE", `/api/rooms/${id}/members/${person.id}`);
-      row.remove();
-    });
-  }
-
-  #leave() {
-    const { id, kind, name } = this.#room;
-    const isOpen = kind === "open";
-    const back = isOpen ? "You can join again whenever you like." : "Somebody who is in it must add you to come back.";
-    this.#askFirst(`Leave ${name}?`, back, "Leave", async () => {
-      await this.#ask("POST", `/api/rooms/${id}/leave`);
-      location.assign("/");
-    });
-  }
-
-  #archive() {
-    const sentence = "Nobody posts there any more; its members can still read it, and you can bring it back.";
-    this.#askFirst(`Archive ${this.#room.name}?`, sentence, "Archive", () => this.#setArchived(true));
-  }
-
-  #revive() {
-    const sentence = "Its members can post there again.";
-    this.#askFirst(`Bring ${this.#room.name} back?`, sentence, "Bring back", () => this.#setArchived(false));
-  }
-
-  /** @param {boolean} archived */
-  #setArchived(archived) {
-    return this.#ask("PATCH", `/api/rooms/${this.#room.id}`, { archived });
-  }
-
-  /**
-   * @param {string} question
-   * @param {string} sentence
-   * @param {string} button
-   * @param {() => Promise<unknown>} action
-   */
-  #askFirst(question, sentence, button, action) {
-    setText(byId("confirm-told", HTMLElement), sentence);
-    this.#confirm.open(question, button, action);
+  /** @param {HTMLElement} popover */
+  #toggled(popover) {
+    if (!popover.matches(":popover-open")) return;
+    this.#later.prepare();
+    place(popover);
   }
 }
 
@@ -176,7 +97,6 @@ export class RoomMenu {
  * @param {HTMLElement} popover
  */
 function place(popover) {
-  if (!popover.matches(":popover-open")) return;
   const button = within(document, `[popovertarget="${popover.id}"]`).getBoundingClientRect();
   const most = document.documentElement.clientWidth - popover.offsetWidth - MARGIN_PX;
   popover.style.top = `${button.bottom + MARGIN_PX}px`;

@@ -19,6 +19,7 @@ import { Sidebar } from "./sidebar.js";
  * @property {Sync} sync
  * @property {() => State} state
  * @property {(sentence: string) => void} say
+ * @property {(path: string) => void} go
  */
 
 export class RoomsView {
@@ -29,11 +30,11 @@ export class RoomsView {
    * @param {Surroundings} needs
    * @param {AbortSignal} signal
    */
-  constructor({ api: { ask }, say, state, sync }, signal) {
-    this.#preferences = new PreferencesMenu(state().open, { set: (preference) => sync.send(preference), say }, signal);
-    const menu = new RoomMenu(state, ask, signal);
+  constructor({ api: { ask }, go, say, state, sync }, signal) {
+    this.#preferences = new PreferencesMenu({ set: (preference) => sync.send(preference), say }, signal);
+    const menu = new RoomMenu({ state, ask, go, say }, signal);
     this.#views = [this.#preferences, new PresenceView(), new Sidebar(), new RoomHead(signal), menu];
-    tellReadersDay(signal);
+    tellReadersDay(state, signal);
   }
 
   /** @param {State} state */

@@ -86,7 +86,10 @@ function fillLink(element, room, { me, open }) {
   element.dataset.level = room.level;
   const badge = within(element, ".rooms__unread");
   element.dataset.roomId = String(room.id);
-  within(element, "a").setAttribute("href", `/rooms/${room.id}`);
+  const link = within(element, "a");
+  link.setAttribute("href", `/rooms/${room.id}`);
+  const current = room.id === open ? "page" : null;
+  if (link.ariaCurrent !== current) link.ariaCurrent = current;
   const before = nameIn(element);
   setText(within(element, ".rooms__name"), titleOf(room, me));
   badge.hidden = unread === 0;

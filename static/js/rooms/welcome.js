@@ -7,7 +7,6 @@ import { byId, copy, setText, within } from "../lib/dom.js";
 export function showInvitation() {
   if (!document.getElementById("copy-address")) return; // by invitation only: the address alone lets nobody in
   const welcome = byId("welcome", HTMLElement);
-  if (!welcome.querySelector(".welcome__invitation")) return; // not open: an address invites nobody
   const button = byId("copy-address", HTMLButtonElement);
   setText(within(welcome, ".welcome__address"), location.origin);
   within(welcome, ".welcome__invite").hidden = false;

@@ -23,6 +23,7 @@ const WEIGHT = { unread: 0, usual: 1, open: 2, archived: 3 };
  * @typedef {object} JumpActions
  * @property {() => void} show there is something new to show
  * @property {(sentence: string) => void} refused
+ * @property {(path: string) => void} go
  */
 
 export class Jumps {
@@ -136,7 +137,7 @@ export class Jumps {
   async #talk(login) {
     try {
       const { room } = await this.#ask("POST", "/api/directs", { logins: [login] });
-      location.assign(`/rooms/${room.id}`);
+      this.#actions.go(`/rooms/${room.id}`);
     } catch (error) {
       this.#actions.refused(error instanceof Error ? error.message : String(error));
     }

@@ -29,15 +29,20 @@ export class SearchOpening {
   #press = null;
 
   /**
-   * @param {{api: Api, state: () => State, recents: Recents}} needs
+   * @param {{api: Api, state: () => State, recents: Recents, go: (path: string) => void}} needs
    * @param {AbortSignal} signal
    */
   constructor(needs, signal) {
     this.#needs = needs;
     this.#signal = signal;
     this.#listen(signal);
+    this.#comeBack();
+  }
+
+  /** Who comes back from a hit finds the box as they left it. */
+  #comeBack() {
     const left = kept();
-    if (left) this.#openWith(left.text);
+    if (left && !this.#dialog.open) this.#openWith(left.text);
   }
 
   /** @param {AbortSignal} signal */
@@ -50,7 +55,8 @@ export class SearchOpening {
     }
     byId("search-close", HTMLElement).addEventListener("click", () => dialog.close(), { signal });
     dialog.addEventListener("click", ({ target }) => target === dialog && dialog.close(), { signal });
-    dialog.addEventListener("close", () => this.#closed(), { signal });
+    dialog.addEventListener("close", () => dialog.open || this.#closed(), { signal });
+    window.addEventListener("popstate", () => this.#comeBack(), { signal });
     this.#input.addEventListener("input", () => this.#typed(), { signal });
     onPress(this.#input, (press) => this.#actionOf(press), { signal });
     byId("signout", HTMLFormElement).addEventListener("submit", () => this.#needs.recents.clear(), { signal });

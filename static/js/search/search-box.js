@@ -46,14 +46,14 @@ export class SearchBox {
   #roomsShown = 0;
 
   /**
-   * @param {{api: Api, state: () => State, recents: Recents}} needs
+   * @param {{api: Api, state: () => State, recents: Recents, go: (path: string) => void}} needs
    * @param {AbortSignal} signal
    */
-  constructor({ api, recents, state }, signal) {
+  constructor({ api, go, recents, state }, signal) {
     this.#state = state;
     this.#recents = recents;
     const show = () => this.#show();
-    this.#jumps = new Jumps(state, api.ask, { show, refused: (sentence) => ((this.#refusal = sentence), show()) });
+    this.#jumps = new Jumps(state, api.ask, { go, show, refused: (sentence) => ((this.#refusal = sentence), show()) });
     this.#messages = new MessageSearch((question, ended) => api.search(question, ended), show);
     this.#lines = new Lines({
       write: (text) => this.#write({ text, caret: text.length }),

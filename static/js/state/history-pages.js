@@ -27,7 +27,8 @@ export function fetchFailed(room, { edge }) {
 }
 
 /**
- * The room with a page at one edge of its window, the far edge trimmed; a page that no longer fits is dropped.
+ * The room with a page at one edge of its window, the far edge trimmed; a page that no longer fits is dropped, and so is
+ * one from before a reset.
  *
  * @param {Room} before
  * @param {PageLoaded} action
@@ -37,6 +38,7 @@ export function pageLoaded(before, { edge, bound, page }) {
   const room = { ...before, loading: { ...before.loading, [edge]: /** @type {const} */ ("idle") } };
   if (edge === "older") return bound === room.messages.at(0)?.seq ? older(room, page.messages) : room;
   if (edge === "newer") return bound === room.messages.at(-1)?.seq ? newer(room, page) : room;
+  if (page.last_rev < room.resetRev) return room;
   return room.phase === "stale" ? replaced(room, page) : moved(room, page);
 }
 

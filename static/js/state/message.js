@@ -49,7 +49,7 @@ import { isEmoji, isVisible } from "../lib/text.js";
 
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
-export const person = shape({ id: number, login: text, name: text, hue: optional(count), avatar: optional(count), off: optional(flag) });
+export const person = shape({ id: number, login: text, name: text, hue: optional(count), avatar: optional(count), namesake: optional(flag), admin: optional(flag), off: optional(flag) });
 
 const file = {
   ...{ id: text, name: text, size: count, type: text, kind: text },
@@ -81,7 +81,7 @@ const amendment = { id: uuid4, room: number, seq: number };
 
 /** @type {Record<Amendment["type"], Record<string, Check>>} */
 export const amendments = {
-  edit: { ...amendment, text: body },
+  edit: { ...amendment, text: (value) => value === "" || body(value) },
   delete: amendment,
   react: { ...amendment, emoji: (value) => text(value) && isEmoji(value), on: flag },
   hide_preview: amendment,

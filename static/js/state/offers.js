@@ -21,13 +21,14 @@ export function messageOffers({ author, deleted }, { connection, isAdmin, me, op
   const isAlive = isThere && !rooms[open].archived;
   return {
     ...{ react: isAlive, reply: isAlive, edit: isAlive && isMine, hide: isAlive && isMine },
-    ...{ unread: isAlive && connection.phase === "open", link: true, profile: !isMine },
+    ...{ unread: isAlive && connection.phase === "open", link: true, profile: !isMine, report: isThere && !isMine },
     delete: isThere && (isMine || isAdmin),
   };
 }
 
 /**
- * What may be done with the open room. Nobody leaves their last living room, and where new people land is not archived.
+ * What may be done with the open room. Nobody leaves their last living room, and where new people land is not archived. A
+ * direct one is left until its next message.
  *
  * @param {Here} here
  */
@@ -38,7 +39,7 @@ export function roomOffers({ isAdmin, me, open, rooms }) {
   return {
     ...{ edit: mayManage && !archived, archive: mayManage && !archived && !forEveryone, revive: mayManage && archived },
     ...{ add: isRoom && !archived, members: isRoom, remove: mayManage && !archived },
-    leave: isRoom && Object.values(rooms).some((room) => room.id !== open && isLiving(room)),
+    leave: !isRoom || Object.values(rooms).some((room) => room.id !== open && isLiving(room)),
   };
 }
 

@@ -8,7 +8,7 @@ import { peopled, settledTyping, typed } from "./company.js";
 import { fetchFailed, fetching, pageLoaded } from "./history-pages.js";
 import { received } from "./receiving.js";
 import { isPreference, preferencesOf } from "./preferences.js";
-import { caughtUp, disconnected, greeted, isBehind, isCalled, listed, read } from "./room.js";
+import { caughtUp, disconnected, emptied, greeted, isBehind, isCalled, listed, read, turned } from "./room.js";
 import { isUpToDate } from "./selectors.js";
 import { holds } from "./message-list.js";
 
@@ -35,6 +35,7 @@ export function reduce(state, action, now) {
     case "presence": return inRoom(state, action.room, (room) => peopled(room, action));
     case "typing": return action.user.id === state.me.id ? state : inRoom(state, action.room, (room) => typed(room, action, now));
     case "read": return inRoom(state, action.room, (room) => read(room, action));
+    case "notice": return { ...state, notice: action };
     case "taken-back": return inRoom(state, action.room, (room) => changed(room, { keptUnread: true }));
     case "fetching": return inRoom(state, action.room, (room) => fetching(room, action));
     case "fetch-failed": return inRoom(state, action.room, (room) => fetchFailed(room, action));
@@ -42,6 +43,7 @@ export function reduce(state, action, now) {
     case "outbox": return outbox(state, action);
     case "network": return changed(state, { connection: changed(state.connection, { offline: !action.online }) });
     case "connection": return connection(state, action, now);
+    case "open": return settled(turned(state, action.room, now));
     case "following": return inRoom(state, action.room, (room) => changed(room, { following: action.following }));
     case "attention": return changed(state, { attending: action.attending });
     case "tick": return tick(state, now);
@@ -111,14 +113,15 @@ function outbox(state, { ack, durable, pending }) {
  */
 function message(state, { type, room: id, ...content }) {
   const own = state.sent.find((each) => each.room === id && each.seq === content.seq);
-  const { attending, me } = state;
+  const { me } = state;
+  const attending = state.attending && id === state.open;
   const reader = { isMine: content.author.id === me.id, isCalled: isCalled(content, me), attending };
   const next = inRoom(state, id, (room) => received(room, own ? { ...content, key: own.id } : content, reader));
   return own ? { ...next, sent: next.sent.filter((each) => each !== own) } : next;
 }
 
 /**
- * A room that is not on the page has nothing to replace: it goes on from where the stream does.
+ * A room that is not on the page goes on from where the stream does: its messages come when it is opened.
  *
  * @param {Room} room
  * @param {number} open
@@ -126,7 +129,7 @@ function message(state, { type, room: id, ...content }) {
  * @returns {Room}
  */
 function reset(room, open, rev) {
-  if (room.id !== open) return { ...room, phase: "live", cursor: rev };
+  if (room.id !== open) return { ...emptied(room), phase: "live", cursor: rev, resetRev: rev };
   return { ...room, phase: "stale", resetRev: rev, held: [] };
 }
 

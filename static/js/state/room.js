@@ -1,10 +1,13 @@
 /**
  * What a room is, how far it is read, and where its stream stands. Pure; part of the reducer.
  *
- * @import {Live, Message, Person, Read, Room, RoomSummary} from './types.js'
+ * @import {Live, Message, Person, Read, Room, RoomSummary, State} from './types.js'
  */
 
 import { preferencesOf } from "./preferences.js";
+
+/** Of so many rooms that are not open the messages stay on the page. */
+export const REMEMBERED = 8;
 
 const EVERYBODY = 0;
 
@@ -20,8 +23,55 @@ export function emptyRoom(summary) {
     ...{ id: summary.id, ...described(summary), ...counts, newAt: unread(counts) > 0 ? counts.readSeq + 1 : 0 },
     ...{ cursor: summary.last_rev, phase: "behind", resetRev: 0 },
     ...{ held: [], loading: { older: "idle", newer: "idle", all: "idle" } },
-    ...{ messages: [], atStart: false, atEnd: false, following: true, keptUnread: false, people: [], typing: [] },
+    ...{ messages: [], atStart: false, atEnd: false, following: true, keptUnread: false, people: [], typing: [], leftAt: 0 },
   };
+}
+
+/**
+ * Its messages are here, if it has any.
+ *
+ * @param {Pick<Room, 'messages' | 'atStart' | 'atEnd'>} room
+ */
+export function isLoaded({ atEnd, atStart, messages }) {
+  return messages.length > 0 || (atStart && atEnd);
+}
+
+/**
+ * The page turns to another room. What it has of those of before stays as it is, of as many as one goes back and forth
+ * between.
+ *
+ * @param {State} state
+ * @param {number} id
+ * @param {number} now milliseconds
+ * @returns {State}
+ */
+export function turned(state, id, now) {
+  const { [state.open]: before, [id]: room } = state.rooms;
+  const rooms = { ...state.rooms, [state.open]: { ...before, leftAt: now }, [id]: entered(room) };
+  const others = Object.values(rooms).filter((each) => each.id !== id && isLoaded(each));
+  for (const old of others.sort((one, other) => other.leftAt - one.leftAt).slice(REMEMBERED)) rooms[old.id] = emptied(old);
+  return { ...state, open: id, rooms };
+}
+
+/**
+ * The "New" line stays where it was; in a room that was not seen on this page it stands above what is unread now.
+ *
+ * @param {Room} room
+ * @returns {Room}
+ */
+function entered(room) {
+  const newAt = unread(room) > 0 ? room.readSeq + 1 : 0;
+  return { ...room, keptUnread: false, newAt: isLoaded(room) ? room.newAt : newAt };
+}
+
+/**
+ * The room without its messages, which come again when it is opened.
+ *
+ * @param {Room} room
+ * @returns {Room}
+ */
+export function emptied(room) {
+  return { ...room, messages: [], atStart: false, atEnd: false, following: true, held: [] };
 }
 
 /**
@@ -111,8 +161,8 @@ function readUpTo(room, seq) {
 }
 
 /**
- * The room as a new connection finds it: the messages stay, who is here will come. What was read here and is not
- * sent yet is applied again by who sends it.
+ * The room as a new connection finds it: the messages stay, who is here will come, and what could not be loaded may be
+ * asked for again. What was read here and is not sent yet is applied again by who sends it.
  *
  * @param {Room | undefined} room
  * @param {RoomSummary} summary
@@ -121,7 +171,9 @@ function readUpTo(room, seq) {
 export function greeted(room, summary) {
   if (!room) return emptyRoom(summary);
   const keptUnread = room.keptUnread && summary.read_seq <= room.readSeq;
-  return { ...room, ...described(summary), ...counted(summary), keptUnread, phase: "behind", people: [], typing: [] };
+  const all = room.loading.all === "failed" ? "idle" : room.loading.all;
+  const again = { loading: { ...room.loading, all }, phase: /** @type {const} */ ("behind"), people: [], typing: [] };
+  return { ...room, ...described(summary), ...counted(summary), keptUnread, ...again };
 }
 
 /**

@@ -1,8 +1,10 @@
 /**
  * The shapes that the modules share. Names on the wire are kept as they are there (`last_seq`); our own are camelCase.
  *
- * @typedef {{id: number, login: string, name: string, hue?: number, avatar?: number, off?: boolean}} Person `hue`: of
- *   the avatar, `avatar`: the number of its picture, where they chose one; `off`: their account is switched off
+ * @typedef {{id: number, login: string, name: string, hue?: number, avatar?: number} & Marks} Person `hue`: of the
+ *   avatar, `avatar`: the number of its picture, where they chose one
+ * @typedef {{namesake?: boolean, admin?: boolean, off?: boolean}} Marks `namesake`: somebody else has such a name;
+ *   `off`: their account is switched off
  *
  * @typedef {import('./message.js').Carried} Carried
  * @typedef {import('./message.js').Message} Message
@@ -69,7 +71,7 @@
  * @typedef {{type: 'typing', room: number, user: Person}} Typing
  * @typedef {{type: 'read', room: number, seq: number, back?: boolean, deleted?: number[], own?: number[], calls?: number[]}} Read
  * @typedef {{type: 'error', id?: string, code: string, message: string, retry_after?: number}} ErrorEvent
- * @typedef {Hello | RoomEvent | Left | Ack | MessageEvent | Live | Reset | Heads | Presence | Typing | Read | Preference | ErrorEvent} ServerEvent
+ * @typedef {Hello | RoomEvent | Left | Ack | MessageEvent | Live | Reset | Heads | Presence | Typing | Read | Notice | Preference | ErrorEvent} ServerEvent
  *
  * @typedef {object} Chosen a file that somebody chose to send
  * @property {string} id
@@ -112,6 +114,7 @@
  * @property {Person[]} members of a direct room
  * @property {number} lastSeq the newest message known of
  * @property {number} readSeq the newest message read
+ * @property {number} leftAt when the page turned away from it, in milliseconds; 0: it did not
  * @property {boolean} keptUnread the reader took back to have read it: being in view does not read it again
  * @property {number[]} uncounted the unread messages that do not count: deleted, or one's own; by seq, as below
  * @property {number[]} calls the unread messages that mention oneself
@@ -140,8 +143,12 @@
  * @property {Sent[]} sent
  * @property {boolean} durable the pending messages would survive a reload
  * @property {boolean} attending the page is visible and focused
+ * @property {Notice} [notice] the last that came
  * @property {{phase: 'connecting' | 'waiting' | 'open', lostAt: number | null, overdue: boolean, code: number, offline: boolean}} connection `offline`: the
  *   browser has no network
+ *
+ * @typedef {{type: 'notice', room: number, seq: number, title: string, body: string, path: string, sound: boolean, time: number}} Notice
+ *   what is shown outside of the page of a message that calls one
  *
  * @typedef {{type: 'fetching', room: number, edge: Edge}} Fetching
  * @typedef {{type: 'page', room: number, edge: Edge, bound: number, page: Page}} PageLoaded `bound`: the seq it was asked from
@@ -149,12 +156,13 @@
  * @typedef {'older' | 'newer' | 'all'} Edge `all`: in place of what is there
  * @typedef {{type: 'outbox', pending: Pending[], durable: boolean, ack?: Ack}} OutboxChanged `ack` is why one is gone
  * @typedef {{type: 'connection', phase: 'connecting' | 'waiting', code: number}} ConnectionChanged
+ * @typedef {{type: 'open', room: number}} Opened the page turns to a room
  * @typedef {{type: 'following', room: number, following: boolean}} Following
  * @typedef {{type: 'attention', attending: boolean}} Attention
  * @typedef {{type: 'taken-back', room: number}} TakenBack the reader asks the server to make messages unread
  * @typedef {{type: 'network', online: boolean}} NetworkChanged
  * @typedef {{type: 'tick'}} Tick
- * @typedef {ServerEvent | Fetching | PageLoaded | FetchFailed | OutboxChanged | ConnectionChanged | NetworkChanged | Following | Attention | TakenBack | Tick} Action
+ * @typedef {ServerEvent | Fetching | PageLoaded | FetchFailed | OutboxChanged | ConnectionChanged | NetworkChanged | Opened | Following | Attention | TakenBack | Tick} Action
  *
  * @typedef {object} Clock
  * @property {() => number} now milliseconds

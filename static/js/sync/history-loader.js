@@ -9,6 +9,7 @@
 
 import { Refusal } from "./api.js";
 import { delayAfter } from "./connection.js";
+import { isLoaded } from "../state/room.js";
 
 const PAGE = 50;
 
@@ -19,6 +20,8 @@ const PAGE = 50;
  * @property {Clock} clock
  * @property {() => number} random
  * @property {() => void} onSessionEnded
+ * @property {() => void} onOutside one is not in the open room, of which nothing is here. The room with which a page was
+ *   loaded is here, so that a page never loads itself again and again
  */
 
 export class History {
@@ -59,7 +62,7 @@ export class History {
 
   /** Finds out whether the session still stands, which a refused WebSocket does not say. */
   async check() {
-    await this.#get("limit=1").catch(() => {});
+    await this.#get(this.#room.id, "limit=1").catch(() => {});
   }
 
   get #room() {
@@ -78,30 +81,41 @@ export class History {
     if (loading[edge] === "loading" || phase === "stale") return;
     dispatch({ type: "fetching", room: id, edge });
     try {
-      dispatch({ type: "page", room: id, edge, bound, page: await this.#get(`limit=${PAGE}&${query}`) });
+      dispatch({ type: "page", room: id, edge, bound, page: await this.#get(id, `limit=${PAGE}&${query}`) });
     } catch {
       dispatch({ type: "fetch-failed", room: id, edge });
     }
   }
 
   /** @param {State} state */
-  async #replaceStale({ open, rooms }) {
-    if (this.#isReplacing || rooms[open].phase !== "stale") return;
+  async #replaceStale({ rooms }) {
+    const stale = Object.values(rooms).find((room) => room.phase === "stale");
+    if (this.#isReplacing || !stale) return;
     this.#isReplacing = true;
-    for (let attempt = 0; this.#room.phase === "stale" && !(await this.#replace()); attempt += 1) {
+    for (let attempt = 0; this.#isStale(stale.id) && !(await this.#replace(stale.id)); attempt += 1) {
       await this.#pause(attempt);
     }
     this.#isReplacing = false;
     this.#replaceStale(this.#options.store.state);
   }
 
-  /** The newest page in place of what a reset made worthless; false when there is none that covers the reset yet. */
-  async #replace() {
+  /** @param {number} id */
+  #isStale(id) {
+    return this.#options.store.state.rooms[id]?.phase === "stale";
+  }
+
+  /**
+   * The newest page in place of what a reset made worthless; false when there is none that covers the reset yet.
+   *
+   * @param {number} id
+   */
+  async #replace(id) {
+    const { store } = this.#options;
     try {
-      const page = await this.#get(`limit=${PAGE}`);
-      if (this.#room.phase !== "stale") return true;
-      if (page.last_rev < this.#room.resetRev) return false;
-      this.#options.store.dispatch({ type: "page", room: this.#room.id, edge: "all", bound: 0, page });
+      const page = await this.#get(id, `limit=${PAGE}`);
+      if (!this.#isStale(id)) return true;
+      if (page.last_rev < store.state.rooms[id].resetRev) return false;
+      store.dispatch({ type: "page", room: id, edge: "all", bound: 0, page });
       return true;
     } catch {
       return false;
@@ -114,12 +128,17 @@ export class History {
     return new Promise((resolve) => clock.setTimeout(() => resolve(null), delayAfter(0, attempt, random)));
   }
 
-  /** @param {string} query */
-  async #get(query) {
+  /**
+   * @param {number} id
+   * @param {string} query
+   */
+  async #get(id, query) {
     try {
-      return await this.#options.api.page(this.#room.id, query);
+      return await this.#options.api.page(id, query);
     } catch (error) {
-      if (error instanceof Refusal && error.status === 401) this.#options.onSessionEnded();
+      const status = error instanceof Refusal ? error.status : 0;
+      if (status === 401) this.#options.onSessionEnded();
+      if (status === 403 && id === this.#room.id && !isLoaded(this.#room)) this.#options.onOutside();
       throw error;
     }
   }

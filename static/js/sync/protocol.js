@@ -55,6 +55,7 @@ const EVENTS = {
   heads: shape({ rooms: cursors }),
   presence: shape({ room: number, here: flag, people: listOf(person) }),
   typing: shape({ room: number, user: person }),
+  notice: shape({ room: number, seq: number, title: text, body: text, path: text, sound: flag, time: number }),
   read: shape({ room: number, seq: count, back: optional((value) => value === true), ...unreadOnes }),
   ...Object.fromEntries(Object.entries(setters).map(([type, fields]) => [type, shape(fields)])),
   error: shape({ id: optional(text), code: text, message: text, retry_after: optional((value) => value >= 0) }),

@@ -27,7 +27,7 @@ const ASKED_MS = 2_000;
  *
  * @typedef {object} SyncActions
  * @property {() => void} logIn the session has ended
- * @property {() => void} reload someone else has logged in with this browser
+ * @property {() => void} reload someone else has logged in with this browser, or one may not read the open room
  * @property {() => void} goHome one is no member of the open room any more
  * @property {(event: Ack) => void} acknowledged
  * @property {(event: ErrorEvent) => void} refused
@@ -48,7 +48,7 @@ export class Sync {
     this.#actions = actions;
     const send = this.send.bind(this);
 
-    this.history = new History({ api, clock, random: Math.random, store, onSessionEnded: actions.logIn });
+    this.history = new History({ api, clock, random: Math.random, store, onSessionEnded: actions.logIn, onOutside: actions.reload });
     this.outbox = new Outbox({
       ...{ clock, uuid: () => uuid(), shelf: new Shelf(storage, `outbox:${store.state.me.id}`, isUnsent), send },
       onChange: (pending, durable, ack) => store.dispatch({ type: "outbox", pending, durable, ack }),

@@ -7,11 +7,12 @@ import { byId } from "../lib/dom.js";
 export class Deletion {
   #dialog = byId("deletion", HTMLDialogElement);
   #remove;
-  /** The seq of the message; 0: none. */
-  #doomed = 0;
+  /** The message, by its room and its seq.
+   * @type {[number, number] | null} */
+  #doomed = null;
 
   /**
-   * @param {(seq: number) => void} remove
+   * @param {(room: number, seq: number) => void} remove
    * @param {AbortSignal} signal
    */
   constructor(remove, signal) {
@@ -19,15 +20,18 @@ export class Deletion {
     this.#dialog.addEventListener("close", () => this.#decided(), { signal });
   }
 
-  /** @param {number} seq */
-  ask(seq) {
-    this.#doomed = seq;
+  /**
+   * @param {number} room
+   * @param {number} seq
+   */
+  ask(room, seq) {
+    this.#doomed = [room, seq];
     this.#dialog.returnValue = "";
     this.#dialog.showModal();
   }
 
   #decided() {
-    if (this.#doomed && this.#dialog.returnValue === "delete") this.#remove(this.#doomed);
-    this.#doomed = 0;
+    if (this.#doomed && this.#dialog.returnValue === "delete") this.#remove(...this.#doomed);
+    this.#doomed = null;
   }
 }

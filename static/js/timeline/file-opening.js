@@ -39,9 +39,11 @@ export class FileOpening {
 
   /** @param {State} state */
   render(state) {
+    const isOther = this.#state?.open !== state.open;
     const isBack = state.connection.phase === "open" && this.#state?.connection.phase !== "open";
     this.#state = state;
-    if (isBack) loadAgain(this.#log);
+    if (isOther) this.#wanted = ""; // what was asked for is no longer there
+    if (isBack || isOther) loadAgain(this.#log);
     if (this.#lightbox?.isOpen) this.#lightbox.show(this.#pictures);
   }
 

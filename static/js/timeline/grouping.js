@@ -5,7 +5,7 @@
  */
 
 import { dayLabel, dayOf } from "../lib/calendar.js";
-import { isCalled } from "../state/room.js";
+import { isCalled, isLoaded } from "../state/room.js";
 import { isCutOff } from "../state/selectors.js";
 import { find } from "../state/message-list.js";
 
@@ -66,7 +66,7 @@ export function timeline(state, room, now) {
 function messageItems(state, room) {
   const { me, pending, sent } = state;
   const surroundings = { me, room, reader: { room: room.id, viewer: me.id } };
-  const unseen = room.atEnd ? [...sent, ...pending].filter((entry) => entry.room === room.id) : [];
+  const unseen = room.atEnd || !isLoaded(room) ? [...sent, ...pending].filter((entry) => entry.room === room.id) : [];
   return [
     ...room.messages.map((message) => ofMessage(message, surroundings)),
     ...unseen.map((entry) => ofPending(entry, surroundings, isCutOff(state))),

@@ -1,11 +1,13 @@
 /**
- * The lines of the timeline on the page, one element each by key: those that stay are not touched.
+ * The lines of the timeline on the page, one element each by key: those that stay are not touched. The lines of the rooms
+ * that were shown before are set aside.
  *
  * @import {Carried} from '../state/types.js'
  * @import {Item} from './grouping.js'
  */
 
 import { clone, setText, within } from "../lib/dom.js";
+import { REMEMBERED } from "../state/room.js";
 import { fillMessage } from "./message-view.js";
 
 /** @typedef {{element: HTMLElement, item: Item | null}} Shown */
@@ -14,6 +16,10 @@ export class LogView {
   #log;
   /** @type {Map<string, Shown>} */
   #shown = new Map();
+  #room = 0;
+  /** By the id of the room; what was set aside last is the last.
+   * @type {Map<number, {lines: DocumentFragment, shown: Map<string, Shown>}>} */
+  #aside = new Map();
 
   /** @param {HTMLElement} log */
   constructor(log) {
@@ -27,6 +33,25 @@ export class LogView {
       if (message) this.#shown.set(`seq ${message.dataset.seq}`, { element: message, item: null });
       else child.remove();
     }
+  }
+
+  /**
+   * The lines are those of this room from now on: as they were, where it was shown before.
+   *
+   * @param {number} room
+   */
+  turnTo(room) {
+    const before = this.#room;
+    this.#room = room;
+    if (!before || before === room) return; // what was adopted is the first room's
+    const lines = document.createDocumentFragment();
+    lines.append(...this.#log.childNodes);
+    this.#aside.set(before, { lines, shown: this.#shown });
+    const kept = this.#aside.get(room);
+    this.#shown = kept?.shown ?? new Map();
+    if (kept) this.#log.append(kept.lines);
+    this.#aside.delete(room);
+    for (const [oldest] of this.#aside) if (this.#aside.size > REMEMBERED) this.#aside.delete(oldest);
   }
 
   /** @param {string} key */

@@ -22,7 +22,7 @@ const STEPS = /** @type {const} */ ({ ArrowUp: "previousElementSibling", ArrowDo
 /**
  * @typedef {object} MenuActions
  * @property {(amendment: Amendment) => void} amend
- * @property {(seq: number) => void} remove
+ * @property {(room: number, seq: number) => void} remove
  * @property {(message: Message) => void} reply
  * @property {(message: Message) => void} edit
  * @property {(seq: number) => void} unread it, and what came after it
@@ -51,7 +51,7 @@ export class MessageMenu {
   constructor(actions, signal) {
     this.#actions = actions;
     this.#picker = new Picker(signal);
-    this.#deletion = new Deletion((seq) => this.#remove(seq), signal);
+    this.#deletion = new Deletion((room, seq) => this.#remove(room, seq), signal);
     this.#log.addEventListener("pointerover", (event) => this.#pointed(event, event.target), { signal });
     this.#log.addEventListener("pointerleave", (event) => this.#pointed(event, document.activeElement), { signal });
     this.#log.addEventListener("focusin", ({ target }) => this.#focused(target), { signal });
@@ -63,6 +63,7 @@ export class MessageMenu {
 
   /** @param {State} state */
   render(state) {
+    if (this.#state?.open !== state.open) this.#toolbar.remove(); // it would stay with a message of before
     this.#state = state;
     const last = this.#log.lastElementChild;
     const isAway = !this.#log.contains(document.activeElement);
@@ -110,6 +111,7 @@ export class MessageMenu {
       return;
     }
     within(this.#toolbar, "[data-command=profile]").setAttribute("href", profilePath(message.author));
+    within(this.#toolbar, "[data-command=report]").setAttribute("href", `/rooms/${this.#state?.open}/${message.seq}/report`);
     if (this.#toolbar.parentElement !== element) element.append(this.#toolbar);
     for (const button of /** @type {NodeListOf<HTMLElement>} */ (element.querySelectorAll("[data-command]"))) {
       button.hidden = !this.#may(message, button.dataset.command ?? "");
@@ -197,12 +199,15 @@ export class MessageMenu {
 
   /** @param {number} seq */
   askToDelete(seq) {
-    this.#deletion.ask(seq);
+    this.#deletion.ask(this.#state?.open ?? 0, seq);
   }
 
-  /** @param {number} seq */
-  #remove(seq) {
-    this.#actions.remove(seq);
+  /**
+   * @param {number} room
+   * @param {number} seq
+   */
+  #remove(room, seq) {
+    this.#actions.remove(room, seq);
     this.#actions.leave(); // the button that had the focus goes
   }
 

@@ -5,7 +5,7 @@
  * @import {MessageItem} from './grouping.js'
  */
 
-import { fillAvatar, profilePath } from "../lib/avatar.js";
+import { beside, fillAvatar, profilePath } from "../lib/avatar.js";
 import { timeLabel, wholeLabel } from "../lib/calendar.js";
 import { setText, within } from "../lib/dom.js";
 import { showLinked } from "../lib/links.js";
@@ -45,6 +45,7 @@ export function fillMessage(element, item) {
   element.dataset.key = item.key;
   element.dataset.seq = message ? String(message.seq) : "";
   setText(within(element, ".message__author"), author.name);
+  setText(within(element, ".message__beside"), beside(author));
   within(element, ".message__profile").setAttribute("href", profilePath(author));
   fillAvatar(within(element, ".avatar"), author);
   fillTime(within(element, "time"), item.time);

@@ -6,6 +6,7 @@
 const REST_TIMES = 8;
 const MAX_REST_MS = 1_000;
 const RUSH_MS = 200;
+const SEEN_MS = 100; // a frame has been painted by then, on a slow machine too
 
 export class Painter {
   #draw;
@@ -31,7 +32,15 @@ export class Painter {
     else requestAnimationFrame(() => this.#paint());
   }
 
+  /** Draws without waiting: somebody looks for it. */
+  now() {
+    this.#isDue = false;
+    this.#draw();
+    setTimeout(() => this.#onRush(false), SEEN_MS);
+  }
+
   #paint() {
+    if (!this.#isDue) return;
     const begun = performance.now();
     this.#isDue = false;
     this.#draw();

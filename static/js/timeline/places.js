@@ -1,7 +1,7 @@
 /**
  * Where in its rooms a tab is: which message is first in view, and where it ends. Kept by entry of the tab's history, so
- * that Back and a reload find the place again; and the last one of all, for who comes back from a page beside the rooms:
- * a profile, the form to log in. Needs neither the page nor what a place looks like.
+ * that Back and a reload find the place again; by room, for who turns to it again; and the last one of all, for who comes
+ * back from a page beside the rooms: a profile, the form to log in. Needs neither the page nor what a place looks like.
  *
  * @import {TextStorage} from '../state/types.js'
  */
@@ -13,7 +13,7 @@ const LAST = "parley:last-place";
  *
  * @typedef {object} PlacesOptions
  * @property {TextStorage | null} tab
- * @property {Pick<History, 'state' | 'replaceState'>} history
+ * @property {Pick<History, 'state' | 'replaceState' | 'pushState'>} history
  * @property {() => string} uuid
  * @property {{origin: string, referrer: string, isLink: boolean}} address of this site, and of the page that led here;
  *   `isLink`: neither Back nor a reload did
@@ -21,8 +21,13 @@ const LAST = "parley:last-place";
 
 export class Places {
   #tab;
+  #history;
+  #uuid;
   #room;
-  #key;
+  #entry = "";
+  /** The last place in each room of this page.
+   * @type {Map<number, Place | null>} */
+  #last = new Map();
 
   /**
    * @param {PlacesOptions} options
@@ -30,11 +35,55 @@ export class Places {
    */
   constructor({ tab, history, uuid, address }, room) {
     this.#tab = tab;
+    this.#history = history;
+    this.#uuid = uuid;
     this.#room = room;
-    if (typeof history.state?.entry !== "string") history.replaceState({ ...history.state, entry: uuid() }, "");
-    this.#key = `parley:place:${history.state.entry}`;
+    const { entry = uuid(), room: before } = history.state ?? {};
+    if (before !== room) history.replaceState({ ...history.state, entry, room }, "");
+    this.comeBack();
     // A link to the page that is open takes its entry over, with what was noted there.
     if (address.isLink) write(tab, this.#key, isBeside(address) ? read(tab, LAST) : null);
+  }
+
+  get #key() {
+    return `parley:place:${this.#entry}`;
+  }
+
+  /** Whether Back or Forward came to another entry of the history, and not only closed what lay over the page. */
+  get isElsewhere() {
+    return this.#history.state?.entry !== this.#entry;
+  }
+
+  /** The entry to which Back or Forward came is the present one. */
+  comeBack() {
+    const { entry, room } = this.#history.state;
+    this.#entry = entry;
+    this.#room = room;
+  }
+
+  /**
+   * A room is gone to, by an entry of its own. One that only closes what lies over the page makes way for it, and so does
+   * one of the same address.
+   *
+   * @param {number} room
+   * @param {string} path
+   * @param {boolean} isSame the address is that of the present entry
+   */
+  visit(room, path, isSame) {
+    const { drawer, lightbox } = this.#history.state;
+    const state = { entry: this.#uuid(), room };
+    if (isSame || drawer || lightbox) this.#history.replaceState(state, "", path);
+    else this.#history.pushState(state, "", path);
+    this.comeBack();
+  }
+
+  /**
+   * Where the reader was last in a room of this page.
+   *
+   * @param {number} room
+   */
+  lastIn(room) {
+    return this.#last.get(room) ?? null;
   }
 
   /**
@@ -50,6 +99,7 @@ export class Places {
 
   /** @param {Place | null} place null: at the end */
   keep(place) {
+    this.#last.set(this.#room, place);
     for (const key of [this.#key, LAST]) write(this.#tab, key, { room: this.#room, ...place });
   }
 }

@@ -9,7 +9,8 @@
 import { byId, setText } from "../lib/dom.js";
 import { timeline } from "./grouping.js";
 import { LogView } from "./log-view.js";
-import { unread } from "../state/room.js";
+import { mark } from "./parts/quote.js";
+import { isLoaded, unread } from "../state/room.js";
 import { Scroll } from "./scroll.js";
 
 /**
@@ -35,6 +36,8 @@ export class Timeline {
   #scroll = new Scroll(this.#scroller, this.#log);
   /** @type {Room | null} */
   #room = null;
+  /** The room that is drawn, and whether its messages are there. */
+  #scene = "";
   /** How many messages came for the latest drawing. */
   #came = 0;
   /** Where to go once it is loaded: the "New" line, the end, a message by its seq, or to a place where one was.
@@ -58,6 +61,11 @@ export class Timeline {
     return !this.#goal && Boolean(this.#room?.atEnd) && this.#scroll.isAtEnd;
   }
 
+  /** The reader sees nothing yet of what is in the room. */
+  get isEmpty() {
+    return this.#room !== null && !isLoaded(this.#room);
+  }
+
   /**
    * The reader comes in: back to where they were, to a message that they asked for, or to the first unread one, else to
    * the end.
@@ -66,11 +74,22 @@ export class Timeline {
    * @param {number} marked its seq; 0: none
    * @param {Place | null} place
    */
-  enter({ messages, newAt }, marked, place) {
-    this.#goal = place ?? (marked || (newAt > 0 ? "new" : "end"));
-    const seq = place?.seq ?? (this.#goal === "new" ? newAt : 0);
+  enter(room, marked, place) {
+    const { atEnd, messages, newAt, readSeq } = room;
+    this.#log.setAttribute("aria-live", "off"); // what stands in a room is no news
+    this.#view.turnTo(room.id);
+    this.#room = null;
+    this.#goal = place ?? (marked || (newAt > readSeq ? "new" : "end"));
+    this.#log.toggleAttribute("data-glance", this.#scene !== "" && this.#goal === "end");
     const [first, last] = [messages.at(0), messages.at(-1)];
-    if (seq && first && last && (seq < first.seq || (place && seq > last.seq))) this.#actions.around(seq);
+    const seq = this.#seqOf(room);
+    const isOutside = seq ? seq < (first?.seq ?? 0) || (seq > (last?.seq ?? 0) && !atEnd) : !atEnd && this.#scene !== "";
+    if (first && isOutside) this.#load(room); // the page arrives with what its server has chosen for the end
+  }
+
+  /** The reader goes to another room. */
+  leave() {
+    if (!this.#goal) this.#note();
   }
 
   /** To the newest message, loading it first where need be. */
@@ -93,18 +112,52 @@ export class Timeline {
    */
   render(state, now) {
     const room = state.rooms[state.open];
-    const mark = this.#scroll.mark();
+    this.#setScene(`${room.id} ${isLoaded(room)}`);
+    const mark = this.#goal === "end" ? null : this.#scroll.mark();
     const isHistory = !this.#room || Object.values(this.#room.loading).includes("loading");
     this.#log.setAttribute("aria-live", isHistory ? "off" : "polite");
     this.#view.render(timeline(state, room, now));
     this.#came = this.#room ? room.lastSeq - this.#room.lastSeq : 0;
     this.#room = room;
-    showEdge(byId("edge-older", HTMLElement), room.loading.older, "older", this.#actions.older);
-    showEdge(byId("edge-newer", HTMLElement), room.loading.newer, "newer", this.#actions.newer);
+    this.#showEdges(room);
     byId("welcome", HTMLElement).hidden = !room.atStart;
+    if (!isLoaded(room) && room.loading.all === "idle") this.#load(room);
     this.#settle(mark);
     this.#loadMore();
     this.#showPill();
+  }
+
+  /**
+   * What stands in a room comes at once, in place of another room or of nothing: to the browser it is new, and nothing of
+   * before has moved.
+   *
+   * @param {string} scene
+   */
+  #setScene(scene) {
+    if (this.#scene && scene !== this.#scene) this.#scroller.append(...this.#scroller.children);
+    this.#scene = scene;
+  }
+
+  /** @param {Room} room */
+  #showEdges(room) {
+    const { all, newer, older } = room.loading;
+    const edge = byId("edge-older", HTMLElement);
+    if (isLoaded(room)) showEdge(edge, older, "older messages", this.#actions.older);
+    else showEdge(edge, all === "idle" ? "loading" : all, "messages", () => this.#load(room)); // it is asked for
+    showEdge(byId("edge-newer", HTMLElement), newer, "newer messages", this.#actions.newer);
+  }
+
+  /** The messages where the reader wants to go. @param {Room} room */
+  #load(room) {
+    const seq = this.#seqOf(room);
+    if (seq) this.#actions.around(seq);
+    else this.#actions.newest();
+  }
+
+  /** The seq of what the reader wants to see; 0: the end. @param {Room} room */
+  #seqOf({ newAt }) {
+    if (typeof this.#goal === "object") return this.#goal?.seq ?? 0;
+    return typeof this.#goal === "number" ? this.#goal : this.#goal === "new" ? newAt : 0;
   }
 
   /**
@@ -116,11 +169,14 @@ export class Timeline {
   rush(isRush) {
     const { isAtEnd } = this;
     const isLazy = isRush && isAtEnd && this.#came >= RUSH_MESSAGES;
-    if (isLazy === this.#log.hasAttribute("data-rush")) return;
+    const isGlance = this.#log.hasAttribute("data-glance");
+    if (isLazy === this.#log.hasAttribute("data-rush") && !isGlance) return;
     const mark = this.#scroll.mark();
+    this.#log.removeAttribute("data-glance");
     this.#log.toggleAttribute("data-rush", isLazy);
     if (isAtEnd) this.#scroll.toEnd();
     else this.#scroll.restore(mark);
+    if (isGlance) this.#loadMore();
   }
 
   /** @param {Mark | null} mark */
@@ -132,15 +188,16 @@ export class Timeline {
 
   /** Goes where the reader wanted to, once that is loaded; where it turns out not to be there, to the end. */
   #arrive() {
-    if (!this.#goal || !this.#room || this.#room.loading.all === "loading") return false;
+    if (!this.#goal || !this.#room || this.#room.loading.all === "loading" || !isLoaded(this.#room)) return false;
     const goal = this.#goal;
     const place = typeof goal === "object" ? goal : null;
-    const line = this.#view.element(typeof goal === "string" ? goal : `seq ${place?.seq ?? goal}`);
+    const line = this.#lineOf(goal);
     if (!line && goal !== "end") {
       this.toEnd();
       return this.#goal === null;
     }
     this.#goal = null;
+    if (line && typeof goal === "number") mark(line, this.#log);
     if (line && place) this.#scroll.restore({ element: line, bottom: place.bottom });
     else if (line) this.#scroll.landOn(line);
     else if (this.#room.atEnd) this.#scroll.toEnd();
@@ -149,18 +206,31 @@ export class Timeline {
     return true;
   }
 
+  /** @param {NonNullable<Timeline['#goal']>} goal */
+  #lineOf(goal) {
+    if (typeof goal === "string") return this.#view.element(goal);
+    const seq = typeof goal === "object" ? goal.seq : goal;
+    return /** @type {HTMLElement | null} */ (this.#log.querySelector(`:scope > [data-seq="${seq}"]`));
+  }
+
   #moved() {
     if (!this.#room) return;
-    const following = this.isAtEnd;
-    if (following !== this.#room.following) this.#actions.follow(following);
-    if (!following) this.rush(false);
-    if (!this.#goal) this.#actions.moved(following ? null : this.#scroll.place);
+    this.#note();
+    if (!this.isAtEnd) this.rush(false);
     this.#loadMore();
     this.#showPill();
   }
 
+  /** Where the reader is now. */
+  #note() {
+    if (!this.#room) return;
+    const following = this.isAtEnd;
+    if (following !== this.#room.following) this.#actions.follow(following);
+    if (!this.#goal) this.#actions.moved(following ? null : this.#scroll.place);
+  }
+
   #loadMore() {
-    if (!this.#room || this.#goal) return;
+    if (!this.#room || this.#goal || this.#log.hasAttribute("data-glance")) return;
     const { atEnd, atStart, loading } = this.#room;
     if (!atStart && loading.older === "idle" && this.#scroll.isNearStart) this.#actions.older();
     if (!atEnd && loading.newer === "idle" && loading.all !== "loading" && this.#scroll.isNearEnd) this.#actions.newer();
@@ -183,7 +253,7 @@ export class Timeline {
 }
 
 /**
- * A quiet line where more messages should have come.
+ * A quiet line where messages should have come, or will where there are none yet.
  *
  * @param {HTMLElement} line
  * @param {Loading} loading
@@ -191,12 +261,13 @@ export class Timeline {
  * @param {() => void} again
  */
 function showEdge(line, loading, which, again) {
-  if (line.dataset.loading === loading) return;
-  line.dataset.loading = loading;
-  line.hidden = loading !== "failed";
-  if (loading !== "failed") return;
+  const shown = `${loading} ${which}`;
+  if (line.dataset.shown === shown) return;
+  line.dataset.shown = shown;
+  line.hidden = loading !== "failed" && shown !== "loading messages";
+  if (line.hidden) return;
   const button = document.createElement("button");
   Object.assign(button, { type: "button", className: "edge__again", textContent: "Try again" });
   button.addEventListener("click", again);
-  line.replaceChildren(`Could not load ${which} messages · `, button);
+  line.replaceChildren(...(loading === "failed" ? [`Could not load ${which} · `, button] : ["Loading …"]));
 }

@@ -35,7 +35,8 @@ export class Lightbox {
     back.addEventListener("click", () => this.#step(-1), { signal });
     on.addEventListener("click", () => this.#step(1), { signal });
     close.addEventListener("click", () => dialog.close(), { signal });
-    dialog.addEventListener("close", () => (this.#shown = ""), { signal });
+    dialog.addEventListener("close", () => this.#closed(), { signal });
+    window.addEventListener("popstate", () => dialog.close(), { signal });
     window.addEventListener("resize", () => this.#draw(WHOLE), { signal });
     onPress(dialog, (press) => this.#actionOf(press), { signal });
     new Gestures(stage, {
@@ -60,8 +61,19 @@ export class Lightbox {
     this.#at = pictures.findIndex((picture) => picture.key === key);
     if (this.#at < 0) return;
     this.#pictures = pictures;
-    if (!this.isOpen) this.#frame.dialog.showModal();
+    if (!this.isOpen) this.#begun();
     this.#show();
+  }
+
+  /** It is a step of the browser's history, so that Back closes it. */
+  #begun() {
+    history.pushState({ ...history.state, lightbox: true }, "");
+    this.#frame.dialog.showModal();
+  }
+
+  #closed() {
+    this.#shown = "";
+    if (history.state?.lightbox) history.back();
   }
 
   /**

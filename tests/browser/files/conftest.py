@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import Engine, func, insert, select
 
-from app.db.file_tables import attachments, blobs, chunks, files
+from app.db.tables.files import attachments, blobs, chunks, files
 from tests.browser.conftest import Fill, Visit
 from tests.browser.person import Person
 

@@ -56,7 +56,7 @@ def offsets(person: Person) -> list[int]:
     found: list[int] = []
 
     def asked(request: Request) -> None:
-        if request.method == "PATCH":
+        if request.method == "PATCH" and "upload-offset" in request.headers:
             found.append(int(request.headers["upload-offset"]))
 
     person.page.on("request", asked)

@@ -46,6 +46,23 @@ async def test_pictures_of_the_room_are_looked_through_with_keys_and_the_focus_c
     await expect(page.locator(".picture").nth(1)).to_be_focused()
 
 
+async def test_back_closes_it_and_another_way_out_leaves_no_step_behind(looking_at: LookingAt) -> None:
+    page = (await looking_at(picture(600, 400))).page
+    box, address = page.get_by_role("dialog"), page.url
+
+    await page.locator(".picture").click()
+    await expect(box).to_be_visible()
+    await page.go_back()
+    await expect(box).to_be_hidden()
+    await page.locator(".picture").click()
+    await expect(box).to_be_visible()
+    await page.keyboard.press("Escape")
+
+    await expect(box).to_be_hidden()
+    await page.wait_for_function("() => !history.state.lightbox")
+    assert page.url == address
+
+
 async def test_the_wheel_zooms_where_it_points_and_a_click_beside_closes(looking_at: LookingAt) -> None:
     page = (await looking_at(picture(600, 400))).page
     shown = page.locator(".lightbox__picture")

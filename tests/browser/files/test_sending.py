@@ -3,12 +3,13 @@
 import asyncio
 
 import pytest
-from playwright.async_api import Page, Route, expect
+from playwright.async_api import CDPSession, Page, Route, expect
 from sqlalchemy import Engine, delete, insert
 
-from app.db.file_tables import blobs
+from app.db.tables.files import blobs
 from tests.browser.conftest import Visit
 from tests.browser.files.giving import choose, give, offsets, photo, picture
+from tests.browser.person import Person
 
 TRAY = "#tray > li"
 SENT = '.message[data-status="sent"]'
@@ -26,6 +27,16 @@ async def is_shown(page: Page, count: int = 1) -> None:
         await page.wait_for_function(SHOWN, arg=await images.nth(index).element_handle())
 
 
+async def send_slowly(person: Person, bytes_a_second: int, text: str) -> CDPSession:
+    """Send a photo with a text; returns the network, which takes so much."""
+    network = await person.page.context.new_cdp_session(person.page)
+    slow = SLOW_3G | {"uploadThroughput": bytes_a_second, "latency": 20}
+    await network.send("Network.emulateNetworkConditions", slow)
+    await give(person.page, "drop", photo())
+    await person.send(text)
+    return network
+
+
 @pytest.mark.parametrize("kind", ["paste", "drop"])
 async def test_a_picture_that_is_given_is_in_the_tray_and_then_in_the_room(visit: Visit, kind: str) -> None:
     alice, bob = await visit("alice"), await visit("bob")
@@ -33,6 +44,8 @@ async def test_a_picture_that_is_given_is_in_the_tray_and_then_in_the_room(visit
     goes_on = await give(alice.page, kind, picture(f"{kind}.png"), picture("second.png", color="red"))  # type: ignore[arg-type]
     assert not goes_on
     await expect(alice.page.locator(TRAY)).to_have_count(2)
+    added = alice.page.get_by_role("status").filter(has_text=f"Added {kind}.png, second.png. 2 files in the message")
+    await expect(added).to_be_attached()
     await alice.send("two of them")
 
     await expect(alice.page.locator("#tray")).to_be_hidden()
@@ -149,10 +162,7 @@ async def test_text_from_a_table_is_pasted_as_text_though_it_is_a_picture_too(vi
 async def test_a_reload_in_the_middle_goes_on_where_it_was(visit: Visit) -> None:
     alice = await visit("alice")
     page = alice.page
-    network = await page.context.new_cdp_session(page)
-    await network.send("Network.emulateNetworkConditions", SLOW_3G | {"uploadThroughput": 200_000, "latency": 20})
-    await give(page, "drop", photo())
-    await alice.send("from the ferry")
+    await send_slowly(alice, 200_000, "from the ferry")
     await page.wait_for_function("() => document.querySelector('.upload__bar')?.value > 0.4")
 
     pieces = offsets(alice)
@@ -191,10 +201,7 @@ async def test_a_phone_sends_a_photo_of_twelve_megapixels_over_a_slow_network_wi
 async def test_a_message_is_called_off_and_taken_back_while_its_file_is_on_its_way(visit: Visit) -> None:
     alice = await visit("alice")
     page = alice.page
-    network = await page.context.new_cdp_session(page)
-    await network.send("Network.emulateNetworkConditions", SLOW_3G | {"uploadThroughput": 100_000, "latency": 20})
-    await give(page, "paste", photo())
-    await alice.send("not yet")
+    network = await send_slowly(alice, 100_000, "not yet")
 
     await page.click(".upload .message__action")
     await expect(page.locator(".message")).to_have_count(0)

@@ -186,9 +186,9 @@ async def test_only_those_who_may_are_offered_to_edit_and_delete(visit: Visit) -
     await bob.send("mine")
 
     for person, commands in (
-        (admin, ["React", "Reply", "Mark unread from here (Shift U)", "Copy link", "Delete"]),
+        (admin, ["React", "Reply", "Mark unread from here (Shift U)", "Copy link", "Report", "Delete"]),
         (bob, ["React", "Reply", "Edit", "Mark unread from here (Shift U)", "Copy link", "Delete"]),
-        (carol, ["React", "Reply", "Mark unread from here (Shift U)", "Copy link"]),
+        (carol, ["React", "Reply", "Mark unread from here (Shift U)", "Copy link", "Report"]),
     ):
         await person.sees("mine")
         await message(person, 1).hover()

@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestServer
 from playwright.async_api import expect
 from sqlalchemy import Engine
 
-from app.previews import addresses
+from app.outward import addresses
 from tests.browser.conftest import Fill, Visit
 from tests.browser.files.conftest import picture
 from tests.conftest import make_config
@@ -72,6 +72,7 @@ async def test_a_card_comes_where_it_moves_nothing_that_is_read_and_its_author_t
     for text in (f"see {site.address}", *"abcdefgh"):
         await alice.send(text)
     await alice.has_all_sent()
+    await expect(bob.texts.last).to_have_text("h")  # what comes later would scroll on
     await bob.page.evaluate("() => (document.getElementById('timeline').scrollTop = -160)")
     await expect(bob.page.locator('.message[data-seq="61"]')).to_be_in_viewport()
     before = await bob.page.evaluate(TOP, 61), await bob.page.evaluate(TOP, 66)

@@ -56,13 +56,40 @@ async def test_a_direct_conversation_appears_on_the_other_s_page_and_is_called_a
     await expect(alice.page.locator("#title")).to_have_text("Bob")
     await expect(alice.page.locator("#welcome")).to_contain_text("You and Bob")
     link = bob.page.locator("#directs .rooms__room")
-    await expect(link).to_contain_text("Alice Moreau")
+    await expect(link).to_have_count(0)
     await alice.is_up_to_date()
     await alice.send("only for you")
+    await expect(link).to_contain_text("Alice Moreau")
     await expect(link.locator(".rooms__unread")).to_have_text("1")
     await link.click()
     await bob.sees("only for you")
     await expect(bob.page).to_have_title("Alice Moreau · Parley")
+
+    await bob.page.get_by_role("button", name="This conversation").click()
+    await bob.page.get_by_role("button", name="Hide").click()
+    await bob.page.locator("#confirm").get_by_role("button", name="Hide").click()
+    await expect(bob.page.locator("#title")).to_have_text("Lobby")
+    await expect(link).to_have_count(0)
+    await bob.is_up_to_date()
+    await alice.send("and once more")
+    await expect(link).to_contain_text("Alice Moreau")
+
+
+async def test_what_somebody_says_who_is_blocked_is_folded_until_it_has_the_focus(visit: Visit) -> None:
+    alice, bob = await visit("alice"), await visit("bobby", "Bob")
+    await bob.send("buy my coins")
+    await alice.sees("buy my coins")
+    await alice.page.goto(f"{alice.address}/people/bobby")
+    await alice.page.get_by_role("button", name="Block").click()
+    await expect(alice.page.get_by_role("button", name="Unblock")).to_be_visible()
+
+    await alice.page.goto(alice.address)
+    text = alice.page.locator("#log .message__text")
+
+    await expect(text).to_be_hidden()
+    await alice.page.locator("#log .message").focus()
+    await expect(text).to_have_text("buy my coins")
+    await expect(text).to_be_visible()
 
 
 async def test_a_mistake_is_told_beside_its_field_and_what_was_typed_stays(visit: Visit) -> None:
@@ -186,7 +213,7 @@ async def test_a_change_of_name_and_the_archiving_show_on_every_page(visit: Visi
     await expect(bob.page.locator("#rooms .rooms__name")).to_have_text(["Dreams", "Lobby"])
     await bob.page.click("#room-more")
     await expect(bob.page.locator("#room-actions .settings__item:visible")).to_have_text(
-        ["Add people", "Members", "Leave"]
+        ["Add people", "Members", "Save", "Leave"]
     )
     await bob.page.keyboard.press("Escape")
     await settle_archive(alice, "archive")

@@ -190,7 +190,7 @@ async def test_a_message_is_found_by_members_of_its_room_and_by_nobody_else(visi
 
 
 async def test_without_a_network_a_line_says_so_and_rooms_are_found_all_the_same(visit: Visit) -> None:
-    alice = await visit("alice")
+    alice = await visit("alice", is_new=True)  # no pointer that stands where the script is fetched ahead
     await alice.send("lobbying for a harbour")
     await alice.has_all_sent()
     await is_found(alice, "lob")

@@ -122,7 +122,7 @@ def test_nothing_gets_through(text: str) -> None:
     assert_harmless(html_of(text) or "")
 
 
-_pieces = st.sampled_from(
+pieces = st.sampled_from(
     [
         *"*_~`[]()<>!\\\"'&#:;/- \n\tab1.",
         "http://",
@@ -149,17 +149,17 @@ _pieces = st.sampled_from(
 
 # No message has NUL: a command with one is refused (tests/protocol/commands.json).
 _letters = st.characters(codec="utf-8", exclude_characters="\0")
-_texts = st.lists(_pieces | st.text(_letters, max_size=3), max_size=60).map("".join).map(normal_text)
+texts = st.lists(pieces | st.text(_letters, max_size=3), max_size=60).map("".join).map(normal_text)
 
 
-@given(_texts)
+@given(texts)
 def test_whatever_is_typed_nothing_but_signs_of_markup_is_missing(text: str) -> None:
     html = html_of(text)
 
     assert html is None or typed(html).fullmatch(text)
 
 
-@given(_texts)
+@given(texts)
 def test_whatever_is_typed_the_html_has_allowed_elements_and_attributes_only(text: str) -> None:
     assert_harmless(html_of(text) or "")
 
@@ -187,7 +187,7 @@ def test_nobody_is_called_by_code() -> None:
     assert meaning_of("`@bobby` **@alice**\n> x").called == ("alice",)
 
 
-@given(_texts)
+@given(texts)
 def test_a_text_that_is_posted_has_the_html_of_history(text: str) -> None:
     assert meaning_of(f"{text}@").html == html_of(f"{text}@")
     assert meaning_of(text).html == html_of(text)

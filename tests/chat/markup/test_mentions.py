@@ -15,6 +15,7 @@ from app.chat.messages import append
 from app.chat.messages.append import NewMessage, append_messages
 from app.db.driver.kept import direct
 from app.db.schema import memberships, mentions, users
+from app.db.tables.sorting import person_sort_key
 from tests.chat.conftest import Join, Member, member
 from tests.chat.markup.test_markup import TEXTS
 from tests.chat.messages.test_append import engine, new, plan_of
@@ -272,7 +273,8 @@ async def test_members_are_found_by_login_or_by_a_word_of_their_name(join: Join,
     alice, bob, carol = await join("alice"), await join("bob"), await join("carol")
     await join("dave")
     with database.begin() as conn:
-        renamed = {"display_name": "Robert Carlson", "search_key": person_key("Robert Carlson", "bob")}
+        name = "Robert Carlson"
+        renamed = {"display_name": name, "search_key": person_key(name, "bob"), "sort_key": person_sort_key(name)}
         conn.execute(update(users).where(users.c.login == "bob").values(renamed))
     remove(database, await join("carla"))
 

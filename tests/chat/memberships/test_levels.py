@@ -9,10 +9,10 @@ import pytest
 from aiohttp.test_utils import TestServer
 from sqlalchemy import Engine, select
 
-from app.chat import limits
 from app.chat.keys import FOLLOWING
 from app.chat.memberships import following
 from app.db.schema import memberships
+from app.limits import limits
 from tests.chat.conftest import Join, Member, member
 from tests.conftest import Serve
 from tests.rooms.conftest import by

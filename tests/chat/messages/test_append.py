@@ -2,18 +2,15 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator
 
 import pytest
 from psycopg2.errors import UniqueViolation
 from sqlalchemy import Engine, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.base.config import Config
 from app.chat.messages import append
 from app.chat.messages.append import NewMessage, append_messages
 from app.db.driver.connection import Connection
-from app.db.driver.engine import make_engine
 from app.db.driver.kept import direct
 from app.db.driver.prepared import Prepared, name_of
 from app.db.schema import memberships, messages, rooms, users
@@ -21,14 +18,12 @@ from tests.support.locks import until_waiting
 
 
 @pytest.fixture
-async def engine(config: Config, database: Engine) -> AsyncIterator[AsyncEngine]:
+def engine(engine: AsyncEngine, database: Engine) -> AsyncEngine:
     """The app's engine, on a database with a user who is in the Lobby."""
     with database.begin() as conn:
         conn.execute(insert(users).values(login="alice", display_name="Alice", password_hash="x"))
         conn.execute(insert(memberships).values(room_id=1, user_id=1))
-    engine = make_engine(config)
-    yield engine
-    await engine.dispose()
+    return engine
 
 
 def new(body: str = "hi", room: int = 1, client_id: uuid.UUID | None = None) -> NewMessage:

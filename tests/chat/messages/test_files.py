@@ -68,6 +68,21 @@ async def test_a_message_and_its_files_are_one_event_for_its_readers_and_stand_i
     assert (await read(bob, picture.path())).status == 200
 
 
+async def test_the_text_beside_files_may_be_edited_away_and_no_other(join: Join, give: Give) -> None:
+    alice, bob = await join("alice"), await join("bobby")
+    await post(alice, give(alice), words="look")
+    await alice.socket.posted("words alone")
+
+    edit = {"type": "edit", "room": 1, "text": " \u200b\n"}
+    await alice.socket.say(**edit, seq=1, id=str(uuid.uuid4()))
+    event = await bob.socket.until("message", seq=1, rev=3)
+    await alice.socket.say(**edit, seq=2, id=str(uuid.uuid4()))
+    error = await alice.socket.until("error")
+
+    assert (event["text"], len(event["files"])) == ("", 1)
+    assert (error["code"], error["message"]) == ("bad_text", "Write something first.")
+
+
 async def test_a_message_may_call_and_carry_and_those_beside_it_are_as_ever(join: Join, give: Give) -> None:
     alice, bob = await join("alice"), await join("bobby")
     one, other = give(alice), give(alice)

@@ -45,6 +45,7 @@ def big(scratch: Engine) -> Engine:
     with closing(psycopg2.connect(address(scratch))) as connection:
         team.fill(connection, MESSAGES)
         give_files(connection)
+        give_blocks(connection)
     with scratch.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
         conn.execute(text("VACUUM ANALYZE"))
     return scratch
@@ -68,6 +69,19 @@ def give_files(connection: Any) -> None:
             """
             INSERT INTO previews (room_id, seq, url, state, title)
             SELECT room_id, seq, 'https://example.org/', 'made', 'Example' FROM messages WHERE seq % 10 = 1
+            """
+        )
+
+
+def give_blocks(connection: Any) -> None:
+    """Each tenth person has blocked the ten who came after them, and nine of ten have a second factor."""
+    with connection, connection.cursor() as cursor:
+        cursor.execute("INSERT INTO totp (user_id, secret, last_step) SELECT id, '', 0 FROM users WHERE id % 10 > 0")
+        cursor.execute(
+            """
+            INSERT INTO blocks (user_id, blocked_id)
+            SELECT one.id, other.id FROM users one JOIN users other ON other.id BETWEEN one.id + 1 AND one.id + 10
+            WHERE one.id % 10 = 0
             """
         )
 

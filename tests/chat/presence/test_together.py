@@ -114,8 +114,7 @@ async def test_a_new_account_has_read_everything_that_came_before(join: Join) ->
 async def test_posting_too_fast_is_refused_with_a_time_to_wait_and_loses_nothing(
     serve: Serve, open_browser: Open, clock: SimpleNamespace
 ) -> None:
-    server = await serve()
-    alice = open_browser(server)
+    alice = open_browser(await serve())
     await alice.sign_up("alice")
     socket = (await member(alice)).socket
     ids = [await socket.post(f"number {number}") for number in range(60)]

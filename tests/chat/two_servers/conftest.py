@@ -1,6 +1,7 @@
 """Servers on one database, and how to cut what they reach each other by."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from aiohttp.test_utils import TestServer
@@ -13,12 +14,12 @@ from tests.support.sockets import until
 
 
 @pytest.fixture(params=["postgres", "redis"])
-def start(request: pytest.FixtureRequest, serve: Serve) -> Callable[[], Awaitable[TestServer]]:
+def start(request: pytest.FixtureRequest, serve: Serve) -> Serve:
     """Starts servers on one database that reach each other over one of the two buses."""
     bus = {"redis_url": request.getfixturevalue("redis").url} if request.param == "redis" else {}
 
-    async def start_with_bus() -> TestServer:
-        server = await serve(post_rate=1_000_000, post_burst=1_000_000, **bus)
+    async def start_with_bus(**settings: Any) -> TestServer:
+        server = await serve(**{"post_rate": 1_000_000, "post_burst": 1_000_000} | settings | bus)
         await until(lambda: server.app[BUS].is_open)
         return server
 
@@ -45,10 +46,10 @@ def cut(request: pytest.FixtureRequest, start: object, database: Engine) -> Call
 
 
 @pytest.fixture
-async def server(start: Callable[[], Awaitable[TestServer]]) -> TestServer:
+async def server(start: Serve) -> TestServer:
     return await start()
 
 
 @pytest.fixture
-async def other(start: Callable[[], Awaitable[TestServer]]) -> TestServer:
+async def other(start: Serve) -> TestServer:
     return await start()

@@ -11,8 +11,8 @@ from sqlalchemy import Engine, select
 from app.chat.keys import BUS, HUB
 from app.db import epoch
 from app.db.schema import messages
-from app.live import bus as bus_module
 from app.live import loader
+from app.live.bus import bus as bus_module
 from tests.chat.conftest import Join, Member, member
 from tests.support.browsing import Open
 
@@ -141,7 +141,7 @@ async def test_typing_and_reading_cross_too(join: Join, other: TestServer, open_
     await alice.socket.posted("hi")
 
     await alice.socket.say(type="typing", room=1)
-    assert (await bob.socket.until("typing"))["user"] == alice.author
+    assert (await bob.socket.until("typing"))["user"] == alice.named
     await alice.socket.say(type="read", room=1, seq=1)
     assert (await tab.socket.until("read"))["seq"] == 1
     assert not [event for event in await bob.socket.so_far() if event["type"] == "read"]
@@ -155,7 +155,7 @@ async def test_a_note_of_a_kind_that_only_a_newer_version_has_is_logged_and_pass
     alice.app[BUS]._queue('note {"kind": "of_tomorrow"}')
     await alice.socket.say(type="typing", room=1)
 
-    assert (await bob.socket.until("typing"))["user"] == alice.author
+    assert (await bob.socket.until("typing"))["user"] == alice.named
     assert [record.message for record in caplog.records if "of_tomorrow" in record.message] == [
         "bus payload not understood reason=Invalid value 'of_tomorrow' - at `$.kind`"
     ]

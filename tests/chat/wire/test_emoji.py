@@ -58,7 +58,7 @@ async def test_two_forms_of_an_emoji_are_one_reaction_and_either_takes_it_back(j
 
     await done(alice, "react", 1, emoji="❤", on=True)
     await done(bob, "react", 1, emoji="❤️", on=True)
-    assert (await changed(bob, 1, 3))["reactions"] == [{"emoji": "❤️", "people": [alice.author, bob.author]}]
+    assert (await changed(bob, 1, 3))["reactions"] == [{"emoji": "❤️", "people": [alice.named, bob.named]}]
     await done(alice, "react", 1, emoji="❤️", on=False)
     await done(bob, "react", 1, emoji="❤", on=False)
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app.chat.wire import notes
-from app.chat.wire.events import encode
+from app.chat.wire.events import Notice, encode
 from app.chat.wire.notes import Note
 
 # As versions before had them on the bus: a note that changes here is lost while the next version is rolled out.
@@ -16,16 +16,30 @@ ON_THE_BUS: list[tuple[Note, dict[str, Any]]] = [
     (notes.Read(7, 1, 60), {"kind": "read", "user": 7, "room": 1, "seq": 60}),
     (notes.Unread(7, 1, 59), {"kind": "unread", "user": 7, "room": 1, "seq": 59}),
     (
+        notes.Noticed(7, Notice(1, 60, "Zoë · Lobby", "hi", "/rooms/1/60", sound=False, time=5)),
+        {
+            "kind": "notice",
+            "user": 7,
+            "notice": {"type": "notice", "room": 1, "seq": 60, "title": "Zoë · Lobby"}
+            | {"body": "hi", "path": "/rooms/1/60", "sound": False, "time": 5},
+        },
+    ),
+    (
         notes.Typing(1, notes.Typist(7, "zoë", "Zoë 👍")),
         {"kind": "typing", "room": 1, "user": [7, "zoë", "Zoë 👍"]},
     ),
     (notes.Who(), {"kind": "who"}),
     (
-        notes.Here([notes.Seen(7, "zoë", "Zoë", [1, 2], 0, 31)]),
-        {"kind": "here", "people": [[7, "zoë", "Zoë", [1, 2], 0, 31]]},
+        notes.Here([notes.Seen(7, "zoë", "Zoë", [1, 2], 0, 31, namesake=True)]),
+        {"kind": "here", "people": [[7, "zoë", "Zoë", [1, 2], 0, 31, True, False]]},
     ),
-    (notes.Here([notes.Seen(7, "zoë", "Zoë", [])]), {"kind": "here", "people": [[7, "zoë", "Zoë", [], None, None]]}),
+    (
+        notes.Here([notes.Seen(7, "zoë", "Zoë", [])]),
+        {"kind": "here", "people": [[7, "zoë", "Zoë", [], None, None, False, False]]},
+    ),
     (notes.Gone(7), {"kind": "gone", "user": 7}),
+    (notes.Spent([("posts", "7", 6)]), {"kind": "spent", "spent": [["posts", "7", 6]]}),
+    (notes.Sockets([(7, 3), (8, 0)]), {"kind": "sockets", "counts": [[7, 3], [8, 0]]}),
 ]
 
 
@@ -51,7 +65,7 @@ def test_who_chose_no_hue_may_be_sent_without_one_as_it_was_before() -> None:
 def test_a_field_that_only_a_newer_version_has_is_passed_over() -> None:
     assert notes.DECODER.decode('{"kind": "gone", "user": 7, "why": "lunch"}') == notes.Gone(7)
     assert notes.DECODER.decode(
-        '{"kind": "here", "people": [[7, "zoë", "Zoë", [1], null, null, "away"]]}'
+        '{"kind": "here", "people": [[7, "zoë", "Zoë", [1], null, null, false, false, "away"]]}'
     ) == notes.Here([notes.Seen(7, "zoë", "Zoë", [1])])
 
 

@@ -8,7 +8,7 @@ import asyncio
 import os
 import socket
 import sys
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Collection, Sequence, Set
 from typing import Any
 
 import psycopg2
@@ -21,7 +21,7 @@ from app.chat.messages.journal import Entry, Identity, Journal
 from app.chat.subscriptions import Subscriptions
 from app.chat.wire import events
 from app.chat.wire.commands import Resume
-from app.live.bus import Bus, Receiver
+from app.live.bus.bus import Bus, Receiver
 from app.live.channel import Channel
 from app.live.client import Client
 from app.live.frames import text_frame
@@ -56,7 +56,7 @@ def lost_doorbells() -> None:
     on_payload = Bus._on_payload
 
     def on_the_rest(self: Bus, payload: str, receiver: Receiver) -> None:
-        if payload.split()[1] != "ring":
+        if payload.split()[2] != "ring":
             on_payload(self, payload, receiver)
 
     Bus._on_payload = on_the_rest
@@ -66,9 +66,9 @@ def lost_last_words() -> None:
     """The last message of a room is pushed to nobody, nor are those before it that end in the same way."""
     flush = Channel.flush
 
-    def flush_most(self: Channel, apart: Set[Client]) -> None:
+    def flush_most(self: Channel, apart: Set[Client]) -> Collection[Client]:
         self._pending = [line for line in self._pending if f'{LAST_WORD}"'.encode() not in line]
-        flush(self, apart)
+        return flush(self, apart)
 
     Channel.flush = flush_most
 
@@ -178,13 +178,14 @@ def no_heads() -> None:
 def skips_when_slow() -> None:
     """What a slow socket cannot take at once is dropped."""
 
-    def flush(self: Channel, _: object) -> None:
+    def flush(self: Channel, _: object) -> Collection[Client]:
         lines = self._pending + self._ephemera
         self._pending, self._ephemera = [], []
         frame = text_frame(lines) if lines else b""
         for client in [*self.clients]:
             if lines:
                 client.deliver(frame)
+        return ()
 
     Channel.flush = flush
 

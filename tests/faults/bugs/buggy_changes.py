@@ -18,18 +18,22 @@ Event = tuple[int, int, bytes]
 
 def resumes_by_seq() -> None:
     """Whoever resumes is brought what was written since, not what has changed."""
-    load = MessageSource.changes
+    load, load_missed = MessageSource.changes, MessageSource.missed
 
-    def since(self: Channel, rev: int) -> list[bytes] | None:
+    def since(self: Channel, rev: int) -> Changes | None:
         if not self._recent_after <= rev <= self.head:
             return None
-        return [line for event_rev, _, line in new_ones(self._recent) if event_rev > rev]
+        return Changes(self.room, rev, self.head, [event for event in new_ones(self._recent) if event[0] > rev])
 
     async def changes(self: MessageSource, room: int, after: int) -> Changes:
         found = await load(self, room, after)
         return Changes(room, after, found.upto, new_ones(found.events))
 
-    Channel.since, MessageSource.changes = since, changes
+    async def missed(self: MessageSource, room: int, after: int, most: int) -> Changes:
+        found = await load_missed(self, room, after, most)
+        return Changes(room, after, found.upto, new_ones(found.events))
+
+    Channel.since, MessageSource.changes, MessageSource.missed = since, changes, missed
 
 
 def new_ones(events: Iterable[Event]) -> list[Event]:

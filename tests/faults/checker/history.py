@@ -112,15 +112,19 @@ class Saw(Struct, array_like=True, tag="saw"):
             yield seq, self.rev + place, State(text, author, self.details.get(seq, PLAIN))
 
 
-class Loaded(Saw, array_like=True, tag="page"):
-    """History over HTTP brought these messages."""
-
-
 class Received(Struct, array_like=True, tag="received", frozen=True):
     """The socket brought something about a room that is none of this client's."""
 
     room: int
     kind: str
+
+
+class Closed(Timed, tag="closed"):
+    code: int
+
+
+class Loaded(Saw, array_like=True, tag="page"):
+    """History over HTTP brought these messages."""
 
 
 class Fetched(Timed, tag="fetched"):
@@ -130,10 +134,6 @@ class Fetched(Timed, tag="fetched"):
     seq: int
     file: str
     digest: str | None
-
-
-class Closed(Timed, tag="closed"):
-    code: int
 
 
 Record = Posted | Tried | Again | Acked | Refused | Opened | Resumed | Live | Reset | Saw | Loaded | Received | Fetched

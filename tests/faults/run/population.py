@@ -62,9 +62,9 @@ def members(persons: list[Person]) -> dict[int, Member]:
     return {person.number: Member(person.user, frozenset(person.rooms)) for person in persons}
 
 
-async def log_in(url: str, login: str) -> tuple[str, str]:
+async def log_in(url: str, login: str, **headers: str) -> tuple[str, str]:
     """Log in as the form does; returns the session cookie and the token of its page."""
-    async with ClientSession(url, cookie_jar=CookieJar(unsafe=True)) as http:
+    async with ClientSession(url, cookie_jar=CookieJar(unsafe=True), headers=headers) as http:
         async with http.get("/login") as form:
             token = re.search(r'name="csrf_token" value="([^"]+)"', await form.text())
         assert token is not None

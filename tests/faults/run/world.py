@@ -31,6 +31,7 @@ SETTINGS = {
     "HOST": "127.0.0.1",
     "POST_RATE": "1000000",
     "POST_BURST": "1000000",
+    "REQUEST_FACTOR": "1000000",
     "SOCKETS_PER_USER": "100",
     "LOG_LEVEL": "warning",
 }

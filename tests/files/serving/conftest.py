@@ -10,7 +10,7 @@ from msgspec import Struct
 from multidict import CIMultiDictProxy
 from sqlalchemy import Connection, Engine, func, insert, select
 
-from app.db.file_tables import attachments, blobs, chunks, files
+from app.db.tables.files import attachments, blobs, chunks, files
 from tests.chat.conftest import Member, join, server
 
 __all__ = ["join", "server"]

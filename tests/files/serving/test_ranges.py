@@ -117,7 +117,8 @@ async def test_head_says_the_same_without_the_bytes(join: Join, give: Give) -> N
     got, headed = await read(alice, file.path()), await read(alice, file.path(), "HEAD")
     ranged = await read(alice, file.path(), "HEAD", Range="bytes=0-1")
 
-    assert {**got.headers, "Date": ""} == {**headed.headers, "Date": ""} == {**ranged.headers, "Date": ""}
+    own = {"Date": "", "X-Request-ID": ""}
+    assert {**got.headers, **own} == {**headed.headers, **own} == {**ranged.headers, **own}
     assert (headed.status, headed.body, ranged.status, ranged.body) == (200, b"", 200, b"")
 
 

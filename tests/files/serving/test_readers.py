@@ -6,8 +6,8 @@ import pytest
 from aiohttp import ClientPayloadError
 from sqlalchemy import Engine, update
 
-from app.db.file_tables import files
 from app.db.schema import users
+from app.db.tables.files import files
 from app.files.serving import service, views
 from tests.chat.conftest import Join, Member
 from tests.files.serving.conftest import Attach, Give, Given, read

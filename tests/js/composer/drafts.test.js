@@ -227,3 +227,27 @@ test("nothing typed is lost and nothing sent comes back, whatever two tabs do in
     walk.end();
   }
 });
+
+test("a page that comes back to a room shows what it alone has: a reply without a word, and what no storage takes", () => {
+  const { tab } = browsing();
+  const one = tab();
+  one.draft.change({ replyTo: 12 });
+  assert.deepEqual([one.draft.take().replyTo, one.draft.take().text], [12, ""]);
+
+  const unkept = new Draft({ shelf: new Shelf(null, "draft:3:1"), tab: null, place: "draft:3:1", uuid: () => `draft ${++made}`, now: () => 1 });
+  unkept.take();
+  unkept.change({ text: "nowhere else" });
+  assert.equal(unkept.isKept, false);
+  assert.equal(unkept.take().text, "nowhere else");
+});
+
+test("a page that comes back to a room shows what was typed, or that it was sent from another tab meanwhile", () => {
+  const { settle, tab } = browsing();
+  const [one, two] = [tab(), tab()];
+  one.type("the same");
+  assert.equal(one.draft.take().text, "the same");
+  settle();
+  two.send();
+
+  assert.equal(one.draft.take().text, "");
+});

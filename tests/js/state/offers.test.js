@@ -22,8 +22,8 @@ const asAdmin = (state) => ({ ...state, isAdmin: true });
 
 test("what can be done with a message depends on whose it is, and on who asks", () => {
   assert.deepEqual(named(messageOffers(MINE, here())), ["react", "reply", "edit", "hide", "unread", "link", "delete"]);
-  assert.deepEqual(named(messageOffers(THEIRS, here())), ["react", "reply", "unread", "link", "profile"]);
-  assert.deepEqual(named(messageOffers(THEIRS, asAdmin(here()))), ["react", "reply", "unread", "link", "profile", "delete"]);
+  assert.deepEqual(named(messageOffers(THEIRS, here())), ["react", "reply", "unread", "link", "profile", "report"]);
+  assert.deepEqual(named(messageOffers(THEIRS, asAdmin(here()))), ["react", "reply", "unread", "link", "profile", "report", "delete"]);
 });
 
 test("of a deleted message there is only its link", () => {
@@ -34,13 +34,13 @@ test("in an archived room a message can be taken back, and nothing else changes"
   const archived = here({ archived: true });
 
   assert.deepEqual(named(messageOffers(MINE, archived)), ["link", "delete"]);
-  assert.deepEqual(named(messageOffers(THEIRS, archived)), ["link", "profile"]);
-  assert.deepEqual(named(messageOffers(THEIRS, asAdmin(archived))), ["link", "profile", "delete"]);
+  assert.deepEqual(named(messageOffers(THEIRS, archived)), ["link", "profile", "report"]);
+  assert.deepEqual(named(messageOffers(THEIRS, asAdmin(archived))), ["link", "profile", "report", "delete"]);
 });
 
 test("without a connection nothing is offered that does not wait for one", () => {
   for (const phase of ["connecting", "waiting"]) {
-    assert.deepEqual(named(messageOffers(THEIRS, here({}, undefined, phase))), ["react", "reply", "link", "profile"]);
+    assert.deepEqual(named(messageOffers(THEIRS, here({}, undefined, phase))), ["react", "reply", "link", "profile", "report"]);
   }
 });
 
@@ -53,8 +53,8 @@ test("a room is managed by who made it and by admins, while it lives", () => {
   assert.deepEqual(named(roomOffers(here({ archived: true }))), ["members", "leave"]);
 });
 
-test("a direct conversation stays as it is", () => {
-  assert.deepEqual(named(roomOffers(asAdmin(here({ kind: "direct" })))), []);
+test("a direct conversation is hidden, and nothing else changes it", () => {
+  assert.deepEqual(named(roomOffers(asAdmin(here({ kind: "direct" })))), ["leave"]);
 });
 
 test("nobody is offered to leave their last living room, nor to archive the one where new people land", () => {

@@ -14,14 +14,14 @@ const answer = (body, status = 200) => new Response(JSON.stringify(body), { stat
 function opened(state, answers) {
   const clock = new FakeClock();
   const store = new Store(state, clock.now);
-  const noted = { paths: [], ended: 0 };
+  const noted = { paths: [], ended: 0, outside: 0 };
   const fetch = async (path) => {
     noted.paths.push(path);
     const next = answers.shift();
     if (next instanceof Error || next === undefined) throw next ?? new Error("offline");
     return next;
   };
-  const history = new History({ store, api: new Api("token", fetch), clock, random: () => 0.5, onSessionEnded: () => (noted.ended += 1) });
+  const history = new History({ store, api: new Api("token", fetch), clock, random: () => 0.5, onSessionEnded: () => (noted.ended += 1), onOutside: () => (noted.outside += 1) });
   return { clock, history, store, noted };
 }
 
@@ -109,10 +109,52 @@ test("a reset that a lost connection overtook asks no more", async () => {
   assert.equal(noted.paths.length, 1);
 });
 
+test("a page goes to the room it was asked for, though another is open by then", async () => {
+  const state = arrived(51, 60);
+  const { history, store, noted } = opened({ ...state, rooms: { ...state.rooms, 7: { ...lobby(state), id: 7, messages: [] } } }, [answer(page(1, 50, 60)), answer(page(1, 9))]);
+
+  const older = history.older();
+  store.dispatch({ type: "open", room: 7 });
+  await Promise.all([older, history.newest()]);
+
+  assert.deepEqual(noted.paths, ["/api/rooms/1/messages?limit=50&before=51", "/api/rooms/7/messages?limit=50&"]);
+  assert.deepEqual([seqs(store.state), store.state.rooms[7].messages.length], [range(1, 60), 9]);
+});
+
+test("a room that was reset while it was open gets its page, though another is open by then", async () => {
+  const state = arrived(1, 60);
+  const { store, noted } = opened({ ...state, rooms: { ...state.rooms, 7: { ...lobby(state), id: 7, phase: "live" } } }, [answer(page(31, 80))]);
+
+  store.dispatch({ type: "reset", room: 1, rev: 80 });
+  store.dispatch({ type: "open", room: 7 });
+  await settled();
+
+  assert.deepEqual(noted.paths, ["/api/rooms/1/messages?limit=50"]);
+  assert.deepEqual([seqs(store.state), store.state.rooms[7].messages.length], [range(31, 80), 60]);
+});
+
 test("an ended session is reported", async () => {
   const { history, noted } = opened(arrived(51, 60), [answer({}, 401)]);
 
   await history.check();
 
   assert.equal(noted.ended, 1);
+});
+
+test("that one is not in the room that is open is reported where nothing of it is here, and of no other", async () => {
+  const state = arrived(51, 60);
+  const plans = { ...lobby(state), id: 7, messages: [], atEnd: false };
+  const { history, store, noted } = opened({ ...state, rooms: { ...state.rooms, 7: plans } }, Array.from({ length: 3 }, () => answer({}, 403)));
+
+  await history.older(); // else a page would load itself again and again
+  assert.deepEqual([noted.outside, lobby(store.state).loading.older], [0, "failed"]);
+  store.dispatch({ type: "open", room: 7 });
+  const all = history.newest();
+  store.dispatch({ type: "open", room: 1 });
+  await all;
+  assert.equal(noted.outside, 0);
+
+  store.dispatch({ type: "open", room: 7 });
+  await history.newest();
+  assert.equal(noted.outside, 1);
 });

@@ -57,6 +57,19 @@ test("a refusal ends what it names, and is passed on", () => {
   assert.deepEqual([store.state.pending.map(({ reason, state }) => [state, reason]), given.refusals], [[["failed", "No."]], ["No."]]);
 });
 
+test("what is made unread as soon as it is seen was said to be read before: the server takes back what it has", () => {
+  const { socket, store, sync } = opened();
+  const reading = new Reading({ state: () => store.state, sync }, { say: () => {}, toEnd: assert.fail });
+  store.dispatch({ type: "attention", attending: true });
+  socket.receive(event(2));
+  reading.seen();
+
+  reading.takeBack(2);
+
+  const said = socket.sent.map(({ type, seq }) => [type, seq]).filter(([type]) => type !== "resume");
+  assert.deepEqual(said, [["read", 2], ["unread", 2]]);
+});
+
 test("what is made unread is not read again before the server answers, though a message comes into view", () => {
   const { clock, socket, store, sync } = opened();
   const reading = new Reading({ state: () => store.state, sync }, { say: () => {}, toEnd: assert.fail });

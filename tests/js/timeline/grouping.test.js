@@ -109,3 +109,10 @@ test("what is not sent says why: it is on its way, waits for the network, or is 
   const { reason, status } = timeline(overdue, lobby(overdue), NOW).at(-1);
   assert.deepEqual([reason, status], ["Waiting for the network", "late"]);
 });
+
+test("what is written in a room whose messages have not come is shown, and in one that is read further up it is not", () => {
+  const written = (room) => timeline({ ...arrived(), pending: [pending(1)] }, { ...lobby(arrived()), ...room }, NOW).map(({ text }) => text);
+
+  assert.deepEqual(written({ atEnd: false, atStart: false }), [undefined, "typed 1"]);
+  assert.deepEqual(written({ atEnd: false, messages: [message(1)] }), [undefined, "message 1"]);
+});

@@ -58,6 +58,56 @@ test("who comes back from a page beside the rooms is where they were, in the roo
   for (const from of ["", "/", "/?room=1", "/rooms/1", "/rooms/2/40", ".evil.example/people"]) assert.equal(visit(2, { from }).here, null, from);
 });
 
+/** A tab that stays on one page, with the entries of its history. */
+function turning(room) {
+  const entries = [{ state: null, path: "/" }];
+  let at = 0;
+  const history = {
+    get state() { return entries[at].state; },
+    replaceState: (state, _, path = entries[at].path) => (entries[at] = { state, path }),
+    pushState: (state, _, path) => (entries.splice(at + 1, Infinity, { state, path }), (at += 1)),
+  };
+  const address = { origin: ORIGIN, referrer: "", isLink: true };
+  const places = new Places({ tab: new FakeStorage().tab(), history, uuid: () => `entry ${++made}`, address }, room);
+  const go = (by) => ((at += by), places.isElsewhere && places.comeBack());
+  return { entries, go, history, places };
+}
+
+test("a room that the page turns to has an entry of its own, and Back finds the place in the one before", () => {
+  const { entries, go, places } = turning(1);
+  places.keep(PLACE);
+  places.visit(2, "/rooms/2", false);
+  places.keep({ seq: 7, bottom: 1 });
+  assert.deepEqual(entries.map(({ path, state }) => [path, state.room]), [["/", 1], ["/rooms/2", 2]]);
+
+  go(-1);
+  assert.deepEqual(places.here, PLACE);
+  go(1);
+  assert.deepEqual(places.here, { seq: 7, bottom: 1 });
+});
+
+test("who turns to a room again by a new entry is where they were last in it", () => {
+  const { places } = turning(1);
+  assert.equal(places.lastIn(1), null);
+  places.keep(PLACE);
+  places.visit(2, "/rooms/2", false);
+  places.visit(1, "/rooms/1", false);
+
+  assert.deepEqual([places.here, places.lastIn(1), places.lastIn(2)], [null, PLACE, null]);
+});
+
+test("the same address, or a step that lies over the page, makes way for the entry of a room", () => {
+  for (const step of [{}, { drawer: true }, { lightbox: true }]) {
+    const { entries, history, places } = turning(1);
+    if (step.drawer || step.lightbox) history.pushState({ ...history.state, ...step }, "", "/");
+    assert.equal(places.isElsewhere, false);
+    places.visit(2, "/rooms/2", !(step.drawer || step.lightbox));
+
+    assert.deepEqual([entries.at(-1).path, Object.keys(entries.at(-1).state)], ["/rooms/2", ["entry", "room"]]);
+    assert.equal(entries.length, step.drawer || step.lightbox ? 2 : 1);
+  }
+});
+
 test("the last room of a tab is known, if it is one", () => {
   const { tab, visit } = openTab();
   assert.equal(lastRoom(tab), null);

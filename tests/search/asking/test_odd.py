@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
-from app.chat import limits
+from app.limits import limits
 from tests.chat.conftest import Join, Member
 from tests.conftest import Serve
 from tests.search.asking.conftest import found, search
@@ -21,7 +21,7 @@ async def server(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> TestServer:
     """The app, for people who search as often as they like."""
     monkeypatch.setattr(limits, "SEARCHES_BURST", MANY)
     monkeypatch.setattr(limits, "SEARCHES_PER_S", MANY)
-    return await serve()
+    return await serve(request_factor=MANY)
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import Engine, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.chat import limits
 from app.db.schema import search as index
 from app.db.schema import search_segments
+from app.limits import limits
 from app.search import service
 from app.search.asking import answer as answer_module
 from app.search.asking import windows
@@ -22,6 +22,7 @@ from tests.chat.conftest import Join, Member
 from tests.rooms.conftest import Denied, by
 from tests.search.asking.conftest import all_found, found, indexed, say, search
 from tests.support.browsing import Answer
+from tests.support.locks import until_waiting
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
@@ -174,11 +175,12 @@ async def test_where_a_later_statement_takes_too_long_what_was_found_is_answered
 
 
 async def test_only_so_many_search_at_once_and_the_others_have_a_connection(
-    hundred: Member, database: Engine, monkeypatch: pytest.MonkeyPatch
+    hundred: Member, join: Join, database: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    people = [hundred, *[await join(f"person{number}") for number in range(9)]]
     monkeypatch.setattr(service, "WAIT_S", 0.05)
     with index_locked(database):
-        waiting = [asyncio.create_task(search(hundred, "word")) for _ in range(10)]
+        waiting = [asyncio.create_task(search(person, "word")) for person in people]
         await asyncio.wait(waiting, return_when=asyncio.FIRST_EXCEPTION)
         assert len((await hundred.history())["messages"]) == 50
     answers = await asyncio.gather(*waiting, return_exceptions=True)
@@ -187,3 +189,19 @@ async def test_only_so_many_search_at_once_and_the_others_have_a_connection(
     assert len(answers) - len(refused) == 2
     assert {(denied.status, denied.code) for denied in refused} == {(503, "unavailable")}
     assert "Many people are searching just now" in refused[0].message
+
+
+async def test_one_persons_searches_leave_another_a_turn(
+    hundred: Member, join: Join, database: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bob = await join("bobby")
+    monkeypatch.setattr(service, "WAIT_S", 0.05)
+    with index_locked(database):
+        many = [asyncio.create_task(search(hundred, "word")) for _ in range(10)]
+        await until_waiting(database)
+        one = asyncio.create_task(search(bob, "word"))
+        await asyncio.wait([one], timeout=0.5)
+        assert not one.done()
+
+    assert len((await one).places) == 20
+    await asyncio.gather(*many)

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import Engine, func, insert, select, update
 
 from app.base import errors
-from app.chat import limits
 from app.db.schema import search_heads, search_segments
+from app.limits import limits
 from app.search import service
 from app.search.asking.question import MAX_WORDS
 from app.search.index.writing import ADVISORY_LOCK

@@ -5,28 +5,7 @@
 
 from typing import Any
 
-from sqlalchemy import (
-    ARRAY,
-    CTE,
-    BigInteger,
-    ColumnElement,
-    FromClause,
-    Select,
-    Text,
-    and_,
-    bindparam,
-    case,
-    delete,
-    exists,
-    false,
-    func,
-    insert,
-    literal_column,
-    or_,
-    select,
-    true,
-    union_all,
-)
+import sqlalchemy as sa
 from sqlalchemy.sql.dml import UpdateBase
 
 from app.chat.markup.mentions import ALL, EVERYONE, FEW
@@ -34,32 +13,32 @@ from app.chat.messages.parts.part import Part
 from app.db.schema import memberships, mentions, users
 
 # It stands in the statement itself, as in `append.py`.
-_ONE: ColumnElement[int] = literal_column("1")
+_ONE: sa.ColumnElement[int] = sa.literal_column("1")
 
 
-def _column(found: FromClause) -> ColumnElement[list[int] | None]:
+def _column(found: sa.FromClause) -> sa.ColumnElement[list[int] | None]:
     mentioned = (
-        select(mentions.c.user_id)
+        sa.select(mentions.c.user_id)
         .where(mentions.c.room_id == found.c.room_id, mentions.c.seq == found.c.seq)
         .order_by(mentions.c.user_id)
         .correlate(found)
         .scalar_subquery()
     )
-    return case((func.strpos(found.c.body, "@") > 0, func.array(mentioned)))  # most call nobody
+    return sa.case((sa.func.strpos(found.c.body, "@") > 0, sa.func.array(mentioned)))  # most call nobody
 
 
 MENTIONS = Part(field="mentions", column=_column, read=tuple, table=mentions)
 
 
-def with_calls(statement: Select[Any], batch: CTE, fresh: CTE) -> Select[Any]:
+def with_calls(statement: sa.Select[Any], batch: sa.CTE, fresh: sa.CTE) -> sa.Select[Any]:
     """The statement, which then notes who is called, and returns for each item who was and who could not be."""
     named = _named(batch)
-    rows = select(fresh.c.room_id, fresh.c.seq, named.c.user_id).join_from(fresh, named, named.c.n == fresh.c.n)
-    noted = insert(mentions).from_select(["room_id", "seq", "user_id"], rows.where(named.c.is_here))
+    rows = sa.select(fresh.c.room_id, fresh.c.seq, named.c.user_id).join_from(fresh, named, named.c.n == fresh.c.n)
+    noted = sa.insert(mentions).from_select(["room_id", "seq", "user_id"], rows.where(named.c.is_here))
     # One row a message, so that the batch is joined with no more rows than it has.
-    called = func.array_agg(named.c.user_id).filter(named.c.is_here).label("mentions")
-    vain = (func.array_agg(named.c.login).filter(which).label(name) for name, which in _in_vain(named).items())
-    calls = select(named.c.n, called, *vain).group_by(named.c.n).cte("calls")
+    called = sa.func.array_agg(named.c.user_id).filter(named.c.is_here).label("mentions")
+    vain = (sa.func.array_agg(named.c.login).filter(which).label(name) for name, which in _in_vain(named).items())
+    calls = sa.select(named.c.n, called, *vain).group_by(named.c.n).cte("calls")
     return (
         statement.add_columns(calls.c.mentions, calls.c.unheard, calls.c.off)
         .outerjoin(calls, calls.c.n == batch.c.n)
@@ -67,70 +46,73 @@ def with_calls(statement: Select[Any], batch: CTE, fresh: CTE) -> Select[Any]:
     )
 
 
-def calls_anew(text: CTE, is_done: ColumnElement[bool]) -> tuple[list[UpdateBase], list[ColumnElement[Any]]]:
+def calls_anew(text: sa.CTE, is_done: sa.ColumnElement[bool]) -> tuple[list[UpdateBase], list[sa.ColumnElement[Any]]]:
     """What makes a message that is there call those whom its new text calls, once it is done; and who cannot be.
 
     `text` is a batch of one, with the `seq` of the message. Who was called already keeps the row.
     """
     named = _named(text)
-    here = select(named.c.user_id).where(named.c.is_here)
+    here = sa.select(named.c.user_id).where(named.c.is_here)
     of_message = mentions.c.room_id == text.c.room_id, mentions.c.seq == text.c.seq
-    rows = select(text.c.room_id, text.c.seq, named.c.user_id).where(named.c.is_here, is_done)
-    known = select(mentions.c.user_id).where(*of_message)
-    noted = insert(mentions).from_select(
+    rows = sa.select(text.c.room_id, text.c.seq, named.c.user_id).where(named.c.is_here, is_done)
+    known = sa.select(mentions.c.user_id).where(*of_message)
+    noted = sa.insert(mentions).from_select(
         ["room_id", "seq", "user_id"], rows.where(named.c.user_id.not_in(known.correlate(text)))
     )
-    taken_back = delete(mentions).where(*of_message, is_done, mentions.c.user_id.not_in(here))
-    vain: list[ColumnElement[Any]] = [
-        select(func.array_agg(named.c.login)).where(which).scalar_subquery().label(name)
+    taken_back = sa.delete(mentions).where(*of_message, is_done, mentions.c.user_id.not_in(here))
+    vain: list[sa.ColumnElement[Any]] = [
+        sa.select(sa.func.array_agg(named.c.login)).where(which).scalar_subquery().label(name)
         for name, which in _in_vain(named).items()
     ]
     return [noted, taken_back], vain
 
 
-def _in_vain(named: CTE) -> dict[str, ColumnElement[bool]]:
+def _in_vain(named: sa.CTE) -> dict[str, sa.ColumnElement[bool]]:
     """Those who are called and will not read it, by the name for why; who is switched off and there is called, too."""
-    return {"unheard": and_(~named.c.is_here, ~named.c.is_off), "off": named.c.is_off}
+    return {"unheard": sa.and_(~named.c.is_here, ~named.c.is_off), "off": named.c.is_off}
 
 
-def _named(batch: CTE) -> CTE:
+def _named(batch: sa.CTE) -> sa.CTE:
     """The people called by each item of the batch, if there are any of that name, and whether they are in its room.
 
     A call may mean several logins: it means the longest that somebody has. One look into an index a call, which LIMIT
     keeps the planner from replacing: a plan that is kept must not have been made for tables that were still small.
     """
-    callers, logins = bindparam("callers", [], ARRAY(BigInteger)), bindparam("logins", [], ARRAY(Text))
-    called = func.unnest(callers, logins)
-    call = select(called.table_valued("n", "login", name="call").render_derived()).cte("call")
-    meant = func.any(func.string_to_array(call.c.login, literal_column("' '")))
-    longest = select(users.c.id, users.c.login, users.c.disabled_at).where(users.c.login == meant)
-    person = longest.order_by(func.char_length(users.c.login).desc()).limit(_ONE).lateral("person")
+    callers, logins = (
+        sa.bindparam("callers", [], sa.ARRAY(sa.BigInteger)),
+        sa.bindparam("logins", [], sa.ARRAY(sa.Text)),
+    )
+    called = sa.func.unnest(callers, logins)
+    call = sa.select(called.table_valued("n", "login", name="call").render_derived()).cte("call")
+    meant = sa.func.any(sa.func.string_to_array(call.c.login, sa.literal_column("' '")))
+    longest = sa.select(users.c.id, users.c.login, users.c.disabled_at).where(users.c.login == meant)
+    person = longest.order_by(sa.func.char_length(users.c.login).desc()).limit(_ONE).lateral("person")
     membership = (
-        select(memberships.c.user_id)
+        sa.select(memberships.c.user_id)
         .where(memberships.c.room_id == batch.c.room_id, memberships.c.user_id == person.c.id)
         .limit(_ONE)
         .scalar_subquery()
     )
     people = (
-        select(
+        sa.select(
             *(call.c.n, person.c.login, person.c.id.label("user_id")),
             *(membership.is_not(None).label("is_here"), person.c.disabled_at.is_not(None).label("is_off")),
         )
-        .select_from(call.join(batch, batch.c.n == call.c.n).join(person, true()))
+        .select_from(call.join(batch, batch.c.n == call.c.n).join(person, sa.true()))
         # Somebody may have this login from before it was reserved.
-        .where(batch.c.is_member, person.c.id != batch.c.author_id, person.c.login != literal_column(f"'{ALL}'"))
+        .where(batch.c.is_member, person.c.id != batch.c.author_id, person.c.login != sa.literal_column(f"'{ALL}'"))
         .distinct()
     )
     everybody = (
-        select(call.c.n, call.c.login, literal_column(str(EVERYONE)), true(), false())
+        sa.select(call.c.n, call.c.login, sa.literal_column(str(EVERYONE)), sa.true(), sa.false())
         .select_from(call.join(batch, batch.c.n == call.c.n))
-        .where(call.c.login == literal_column(f"'{ALL}'"), batch.c.is_member, _may_call_all(batch))
+        .where(call.c.login == sa.literal_column(f"'{ALL}'"), batch.c.is_member, _may_call_all(batch))
     )
-    return union_all(people, everybody).cte("named")
+    return sa.union_all(people, everybody).cte("named")
 
 
-def _may_call_all(batch: CTE) -> ColumnElement[bool]:
-    members = select(memberships.c.user_id).where(memberships.c.room_id == batch.c.room_id)
-    are_few = ~exists(members.offset(literal_column(str(FEW - 1))).limit(_ONE))
-    role = select(users.c.role).where(users.c.id == batch.c.author_id).limit(_ONE).scalar_subquery()
-    return or_(are_few, role == literal_column("'admin'"))
+def _may_call_all(batch: sa.CTE) -> sa.ColumnElement[bool]:
+    members = sa.select(memberships.c.user_id).where(memberships.c.room_id == batch.c.room_id)
+    are_few = ~sa.exists(members.offset(sa.literal_column(str(FEW - 1))).limit(_ONE))
+    role = sa.select(users.c.role).where(users.c.id == batch.c.author_id).limit(_ONE).scalar_subquery()
+    return sa.or_(are_few, role == sa.literal_column("'admin'"))

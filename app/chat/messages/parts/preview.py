@@ -15,10 +15,7 @@ from app.chat.messages.parts.amendment import (
     SEQ,
     Kind,
     Rule,
-    answered,
-    is_done,
-    judged,
-    renumbered,
+    Verdict,
     word,
 )
 from app.chat.messages.parts.part import Part
@@ -72,9 +69,9 @@ _RULES = (
 
 
 def _hide() -> Kind:
-    verdict = judged(_RULES)
-    hidden = update(previews).where(*_its_own, is_done(verdict)).values(state=word("hidden"))
-    return Kind(statement=answered(verdict, hidden, *renumbered(verdict)), rules=_RULES)
+    verdict = Verdict(_RULES)
+    hidden = update(previews).where(*_its_own, verdict.is_done).values(state=word("hidden"))
+    return Kind(statement=verdict.answered(hidden, *verdict.renumbered()), rules=_RULES)
 
 
 PREVIEW = Part(field="preview", column=_column, read=_read, table=previews, amendments={HidePreview: _hide()})

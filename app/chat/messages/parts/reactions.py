@@ -3,24 +3,8 @@
 from typing import Any
 
 import msgspec
+import sqlalchemy as sa
 from msgspec import Struct
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    ColumnElement,
-    FromClause,
-    Text,
-    and_,
-    bindparam,
-    cast,
-    delete,
-    distinct,
-    exists,
-    func,
-    insert,
-    not_,
-    select,
-)
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from app.base.errors import BadCommand
@@ -33,10 +17,7 @@ from app.chat.messages.parts.amendment import (
     USER,
     Kind,
     Rule,
-    answered,
-    is_done,
-    judged,
-    renumbered,
+    Verdict,
 )
 from app.chat.messages.parts.part import Part
 from app.chat.wire.commands import React
@@ -55,15 +36,17 @@ class Reaction(Struct, frozen=True):
 
 
 _reacting = users.alias("reacting")
-_reaction = func.json_build_array(reactions.c.emoji, reactions.c.user_id, _reacting.c.login, _reacting.c.display_name)
+_reaction = sa.func.json_build_array(
+    reactions.c.emoji, reactions.c.user_id, _reacting.c.login, _reacting.c.display_name
+)
 _in_order = aggregate_order_by(_reaction, reactions.c.created_at, reactions.c.user_id)
 
 _REACTED = msgspec.json.Decoder(list[tuple[str, int, str, str]])
 
 
-def _column(found: FromClause) -> ColumnElement[str | None]:
+def _column(found: sa.FromClause) -> sa.ColumnElement[str | None]:
     column = (
-        select(cast(func.json_agg(_in_order), Text))
+        sa.select(sa.cast(sa.func.json_agg(_in_order), sa.Text))
         .join_from(reactions, _reacting, _reacting.c.id == reactions.c.user_id)
         .where(reactions.c.room_id == found.c.room_id, reactions.c.seq == found.c.seq)
     )
@@ -78,26 +61,26 @@ def _read(column: str) -> list[Reaction]:
     return [Reaction(emoji, those) for emoji, those in people.items()]
 
 
-_MAX_KINDS, _MAX_REACTIONS = (bindparam(name, type_=BigInteger) for name in ("max_kinds", "max_reactions"))
-_EMOJI, _ON = bindparam("emoji", type_=Text), bindparam("on", type_=Boolean)
+_MAX_KINDS, _MAX_REACTIONS = (sa.bindparam(name, type_=sa.BigInteger) for name in ("max_kinds", "max_reactions"))
+_EMOJI, _ON = sa.bindparam("emoji", type_=sa.Text), sa.bindparam("on", type_=sa.Boolean)
 
 _its_reactions = reactions.c.room_id == ROOM, reactions.c.seq == SEQ
 _with_emoji = *_its_reactions, reactions.c.emoji == _EMOJI
 _own = *_with_emoji, reactions.c.user_id == USER
-_reactions = select(func.count()).where(*_its_reactions).scalar_subquery()
-_kinds = select(func.count(distinct(reactions.c.emoji))).where(*_its_reactions).scalar_subquery()
+_reactions = sa.select(sa.func.count()).where(*_its_reactions).scalar_subquery()
+_kinds = sa.select(sa.func.count(sa.distinct(reactions.c.emoji))).where(*_its_reactions).scalar_subquery()
 
 _RULES = (
     Rule(IS_GONE, "deleted", lambda: BadCommand("This message was deleted; nobody can react to it any more.")),
     ARCHIVED,
-    Rule(exists().where(*_own) == _ON, NOTHING),
+    Rule(sa.exists().where(*_own) == _ON, NOTHING),
     Rule(
-        and_(_ON, ~exists().where(*_with_emoji), _kinds >= _MAX_KINDS),
+        sa.and_(_ON, ~sa.exists().where(*_with_emoji), _kinds >= _MAX_KINDS),
         "too many kinds",
         lambda: BadCommand(f"This message has {MAX_KINDS} different reactions already; use one of them."),
     ),
     Rule(
-        and_(_ON, _reactions >= _MAX_REACTIONS),
+        sa.and_(_ON, _reactions >= _MAX_REACTIONS),
         "too many",
         lambda: BadCommand(f"This message has {MAX_REACTIONS} reactions already; no more fit."),
     ),
@@ -106,13 +89,12 @@ _RULES = (
 
 def _react() -> Kind:
     """Nobody quotes reactions: the message alone gets another rev."""
-    verdict = judged(_RULES)
-    row = select(ROOM, SEQ, _EMOJI, USER).where(is_done(verdict), _ON)
-    statement = answered(
-        verdict,
-        insert(reactions).from_select(["room_id", "seq", "emoji", "user_id"], row),
-        delete(reactions).where(*_own, is_done(verdict), not_(_ON)),
-        *renumbered(verdict),
+    verdict = Verdict(_RULES)
+    row = sa.select(ROOM, SEQ, _EMOJI, USER).where(verdict.is_done, _ON)
+    statement = verdict.answered(
+        sa.insert(reactions).from_select(["room_id", "seq", "emoji", "user_id"], row),
+        sa.delete(reactions).where(*_own, verdict.is_done, sa.not_(_ON)),
+        *verdict.renumbered(),
     )
     return Kind(statement=statement, rules=_RULES, parameters=_parameters)
 

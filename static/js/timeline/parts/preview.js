@@ -84,7 +84,12 @@ function left({ isIntersecting, target }) {
   leaving?.unobserve(target);
   const show = waiting.get(target);
   const scroller = target.closest(".timeline");
-  if (!show || !scroller) return;
+  if (!show) return;
+  if (!scroller) { // another room is shown
+    waiting.delete(target);
+    show();
+    return;
+  }
   const { height, left: side, top, width } = scroller.getBoundingClientRect();
   const read = document.elementFromPoint(side + width / 2, top + height / 2) ?? scroller;
   const before = read.getBoundingClientRect().top;

@@ -37,8 +37,18 @@ export function followQuote(event, { reply_to: seq }, log) {
   const original = log.querySelector(`.message[data-seq="${seq}"]`);
   if (!(original instanceof HTMLElement) || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  for (const marked of log.querySelectorAll("[data-marked]")) marked.removeAttribute("data-marked");
-  original.toggleAttribute("data-marked", true);
+  mark(original, log);
   original.scrollIntoView({ block: "center" });
   original.focus({ preventScroll: true });
+}
+
+/**
+ * Marks the one message that was asked for.
+ *
+ * @param {HTMLElement} message
+ * @param {HTMLElement} log
+ */
+export function mark(message, log) {
+  for (const marked of log.querySelectorAll("[data-marked]")) marked.removeAttribute("data-marked");
+  message.toggleAttribute("data-marked", true);
 }

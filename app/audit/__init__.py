@@ -1,0 +1,1 @@
+"""What admins did, kept for a year."""

@@ -1,0 +1,1 @@
+"""Backups: made by hand, daily and before what is risky; and put back."""

@@ -1,0 +1,55 @@
+"""How an export comes to the server: in pieces from a script, which goes on after a cut, or at once from a form."""
+
+from typing import Annotated
+
+from aiohttp import web
+from msgspec import Meta
+
+from app.base.errors import BadForm
+from app.bringing.keys import JOB
+from app.bringing.views import PAGE, shown
+from app.chat.wire.events import encode
+from app.files.uploads.arriving import arriving
+from app.people.pages import admin_of
+from app.web.asked import Body, body, number
+from app.web.forms import FILE_FORM_TYPE, REFUSALS, named_file_in
+from app.web.redirects import see_other
+
+routes = web.RouteTableDef()
+_FILE = f"{PAGE}/file"
+
+
+class NewExport(Body, frozen=True):
+    """A file that will come."""
+
+    name: str
+    size: Annotated[int, Meta(ge=1, le=2**50)]
+
+
+@routes.post("/api/import")
+async def begin(request: web.Request) -> web.Response:
+    """Announce a file; the answer says how much of it is here already."""
+    admin_of(request)
+    announced = await body(request, NewExport)
+    return _received(await request.app[JOB].begin(announced.name, announced.size))
+
+
+@routes.post(_FILE)
+async def receive(request: web.Request) -> web.Response:
+    """A piece of it from a script, behind the first `?at=` bytes; or all of it from a form."""
+    admin_of(request)
+    if request.content_type != FILE_FORM_TYPE:
+        at = number(request, "at") or 0
+        return _received(await request.app[JOB].receive(at, arriving(request.content)))
+    try:
+        name, pieces = await named_file_in(request, "export")
+        if not name:
+            raise BadForm({"export": "Choose a file first."})
+        await request.app[JOB].receive_whole(name, request.content_length or 0, pieces)
+    except REFUSALS as error:
+        return await shown(request, error)
+    return see_other(PAGE)
+
+
+def _received(count: int) -> web.Response:
+    return web.Response(body=encode({"received": count}), content_type="application/json", charset="utf-8")

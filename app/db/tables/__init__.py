@@ -1,0 +1,1 @@
+"""The tables, a file for each part of Parley that has some; `app.db.schema` has them all."""

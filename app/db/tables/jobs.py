@@ -1,0 +1,15 @@
+"""The table of jobs: what some process does again and again, and two never at once."""
+
+import sqlalchemy as sa
+
+from app.db.tables.metadata import table
+
+# Whoever finds one due takes it by moving `due_at` on, and goes on moving it as long as it works: where the process
+# dies, another one takes it later.
+jobs = table(
+    "jobs",
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("due_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.clock_timestamp()),
+    sa.Column("ended_at", sa.DateTime(timezone=True)),  # the last round
+    sa.Column("removed", sa.BigInteger, nullable=False, server_default=sa.text("0")),  # rows, in all rounds
+)

@@ -1,0 +1,37 @@
+"""The chat as a whole, and the processes that serve it."""
+
+import sqlalchemy as sa
+
+from app.db.tables.metadata import table
+
+# One row. `epoch` names this history: a restored backup gets another one, and every client then loads anew.
+# `welcomed_at` is when an admin first set this chat up, or said that it may stay as it is.
+# `lists_rev` numbers the changes of what stands in people's lists of rooms. It is raised first in the transaction that
+# changes that, and stamped on the room or the people concerned: one look finds what a process has not seen yet.
+# `address` stands before links: that by which the first admin came, until an admin chooses another.
+# `words_version` says how the terms of `search` were made; where that is not as we make them, they are written anew.
+instance = table(
+    "instance",
+    sa.Column("id", sa.Boolean, primary_key=True, server_default=sa.text("true")),
+    sa.Column("epoch", sa.Uuid, nullable=False, server_default=sa.func.gen_random_uuid()),
+    sa.Column("name", sa.Text, nullable=False, server_default="Parley"),
+    sa.Column("open_sign_up", sa.Boolean, nullable=False, server_default=sa.text("true")),
+    sa.Column("welcomed_at", sa.DateTime(timezone=True)),
+    sa.Column("lists_rev", sa.BigInteger, nullable=False, server_default=sa.text("0")),
+    sa.Column("words_version", sa.BigInteger, nullable=False, server_default=sa.text("0")),
+    sa.Column("address", sa.Text),
+    sa.Column("second_factor", sa.Boolean, nullable=False, server_default=sa.text("false")),  # asked for of everybody
+    sa.CheckConstraint("id", name="single_row"),
+    sa.CheckConstraint("char_length(name) BETWEEN 1 AND 64", name="name_length"),
+)
+
+# Processes that serve, each of which writes its row again and again; `name` is its name on its bus. `bus_open_s`: for
+# how many seconds that has been open; NULL while it is not.
+heartbeats = table(
+    "heartbeats",
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("beat_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.clock_timestamp()),
+    sa.Column("revision", sa.Text, nullable=False),
+    sa.Column("bus", sa.Text, nullable=False),
+    sa.Column("bus_open_s", sa.Integer),
+)

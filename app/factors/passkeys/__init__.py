@@ -1,0 +1,1 @@
+"""Passkeys (WebAuthn): made, kept, proved and removed. No pages here."""

@@ -1,0 +1,1 @@
+"""What carries doorbells and notes between processes, by PostgreSQL or Redis."""

@@ -1,0 +1,40 @@
+"""What is so of a chat: `doctor`, `stats`."""
+
+import click
+from pydantic import SecretStr
+
+from app.base.config import Config
+from app.operating.doing import do, refuse_nothing
+from app.operating.opening import CONNECTIONS_BESIDE_POOL, opened
+from app.process.progress import Progress
+from app.process.secret_key import secret_key
+
+
+@click.command()
+@click.option("--no-address", is_flag=True, help="Do not dial the public address, as Parley does not run.")
+def doctor(no_address: bool) -> None:
+    """Look what is wrong, and say how to mend it.
+
+    At the database, the bus, this machine, and the way that people come through all proxies, which takes ten seconds.
+    Exits with 1 where something is to be mended.
+    """
+    from app.doctor import command_line
+
+    config = Config.from_env()
+    refuse_nothing(config)
+    is_own = config.database_url is None
+    key = config.secret_key or SecretStr(secret_key(config.parley_data))
+    connections = config.web_concurrency * (config.db_pool + CONNECTIONS_BESIDE_POOL)
+    with opened(config, Progress(), connections, join=True) as (url, _):
+        whole = config.model_copy(update={"database_url": SecretStr(url), "secret_key": key, "host": config.bind_host})
+        count = command_line.run(whole, url, click.echo, is_own=is_own, with_address=not no_address)
+    if count:
+        raise SystemExit(1)
+
+
+@click.command()
+def stats() -> None:
+    """Show how much there is."""
+    from app.people import stats
+
+    do(stats.counted)

@@ -1,0 +1,33 @@
+"""The database that a command works on: that of the settings, or our own."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from app.base.config import DatabaseConfig
+from app.db.embedded import embedded
+from app.process.progress import Progress
+
+CONNECTIONS_BESIDE_POOL = 2  # the bus, and a migration
+
+
+@contextmanager
+def opened(
+    config: DatabaseConfig, progress: Progress, connections: int = CONNECTIONS_BESIDE_POOL, *, join: bool = False
+) -> Iterator[tuple[str, Callable[[], str | None]]]:
+    """The address of DATABASE_URL or of the embedded PostgreSQL, and what revives the latter.
+
+    `join`: one that another Parley runs on our data folder will do.
+    """
+    if config.database_url is not None:
+        yield config.database_url.get_secret_value(), lambda: None
+        return
+    if join and (url := embedded.address(config.parley_data)) is not None:
+        yield url, lambda: None
+        return
+    with embedded.running(config.parley_data, progress.step, connections=connections) as database:
+        yield database.url, database.revive
+
+
+def past_pooler(config: DatabaseConfig, url: str) -> str:
+    """The address for what sets its session up for a transaction, as migrations do."""
+    return config.session_url.get_secret_value() if config.session_url is not None else url

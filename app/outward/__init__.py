@@ -1,0 +1,1 @@
+"""What this server asks of addresses that somebody gave it: which of them it may connect to at all."""

@@ -1,0 +1,1 @@
+"""Whether there is more in a picture than what one sees of it."""

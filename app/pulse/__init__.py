@@ -1,0 +1,1 @@
+"""Whether this process can serve: it tries to, every few seconds."""

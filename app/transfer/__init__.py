@@ -1,0 +1,1 @@
+"""Bring conversations in from other chats, and take all of them out."""

@@ -1,0 +1,1 @@
+"""What an export is packed in: a zip with the bytes of files."""

@@ -1,0 +1,195 @@
+"""DiscordChatExporter's JSON: one file a channel or thread, or a part of one; a file alone, a folder or a zip.
+
+The export says neither who may read a channel nor who is in it. A channel of a server becomes a closed room of those
+who wrote there: nobody may read more in Parley than on Discord.
+"""
+
+import posixpath
+import re
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import msgspec
+
+from app.transfer import mentions
+from app.transfer.readers.archive import Archive
+from app.transfer.readers.discord import texts
+from app.transfer.readers.discord.shapes import Account, Attachment, Export, Posted, decode
+from app.transfer.readers.halves import decoded
+from app.transfer.readers.opened import names_in, opened
+from app.transfer.readers.times import at_iso
+from app.transfer.records import BadExport, File, LeftOut, Message, Person, Reaction, Record, Room
+
+# What people and programs write; the numbers are those of types that the exporter has no name for.
+_WRITTEN = {"Default", "Reply", "0", "19", "20", "23"}
+_BEGIN = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"guild"\s*:')
+_DELETED = re.compile(r"Deleted User|deleted_user_\w+", re.IGNORECASE)
+
+
+def read(path: Path) -> Iterator[Record]:
+    """Read the files of an export.
+
+    Raises:
+        BadExport: there is none, or one was broken off.
+    """
+    with opened(path) as archive:
+        names = [name for name in names_in(archive) if name.endswith(".json") or name == path.name]
+        reading = _Reading(archive)
+        found = [name for name in names if reading.look_at(name)]
+        if not found:
+            raise BadExport(f"{path.name} has no file as DiscordChatExporter writes it with “JSON” as its format.")
+        yield from reading.people.values()
+        yield from reading.rooms()
+        for name in found:
+            yield from reading.messages(name)
+
+
+class _Reading:
+    """Looks at all files first, for who and what is named in them; then reads one after the other."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        self.people: dict[str, Person] = {}
+        self._roles: dict[str, str] = {}
+        self._channels: dict[str, Export] = {}
+        self._members: dict[str, dict[str, None]] = {}
+        self._read: set[tuple[str, str]] = set()
+
+    def look_at(self, name: str) -> bool:
+        """Whether a file is an export; then who is in it is kept."""
+        export = self._export(name)
+        if export is None:
+            return False
+        channel = export.channel.id
+        members = self._members.setdefault(channel, {})
+        for posted in export.messages:
+            members[posted.author.id] = None
+            for user in _users_of(posted):
+                self._meet(user)
+        export.messages = []
+        self._channels.setdefault(channel, export)
+        return True
+
+    def _export(self, name: str) -> Export | None:
+        with self._archive.open(name) as file:
+            content = file.read()
+        if not _BEGIN.match(content):
+            return None
+        try:
+            return decoded(decode, content.removeprefix(b"\xef\xbb\xbf"))
+        except msgspec.ValidationError as error:
+            raise BadExport(f"{name} is not as DiscordChatExporter writes it: {error}.") from error
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise BadExport(f"{name} is broken off; export that channel again.") from error
+
+    def _meet(self, user: Account) -> None:
+        self._roles.update((role.id, role.name) for role in user.roles or ())
+        if user.id not in self.people:
+            self.people[user.id] = Person(
+                user.id,
+                login=user.name,
+                name=user.nickname or user.name,
+                kind="bot" if user.is_bot else "gone" if _DELETED.fullmatch(user.name) else "person",
+            )
+
+    def rooms(self) -> Iterator[Record]:
+        for key, export in self._channels.items():
+            channel, members = export.channel, tuple(self._members[key])
+            name = channel.name or ""
+            if channel.type == "DirectTextChat" and len(members) == 1:
+                # Only one of the two wrote; of the other the export has at most a name.
+                other = Person(f"other {key}", name="" if self.people[members[0]].name == name else name, kind="gone")
+                yield other
+                members += (other.key,)
+            if "Thread" in channel.type and channel.category:
+                name = f"{channel.category} – {name}"
+            is_direct = channel.type.startswith("Direct")
+            yield Room(
+                key=key,
+                kind="direct" if is_direct else "closed",
+                name="" if is_direct else name,
+                topic=channel.topic or "",
+                members=members,
+            )
+
+    def messages(self, name: str) -> Iterator[Record]:
+        export = self._export(name)
+        if export is None:
+            return
+        room = export.channel.id
+        for posted in export.messages:
+            if (room, posted.id) not in self._read:  # the same channel may have been exported twice
+                self._read.add((room, posted.id))
+                yield from self._records_of(posted, room, posixpath.dirname(name))
+
+    def _records_of(self, posted: Posted, room: str, folder: str) -> Iterator[Record]:
+        at = at_iso(posted.timestamp)
+        if posted.type not in _WRITTEN:
+            yield LeftOut("joins, pins and other notices")
+            return
+        text, attachments = self._text(posted), [*(posted.attachments or ())]
+        if posted.forwarded_message:
+            attachments += posted.forwarded_message.attachments or ()
+        if at is None or not (text.strip() or attachments):
+            yield LeftOut("messages without a time" if at is None else "polls and others without a text")
+            return
+        reactions = tuple(
+            Reaction(each.emoji.name, user.id)
+            for each in posted.reactions or ()
+            if not each.emoji.id
+            for user in each.users or ()
+        )
+        yield from _left_of(posted)
+        yield Message(
+            room=room,
+            key=posted.id,
+            author=posted.author.id,
+            at=at,
+            text=text,
+            order=int(posted.id) if posted.id.isdecimal() else 0,
+            reply_to=_answered(posted, room),
+            edited_at=at_iso(posted.timestamp_edited),
+            reactions=tuple(dict.fromkeys(reactions)),
+            files=tuple(self._file(each, folder) for each in attachments),
+        )
+
+    def _text(self, posted: Posted) -> str:
+        names = texts.Names(self._channels, self._roles, posted.mentions or [])
+        parts = [names.converted(mentions.typed(posted.content or ""))]
+        if posted.forwarded_message and posted.forwarded_message.content:
+            parts.append(texts.forwarded(names.converted(mentions.typed(posted.forwarded_message.content))))
+        if posted.author.is_bot:
+            parts += [names.converted(mentions.typed(texts.of_embed(each))) for each in posted.embeds or ()]
+        parts += [f":{sticker.name}:" for sticker in posted.stickers or ()]
+        return "\n".join(part for part in parts if part)
+
+    def _file(self, attachment: Attachment, folder: str) -> File:
+        place = posixpath.normpath(posixpath.join(folder, attachment.url.replace("\\", "/")))
+        name = attachment.file_name or posixpath.basename(place.partition("?")[0])
+        is_there = "://" not in attachment.url and place in self._archive
+        return File(name, open=partial(self._archive.open, place) if is_there else None)
+
+
+def _users_of(posted: Posted) -> Iterator[Account]:
+    yield posted.author
+    yield from posted.mentions or ()
+    for reacted in posted.reactions or ():
+        yield from reacted.users or ()
+
+
+def _answered(posted: Posted, room: str) -> str | None:
+    """Pins, threads and forwards refer to messages, too; only a reply answers one."""
+    to = posted.reference
+    if to is None or posted.type not in ("Reply", "19") or to.type == "Forward" or to.channel_id not in (room, None):
+        return None
+    return to.message_id
+
+
+def _left_of(posted: Posted) -> Iterator[LeftOut]:
+    for reacted in posted.reactions or ():
+        unnamed = reacted.count - len(reacted.users or ())
+        if reacted.emoji.id:
+            yield LeftOut("reactions with pictures of the server's own", max(reacted.count, 1))
+        elif unnamed > 0:
+            yield LeftOut("reactions of people whom the export does not name", unnamed)

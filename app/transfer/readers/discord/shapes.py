@@ -1,0 +1,99 @@
+"""What DiscordChatExporter's JSON holds (its JsonMessageWriter.cs), as far as it is read."""
+
+import msgspec
+
+
+class Role(msgspec.Struct):
+    id: str
+    name: str
+
+
+class Account(msgspec.Struct, rename="camel"):
+    id: str
+    name: str = ""
+    nickname: str | None = None
+    is_bot: bool = False
+    roles: list[Role] | None = None
+
+
+class Guild(msgspec.Struct):
+    id: str
+    name: str | None = None
+
+
+class GuildChannel(msgspec.Struct):
+    id: str
+    type: str
+    category: str | None = None
+    name: str | None = None
+    topic: str | None = None
+
+
+class Attachment(msgspec.Struct, rename="camel"):
+    url: str = ""
+    file_name: str = ""
+
+
+class Field(msgspec.Struct):
+    name: str | None = None
+    value: str | None = None
+
+
+class Embed(msgspec.Struct):
+    title: str | None = None
+    description: str | None = None
+    url: str | None = None
+    fields: list[Field] | None = None
+
+
+class Sticker(msgspec.Struct):
+    name: str
+
+
+class Emoji(msgspec.Struct):
+    id: str | None = None
+    name: str = ""
+
+
+class Reacted(msgspec.Struct):
+    emoji: Emoji
+    count: int = 0
+    users: list[Account] | None = None
+
+
+class Reference(msgspec.Struct, rename="camel"):
+    type: str | None = None
+    message_id: str | None = None
+    channel_id: str | None = None
+
+
+class Forwarded(msgspec.Struct):
+    content: str | None = None
+    attachments: list[Attachment] | None = None
+
+
+class Posted(msgspec.Struct, rename="camel"):
+    id: str
+    type: str
+    author: Account
+    timestamp: str | None = None
+    timestamp_edited: str | None = None
+    content: str | None = None
+    attachments: list[Attachment] | None = None
+    embeds: list[Embed] | None = None
+    stickers: list[Sticker] | None = None
+    reactions: list[Reacted] | None = None
+    mentions: list[Account] | None = None
+    reference: Reference | None = None
+    forwarded_message: Forwarded | None = None
+
+
+class Export(msgspec.Struct):
+    """One file: a channel, a thread or a part of one."""
+
+    guild: Guild
+    channel: GuildChannel
+    messages: list[Posted]
+
+
+decode = msgspec.json.Decoder(Export).decode

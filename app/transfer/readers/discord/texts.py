@@ -1,0 +1,74 @@
+"""What Discord's markup becomes in Parley's. Pure."""
+
+import re
+from collections.abc import Container, Mapping, Sequence
+
+from app.transfer import mentions
+from app.transfer.readers import markup
+from app.transfer.readers.discord.shapes import Account, Embed
+from app.transfer.readers.times import at_seconds
+
+_SIGN = re.compile(
+    r"<@!?(?P<person>\d+)>|<#(?P<room>\d+)>|<@&(?P<role>\d+)>|<a?:(?P<emoji>\w+):\d+>"
+    r"|<t:(?P<time>-?\d{1,11})(?::\w)?>|</(?P<command>[^:>\n]+):\d+>|(?<![\w@])@(?:everyone|here)(?!\w)"
+)
+_QUOTE_TO_END = re.compile(r"^>>> (.*)", re.MULTILINE | re.DOTALL)
+
+
+class Names:
+    """What the signs of one message stand for. `called` are those whom the export says that it mentions."""
+
+    def __init__(self, rooms: Container[str], roles: Mapping[str, str], called: Sequence[Account]) -> None:
+        self._rooms, self._roles = rooms, roles
+        self._called = _unambiguous(called)
+        names = sorted(self._called, key=len, reverse=True)
+        self._flat = re.compile(rf"@({'|'.join(map(re.escape, names))})(?!\w)") if names else None
+
+    def converted(self, text: str) -> str:
+        """A text in Parley's markup."""
+        converted = markup.outside_code(text, self._outside_code)
+        return _QUOTE_TO_END.sub(lambda found: markup.quote(found[1]), converted)
+
+    def _outside_code(self, text: str) -> str:
+        text = _SIGN.sub(self._one, markup.without_brackets(text))
+        return self._flat.sub(lambda found: mentions.person(self._called[found[1]]), text) if self._flat else text
+
+    def _one(self, found: re.Match[str]) -> str:
+        match found.lastgroup:
+            case "person":
+                return mentions.person(found["person"])
+            case "room":
+                return mentions.room(found["room"]) if found["room"] in self._rooms else found[0]
+            case "role":
+                return f"@{self._roles[found['role']]}" if found["role"] in self._roles else found[0]
+            case "emoji":
+                return f":{found['emoji']}:"
+            case "time":
+                at = at_seconds(int(found["time"]))
+                return f"{at:%Y-%m-%d %H:%M} UTC" if at else found[0]
+            case "command":
+                return f"/{found['command']}"
+            case _:
+                return "@all"
+
+
+def _unambiguous(called: Sequence[Account]) -> dict[str, str]:
+    """Whom each name means that the exporter may have written in place of an id; not those that mean two."""
+    meant: dict[str, set[str]] = {}
+    for user in called:
+        for name in {user.nickname, user.name} - {None, ""}:
+            meant.setdefault(str(name), set()).add(user.id)
+    return {name: ids.pop() for name, ids in meant.items() if len(ids) == 1}
+
+
+def forwarded(text: str) -> str:
+    """A message that was forwarded: a quote."""
+    return markup.quote(text)
+
+
+def of_embed(embed: Embed) -> str:
+    """What a program wrote into an embed instead of into the text."""
+    lines = [markup.link(embed.title, embed.url or "") if embed.title else "", embed.description or ""]
+    for field in embed.fields or ():
+        lines.append(f"{field.name or ''}: {field.value or ''}")
+    return "\n".join(line for line in lines if line)

@@ -1,0 +1,172 @@
+"""Rocket.Chat's database as mongodump writes it: a folder of BSON files, also as a tar or a zip, also with --gzip."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from app.transfer.readers.emoji_names import emoji_of
+from app.transfer.readers.markup import quote
+from app.transfer.readers.opened import opened
+from app.transfer.readers.rocketchat.dump import Dump, GridFiles
+from app.transfer.readers.rocketchat.shapes import Account, Conversation, FileOf, Posted, Subscription, Who
+from app.transfer.readers.rocketchat.texts import Names, answered, attached
+from app.transfer.records import BadExport, File, LeftOut, Message, Person, Reaction, Record, Room
+
+_KINDS = {"c": "open", "p": "closed", "d": "direct", "l": "closed"}
+_NEEDED = ("users", "rocketchat_room", "rocketchat_message")
+
+
+def read(path: Path) -> Iterator[Record]:
+    """Read a dump.
+
+    Raises:
+        BadExport: a collection is missing, or is no BSON.
+    """
+    with opened(path) as archive:
+        dump = Dump(archive)
+        missing = [name for name in _NEEDED if name not in dump]
+        if missing:
+            raise BadExport(f"{path.name} has no {missing[0]}.bson: it is no dump of Rocket.Chat's database.")
+        reading = _Reading(dump)
+        yield from reading.people()
+        yield from reading.rooms()
+        for posted in dump.documents("rocketchat_message", Posted):
+            yield from reading.records_of(posted)
+
+
+class _Reading:
+    """People by username and rooms by id, whom and which messages name; then the messages, in no order."""
+
+    def __init__(self, dump: Dump) -> None:
+        self._dump = dump
+        self._keys: dict[str, str] = {}
+        self._met: set[str] = set()
+        self._rooms: dict[str, Conversation] = {}
+        self._files = GridFiles(dump, "rocketchat_uploads.chunks")
+        self._order = 0
+
+    def people(self) -> Iterator[Record]:
+        for user in self._dump.documents("users", Account):
+            if user is None:
+                yield LeftOut("people who are not as Rocket.Chat writes them")
+                continue
+            key = str(user.key)
+            self._met.add(key)
+            if user.username:
+                self._keys[user.username] = key
+            is_bot, is_person = user.type in ("bot", "app"), user.type in ("user", None) and user.active is not False
+            yield Person(
+                key=key,
+                login=user.username or "",
+                name=user.name or "",
+                email=next((each.address for each in user.emails or () if each.address), None),
+                kind="bot" if is_bot else "person" if is_person else "gone",
+                is_admin="admin" in (user.roles or ()),
+            )
+
+    def rooms(self) -> Iterator[Record]:
+        members: dict[str, dict[str, None]] = {}
+        for seat in self._dump.documents("rocketchat_subscription", Subscription):
+            if seat is not None and seat.u.key is not None:
+                members.setdefault(seat.rid, {})[str(seat.u.key)] = None
+        for room in self._dump.documents("rocketchat_room", Conversation):
+            if room is None or room.t not in _KINDS:
+                yield LeftOut("rooms of kinds that Parley does not have")
+                continue
+            self._rooms[str(room.key)] = room
+            yield self._room(room, tuple(members.get(str(room.key), ())))
+
+    def _room(self, room: Conversation, members: tuple[str, ...]) -> Room:
+        is_direct = room.t == "d"
+        if is_direct:
+            named = [key for name in room.usernames or () if (key := self._keys.get(name))]
+            members = tuple(dict.fromkeys([*(room.uids or named), *members]))
+        return Room(
+            key=str(room.key),
+            kind="direct" if is_direct else "open" if room.t == "c" else "closed",
+            name="" if is_direct else room.fname or room.name or "",
+            topic="" if is_direct else room.topic or room.description or "",
+            members=members,
+            created_at=room.ts,
+            is_archived=bool(room.archived),
+            creator=str(room.u.key) if room.u and room.u.key is not None else None,
+        )
+
+    def records_of(self, posted: Posted | None) -> Iterator[Record]:
+        if posted is None or posted.ts is None or posted.rid is None or posted.rid not in self._rooms:
+            yield LeftOut("messages without a time or a room")
+        elif posted.t == "e2e":
+            yield LeftOut("messages that are encrypted")
+        elif posted.is_hidden and posted.parent:
+            yield LeftOut("old versions of messages that were edited")
+        elif posted.t and posted.t != "rm":
+            yield LeftOut("joins, topics and other notices")
+        else:
+            author = self._author(posted)
+            if author.key not in self._met:
+                self._met.add(author.key)
+                yield author
+            yield from self._reacted(posted)
+            yield self._message(posted, posted.rid, posted.ts, author.key)
+
+    def _author(self, posted: Posted) -> Person:
+        """Whom a message is by; a program that writes under another name is a bot of that name."""
+        who = posted.u or Who()
+        if posted.alias and posted.bot:
+            return Person(f"bot {posted.alias}", name=posted.alias, kind="bot")
+        key = who.key if who.key is not None else self._keys.get(who.username or "") or f"name {who.username or ''}"
+        return Person(str(key), login=who.username or "", name=who.name or who.username or "", kind="gone")
+
+    def _message(self, posted: Posted, room: str, at: datetime, author: str) -> Message:
+        self._order += 1
+        is_deleted = posted.t == "rm" or bool(posted.is_hidden)
+        text, to = ("", None) if is_deleted else self._text(posted, self._rooms[room])
+        return Message(
+            room=room,
+            key=str(posted.key),
+            author=author,
+            at=at,
+            text=text,
+            order=self._order,
+            reply_to=to or posted.tmid,
+            edited_at=None if is_deleted else posted.edited_at,
+            is_deleted=is_deleted,
+            deleted_at=posted.edited_at if is_deleted else None,
+            reactions=() if is_deleted else tuple(dict.fromkeys(self._reactions(posted))),
+            files=() if is_deleted else tuple(self._files_of(posted)),
+        )
+
+    def _text(self, posted: Posted, room: Conversation) -> tuple[str, str | None]:
+        answer, names = answered(posted, {str(room.key), room.name, room.fname}), Names(posted)
+        parts = [*map(quote, answer.quotes), answer.text, *attached(posted)]
+        return "\n".join(names.converted(part) for part in parts if part), answer.to
+
+    def _reacted(self, posted: Posted) -> Iterator[Record]:
+        """Who reacted under a name that nobody has any more, and what has no emoji."""
+        for name, reacted in (posted.reactions or {}).items():
+            usernames = reacted.usernames or []
+            if emoji_of(name, "rocketchat") is None:
+                yield LeftOut("reactions with pictures of the team's own", max(len(usernames), 1))
+                continue
+            for username in usernames:
+                if username not in self._keys:
+                    self._keys[username] = key = f"name {username}"
+                    self._met.add(key)
+                    yield Person(key, name=username, kind="gone")
+
+    def _reactions(self, posted: Posted) -> Iterator[Reaction]:
+        for name, reacted in (posted.reactions or {}).items():
+            if emoji := emoji_of(name, "rocketchat"):
+                yield from (Reaction(emoji, self._keys[username]) for username in reacted.usernames or ())
+
+    def _files_of(self, posted: Posted) -> Iterator[File]:
+        """A picture has a second, smaller file, which was made of it."""
+        for key, each in {str(each.key): each for each in (posted.file, *(posted.files or ())) if each}.items():
+            if not _is_thumbnail(each):
+                opening = partial(self._files.open, key) if key in self._files else None
+                yield File(each.name or key, each.type or "", opening)
+
+
+def _is_thumbnail(file: FileOf) -> bool:
+    return file.group == "thumb" or (file.group is None and (file.name or "").startswith("thumb-"))

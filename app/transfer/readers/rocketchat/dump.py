@@ -1,0 +1,112 @@
+"""Reads the BSON files of a dump of MongoDB, and the files that GridFS keeps in one of them."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, TypeVar, cast
+
+import bson
+import msgspec
+from bson.codec_options import CodecOptions, DatetimeConversion
+from bson.errors import BSONError
+
+from app.transfer.readers.archive import Archive
+from app.transfer.readers.opened import names_in, unpacked
+from app.transfer.records import BadExport
+
+_OPTIONS: CodecOptions[dict[str, Any]] = CodecOptions(
+    tz_aware=True, unicode_decode_error_handler="replace", datetime_conversion=DatetimeConversion.DATETIME_AUTO
+)
+_IN_MEMORY_BYTES = 4 << 20
+
+_Shape = TypeVar("_Shape")
+
+
+class Dump:
+    """The collections of a dump by name; each is read from its begin to its end."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        self._names: dict[str, str] = {}
+        for name in names_in(archive):
+            file = name.rsplit("/", 1)[-1].removesuffix(".gz")
+            if file.endswith(".bson"):
+                self._names.setdefault(file.removesuffix(".bson"), name)
+
+    def __contains__(self, collection: str) -> bool:
+        return collection in self._names
+
+    def documents(self, collection: str, shape: type[_Shape]) -> Iterator[_Shape | None]:
+        """The documents of a collection; None for each that has another shape. None at all where it is not there.
+
+        Raises:
+            BadExport: the file is no BSON, or was broken off.
+        """
+        for document, _ in self._raw(collection):
+            try:
+                yield msgspec.convert(document, shape)
+            except msgspec.ValidationError:
+                yield None
+
+    def places(self, collection: str) -> Iterator[tuple[dict[str, Any], int]]:
+        """The documents of a collection, and where each begins."""
+        return self._raw(collection)
+
+    def unpacked(self, collection: str) -> AbstractContextManager[IO[bytes]]:
+        """A collection's bytes."""
+        return unpacked(self._archive, self._names[collection])
+
+    def _raw(self, collection: str) -> Iterator[tuple[dict[str, Any], int]]:
+        if collection not in self._names:
+            return
+        place = 0
+        with self.unpacked(collection) as file:
+            try:
+                while document := _next(file):
+                    yield bson.decode(document, _OPTIONS), place
+                    place += len(document)
+            except (BSONError, EOFError, OSError, OverflowError) as error:
+                raise BadExport(f"{self._names[collection]} is no BSON, or was broken off: {error}.") from error
+
+
+def _next(file: IO[bytes]) -> bytes:
+    size = file.read(4)
+    if not size:
+        return b""
+    length = int.from_bytes(size, "little")
+    if not 5 <= length <= 64 << 20:  # MongoDB's documents have at most 16 MiB
+        raise EOFError("a document has no length")
+    document = size + file.read(length - 4)
+    if len(document) < length:
+        raise EOFError("a document is not whole")
+    return document
+
+
+class GridFiles:
+    """Files that GridFS keeps in chunks, by their ids; where their chunks are is kept, not what is in them."""
+
+    def __init__(self, dump: Dump, collection: str) -> None:
+        self._dump, self._collection = dump, collection
+        self._places: dict[str, list[tuple[int, int]]] = {}
+        for chunk, place in dump.places(collection):
+            self._places.setdefault(str(chunk.get("files_id")), []).append((int(chunk.get("n", 0)), place))
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._places
+
+    def open(self, key: str) -> IO[bytes]:
+        """The bytes of a file.
+
+        Raises:
+            BadExport: they are broken.
+        """
+        whole = SpooledTemporaryFile(_IN_MEMORY_BYTES)  # noqa: SIM115 (who asked for it closes it)
+        with self._dump.unpacked(self._collection) as chunks:
+            for _, place in sorted(self._places[key]):
+                chunks.seek(place)
+                try:
+                    whole.write(bytes(bson.decode(_next(chunks), _OPTIONS)["data"]))
+                except (BSONError, KeyError, TypeError) as error:
+                    raise BadExport(f"The bytes of the file {key} are broken: {error}.") from error
+        whole.seek(0)
+        return cast(IO[bytes], whole)

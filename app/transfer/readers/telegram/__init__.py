@@ -1,0 +1,181 @@
+"""Telegram Desktop's result.json: one chat or all; alone, in its folder, or that folder as a zip.
+
+People have ids and no logins. Who is in a chat the export does not say; its members are those who wrote there.
+"""
+
+import posixpath
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+import msgspec
+
+from app.transfer.readers.archive import Archive
+from app.transfer.readers.opened import names_in, opened
+from app.transfer.readers.telegram.shapes import Chat, Export, Owner, Posted, decode, decode_message
+from app.transfer.readers.telegram.texts import text_of
+from app.transfer.readers.times import NO_ZONE, at_iso, at_seconds
+from app.transfer.records import BadExport, File, LeftOut, Message, Person, Reaction, Record, Room
+
+_DIRECT = {"personal_chat", "bot_chat", "saved_messages"}
+_OPEN = {"public_supergroup", "public_channel"}
+_NUMBER = re.compile(r"-?\d{1,12}")
+
+
+def read(path: Path) -> Iterator[Record]:
+    """Read an export.
+
+    Raises:
+        BadExport: there is no result.json, or it cannot be read.
+    """
+    with opened(path) as archive:
+        names = [name for name in names_in(archive) if name == path.name or posixpath.basename(name) == "result.json"]
+        if not names:
+            raise BadExport(f"{path.name} has no result.json; export from Telegram Desktop as “machine-readable JSON”.")
+        for name in names:
+            with archive.open(name) as file:
+                export = _decoded(file.read(), name)
+            reading = _Reading(archive, posixpath.dirname(name), export.personal_information)
+            for chat in export.all_chats:
+                yield from reading.chat(chat)
+
+
+def _decoded(content: bytes, name: str) -> Export:
+    try:
+        export = decode(content.removeprefix(b"\xef\xbb\xbf"))
+    except msgspec.ValidationError as error:
+        raise BadExport(f"{name} is not as Telegram Desktop writes it: {error}.") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadExport(f"{name} is broken off, or no JSON: {error}. Export again.") from error
+    if not export.all_chats:
+        raise BadExport(f"{name} has no chat with messages; export from Telegram Desktop as “machine-readable JSON”.")
+    return export
+
+
+class _Reading:
+    """Reads one chat after the other, and describes everybody once."""
+
+    def __init__(self, archive: Archive, folder: str, owner: Owner | None) -> None:
+        self._archive, self._folder = archive, folder
+        self._owner = f"user{owner.user_id}" if owner else None
+        self._own_name = f"{owner.first_name or ''} {owner.last_name or ''}".strip() if owner else ""
+        self._met: set[str] = set()
+
+    def chat(self, chat: Chat) -> Iterator[Record]:
+        room = str(chat.id)
+        try:
+            all_posted = (decode_message(each) for each in chat.messages)
+            authors = dict.fromkeys(_author(posted, room) for posted in all_posted if posted.type == "message")
+        except msgspec.ValidationError as error:
+            raise BadExport(f"A message of “{chat.name}” is not as Telegram Desktop writes it: {error}.") from error
+        is_direct = chat.type in _DIRECT
+        if is_direct:
+            authors |= dict.fromkeys(self._both(chat))
+            yield from self._describe_both(chat)
+        yield Room(
+            key=room,
+            kind="direct" if is_direct else "open" if chat.type in _OPEN else "closed",
+            name="" if is_direct else chat.name or "",
+            members=tuple(authors),
+        )
+        for each in chat.messages:
+            yield from self._records_of(decode_message(each), room)
+
+    def _both(self, chat: Chat) -> Iterator[str]:
+        if self._owner:
+            yield self._owner
+        if chat.type != "saved_messages":
+            yield f"user{chat.id}"
+
+    def _describe_both(self, chat: Chat) -> Iterator[Person]:
+        if self._owner:
+            yield from self._meet(self._owner, self._own_name)
+        if chat.type != "saved_messages":
+            yield from self._meet(f"user{chat.id}", chat.name, is_bot=chat.type == "bot_chat")
+
+    def _meet(self, key: str, name: str | None, *, is_bot: bool = False) -> Iterator[Person]:
+        """One without a name has deleted the account; a channel, which may write in its own name, is no person."""
+        if key not in self._met:
+            self._met.add(key)
+            is_bot = is_bot or key.startswith("channel")
+            yield Person(key=key, name=name or "", kind="bot" if is_bot else "person" if name else "gone")
+
+    def _records_of(self, posted: Posted, room: str) -> Iterator[Record]:
+        if posted.type != "message":
+            is_notice = posted.type == "service"
+            yield LeftOut("joins, calls, pins and other notices" if is_notice else "messages that Telegram left out")
+            return
+        at, has_zone = _moment(posted.date_unixtime, posted.date)
+        text, files = text_of(posted), tuple(self._files(posted))
+        if at is None or not (text.strip() or files):
+            yield LeftOut("messages without a time" if at is None else "messages without a text")
+            return
+        if not has_zone:
+            yield LeftOut(NO_ZONE)
+        author = _author(posted, room)
+        yield from self._meet(author, posted.name)
+        yield from self._met_in_reactions(posted)
+        yield Message(
+            room=room,
+            key=str(posted.id),
+            author=author,
+            at=at,
+            text=text,
+            order=posted.id,
+            reply_to=_answered(posted),
+            edited_at=_moment(posted.edited_unixtime, posted.edited)[0],
+            reactions=tuple(dict.fromkeys(_reactions(posted))),
+            files=files,
+        )
+
+    def _met_in_reactions(self, posted: Posted) -> Iterator[Record]:
+        for reacted in posted.reactions or ():
+            recent = [each for each in reacted.recent or () if each.from_id]
+            if reacted.type != "emoji":
+                yield LeftOut("reactions with pictures or stars", max(reacted.count, 1))
+                continue
+            for each in recent:
+                yield from self._meet(_peer(each.from_id), each.name)
+            if reacted.count > len(recent):
+                yield LeftOut("reactions of people whom the export does not name", reacted.count - len(recent))
+
+    def _files(self, posted: Posted) -> Iterator[File]:
+        for path in (posted.photo, posted.file):
+            if path is None:
+                continue
+            place = posixpath.normpath(posixpath.join(self._folder, path))
+            is_there = not path.startswith("(") and place in self._archive
+            name = posted.file_name or (
+                posted.media_type or "photo" if path.startswith("(") else posixpath.basename(path)
+            )
+            yield File(name, posted.mime_type or "", partial(self._archive.open, place) if is_there else None)
+
+
+def _peer(key: str | int | None) -> str:
+    """Old exports have the bare number of a person."""
+    return f"user{key}" if isinstance(key, int) else key or ""
+
+
+def _author(posted: Posted, room: str) -> str:
+    return _peer(posted.from_id) or f"channel{room}"
+
+
+def _answered(posted: Posted) -> str | None:
+    is_here = posted.reply_to_message_id is not None and not posted.reply_to_peer_id
+    return str(posted.reply_to_message_id) if is_here else None
+
+
+def _reactions(posted: Posted) -> Iterator[Reaction]:
+    for reacted in posted.reactions or ():
+        for each in (reacted.recent or ()) if reacted.type == "emoji" and reacted.emoji else ():
+            if each.from_id:
+                yield Reaction(reacted.emoji or "", _peer(each.from_id))
+
+
+def _moment(unix: str | int | None, local: str | None) -> tuple[datetime | None, bool]:
+    """A time, and whether its zone is sure."""
+    if unix is not None and _NUMBER.fullmatch(str(unix)):
+        return at_seconds(int(unix)), True
+    return at_iso(local), False

@@ -1,0 +1,222 @@
+"""Zulip's export: a tar.gz, or the folder that was in it.
+
+A stream becomes a room; a message on another topic than the one before it begins with its topic. Direct messages have
+no room in Zulip: their room is made of those who take part.
+"""
+
+import posixpath
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from app.transfer import mentions
+from app.transfer.readers.archive import Archive
+from app.transfer.readers.halves import decoded
+from app.transfer.readers.opened import names_in, opened
+from app.transfer.readers.times import at_seconds
+from app.transfer.readers.zulip import shapes
+from app.transfer.readers.zulip.shapes import Account, Attachment, Posted, Reacted, Realm, Stream
+from app.transfer.readers.zulip.texts import Names, answered
+from app.transfer.records import BadExport, File, LeftOut, Message, Person, Reaction, Record, Room
+
+_MESSAGES = re.compile(r"messages-\d+\.json")
+_PERSON, _STREAM, _GROUP = 1, 2, 3  # types of recipients
+_ADMINS = {100, 200}  # roles of owners and administrators
+_ARCHIVED = re.compile(r"!+DEACTIVATED:")  # what old versions put before the name
+_HEX = re.compile(r"[0-9a-f]{2,5}(?:-[0-9a-f]{2,5})*")
+_NO_TOPIC = {"", "\x07"}
+
+_Shape = TypeVar("_Shape")
+
+
+def read(path: Path) -> Iterator[Record]:
+    """Read an export.
+
+    Raises:
+        BadExport: it has no realm.json, or a file of it cannot be read.
+    """
+    with opened(path) as archive:
+        names = names_in(archive)
+        realms = [name for name in names if posixpath.basename(name) == "realm.json"]
+        if not realms:
+            raise BadExport(f"{path.name} has no realm.json: it is no export of Zulip.")
+        root = posixpath.dirname(min(realms, key=len))
+        files = [
+            name for name in names if posixpath.dirname(name) == root and _MESSAGES.fullmatch(posixpath.basename(name))
+        ]
+        realm = _decoded(archive, posixpath.join(root, "realm.json"), shapes.decode_realm)
+        reading = _Reading(archive, root, realm)
+        yield from reading.people()
+        yield from reading.streams()
+        for name in files:
+            for posted in _decoded(archive, name, shapes.decode_messages).zerver_message:
+                yield from reading.records_of(posted)
+
+
+def _decoded(archive: Archive, name: str, decode: Callable[[bytes], _Shape]) -> _Shape:
+    with archive.open(name) as file:
+        content = file.read()
+    try:
+        return decoded(decode, content)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadExport(f"{name} is not as Zulip writes it: {error}.") from error
+
+
+class _Reading:
+    """What realm.json says of people, streams, reactions and files, by what messages name them with."""
+
+    def __init__(self, archive: Archive, root: str, realm: Realm) -> None:
+        self._archive, self._root, self._realm = archive, root, realm
+        self._recipients = {each.id: each for each in realm.zerver_recipient}
+        self._members: dict[int, list[str]] = {}
+        for seat in realm.zerver_subscription:
+            if seat.active or self._type_of(seat.recipient) == _GROUP:
+                self._members.setdefault(seat.recipient, []).append(str(seat.user_profile))
+        self._reactions: dict[int, list[Reacted]] = {}
+        for reacted in realm.zerver_reaction:
+            self._reactions.setdefault(reacted.message, []).append(reacted)
+        self._files: dict[int, list[Attachment]] = {}
+        for attachment in self._attachments():
+            for message in attachment.messages:
+                self._files.setdefault(message, []).append(attachment)
+        self._names = Names(_unique(realm), {str(each.id) for each in _users(realm)}, _streams(realm))
+        self._topics: dict[str, str] = {}
+        self._directs: set[str] = set()
+
+    def _type_of(self, recipient: int) -> int | None:
+        found = self._recipients.get(recipient)
+        return found.type if found else None
+
+    def _attachments(self) -> list[Attachment]:
+        name = posixpath.join(self._root, "attachment.json")
+        return (
+            _decoded(self._archive, name, shapes.decode_attachments).zerver_attachment if name in self._archive else []
+        )
+
+    def people(self) -> Iterator[Person]:
+        bots = {each.id for each in self._realm.zerver_userprofile_crossrealm}
+        foreign = {each.id for each in self._realm.zerver_userprofile_mirrordummy}
+        for user in {each.id: each for each in _users(self._realm)}.values():
+            is_gone = user.id in foreign or user.is_mirror_dummy or not user.is_active
+            yield Person(
+                key=str(user.id),
+                name=user.full_name,
+                email=user.delivery_email or user.email or None,
+                kind="bot" if user.is_bot or user.id in bots else "gone" if is_gone else "person",
+                is_admin=user.is_realm_admin or user.role in _ADMINS,
+            )
+
+    def streams(self) -> Iterator[Room]:
+        recipients = {each.type_id: each.id for each in self._realm.zerver_recipient if each.type == _STREAM}
+        for stream in self._realm.zerver_stream:
+            creator = stream.creator if stream.creator is not None else stream.creator_id
+            yield Room(
+                key=f"stream {stream.id}",
+                kind="closed" if stream.invite_only else "open",
+                name=_name_of(stream),
+                topic=mentions.typed(stream.description or ""),
+                members=tuple(dict.fromkeys(self._members.get(recipients.get(stream.id, 0), ()))),
+                created_at=at_seconds(stream.date_created),
+                is_archived=stream.deactivated or _ARCHIVED.match(stream.name) is not None,
+                creator=None if creator is None else str(creator),
+            )
+
+    def records_of(self, posted: Posted) -> Iterator[Record]:
+        at = at_seconds(posted.date_sent or posted.pub_date)
+        recipient = self._recipients.get(posted.recipient)
+        if at is None or recipient is None:
+            yield LeftOut("messages without a time" if at is None else "messages whose room the export does not have")
+            return
+        if recipient.type == _STREAM:
+            room = f"stream {recipient.type_id}"
+        else:
+            people = self._members.get(recipient.id, []) if recipient.type == _GROUP else [str(recipient.type_id)]
+            members = sorted({*people, str(posted.sender)}, key=int)
+            room = f"direct {','.join(members)}"
+            if room not in self._directs:
+                self._directs.add(room)
+                yield Room(key=room, kind="direct", members=tuple(members))
+        yield from self._left_of(posted)
+        yield self._message(posted, room, at)
+
+    def _message(self, posted: Posted, room: str, at: datetime) -> Message:
+        answer = answered(mentions.typed(posted.content))
+        files = self._files.get(posted.id, [])
+        text = self._names.converted(answer.text, {each.path_id: each.file_name for each in files}).strip("\n")
+        reactions = (
+            Reaction(_emoji(each.emoji_code), str(each.user_profile))
+            for each in self._reactions.get(posted.id, ())
+            if _is_emoji(each)
+        )
+        return Message(
+            room=room,
+            key=str(posted.id),
+            author=str(posted.sender),
+            at=at,
+            text=self._topic_before(posted, room) + text,
+            order=posted.id,
+            reply_to=str(answer.to) if answer.to is not None else None,
+            edited_at=_edited_at(posted),
+            reactions=tuple(dict.fromkeys(reactions)),
+            files=tuple(self._file(each) for each in files),
+        )
+
+    def _topic_before(self, posted: Posted, room: str) -> str:
+        topic = "" if posted.subject in _NO_TOPIC else mentions.typed(posted.subject).strip()
+        if not room.startswith("stream ") or self._topics.get(room, "") == topic:
+            return ""
+        self._topics[room] = topic
+        return f"**{topic}**\n" if topic else ""
+
+    def _left_of(self, posted: Posted) -> Iterator[LeftOut]:
+        pictures = sum(not _is_emoji(each) for each in self._reactions.get(posted.id, ()))
+        if pictures:
+            yield LeftOut("reactions with pictures of the team's own", pictures)
+
+    def _file(self, attachment: Attachment) -> File:
+        place = posixpath.join(self._root, "uploads", attachment.path_id)
+        name = attachment.file_name or posixpath.basename(attachment.path_id)
+        return File(name, open=partial(self._archive.open, place) if place in self._archive else None)
+
+
+def _users(realm: Realm) -> list[Account]:
+    return [*realm.zerver_userprofile, *realm.zerver_userprofile_crossrealm, *realm.zerver_userprofile_mirrordummy]
+
+
+def _unique(realm: Realm) -> dict[str, str]:
+    """Whom a full name means; not those that mean two."""
+    meant: dict[str, set[str]] = {}
+    for user in _users(realm):
+        meant.setdefault(user.full_name, set()).add(str(user.id))
+    return {name: min(keys) for name, keys in meant.items() if len(keys) == 1}
+
+
+def _streams(realm: Realm) -> dict[str, str]:
+    return {_name_of(stream): f"stream {stream.id}" for stream in realm.zerver_stream}
+
+
+def _name_of(stream: Stream) -> str:
+    return _ARCHIVED.sub("", stream.name, count=1)
+
+
+def _is_emoji(reacted: Reacted) -> bool:
+    return reacted.reaction_type == "unicode_emoji" and _HEX.fullmatch(reacted.emoji_code) is not None
+
+
+def _emoji(code: str) -> str:
+    return "".join(chr(int(point, 16)) for point in code.split("-"))
+
+
+def _edited_at(posted: Posted) -> datetime | None:
+    """When the text was edited last; that a message moved to another topic stands in the same history."""
+    try:
+        edits = shapes.decode_edits(posted.edit_history or "[]")
+    except msgspec.DecodeError:
+        return at_seconds(posted.last_edit_time)
+    times = [edit.timestamp or posted.last_edit_time for edit in edits if edit.prev_content is not None]
+    return at_seconds(max((each for each in times if each), default=None))

@@ -1,0 +1,97 @@
+"""What an import did, or would do: counts, as a table for people and as JSON for programs."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct, field, to_builtins
+
+from app.transfer.accounts import Account
+from app.transfer.carrying import Carrying
+from app.transfer.spool import Spool
+from app.transfer.staged.amending import Amended
+from app.transfer.staging import Staged
+from app.transfer.writing import Written
+
+
+class Report(Struct):
+    """Counts. `joined` are people who were here, each with the login that they have here, and how they were found."""
+
+    people: int = 0
+    people_made: int = 0
+    joined: dict[str, str] = field(default_factory=dict)
+    rooms: int = 0
+    rooms_made: int = 0
+    messages: int = 0
+    messages_written: int = 0
+    messages_here_already: int = 0
+    messages_changed: int = 0
+    messages_split: int = 0
+    reactions: int = 0
+    files: int = 0
+    files_came: int = 0
+    left_out: dict[str, int] = field(default_factory=dict)
+    is_dry: bool = False
+
+    @classmethod
+    def of(cls, spool: Spool, people: Mapping[str, Account], rooms: Mapping[str, int]) -> "Report":
+        """What is in an export, beside who of it is here, and which of its rooms are."""
+        everybody, every_room = spool.everybody(), spool.every_room()
+        joined = {key: account for key, account in people.items() if account.how in ("email", "login")}
+        left_out = dict(spool.left_out)
+        admins = sum(person.is_admin and person.stored is None for person in everybody)
+        if admins:
+            left_out["administrators are members here, until one of yours promotes them"] = admins
+        if spool.absent:
+            left_out["files that the export does not have (their names stand in the messages)"] = spool.absent
+        return cls(
+            people=len(everybody),
+            people_made=sum(person.key not in people or people[person.key].how == "made" for person in everybody),
+            joined={key: f"{account.login}, by {account.how}" for key, account in joined.items()},
+            rooms=len(every_room),
+            rooms_made=sum(key not in rooms for key in every_room),
+            messages=spool.message_count,
+            files=len(spool.opens),
+            left_out=left_out,
+        )
+
+    def count_messages(self, staged: Staged, written: Written, amended: Amended) -> None:
+        """Note what became of the messages."""
+        self.messages_written, self.messages_split = written.messages, staged.split
+        self.messages_here_already = staged.rows - written.messages
+        self.messages_changed = amended.messages
+        self.reactions = written.reactions + amended.reactions
+        if staged.empty:
+            self.left_out["messages that say nothing"] = staged.empty
+
+    def count_files(self, carrying: Carrying) -> None:
+        """Note what became of the files."""
+        self.files_came = carrying.count
+        self.left_out |= carrying.left_out
+
+    def as_table(self) -> str:
+        """Lines for a terminal."""
+        come = "would come" if self.is_dry else "came"
+        rows = [
+            ("People", f"{self.people:,}, of whom {self.people_made:,} are new here"),
+            ("Rooms", f"{self.rooms:,}, of which {self.rooms_made:,} are new here"),
+            ("Messages", f"{self.messages:,} in the export"),
+        ]
+        files = ("Files", f"{self.files:,} in the export")
+        if not self.is_dry:
+            rows += [
+                ("", f"{self.messages_written:,} came, {self.messages_here_already:,} were here already"),
+                ("", f"{self.messages_changed:,} of those were changed since, and are changed here"),
+                ("", f"{self.messages_split:,} were too long and came in parts"),
+                ("Reactions", f"{self.reactions:,}"),
+            ]
+            files = ("Files", f"{self.files:,} in the export, of which {self.files_came:,} came now")
+        rows += [files] if self.files else []
+        rows += [(f"{key} is", f"{how}") for key, how in sorted(self.joined.items())]
+        rows += [("Left out", f"{count:,} {what}") for what, count in sorted(self.left_out.items())]
+        width = max(len(name) for name, _ in rows)
+        return "\n".join([f"This {come}:", *(f"  {name:<{width}}  {said}" for name, said in rows)])
+
+    def as_json(self) -> dict[str, Any]:
+        """The counts by their names."""
+        found: dict[str, Any] = to_builtins(self)
+        return found

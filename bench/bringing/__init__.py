@@ -1,0 +1,1 @@
+"""What it costs to bring in what another chat wrote."""

@@ -1,0 +1,97 @@
+/**
+ * Notices while a page is open: handed to the service worker of this browser, which shows each once over all tabs, and
+ * taken back when they are read or deleted. And the server gets to have whether somebody has this page before their eyes.
+ *
+ * @import {Store} from '../state/store.js'
+ * @import {Notice} from '../state/types.js'
+ * @import {Api} from '../sync/api.js'
+ */
+
+import { byId } from "../lib/dom.js";
+import { chime } from "./chime.js";
+import { placeOf, subscribe } from "./subscribing.js";
+
+const SAY_MS = 20_000;
+const IDLE_MS = 120_000; // without a pointer or a letter: nobody is there
+const SETTLE_MS = 300;
+
+export class Showing {
+  #store;
+  #api;
+  /** @type {Notice | undefined} */
+  #last;
+  #touchedAt = Date.now();
+  #wasInUse = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #settling;
+  /** Of this browser, where notices are on in it. @type {Promise<ServiceWorkerRegistration | undefined>} */
+  #registration;
+
+  /**
+   * @param {Store} store
+   * @param {Api} api
+   * @param {AbortSignal} signal
+   */
+  constructor(store, api, signal) {
+    this.#store = store;
+    this.#api = api;
+    this.#registration = this.#begin().catch(() => undefined); // the next page tries again
+    for (const type of ["focus", "blur"]) window.addEventListener(type, () => this.#say(), { signal });
+    document.addEventListener("visibilitychange", () => this.#say(), { signal });
+    const touched = () => (this.#touchedAt = Date.now());
+    for (const type of ["input", "pointermove", "pointerdown", "wheel"]) window.addEventListener(type, touched, { signal, passive: true });
+    byId("signout", HTMLFormElement).addEventListener("submit", () => this.#forget(), { signal });
+    const saying = setInterval(() => this.#say(), SAY_MS);
+    signal.addEventListener("abort", () => clearInterval(saying));
+    store.subscribe(() => this.#changed());
+    this.#changed();
+    this.#say();
+  }
+
+  /** What was switched on in this browser is on in each session of the same person. */
+  async #begin() {
+    const place = placeOf(this.#store.state.me.id);
+    if (!("serviceWorker" in navigator) || localStorage.getItem(place) !== "on" || Notification.permission !== "granted") return;
+    const { key, endpoint } = await this.#api.ask("GET", "/api/notices");
+    await subscribe(this.#api.ask, key, endpoint);
+    return navigator.serviceWorker.ready;
+  }
+
+  #changed() {
+    const { notice } = this.#store.state;
+    if (notice && notice !== this.#last) this.#show((this.#last = notice));
+    this.#settling ??= setTimeout(() => ((this.#settling = undefined), this.#settle()), SETTLE_MS);
+  }
+
+  /** @param {Notice} notice */
+  async #show(notice) {
+    const worker = (await this.#registration)?.active;
+    if (!worker) return;
+    const { port1, port2 } = new MessageChannel();
+    const isFirst = new Promise((done) => port1.addEventListener("message", ({ data }) => done(data)));
+    port1.start();
+    worker.postMessage(notice, [port2]);
+    if ((await isFirst) && notice.sound) chime();
+  }
+
+  /** Takes back what was read, on whichever device, or deleted. */
+  async #settle() {
+    const { rooms } = this.#store.state;
+    for (const shown of (await (await this.#registration)?.getNotifications()) ?? []) {
+      const room = rooms[shown.data.room];
+      if (room && (shown.data.seq <= room.readSeq || room.uncounted.includes(shown.data.seq))) shown.close();
+    }
+  }
+
+  /** Says that somebody has the page before their eyes, again and again; and once that nobody has. */
+  #say() {
+    const isInUse = document.hasFocus() && !document.hidden && Date.now() - this.#touchedAt < IDLE_MS;
+    if (isInUse || this.#wasInUse) this.#api.ask("POST", "/api/notices/in-use", { is_in_use: isInUse }).catch(() => null); // it ends by itself
+    this.#wasInUse = isInUse;
+  }
+
+  async #forget() {
+    for (const shown of (await (await this.#registration)?.getNotifications()) ?? []) shown.close();
+    await caches.delete("notices");
+  }
+}

@@ -1,0 +1,155 @@
+/**
+ * The dialogs about rooms: making and finding them, and what the menu of the open one asks before it is done. Comes when
+ * one of them is first needed.
+ *
+ * @import {Person, Room, State} from '../state/types.js'
+ * @import {Ask} from '../sync/api.js'
+ */
+
+import { Browse } from "./browse.js";
+import { personChoice } from "./choices.js";
+import { byId, setText, within } from "../lib/dom.js";
+import { FormDialog } from "./form-dialog.js";
+import { roomOffers } from "../state/offers.js";
+import { PeoplePicker } from "./people-picker.js";
+import { RoomForm } from "./room-form.js";
+
+/** How one comes back to a room that one left.
+ * @type {Record<string, string>} */
+const BACK = {
+  open: "You can join again whenever you like.",
+  closed: "Somebody who is in it must add you to come back.",
+  direct: "It comes back with its next message.",
+};
+
+export class RoomDialogs {
+  #state;
+  #ask;
+  #go;
+  #members;
+  #confirm;
+  #picker;
+  /** What each button opens.
+   * @type {Record<string, () => void>} */
+  #ways;
+
+  /**
+   * @param {{state: () => State, ask: Ask, go: (path: string) => void}} needs
+   * @param {AbortSignal} signal
+   */
+  constructor({ ask, go, state }, signal) {
+    this.#state = state;
+    this.#ask = ask;
+    this.#go = go;
+    this.#members = new FormDialog("members", signal);
+    this.#confirm = new FormDialog("confirm", signal);
+    this.#picker = new PeoplePicker(ask, signal);
+    const form = new RoomForm({ ask, go, state }, signal);
+    const browse = new Browse({ ask, go }, signal);
+    this.#ways = {
+      ...{ browse: () => browse.open(), make: () => form.make(), write: () => this.#write(), edit: () => form.edit(this.#room) },
+      ...{ add: () => this.#add(), members: () => this.#showMembers(), leave: () => this.#leave() },
+      ...{ archive: () => this.#archive(), revive: () => this.#revive() },
+    };
+  }
+
+  /** @returns {Room} */
+  get #room() {
+    const { open, rooms } = this.#state();
+    return rooms[open];
+  }
+
+  /** @param {string} way */
+  open(way) {
+    this.#ways[way]();
+  }
+
+  #write() {
+    this.#picker.open("New message", "Start", async (logins) => {
+      const { room } = await this.#ask("POST", "/api/directs", { logins });
+      this.#go(`/rooms/${room.id}`);
+    });
+  }
+
+  #add() {
+    const { id, name } = this.#room;
+    const add = (/** @type {string[]} */ logins) => this.#ask("POST", `/api/rooms/${id}/members`, { logins });
+    this.#picker.open(`Add people to ${name}`, "Add", add);
+  }
+
+  #showMembers() {
+    const list = within(this.#members.element, ".choices");
+    const { id } = this.#room;
+    const { remove } = roomOffers(this.#state());
+    list.replaceChildren();
+    this.#members.open();
+    this.#members.attempt(async () => {
+      const { people } = await this.#ask("GET", `/api/rooms/${id}/members`);
+      list.replaceChildren(...people.map((/** @type {Person} */ person) => this.#memberRow(person, remove)));
+    });
+  }
+
+  /**
+   * @param {Person} person
+   * @param {boolean} canRemove
+   */
+  #memberRow(person, canRemove) {
+    const label = canRemove && person.id !== this.#state().me.id ? "Remove" : "";
+    return personChoice(person, label, (row) => this.#remove(person, row));
+  }
+
+  /**
+   * @param {Person} person
+   * @param {HTMLElement} row of the list, which goes with them
+   */
+  #remove(person, row) {
+    const { id, kind, name } = this.#room;
+    const isOpen = kind === "open";
+    const back = isOpen ? "They can join again whenever they like." : "Somebody who is in it must add them to come back.";
+    this.#askFirst(`Remove ${person.name} from ${name}?`, back, "Remove", async () => {
+      await this.#ask("DELETE", `/api/rooms/${id}/members/${person.id}`);
+      row.remove();
+    });
+  }
+
+  #leave() {
+    const { id, kind, name } = this.#room;
+    const isDirect = kind === "direct";
+    const back = BACK[kind];
+    this.#askFirst(isDirect ? "Hide this conversation?" : `Leave ${name}?`, back, isDirect ? "Hide" : "Leave", async () => {
+      await this.#ask("POST", `/api/rooms/${id}/leave`);
+      location.assign("/");
+    });
+  }
+
+  #archive() {
+    const sentence = "Nobody posts there any more; its members can still read it, and you can bring it back.";
+    const { id, name } = this.#room;
+    this.#askFirst(`Archive ${name}?`, sentence, "Archive", () => this.#setArchived(id, true));
+  }
+
+  #revive() {
+    const sentence = "Its members can post there again.";
+    const { id, name } = this.#room;
+    this.#askFirst(`Bring ${name} back?`, sentence, "Bring back", () => this.#setArchived(id, false));
+  }
+
+  /**
+   * @param {number} id
+   * @param {boolean} archived
+   */
+  #setArchived(id, archived) {
+    return this.#ask("PATCH", `/api/rooms/${id}`, { archived });
+  }
+
+  /**
+   * @param {string} question
+   * @param {string} sentence
+   * @param {string} button
+   * @param {() => Promise<unknown>} action
+   */
+  #askFirst(question, sentence, button, action) {
+    setText(byId("confirm-told", HTMLElement), sentence);
+    this.#confirm.open(question, button, action);
+  }
+}

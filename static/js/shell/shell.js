@@ -1,0 +1,46 @@
+/**
+ * What the page does around itself, once it is there: the service worker, notices, the number on the app's icon, what is
+ * kept for when there is no network, and what other apps shared. Loaded later: no visit waits for it.
+ *
+ * @import {Store} from '../state/store.js'
+ * @import {Api} from '../sync/api.js'
+ */
+
+import { WORKER } from "../kept/cache.js";
+import { Showing } from "../notices/showing.js";
+import { callingIn } from "../state/badges.js";
+import { Keeping } from "./keeping.js";
+import { keepAboveKeyboard } from "./keyboard-space.js";
+import { writeShared } from "./shared.js";
+
+export class Shell {
+  #store;
+  #badge = -1; // what another page left on the icon is not seen from here
+
+  /**
+   * @param {Store} store
+   * @param {Api} api
+   * @param {AbortSignal} signal
+   */
+  constructor(store, api, signal) {
+    this.#store = store;
+    const { notices, shared } = document.body.dataset;
+    if (notices !== undefined) new Showing(store, api, signal);
+    if (navigator.setAppBadge) {
+      store.subscribe(() => this.#count());
+      this.#count();
+    }
+    keepAboveKeyboard(signal);
+    if (!("serviceWorker" in navigator)) return; // without https there is none
+    navigator.serviceWorker.register(WORKER).catch(() => null); // the next page tries again
+    if (shared === undefined) new Keeping(store, signal); // on a shared computer nothing is kept
+    writeShared(store.state.me.id);
+  }
+
+  #count() {
+    const count = callingIn(this.#store.state);
+    if (count === this.#badge) return;
+    this.#badge = count;
+    navigator.setAppBadge(count).catch(() => null); // where the app is not installed there is no icon
+  }
+}

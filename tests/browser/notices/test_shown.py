@@ -1,0 +1,128 @@
+"""Notifications in a real browser: switched on by a person, shown once over tabs, taken back when read."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import pytest_asyncio
+from aiohttp.test_utils import TestServer
+from playwright.async_api import Page, expect
+from sqlalchemy import Engine
+
+from tests.browser.conftest import Visit
+from tests.browser.person import Person
+from tests.conftest import make_config
+from tests.search.conftest import becomes
+from tests.support.apps import make_app
+
+SHOWN = """async () => {
+  const registration = await navigator.serviceWorker.getRegistration();
+  return (await registration.getNotifications()).map(({ title, body, tag }) => [title, body, tag]);
+}"""
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def server(database: Engine, unhurried: dict[str, Any]) -> AsyncIterator[TestServer]:
+    """The whole application, which calls people at once."""
+    async with TestServer(make_app(make_config(database, notify_after_s=0, **unhurried))) as server:
+        yield server
+
+
+async def look_away(page: Page) -> None:
+    """Let the page be one that nobody has before their eyes; Playwright makes each look as if it had the focus."""
+    session = await page.context.new_cdp_session(page)
+    await session.send("Emulation.setFocusEmulationEnabled", {"enabled": False})
+    await page.context.new_page()
+
+
+async def look_again(page: Page) -> None:
+    await page.bring_to_front()
+    session = await page.context.new_cdp_session(page)
+    await session.send("Emulation.setFocusEmulationEnabled", {"enabled": True})
+
+
+async def shows(page: Page, *notices: list[str]) -> None:
+    """These, in whatever order; waited for here, as `wait_for_function` takes any promise for a yes."""
+
+    async def shown() -> list[list[str]]:
+        return sorted(await page.evaluate(SHOWN))
+
+    await becomes(shown, sorted(notices))
+
+
+async def has_notices(visit: Visit, login: str) -> Person:
+    """Somebody who has switched notifications on, on the page of the room."""
+    person = await visit(login, is_new=True)
+    page = person.page
+    await page.context.grant_permissions(["notifications"], origin=person.address)
+    await page.goto(f"{person.address}/settings/notifications")
+    await page.get_by_role("button", name="Switch on").click()
+    await expect(page.locator("#notices-state")).to_contain_text("They are on")
+    await expect(page.get_by_role("button", name="Switch on")).to_be_hidden()
+    await expect(page.get_by_role("button", name="Switch off")).to_be_visible()
+    await person.come_back()
+    return person
+
+
+async def test_a_mention_is_shown_once_over_tabs_and_taken_back_when_it_is_read(visit: Visit) -> None:
+    alice, bob = await visit("alice"), await has_notices(visit, "bobby")
+    tab = Person(await bob.page.context.new_page(), bob.address)
+    await tab.come_back()
+    for page in (bob.page, tab.page):
+        await look_away(page)
+
+    await alice.send("@bobby, look")
+    await shows(tab.page, ["alice · Lobby", "@bobby, look", "room-1"])
+    await alice.send("@bobby, and this")
+    await shows(tab.page, ["alice · Lobby", "@bobby, and this", "room-1"])
+
+    await look_again(tab.page)
+    await shows(tab.page)
+
+
+async def test_a_push_is_shown_without_a_page_once_and_leads_to_its_place(visit: Visit) -> None:
+    bob = await has_notices(visit, "bobby")
+    page, worker = bob.page, bob.page.context.service_workers[0]
+    await look_away(page)
+    notice = {
+        "room": 1,
+        "seq": 7,
+        "title": "alice · Lobby",
+        "body": "hi",
+        "path": "/rooms/1/7",
+        "time": 5,
+        "sound": True,
+    }
+    push = await pusher(page)
+
+    await push(notice)
+    await shows(page, ["alice · Lobby", "hi", "room-1"])
+    await worker.evaluate("async () => { for (const each of await registration.getNotifications()) each.close(); }")
+    await push(notice)  # the same once more
+    await push(notice | {"room": 2, "body": "another"})
+    await shows(page, ["alice · Lobby", "another", "room-2"])
+
+    await worker.evaluate("modules.find((each) => each?.openPlace).openPlace('/people')")
+    await expect(page).to_have_url(f"{bob.address}/people")
+
+
+async def pusher(page: Page) -> Callable[[dict[str, Any]], Awaitable[None]]:
+    """Hands a push to the service worker, as the browser does when it has decrypted one."""
+    session = await page.context.new_cdp_session(page)
+    found: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    def registered(event: dict[str, Any]) -> None:
+        for each in event["registrations"]:
+            if not found.done():
+                found.set_result(each["registrationId"])
+
+    session.on("ServiceWorker.workerRegistrationUpdated", registered)
+    await session.send("ServiceWorker.enable")
+    origin, registration = await page.evaluate("location.origin"), await found
+
+    async def push(notice: dict[str, Any]) -> None:
+        given = {"origin": origin, "registrationId": registration, "data": json.dumps(notice)}
+        await session.send("ServiceWorker.deliverPushMessage", given)
+
+    return push

@@ -1,0 +1,133 @@
+"""Let twenty hostile accounts and a hundred hostile addresses do their worst, and see how one person fares meanwhile.
+
+`make torture` ends with it; alone: python -m tests.faults.hostile --minutes 10
+"""
+
+import asyncio
+import multiprocessing
+import random
+import sys
+import tempfile
+from pathlib import Path
+
+import click
+import psutil
+from sqlalchemy import func, select, text, update
+
+from app.auth.passwords import Passwords
+from app.db.schema import messages, users
+from tests.faults.hostile.attackers import ACCOUNTS, Attackers, attack
+from tests.faults.hostile.day import Day, Person
+from tests.faults.run.population import PASSWORD, log_in, populate
+from tests.faults.run.world import World, world
+
+MOST_MS = 500.0
+PEOPLE = 30  # one chats; they log in by turns, so each once a minute
+SETTLE_S = 20.0
+AS_ALWAYS = {"PROXY_HOPS": "1", "POST_RATE": "10", "POST_BURST": "20", "REQUEST_FACTOR": "1", "SOCKETS_PER_USER": "10"}
+ROWS = ("page", "post", "log-in")
+
+
+@click.command(help=__doc__)
+@click.option("--minutes", default=10.0, show_default=True)
+@click.option("--processes", default=2, show_default=True)
+@click.option("--only", default="", help="One way to attack, such as pings; without it, all.")
+@click.option("--data", type=click.Path(path_type=Path), default="/var/tmp", show_default=True, help="Where to work.")
+def main(minutes: float, processes: int, only: str, data: Path) -> None:
+    sys.exit(0 if hostile_minutes(minutes, data, processes, only) else 1)
+
+
+def hostile_minutes(minutes: float, data: Path, processes: int = 2, only: str = "") -> bool:
+    """Run it in a folder of its own, and print the figures; whether all are within their bounds."""
+    with tempfile.TemporaryDirectory(dir=data, prefix="parley-hostile-") as folder:
+        Path(folder).chmod(0o755)  # the account of PostgreSQL looks in
+        return asyncio.run(hostile(Path(folder), minutes * 60, processes, only))
+
+
+async def hostile(folder: Path, seconds: float, processes: int, only: str = "") -> bool:
+    """Run it, and say how it went; whether every figure is within its bound and nothing was left."""
+    async with world(folder, processes, **AS_ALWAYS) as made:
+        accounts = [account.login for account in await populate(made.engine, random.Random(1), ACCOUNTS + PEOPLE, 1, 1)]
+        await _slow_passwords(made)
+        people = [(login, f"198.51.100.{n}") for n, login in enumerate(accounts[ACCOUNTS:])]
+        # Each has logged in before, from where they do so again.
+        sessions = [await log_in(made.url, login, **{"X-Forwarded-For": address}) for login, address in people]
+        hostile = [(login, await log_in(made.url, login)) for login in accounts[:ACCOUNTS]]
+        calm = await _live(made, people, sessions[0], min(20.0, seconds / 4))
+        before = _figures(made)
+        outcome, sender = multiprocessing.Pipe(duplex=False)
+        attackers = multiprocessing.get_context("spawn").Process(
+            target=attack, args=(Attackers(made.url, people[0][0], hostile, seconds, only), sender), daemon=True
+        )
+        attackers.start()
+        day = await _live(made, people, sessions[0], seconds)
+        worst = _figures(made)
+        asked, took_s = await asyncio.to_thread(outcome.recv)
+        attackers.kill()
+        click.echo(f"{asked:,} requests, for which the attackers took {took_s / seconds:.2f} of a core\n")
+        await asyncio.sleep(SETTLE_S)
+        return _say(calm, day, (before, worst, _figures(made)), _acked(made, day))
+
+
+async def _live(made: World, people: list[tuple[str, str]], session: tuple[str, str], seconds: float) -> Day:
+    day = Day()
+    await Person(made.url, people, session, day).live(asyncio.get_running_loop().time() + seconds)
+    return day
+
+
+async def _slow_passwords(made: World) -> None:
+    """Give everybody a hash that costs what it costs in earnest."""
+    passwords = Passwords()
+    stored = await passwords.hash(PASSWORD)
+    passwords.close()
+    with made.engine.begin() as conn:
+        conn.execute(update(users).values(password_hash=stored))
+
+
+def _figures(made: World) -> dict[str, float]:
+    """Descriptors and MiB of all serving processes, and connections to the database."""
+    serving = [each for each in psutil.process_iter() if _listens(each, made.port)]
+    with made.engine.connect() as conn:
+        backends = conn.execute(text("SELECT count(*) FROM pg_stat_activity WHERE usename IS NOT NULL")).scalar_one()
+    return {
+        "descriptors": float(sum(each.num_fds() for each in serving)),
+        "MiB": sum(each.memory_info().rss for each in serving) / 2**20,
+        "backends": float(backends),
+        "CPU s": sum(each.cpu_times().user + each.cpu_times().system for each in serving),
+    }
+
+
+def _listens(process: psutil.Process, port: int) -> bool:
+    try:
+        return any(each.status == "LISTEN" and each.laddr.port == port for each in process.net_connections("tcp"))
+    except psutil.Error:  # it ended just now
+        return False
+
+
+def _acked(made: World, day: Day) -> tuple[int, int]:
+    """How many messages of the person were acknowledged while others attacked, and how many are there."""
+    acked = len(day.took_ms["post"]) - len(day.failures["post"])
+    with made.engine.connect() as conn:
+        there = conn.execute(select(func.count()).where(messages.c.body == "good morning")).scalar_one()
+    return acked, int(there)
+
+
+def _say(calm: Day, day: Day, figures: tuple[dict[str, float], ...], kept: tuple[int, int]) -> bool:
+    click.echo("| what | calm p50 | p99 | attacked p50 | p99 | failed |\n|---|---|---|---|---|---|")
+    for name in ROWS:
+        row = (calm.share(name, 0.5), calm.share(name, 0.99), day.share(name, 0.5), day.share(name, 0.99))
+        failed = f"{len(day.failures[name])} of {len(day.took_ms[name])}"
+        click.echo(f"| {name} | {' | '.join(f'{value:.0f} ms' for value in row)} | {failed} |")
+    click.echo("\n| | before | under attack | after |\n|---|---|---|---|")
+    for name in figures[0]:
+        click.echo(f"| {name} | {' | '.join(f'{each[name]:.0f}' for each in figures)} |")
+    click.echo(f"\nacknowledged {kept[0]} messages of the person, at least so many are there: {kept[1] >= kept[0]}")
+    for name, reasons in day.failures.items():
+        click.echo(f"{name}: {sorted({*reasons})[:5]}")
+    is_quick = all(day.share(name, 0.99) < MOST_MS and not day.failures[name] for name in ROWS)
+    has_no_leak = figures[2]["descriptors"] <= figures[0]["descriptors"] + 20
+    return is_quick and has_no_leak and kept[1] >= kept[0]
+
+
+if __name__ == "__main__":
+    main()

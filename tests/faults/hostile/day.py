@@ -1,0 +1,96 @@
+"""One person's chatting while others attack: how long a page, a message and a log-in take."""
+
+import asyncio
+import json
+import re
+import time
+import uuid
+from collections import defaultdict
+from dataclasses import dataclass, field
+from itertools import cycle
+
+from aiohttp import ClientSession, CookieJar
+
+from tests.faults.run.population import PASSWORD
+
+PAGE_EVERY_S, LOG_IN_EVERY_S = 1.0, 2.0  # a post with each page, and a person may post ten in ten seconds
+GIVE_UP_S = 30.0
+
+
+@dataclass
+class Day:
+    """Milliseconds of each thing, and how often it failed, by its name."""
+
+    took_ms: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    failures: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+    def share(self, name: str, part: float) -> float:
+        """The value that a part of all (0.99) do not exceed."""
+        values = sorted(self.took_ms[name])
+        return values[min(len(values) - 1, int(len(values) * part))]
+
+
+class Person:
+    """The first of some people with a session, who chats; they log in by turns, each from an address of their own."""
+
+    def __init__(self, url: str, people: list[tuple[str, str]], session: tuple[str, str], day: Day) -> None:
+        self._url, self._people, self._session = url, people, session
+        self._day = day
+
+    async def live(self, until: float) -> None:
+        """Read pages, post and log in until that time of the loop."""
+        await asyncio.gather(self._read_and_post(until), self._log_in(until))
+
+    async def _read_and_post(self, until: float) -> None:
+        async with self._client(self._people[0][1], {"parley": self._session[0]}) as http:
+            while asyncio.get_running_loop().time() < until:
+                await self._timed("page", self._page(http))
+                await self._timed("post", self._post(http))
+                await asyncio.sleep(PAGE_EVERY_S)
+
+    async def _log_in(self, until: float) -> None:
+        for login, address in cycle(self._people):
+            if asyncio.get_running_loop().time() > until:
+                return
+            async with self._client(address, {}) as http:
+                await self._timed("log-in", self._enter(http, login))
+            await asyncio.sleep(LOG_IN_EVERY_S)
+
+    async def _timed(self, name: str, doing: object) -> None:
+        begun = time.perf_counter()
+        try:
+            async with asyncio.timeout(GIVE_UP_S):
+                await doing  # type: ignore[misc]
+        except Exception as error:  # whatever it is, the person did not get what they wanted
+            self._day.failures[name].append(f"{type(error).__name__}: {error}")
+        self._day.took_ms[name].append((time.perf_counter() - begun) * 1000)
+
+    async def _page(self, http: ClientSession) -> None:
+        async with http.get("/rooms/1") as answer:
+            await answer.read()
+            assert answer.status == 200, answer.status
+
+    async def _post(self, http: ClientSession) -> None:
+        """With the time that opening the socket takes: the worst case, that of who comes back."""
+        async with http.ws_connect("/ws", max_msg_size=0) as ws:
+            id = str(uuid.uuid4())
+            await ws.send_str(json.dumps({"type": "post", "room": 1, "id": id, "text": "good morning"}))
+            async for message in ws:
+                for line in message.data.split("\n"):
+                    event = json.loads(line)
+                    if event.get("id") == id:
+                        assert event["type"] == "ack", event
+                        return
+            raise ConnectionError(f"closed with {ws.close_code}")
+
+    async def _enter(self, http: ClientSession, login: str) -> None:
+        async with http.get("/login") as form:
+            found = re.search(r'name="csrf_token" value="([^"]+)"', await form.text())
+        assert found is not None
+        fields = {"csrf_token": found[1], "login": login, "password": PASSWORD}
+        async with http.post("/login", data=fields, allow_redirects=False) as answer:
+            assert answer.status == 303, answer.status
+
+    def _client(self, address: str, cookies: dict[str, str]) -> ClientSession:
+        headers = {"X-Forwarded-For": address, "Origin": self._url}
+        return ClientSession(self._url, cookies=cookies, cookie_jar=CookieJar(unsafe=True), headers=headers)

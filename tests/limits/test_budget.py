@@ -1,0 +1,31 @@
+"""Each has something of their own, and all share what is asked beyond that."""
+
+from types import SimpleNamespace
+
+from app.limits.budget import Budget, Share
+
+SHARE = Share(own_per_s=1, own_burst=2, common_per_s=10, common_burst=5)
+
+
+def spent(budget: Budget, key: str, times: int) -> int:
+    """How many of so many requests are allowed."""
+    return sum(budget.spend(key) == 0 for _ in range(times))
+
+
+def test_one_alone_may_ask_for_all_that_goes_beyond_ones_own(clock: SimpleNamespace) -> None:
+    budget = Budget(SHARE, 1)
+
+    assert spent(budget, "a", 20) == 2 + 5
+    clock.now += 1.0
+    assert spent(budget, "a", 20) == 1 + 5
+
+
+def test_what_many_ask_leaves_each_their_own(clock: SimpleNamespace) -> None:
+    budget = Budget(SHARE, 1)
+
+    assert sum(spent(budget, f"hostile {n}", 20) for n in range(100)) == 100 * 2 + 5
+    assert spent(budget, "alice", 20) == 2
+
+    clock.now += 1.0
+    assert [spent(budget, f"hostile {n}", 20) for n in range(100)] == [6] + [1] * 99
+    assert spent(budget, "alice", 20) == 1

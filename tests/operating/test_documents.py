@@ -1,0 +1,50 @@
+"""Every command of the documents for operators is run as it stands there."""
+
+import re
+from pathlib import Path
+
+from app.operating import COMMANDS
+from tests.operating.commands import run
+from tests.support.processes import ROOT, parley
+
+DOCUMENTS = ("docs/OPERATING.md", "docs/UPGRADING.md", "docs/DEPLOY.md")
+LINE = re.compile(r"\.venv/bin/python -m app ([^`\n#]+)")
+PEOPLE = (("users", "add", "alice", "--admin"), ("users", "add", "bobby"), ("invite",))
+# Those that refuse here, and how that sentence begins.
+REFUSED = {("upgrade-database", "--back"): "Another Parley is running on"}
+
+
+def commands() -> list[tuple[str, ...]]:
+    """Those of all documents, each once, a backup before what restores it."""
+    found = [tuple(words.split()) for name in DOCUMENTS for words in LINE.findall((ROOT / name).read_text())]
+    return sorted(dict.fromkeys(found), key=lambda words: (words[0] == "restore", words[0] != "backup"))
+
+
+def test_every_command_of_the_documents_runs_beside_a_parley_that_serves(used_folder: Path) -> None:
+    file = str(used_folder.with_name("parley.dump"))
+    with parley(used_folder) as running:
+        running.until_ready()
+        for words in (*PEOPLE, *commands()):
+            given = [file if word == "parley.dump" else word for word in words]
+
+            done = run(used_folder, *given, PUBLIC_URL=f"http://127.0.0.1:{running.port}")
+
+            if (sentence := REFUSED.get(words)) is not None:
+                assert (done.code, done.refusal.startswith(sentence)) == (2, True), done
+            elif words[0] == "doctor":  # who runs the tests may have a disk that is nearly full
+                assert (done.code in (0, 1), done.refusal) == (True, ""), done
+                assert ("silence: A socket" in done.said) == ("--no-address" not in words), done
+            else:
+                assert (done.code, done.refusal) == (0, ""), (words, done)
+
+
+def test_the_documents_have_each_command() -> None:
+    named = {words[0] for words in commands()}
+
+    assert {str(command.name) for command in COMMANDS} - named <= {"import", "export"}  # the README has these
+
+
+def test_the_documents_name_ten_bad_nights() -> None:
+    text = (ROOT / "docs/OPERATING.md").read_text()
+
+    assert re.findall(r"^## (\d+)\. ", text, re.MULTILINE) == [str(number) for number in range(1, 11)]

@@ -1,0 +1,295 @@
+"""Telegram Desktop's result.json."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.chat.markup.markup import html_of
+from app.transfer.mentions import person
+from app.transfer.readers.telegram import read
+from app.transfer.readers.times import NO_ZONE
+from app.transfer.records import Reaction, Room
+from tests.transfer.readers.reading import Brought, contents, refusal
+
+ANN = {"from": "Ann", "from_id": "user11"}
+BOB = {"from": "Bob", "from_id": "user22"}
+
+
+def posted(key: int, text: Any = "", **more: Any) -> dict[str, Any]:
+    about = {"id": key, "type": "message", "date": "2022-08-13T13:11:11", "date_unixtime": "1660381871", **ANN}
+    return {**about, "text": text, **more}
+
+
+def chat(*messages: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"name": "Team", "type": "private_supergroup", "id": 500, "messages": messages, **more}
+
+
+def written(folder: Path, export: dict[str, Any]) -> Path:
+    path = folder / "result.json"
+    path.write_text(json.dumps(export, indent=1, ensure_ascii=False))
+    return path
+
+
+def brought(folder: Path, *messages: dict[str, Any], **more: Any) -> Brought:
+    return Brought(read(written(folder, chat(*messages, **more))))
+
+
+def test_a_chat_is_a_room_of_those_who_wrote_in_it(tmp_path: Path) -> None:
+    got = brought(tmp_path, posted(1, "a"), posted(2, "b", **BOB), posted(3, "c"))
+
+    assert got.rooms == {"500": Room("500", "closed", "Team", members=("user11", "user22"))}
+    assert [(who.key, who.login, who.name, who.kind) for who in got.people.values()] == [
+        ("user11", "", "Ann", "person"),
+        ("user22", "", "Bob", "person"),
+    ]
+    assert [(message.key, message.author, message.order) for message in got.messages] == [
+        ("1", "user11", 1),
+        ("2", "user22", 2),
+        ("3", "user11", 3),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "room"),
+    [
+        ("private_group", "closed"),
+        ("private_channel", "closed"),
+        ("public_supergroup", "open"),
+        ("public_channel", "open"),
+        ("something_new", "closed"),
+    ],
+)
+def test_only_public_chats_are_open(tmp_path: Path, kind: str, room: str) -> None:
+    assert brought(tmp_path, posted(1, "a"), type=kind).rooms["500"].kind == room
+
+
+def test_an_account_s_export_has_its_chats_and_those_that_it_left(tmp_path: Path) -> None:
+    export = {
+        "about": "Here is the data you requested.",
+        "personal_information": {"user_id": 11, "first_name": "Ann", "last_name": "Lee", "phone_number": "+1"},
+        "contacts": {"list": [{"user_id": 33}]},
+        "chats": {
+            "about": "",
+            "list": [
+                chat(posted(1, "to bob"), name="Bob", type="personal_chat", id=22),
+                chat(posted(1, "to myself"), type="saved_messages", id=11, name=None),
+                chat(posted(1, "/start"), name="Helper", type="bot_chat", id=44),
+            ],
+        },
+        "left_chats": {"about": "", "list": [chat(posted(1, "in the team"))]},
+    }
+
+    got = Brought(read(written(tmp_path, export)))
+
+    assert got.rooms == {
+        "22": Room("22", "direct", members=("user11", "user22")),
+        "11": Room("11", "direct", members=("user11",)),
+        "44": Room("44", "direct", members=("user11", "user44")),
+        "500": Room("500", "closed", "Team", members=("user11",)),
+    }
+    assert {key: (who.name, who.kind) for key, who in got.people.items()} == {
+        "user11": ("Ann Lee", "person"),
+        "user22": ("Bob", "person"),
+        "user44": ("Helper", "bot"),
+    }
+    assert sorted(got.texts) == ["/start", "in the team", "to bob", "to myself"]
+
+
+def test_times_are_those_with_a_zone_and_of_old_exports_those_of_utc(tmp_path: Path) -> None:
+    old = {"id": 2, "type": "message", "date": "2019-01-02T03:04:05", "from": "Ann", "from_id": 11, "text": "old"}
+
+    got = brought(tmp_path, posted(1, "new", edited="2022-08-13T13:12:11", edited_unixtime="1660381931"), old)
+
+    assert got.message("new").at == datetime(2022, 8, 13, 9, 11, 11, tzinfo=UTC)
+    assert got.message("new").edited_at == datetime(2022, 8, 13, 9, 12, 11, tzinfo=UTC)
+    assert got.message("old").at == datetime(2019, 1, 2, 3, 4, 5, tzinfo=UTC)
+    assert got.message("old").author == got.message("new").author == "user11"
+    assert got.left == {NO_ZONE: 1}
+
+
+def test_control_characters_that_are_no_json_are_read(tmp_path: Path) -> None:
+    path = written(tmp_path, chat(posted(1, "a@b"), posted(2, r"typed \x0C and C:\x41")))
+    path.write_text(path.read_text().replace("a@b", r"a\x0Cb\x1B"))
+    with pytest.raises(json.JSONDecodeError):
+        json.loads(path.read_text())
+
+    assert Brought(read(path)).texts == ["a\x0cb\x1b", r"typed \x0C and C:\x41"]
+
+
+@pytest.mark.parametrize("value", ["5368324170671202286", "video_files/sticker (2).webm", "(File not included.)"])
+def test_paths_without_quotation_marks_are_read(tmp_path: Path, value: str) -> None:
+    entity = {"type": "custom_emoji", "text": "😮", "document_id": "HERE"}
+    typed = 'a "document_id": x'
+    path = written(tmp_path, chat(posted(1, [entity, ""]), posted(2, typed)))
+    path.write_text(path.read_text().replace('"HERE"', value))
+
+    assert Brought(read(path)).texts == ["😮", typed]
+
+
+def test_the_same_key_twice_is_read(tmp_path: Path) -> None:
+    gift = {"id": 1, "type": "service", "action": "send_star_gift", "text": "FIRST"}
+    path = written(tmp_path, chat(gift, posted(2, "a")))
+    path.write_text(path.read_text().replace('"text": "FIRST"', '"text": "FIRST",\n"text": ""'))
+
+    got = Brought(read(path))
+
+    assert (got.texts, got.left) == (["a"], {"joins, calls, pins and other notices": 1})
+
+
+@pytest.mark.parametrize(
+    ("entities", "text"),
+    [
+        ([("plain", "a "), ("bold", "b "), ("italic", "c"), ("strikethrough", " d")], "a **b** _c_ ~~d~~"),
+        ([("code", "x*y"), ("plain", " "), ("underline", "u"), ("spoiler", "s")], "`x*y` us"),
+        ([("plain", "see"), ("pre", "a\n```\nb"), ("plain", "so")], "see\n````\na\n```\nb\n````\nso"),
+        ([("blockquote", "a\n\nb"), ("plain", "c")], "> a\n>\n> b\nc"),
+        ([("link", "https://e.org/a_b_"), ("plain", " "), ("mention", "@bob"), ("hashtag", "#x")], None),
+        ([("plain", "a "), ("phone", "+1 2")], "a +1 2"),
+    ],
+)
+def test_styles_become_ours(tmp_path: Path, entities: list[tuple[str, str]], text: str | None) -> None:
+    parts = [{"type": kind, "text": each} for kind, each in entities]
+    whole = "".join(each for _, each in entities)
+
+    (new,) = brought(tmp_path, posted(1, whole, text_entities=parts)).texts
+    (old,) = brought(tmp_path, posted(1, [part if part["type"] != "plain" else part["text"] for part in parts])).texts
+
+    assert new == old == (whole if text is None else text)
+
+
+def test_links_and_mentions_by_name_keep_what_they_lead_to(tmp_path: Path) -> None:
+    parts = [
+        {"type": "text_link", "text": "here", "href": "https://e.org"},
+        {"type": "plain", "text": " "},
+        {"type": "mention_name", "text": "Bob", "user_id": 22},
+    ]
+
+    assert brought(tmp_path, posted(1, parts)).texts == [f"[here](https://e.org) {person('user22')}"]
+
+
+def test_signs_that_were_typed_are_shown_and_private_ones_are_not(tmp_path: Path) -> None:
+    (text,) = brought(tmp_path, posted(1, "**no** \ue000user1\ue001 <b>&amp;")).texts
+
+    assert text.replace("\u2060", "") == "**no** user1 <b>&amp;"
+    assert html_of(text) is None
+
+
+def test_who_deleted_the_account_is_gone_and_a_channel_is_no_person(tmp_path: Path) -> None:
+    gone = {"from": None, "from_id": "user77"}
+    channel = {"from": "News", "from_id": "channel88"}
+
+    got = brought(tmp_path, posted(1, "a", **gone), posted(2, "b", **channel), posted(3, "c", **gone))
+
+    assert [(who.key, who.name, who.kind) for who in got.people.values()] == [
+        ("user77", "", "gone"),
+        ("channel88", "News", "bot"),
+    ]
+
+
+def test_two_people_of_one_name_stay_two(tmp_path: Path) -> None:
+    got = brought(tmp_path, posted(1, "a"), posted(2, "b", **{"from": "Ann", "from_id": "user99"}))
+
+    assert got.rooms["500"].members == ("user11", "user99")
+
+
+def test_replies_answer_in_their_chat_also_in_a_history_that_was_moved(tmp_path: Path) -> None:
+    got = brought(
+        tmp_path,
+        posted(-999_999_900, "old root", date_unixtime="1600000000"),
+        posted(-999_999_899, "old yes", date_unixtime="1600000001", reply_to_message_id=-999_999_900),
+        posted(1, "yes", reply_to_message_id=-999_999_900),
+        posted(2, "elsewhere", reply_to_message_id=1, reply_to_peer_id="channel5"),
+        posted(3, "gone", reply_to_message_id=999),
+    )
+
+    assert [message.reply_to for message in got.messages] == [None, "-999999900", "-999999900", None, "999"]
+
+
+def test_ids_count_within_their_chat(tmp_path: Path) -> None:
+    chats = [chat(posted(1, "a")), chat(posted(1, "b"), id=501)]
+
+    got = Brought(read(written(tmp_path, {"chats": {"list": chats}})))
+
+    assert [(message.room, message.key) for message in got.messages] == [("500", "1"), ("501", "1")]
+
+
+def test_notices_and_what_telegram_left_out_are_counted(tmp_path: Path) -> None:
+    service = {"id": 1, "type": "service", "date": "2022-08-13T13:11:11", "actor": "Ann", "action": "invite_members"}
+
+    got = brought(tmp_path, {**service, "members": [None, "Bob"], "text": ""}, {"id": 2, "type": "unsupported"})
+
+    assert got.left == {"joins, calls, pins and other notices": 1, "messages that Telegram left out": 1}
+    assert got.messages == []
+
+
+def test_reactions_are_those_of_the_people_whom_the_export_names(tmp_path: Path) -> None:
+    reactions = [
+        {"type": "emoji", "count": 5, "emoji": "❤", "recent": [{**BOB, "date": "2022-08-13T13:11:11"}, {**BOB}]},
+        {"type": "custom_emoji", "count": 2, "document_id": "stickers/a.webp"},
+        {"type": "paid", "count": 7},
+    ]
+
+    got = brought(tmp_path, posted(1, "a", reactions=reactions))
+
+    assert got.message("a").reactions == (Reaction("❤", "user22"),)
+    assert got.people["user22"].name == "Bob"
+    assert got.left == {
+        "reactions of people whom the export does not name": 3,
+        "reactions with pictures or stars": 9,
+    }
+
+
+def test_files_lie_beside_and_those_not_included_are_named(tmp_path: Path) -> None:
+    missing = "(File not included. Change data exporting settings to download.)"
+    folder = tmp_path / "export"
+    folder.mkdir()
+    (tmp_path / "secret.txt").write_bytes(b"of the server")
+    path = written(
+        folder,
+        chat(
+            posted(1, "a", photo="photos/p.jpg", width=1),
+            posted(2, "", file="files/a.pdf", file_name="Report.pdf", mime_type="application/pdf"),
+            posted(3, "", file=missing, file_name="Song.mp3"),
+            posted(4, "", photo=missing),
+            posted(5, "", file="../secret.txt"),
+        ),
+    )
+    for name in ("photos/p.jpg", "files/a.pdf"):
+        (folder / name).parent.mkdir()
+        (folder / name).write_bytes(name.encode())
+
+    expected = {"p.jpg": b"photos/p.jpg", "Report.pdf": b"files/a.pdf", "Song.mp3": None, "photo": None}
+    assert contents(read, path) == contents(read, folder) == {**expected, "secret.txt": None}
+
+
+def test_what_is_no_text_is_written_as_one_where_it_can(tmp_path: Path) -> None:
+    poll = {"question": "Lunch?", "closed": False, "total_voters": 2, "answers": [{"text": "yes", "voters": 2}]}
+    place = {"latitude": 50.45, "longitude": 30.52}
+
+    got = brought(
+        tmp_path,
+        posted(1, "", poll=poll),
+        posted(2, "", location_information=place),
+        posted(3, "", contact_information={"first_name": "Eve"}),
+        posted(4, "once\n\nmore", forwarded_from="Eve"),
+    )
+
+    assert got.texts == ["Lunch?\n- yes", "50.45, 30.52", "> once\n>\n> more"]
+    assert got.left == {"messages without a text": 1}
+
+
+def test_what_cannot_be_read_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    whole = written(tmp_path, chat(posted(1, "a"))).read_text()
+    path = tmp_path / "result.json"
+
+    path.write_text(whole[:-20])
+    assert refusal(read, path).startswith("result.json is broken off, or no JSON: ")
+    path.write_text('{"contacts": {"list": []}}')
+    assert refusal(read, path).startswith("result.json has no chat with messages; export from Telegram Desktop")
+    path.write_text(whole.replace('"id": 1,', '"id": "x",'))
+    assert refusal(read, path).startswith("A message of “Team” is not as Telegram Desktop writes it: ")
+    path.unlink()
+    assert "has no result.json" in refusal(read, tmp_path)
