@@ -6,6 +6,8 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
+from msgspec import to_builtins
+
 from app.chat.wire.events import RoomState, wire_time
 from app.search.asking import cursor
 from app.search.asking.answer import Hit
@@ -75,7 +77,7 @@ def _hit(hit: Hit, titles: dict[int, str], zone: tzinfo) -> dict[str, Any]:
     return {
         "href": f"/rooms/{message.room}/{message.seq}",
         "title": titles.get(message.room, ""),
-        "author": message.author.name,
+        "author": to_builtins(message.author),
         "time": message.time,
         "day": _day(time, zone),
         "clock": time.strftime("%H:%M"),

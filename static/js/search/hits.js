@@ -4,6 +4,7 @@
  * @import {Hit, State} from '../state/types.js'
  */
 
+import { beside } from "../lib/avatar.js";
 import { momentLabel, wholeLabel } from "../lib/calendar.js";
 import { clone, setText, within } from "../lib/dom.js";
 import { titleOf } from "../state/room.js";
@@ -26,6 +27,7 @@ export function hitOption({ excerpt, message, room }, { me, rooms }, now) {
   element.setAttribute("href", `/rooms/${room}/${message.seq}`);
   setText(within(element, ".hit__room"), rooms[room] ? nameOf(rooms[room], me) : "");
   setText(within(element, ".hit__author"), message.author.name);
+  setText(within(element, ".hit__beside"), beside(message.author));
   const time = within(element, ".hit__time");
   time.setAttribute("datetime", message.time);
   time.title = wholeLabel(Date.parse(message.time));

@@ -32,7 +32,7 @@ async def test_a_message_in_another_room_is_found_while_one_types_and_back_retur
     await expect(hits(alice)).to_have_text([f"Harbour {NASTY}", "The harbours are ready"])
     await expect(hits(alice).locator("mark")).to_have_text(["Harbour", "harbours"])
     await expect(page.locator("#search-list .hit__head").first).to_have_text(
-        re.compile("# Design · Alice Moreau · Today")
+        re.compile("# Design · Alice Moreau admin · Today")
     )
     assert await hits(alice).locator("img, script").count() == 0
     await page.keyboard.press("ArrowDown")
@@ -51,6 +51,19 @@ async def test_a_message_in_another_room_is_found_while_one_types_and_back_retur
     await expect(box(alice)).to_be_hidden()
     await alice.reload()
     await expect(box(alice)).to_be_hidden()
+
+
+async def test_a_hit_shows_who_of_two_with_one_name_has_written_it(visit: Visit) -> None:
+    alice = await visit("alice")
+    for login, name in (("bobby", "Bob Smith"), ("carol", "B0b Smith")):
+        person = await visit(login, name)
+        await person.send("the harbour")
+        await person.has_all_sent()
+    await is_found(alice, "harbour", 2)
+
+    await search(alice, "harbour")
+
+    await expect(alice.page.locator("#search-list .hit__beside")).to_have_text(["@carol", "@bobby"])
 
 
 async def test_arrows_go_through_rooms_and_messages_and_all_results_have_a_page(visit: Visit) -> None:

@@ -30,6 +30,11 @@ def link(answer: Answer, label: str) -> str:
     return unescape(found[1])
 
 
+def beside(answer: Answer) -> list[str]:
+    """What stands beside the authors of the hits."""
+    return re.findall(r'<bdi class="hit__beside">(.*?)</bdi>', answer.text)
+
+
 async def test_hits_have_their_room_author_time_and_marked_words_and_lead_to_their_place(
     join: Join, database: Engine
 ) -> None:
@@ -46,9 +51,22 @@ async def test_hits_have_their_room_author_time_and_marked_words_and_lead_to_the
     assert re.findall(r'<bdi class="hit__room">(.*?)</bdi> · <bdi class="hit__author">(.*?)</bdi>', answer.text) == [
         *(("bobby", "bobby"), ("# Lobby", "alice"))
     ]
+    assert beside(answer) == ["", "admin"]
     assert "we <mark>connected</mark> the &lt;b&gt;printer&lt;/b&gt;" in answer.text
     assert answer.input("q")["value"] == "connect"
     assert (await alice.browser.ask("GET", f"/rooms/{direct}/1")).status == 200
+
+
+async def test_beside_an_author_stands_a_login_where_somebody_else_has_such_a_name(
+    join: Join, database: Engine
+) -> None:
+    alice, bob, carol = await join("alice"), await join("bobby"), await join("carol")
+    for person, name in ((bob, "Bob Smith"), (carol, "B0b  Smith")):
+        await person.browser.submit("/settings", display_name=name, hue="")
+        await person.socket.posted("the harbour")
+    await is_level(database)
+
+    assert beside(await page(alice, "harbour")) == ["@carol", "@bobby"]
 
 
 async def test_pages_of_hits_lead_to_the_next_and_back(hundred: Member) -> None:
