@@ -16,7 +16,7 @@ from app.db.tables.accounts import (
     totp,
     users,
 )
-from app.db.tables.files import attachments, blobs, chunks, files, leftovers
+from app.db.tables.files import attachments, blobs, chunks, files, leftovers, space_taken
 from app.db.tables.jobs import jobs
 from app.db.tables.leaving import departures
 from app.db.tables.metadata import metadata
@@ -44,4 +44,4 @@ __all__ += ["audit", "blocks", "changes", "memberships", "mentions", "messages",
 __all__ += ["heartbeats", "instance", "jobs", "search", "search_heads", "search_segments"]
 __all__ += ["notice_browsers", "notice_settings", "notices", "pages_in_use", "push_keys", "push_services", "pushes"]
 __all__ += ["imported_people", "imported_rooms", "imported_spans"]
-__all__ += ["departures"]
+__all__ += ["departures", "space_taken"]

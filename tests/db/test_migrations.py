@@ -271,6 +271,23 @@ def test_logins_of_before_that_look_alike_stay_and_the_oldest_bars_new_ones(empt
     assert {row.login for row in rows if row.namesake} == {"bob", "carol", "dave"}
 
 
+def test_what_files_took_before_is_counted(empty_url: str) -> None:
+    at_revision(empty_url, "0037")
+    with engine_of(empty_url).begin() as conn:
+        conn.execute(text("INSERT INTO users (login, display_name, password_hash) VALUES ('ann', 'Ann', '')"))
+        conn.execute(text("INSERT INTO blobs (size) VALUES (1), (20)"))
+        announced = text(
+            "INSERT INTO files (id, owner_id, name, size, whole_at)"
+            " VALUES (gen_random_uuid(), 1, 'x', :size, CAST(:whole_at AS timestamptz))"
+        )
+        conn.execute(announced, [{"size": 300, "whole_at": None}, {"size": 4000, "whole_at": "2026-01-01 10:00Z"}])
+
+    at_revision(empty_url, "0038")
+
+    with engine_of(empty_url).connect() as conn:
+        assert conn.scalar(text("SELECT sum(bytes) FROM space_taken")) == 321
+
+
 # Two people, and messages with reactions as they were kept before 0007: `5` is the rev of the last reaction.
 REACTED = """
     INSERT INTO users (login, display_name, password_hash) VALUES ('ann', 'Ann', ''), ('ben', 'Ben', '');

@@ -68,7 +68,7 @@ class Bringing:
             size, _ = await self._store.write(blob_id, hashed(digest, self._bounded(source, left)))
             async with self._transactions.begin() as conn:
                 await statements.one_at_a_time(conn)
-                if await statements.total(conn) + size > self._total_bytes:
+                if await statements.summed_total(conn) + size > self._total_bytes:
                     raise ServerFull
                 made = wanted._replace(size=size, received=size, blob_id=blob_id)
                 await statements.make_upload(conn, made, name, alt)

@@ -178,7 +178,7 @@ class Uploads:
     async def _make(self, conn: AsyncConnection, upload: Upload, name: str, alt: str) -> Upload:
         if await statements.unsent(conn, upload.owner_id, UNSENT_SINCE) >= MOST_UNSENT:
             raise TooManyUploads
-        if await statements.total(conn) + upload.size > self._most_total:
+        if await statements.summed_total(conn) + upload.size > self._most_total:
             raise ServerFull
         made = upload._replace(blob_id=await make_blob(conn))
         await statements.make_upload(conn, made, name, alt)

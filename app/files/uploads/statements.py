@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.chat.messages.parts.files import File
 from app.db.driver.binary import Binary
 from app.db.pointers import unused
-from app.db.schema import blobs, chunks, files
+from app.db.schema import chunks, files, space_taken
 
 ADVISORY_LOCK = 0x55504C4F4144  # "UPLOAD"
 
@@ -64,6 +64,7 @@ RECEIVE = _receive()
 _COLUMNS = (files.c.id, files.c.owner_id, files.c.size, files.c.received, files.c.whole_at, files.c.blob_id)
 _SHOWN = [files.c[name] for name in File.__struct_fields__]
 _IS_UNUSED = unused(files.c.id)
+_SUM = sa.func.coalesce(sa.func.sum(space_taken.c.bytes), 0)
 
 
 async def upload_of(conn: AsyncConnection, file_id: UUID) -> Upload | None:
@@ -92,11 +93,15 @@ async def unsent(conn: AsyncConnection, owner_id: int, since: timedelta) -> int:
 
 async def total(conn: AsyncConnection) -> int:
     """The bytes that are kept, and those that are announced."""
-    kept = sa.select(sa.func.coalesce(sa.func.sum(blobs.c.size), 0)).scalar_subquery()
-    coming = (
-        sa.select(sa.func.coalesce(sa.func.sum(files.c.size), 0)).where(files.c.whole_at.is_(None)).scalar_subquery()
-    )
-    return int((await conn.execute(sa.select(kept + coming))).scalar_one())
+    return int((await conn.execute(sa.select(_SUM).select_from(space_taken))).scalar_one())
+
+
+async def summed_total(conn: AsyncConnection) -> int:
+    """The same for who is `one_at_a_time`; the next one has only to add what changed since."""
+    gone = sa.delete(space_taken).returning(space_taken.c.bytes).cte("gone")
+    summed = sa.select(sa.func.coalesce(sa.func.sum(gone.c.bytes), 0))
+    row = sa.insert(space_taken).from_select(["bytes"], summed).returning(space_taken.c.bytes)
+    return int((await conn.execute(row)).scalar_one())
 
 
 async def make_upload(conn: AsyncConnection, upload: Upload, name: str, alt: str) -> None:

@@ -18,6 +18,7 @@ from app.db.schema import metadata
 
 # What no column or index of SQLAlchemy can say; the migrations say it, and the tables in a comment.
 ONLY_MIGRATED = {"ALTER TABLE ONLY public.chunks ALTER COLUMN data SET STORAGE EXTERNAL"}
+COUNTING = re.compile(r"(CREATE FUNCTION public\.count_|CREATE TRIGGER count AFTER .* EXECUTE FUNCTION public\.count_)")
 
 
 _NOT_OF_SCHEMA = re.compile(r"--|SET |COMMENT ON SCHEMA |SELECT pg_catalog|\\(un)?restrict")
@@ -56,7 +57,8 @@ def test_a_migrated_database_is_the_one_that_the_schema_says(empty_url: str, dum
 
     made = dumped()
 
-    assert migrated - made == ONLY_MIGRATED
+    others = {each for each in migrated - made if not COUNTING.match(each)}
+    assert others == ONLY_MIGRATED
     assert made - migrated == set()
 
 
