@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from aiohttp.test_utils import TestServer
 from sqlalchemy import Engine
 
 from app.limits.holding import REFUSALS_BURST
@@ -20,14 +21,18 @@ __all__ = ["join", "member"]
 PATIENCE_S = 30  # less than the app waits for a connection in tests
 
 
+async def signed_up(login: str, server: TestServer, open_browser: Open, **headers: str) -> Browser:
+    browser = open_browser(server, **headers)
+    assert (await browser.sign_up(login)).status == 303
+    return browser
+
+
 @pytest.mark.usefixtures("clock")
 async def test_a_person_who_asks_too_often_is_told_when_to_ask_again_and_nobody_else_is_refused(
     serve: Serve, open_browser: Open
 ) -> None:
     server = await serve(request_factor=0.2)
-    alice, bob = open_browser(server), open_browser(server)
-    for browser, login in ((alice, "alice"), (bob, "bobby")):
-        assert (await browser.sign_up(login)).status == 303
+    alice, bob = await signed_up("alice", server, open_browser), await signed_up("bobby", server, open_browser)
 
     statuses = [(await alice.ask("GET", "/api/rooms/1/members")).status for _ in range(READ.burst // 5 + 1)]
     denied = await alice.ask("GET", "/api/rooms/1/members")
@@ -45,9 +50,8 @@ async def test_strangers_are_counted_by_their_address_and_who_is_signed_in_there
     serve: Serve, open_browser: Open
 ) -> None:
     server = await serve(request_factor=0.02, proxy_hops=1)
-    alice = open_browser(server, **{"X-Forwarded-For": "192.0.2.1"})
-    for browser, login in ((open_browser(await serve()), "first"), (alice, "alice")):  # the admin comes by no proxy
-        assert (await browser.sign_up(login)).status == 303
+    await signed_up("first", await serve(), open_browser)  # the admin comes by no proxy
+    alice = await signed_up("alice", server, open_browser, **{"X-Forwarded-For": "192.0.2.1"})
     stranger = open_browser(server, **{"X-Forwarded-For": "192.0.2.1"})
     elsewhere = open_browser(server, **{"X-Forwarded-For": "192.0.2.2"})
 
@@ -105,8 +109,7 @@ async def test_while_strangers_wait_for_each_other_whoever_is_signed_in_does_not
     serve: Serve, open_browser: Open
 ) -> None:
     server = await serve(db_pool=5)
-    alice = open_browser(server)
-    assert (await alice.sign_up("alice")).status == 303
+    alice = await signed_up("alice", server, open_browser)
 
     strangers = server.app[GATES]["strangers"]
     async with strangers.turn("somebody"), strangers.turn("somebody"):  # all places that there are at db_pool=5
@@ -123,9 +126,7 @@ async def test_who_is_refused_again_and_again_waits_for_it_and_keeps_nobody_wait
     serve: Serve, open_browser: Open
 ) -> None:
     server = await serve(request_factor=0.05)
-    alice, mallory = open_browser(server), open_browser(server)
-    for browser, login in ((alice, "alice"), (mallory, "mallory")):
-        assert (await browser.sign_up(login)).status == 303
+    alice, mallory = await signed_up("alice", server, open_browser), await signed_up("mallory", server, open_browser)
     allowed, at_once = READ.burst // 20, REFUSALS_BURST
 
     statuses = [(await mallory.ask("GET", "/api/rooms/1/members")).status for _ in range(allowed + at_once)]

@@ -3,7 +3,6 @@
 import io
 import tarfile
 from pathlib import Path
-from zipfile import ZipFile
 
 import pytest
 
@@ -11,6 +10,7 @@ from app.transfer import detecting
 from app.transfer.detecting import format_of
 from app.transfer.readers.opened import opened
 from app.transfer.records import BadExport
+from tests.transfer.readers.reading import zip_of
 
 
 @pytest.mark.parametrize(
@@ -47,10 +47,7 @@ def test_a_file_shows_by_its_beginning_what_wrote_it(begin: bytes, form: str | N
     ],
 )
 def test_an_archive_shows_it_by_its_names(name: str, form: str | None, tmp_path: Path) -> None:
-    zipped, tarred = tmp_path / "a.zip", tmp_path / "a.tar.gz"
-    with ZipFile(zipped, "w") as archive:
-        archive.writestr(name, "x")
-    tar_of(tarred, "w:gz", {name: b"x"})
+    zipped, tarred = zip_of(tmp_path / "a.zip", {name: b"x"}), tar_of(tmp_path / "a.tar.gz", "w:gz", {name: b"x"})
 
     assert (format_of(zipped), format_of(tarred)) == (form, form)
 

@@ -99,31 +99,24 @@ async def no_connection_is_held(crowd: Crowd, server: TestServer) -> None:
             await crowd.turn_of_everything()
 
 
-async def test_twenty_log_ins_from_one_address_let_another_person_go_first(
-    crowd: Crowd, gate: Gate, proxied: TestServer, database: Engine
+@pytest.mark.parametrize(
+    "addresses",
+    [
+        pytest.param(["192.0.2.1"] * 20, id="twenty-from-one-address"),
+        pytest.param([f"192.0.2.{i}" for i in range(40)], id="forty-from-as-many-addresses"),
+    ],
+)
+async def test_many_log_ins_to_one_account_let_another_person_go_first(
+    crowd: Crowd, gate: Gate, proxied: TestServer, database: Engine, addresses: list[str]
 ) -> None:
-    for _ in range(20):
-        await crowd.send("bobby", "192.0.2.1")
+    for address in addresses:
+        await crowd.send("bobby", address)
     await crowd.send("alice", "198.51.100.1")
 
     await no_connection_is_held(crowd, proxied)
 
     gate.is_open.set()
-    assert await crowd.statuses() == [303] * 21
-    assert place_of("alice", gate, database) in FIRST_TURNS
-
-
-async def test_forty_log_ins_to_one_account_let_another_person_go_first(
-    crowd: Crowd, gate: Gate, proxied: TestServer, database: Engine
-) -> None:
-    for i in range(40):
-        await crowd.send("bobby", f"192.0.2.{i}")
-    await crowd.send("alice", "198.51.100.1")
-
-    await no_connection_is_held(crowd, proxied)
-
-    gate.is_open.set()
-    assert await crowd.statuses() == [303] * 41
+    assert await crowd.statuses() == [303] * (len(addresses) + 1)
     assert place_of("alice", gate, database) in FIRST_TURNS
 
 

@@ -32,16 +32,22 @@ def make_rooms(database: Engine) -> MakeRooms:
     return make
 
 
+async def bob_sees_rooms(visit: Visit, make_rooms: MakeRooms, unread: dict[str, int]) -> Person:
+    """Bob, on a page with the rooms that `make_rooms` makes; Alice wrote what is unread in them."""
+    await visit("alice")
+    bob = await visit("bob")
+    make_rooms(unread)
+    await bob.reload()
+    return bob
+
+
 async def is_in(person: Person, room: str) -> None:
     await expect(person.page.locator(".room__name bdi")).to_have_text(room)
     await person.is_up_to_date()
 
 
 async def test_a_few_letters_lead_to_a_room_and_what_is_unread_comes_first(visit: Visit, make_rooms: MakeRooms) -> None:
-    await visit("alice")
-    bob = await visit("bob")
-    make_rooms({"Design": 0, "Water cooler": 2, "Café": 0})
-    await bob.reload()
+    bob = await bob_sees_rooms(visit, make_rooms, {"Design": 0, "Water cooler": 2, "Café": 0})
     keys, options = bob.page.keyboard, bob.page.locator(".search-box__name")
 
     await keys.press("Control+k")
@@ -122,10 +128,7 @@ async def test_a_message_is_made_unread_from_and_stays_so_until_escape(visit: Vi
 async def test_keys_walk_through_the_rooms_and_with_shift_through_the_unread_ones(
     visit: Visit, make_rooms: MakeRooms
 ) -> None:
-    await visit("alice")
-    bob = await visit("bob")
-    make_rooms({"One": 0, "Two": 1, "Three": 0})
-    await bob.reload()
+    bob = await bob_sees_rooms(visit, make_rooms, {"One": 0, "Two": 1, "Three": 0})
 
     await bob.page.keyboard.press("Alt+ArrowDown")
     await is_in(bob, "One")

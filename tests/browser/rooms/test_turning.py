@@ -10,7 +10,7 @@ from tests.browser.conftest import Fill, Visit
 from tests.browser.files.giving import give, picture
 from tests.browser.person import Person
 from tests.browser.rooms.test_places import SEQ, scroll_to
-from tests.browser.rooms.test_rooms_keys import MakeRooms, make_rooms
+from tests.browser.rooms.test_rooms_keys import MakeRooms, bob_sees_rooms, make_rooms
 from tests.browser.test_landing import PHONE, WATCH
 
 __all__ = ["make_rooms"]
@@ -148,11 +148,8 @@ async def test_each_room_keeps_its_place_its_draft_its_reply_its_files_and_its_n
 async def test_what_is_sent_names_the_room_in_which_it_was_typed_however_fast_one_turns(
     visit: Visit, make_rooms: MakeRooms, database: Engine
 ) -> None:
-    await visit("alice")
-    bob = await visit("bob")
+    bob = await bob_sees_rooms(visit, make_rooms, {"Attic": 0, "Café": 60, "Plans": 2})
     names = ["Attic", "Café", "Lobby", "Plans"]
-    make_rooms({"Attic": 0, "Café": 60, "Plans": 2})
-    await bob.reload()
     keys = bob.page.keyboard
     await stay(bob)
 
@@ -216,10 +213,7 @@ async def at_rest(page: Page) -> None:
 async def test_messages_that_cannot_come_do_when_the_network_is_back_and_what_was_typed_goes_there(
     visit: Visit, make_rooms: MakeRooms
 ) -> None:
-    await visit("alice")
-    bob = await visit("bob")
-    make_rooms({"Plans": 3})
-    await bob.reload()
+    bob = await bob_sees_rooms(visit, make_rooms, {"Plans": 3})
     await stay(bob)
 
     await bob.page.context.set_offline(True)
@@ -237,10 +231,7 @@ async def test_messages_that_cannot_come_do_when_the_network_is_back_and_what_wa
 async def test_a_room_that_one_is_no_longer_in_is_left_to_the_server(
     visit: Visit, make_rooms: MakeRooms, database: Engine
 ) -> None:
-    await visit("alice")
-    bob = await visit("bob")
-    make_rooms({"Plans": 3})
-    await bob.reload()
+    bob = await bob_sees_rooms(visit, make_rooms, {"Plans": 3})
     with database.begin() as conn:
         conn.execute(memberships.delete().where(memberships.c.room_id == 2))
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import re
 import time
 import uuid
 from collections import defaultdict
@@ -11,7 +10,7 @@ from itertools import cycle
 
 from aiohttp import ClientSession, CookieJar
 
-from tests.faults.run.population import PASSWORD
+from tests.faults.run.population import enter
 
 PAGE_EVERY_S, LOG_IN_EVERY_S = 1.0, 2.0  # a post with each page, and a person may post ten in ten seconds
 GIVE_UP_S = 30.0
@@ -53,7 +52,7 @@ class Person:
             if asyncio.get_running_loop().time() > until:
                 return
             async with self._client(address, {}) as http:
-                await self._timed("log-in", self._enter(http, login))
+                await self._timed("log-in", enter(http, login))
             await asyncio.sleep(LOG_IN_EVERY_S)
 
     async def _timed(self, name: str, doing: object) -> None:
@@ -82,14 +81,6 @@ class Person:
                         assert event["type"] == "ack", event
                         return
             raise ConnectionError(f"closed with {ws.close_code}")
-
-    async def _enter(self, http: ClientSession, login: str) -> None:
-        async with http.get("/login") as form:
-            found = re.search(r'name="csrf_token" value="([^"]+)"', await form.text())
-        assert found is not None
-        fields = {"csrf_token": found[1], "login": login, "password": PASSWORD}
-        async with http.post("/login", data=fields, allow_redirects=False) as answer:
-            assert answer.status == 303, answer.status
 
     def _client(self, address: str, cookies: dict[str, str]) -> ClientSession:
         headers = {"X-Forwarded-For": address, "Origin": self._url}

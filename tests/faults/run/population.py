@@ -62,15 +62,20 @@ def members(persons: list[Person]) -> dict[int, Member]:
     return {person.number: Member(person.user, frozenset(person.rooms)) for person in persons}
 
 
+async def enter(http: ClientSession, login: str) -> None:
+    """Send the form to log in, as a browser does."""
+    async with http.get("/login") as form:
+        token = re.search(r'name="csrf_token" value="([^"]+)"', await form.text())
+    assert token is not None
+    fields = {"csrf_token": token[1], "login": login, "password": PASSWORD}
+    async with http.post("/login", data=fields, allow_redirects=False) as answer:
+        assert answer.status == 303, answer.status
+
+
 async def log_in(url: str, login: str, **headers: str) -> tuple[str, str]:
-    """Log in as the form does; returns the session cookie and the token of its page."""
+    """Log in; returns the session cookie and the token of its page."""
     async with ClientSession(url, cookie_jar=CookieJar(unsafe=True), headers=headers) as http:
-        async with http.get("/login") as form:
-            token = re.search(r'name="csrf_token" value="([^"]+)"', await form.text())
-        assert token is not None
-        fields = {"csrf_token": token[1], "login": login, "password": PASSWORD}
-        async with http.post("/login", data=fields, allow_redirects=False) as answer:
-            assert answer.status == 303, answer.status
+        await enter(http, login)
         async with http.get("/") as page:
             state = state_in(await page.text())
         cookie = next(cookie.value for cookie in http.cookie_jar if cookie.key == "parley")

@@ -1,8 +1,10 @@
 """Records of an export by their kinds, for tests of readers."""
 
+import tarfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
@@ -42,6 +44,22 @@ class Brought:
     def message(self, text: str) -> Message:
         (found,) = [message for message in self.messages if message.text == text]
         return found
+
+
+def zip_of(path: Path, files: Mapping[str, bytes | str]) -> Path:
+    """A zip with these files, by their names in it."""
+    with ZipFile(path, "w", ZIP_DEFLATED) as made:
+        for name, content in files.items():
+            made.writestr(name, content)
+    return path
+
+
+def tarred(folder: Path, name: str) -> Path:
+    """A folder packed as a tar beside it, in which it has that name."""
+    path = folder.with_suffix(".tar.gz")
+    with tarfile.open(path, "w:gz") as made:
+        made.add(folder, name)
+    return path
 
 
 def contents(read: Read, path: Path) -> dict[str, bytes | None]:

@@ -4,20 +4,14 @@ import json
 import os
 import struct
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZipFile
 
 import pytest
 
 from app.transfer.readers import archive as archives
 from app.transfer.readers.archive import Archive, roots
 from app.transfer.records import BadExport
-
-
-def zip_of(path: Path, **files: bytes) -> Path:
-    with ZipFile(path, "w", ZIP_DEFLATED) as made:
-        for name, content in files.items():
-            made.writestr(f"{name}.json", content)
-    return path
+from tests.transfer.readers.reading import zip_of
 
 
 def opened(made: Archive, name: str) -> bytes:
@@ -52,17 +46,17 @@ def test_names_without_the_flag_of_utf_8_are_read_as_utf_8_and_those_with_it_as_
 
 
 def test_a_bomb_is_refused_before_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    bomb = zip_of(tmp_path / "bomb.zip", zeros=b" " * 20_000_000)
+    bomb = zip_of(tmp_path / "bomb.zip", {"zeros.json": b" " * 20_000_000})
     monkeypatch.setattr(archives, "LARGE_BYTES", 10_000_000)
 
     with pytest.raises(BadExport, match="far more than an export holds"):
         Archive(bomb)
-    assert [*Archive(zip_of(tmp_path / "small.zip", small=os.urandom(100_000)))] == ["small.json"]
+    assert [*Archive(zip_of(tmp_path / "small.zip", {"small.json": os.urandom(100_000)}))] == ["small.json"]
 
 
 def test_a_file_of_json_that_is_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archives, "MAX_JSON_BYTES", 100)
-    made = Archive(zip_of(tmp_path / "x.zip", large=b"[]" + b" " * 99, small=b"[]"))
+    made = Archive(zip_of(tmp_path / "x.zip", {"large.json": b"[]" + b" " * 99, "small.json": b"[]"}))
 
     assert made.json("small.json") == []
     with pytest.raises(BadExport, match=r"large\.json has 101 bytes"):
@@ -71,7 +65,7 @@ def test_a_file_of_json_that_is_too_large_is_refused(tmp_path: Path, monkeypatch
 
 @pytest.mark.parametrize("cut", [30, 200, 400])
 def test_a_broken_zip_is_one_sentence(tmp_path: Path, cut: int) -> None:
-    whole = zip_of(tmp_path / "x.zip", a=os.urandom(300)).read_bytes()
+    whole = zip_of(tmp_path / "x.zip", {"a.json": os.urandom(300)}).read_bytes()
     (tmp_path / "x.zip").write_bytes(whole[:cut])
 
     with pytest.raises(BadExport, match=r"x\.zip is neither a folder nor a zip, or the zip is broken"):
@@ -79,7 +73,7 @@ def test_a_broken_zip_is_one_sentence(tmp_path: Path, cut: int) -> None:
 
 
 def test_a_zip_with_damaged_content_is_one_sentence(tmp_path: Path) -> None:
-    content = zip_of(tmp_path / "x.zip", a=json.dumps([*range(500)]).encode()).read_bytes()
+    content = zip_of(tmp_path / "x.zip", {"a.json": json.dumps([*range(500)])}).read_bytes()
     (tmp_path / "x.zip").write_bytes(content[:60] + b"\xff" * 40 + content[100:])
 
     with pytest.raises(BadExport, match=r"a\.json in x\.zip is broken"):
@@ -87,7 +81,7 @@ def test_a_zip_with_damaged_content_is_one_sentence(tmp_path: Path) -> None:
 
 
 def test_a_zip_with_a_password_is_one_sentence(tmp_path: Path) -> None:
-    content = bytearray(zip_of(tmp_path / "x.zip", a=b"[]").read_bytes())
+    content = bytearray(zip_of(tmp_path / "x.zip", {"a.json": b"[]"}).read_bytes())
     for place in (6, content.index(b"PK\x01\x02") + 8):  # the flags of the entry, here and in the list
         content[place] |= 1
     (tmp_path / "x.zip").write_bytes(content)
@@ -110,7 +104,7 @@ def test_what_is_no_zip_is_not_there_or_is_no_json_is_one_sentence(tmp_path: Pat
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_a_file_that_nobody_may_read_is_one_sentence(tmp_path: Path) -> None:
-    path = zip_of(tmp_path / "x.zip", a=b"[]")
+    path = zip_of(tmp_path / "x.zip", {"a.json": b"[]"})
     path.chmod(0)
 
     with pytest.raises(BadExport, match=r"Parley may not read x\.zip"):

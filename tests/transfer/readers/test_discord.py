@@ -1,7 +1,6 @@
 """DiscordChatExporter's JSON."""
 
 import json
-import zipfile
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ import pytest
 from app.transfer.mentions import person, room
 from app.transfer.readers.discord import read
 from app.transfer.records import Reaction, Room
-from tests.transfer.readers.reading import Brought, contents, refusal
+from tests.transfer.readers.reading import Brought, contents, refusal, zip_of
 
 GENERAL = {
     "id": "100",
@@ -221,11 +220,8 @@ def test_files_lie_behind_backslashes_in_the_folder_of_the_channel(tmp_path: Pat
     path = export(tmp_path / "in", "general.json", GENERAL, posted(1, "", attachments=attached))
     (tmp_path / "in/media").mkdir()
     (tmp_path / "in/media/a-0052.txt").write_bytes(b"text")
-    zipped = tmp_path / "all.zip"
-    with zipfile.ZipFile(zipped, "w") as out:
-        out.write(path, "in/general.json")
-        out.writestr("in/media/a-0052.txt", b"text")
-        out.writestr("_media/b.txt", b"text")
+    beside = {"in/media/a-0052.txt": b"text", "_media/b.txt": b"text"}
+    zipped = zip_of(tmp_path / "all.zip", {"in/general.json": path.read_bytes(), **beside})
 
     assert contents(read, path) == {"a.txt": b"text", "b.txt": None, "c.txt": None, "d.txt": None}
     assert contents(read, zipped) == {"a.txt": b"text", "b.txt": b"text", "c.txt": None, "d.txt": None}

@@ -1,8 +1,6 @@
 """Mattermost's bulk export."""
 
-import io
 import json
-import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +10,7 @@ import pytest
 from app.transfer.mentions import person, room
 from app.transfer.readers.mattermost import read
 from app.transfer.records import Reaction, Room
-from tests.transfer.readers.reading import Brought, contents, refusal
+from tests.transfer.readers.reading import Brought, contents, refusal, zip_of
 
 AT = 1553166512493  # 2019-03-21T11:08:32.493Z
 VERSION = {"type": "version", "version": 1}
@@ -191,11 +189,8 @@ def test_files_are_opened_from_a_zip_and_from_beside_the_lines(tmp_path: Path) -
     path = written(tmp_path, *BEGIN, attached)
     (tmp_path / "data/2026/x").mkdir(parents=True)
     (tmp_path / "data/2026/x/a b.txt").write_bytes(b"text")
-    zipped = tmp_path / "export.zip"
-    with zipfile.ZipFile(zipped, "w") as out:
-        out.write(path, "in a folder/import.jsonl")
-        out.writestr("in a folder/data/2026/x/a b.txt", b"text")
-        out.writestr("__MACOSX/._import.jsonl", b"")
+    beside = {"in a folder/data/2026/x/a b.txt": b"text", "__MACOSX/._import.jsonl": b""}
+    zipped = zip_of(tmp_path / "export.zip", {"in a folder/import.jsonl": path.read_bytes(), **beside})
 
     assert contents(read, path) == contents(read, zipped) == {"a b.txt": b"text", "gone.txt": None}
 
@@ -207,21 +202,13 @@ def test_lines_of_unknown_types_are_counted(tmp_path: Path) -> None:
 
 
 def test_what_is_no_bulk_export_is_refused_in_a_sentence(tmp_path: Path) -> None:
-    broken, other, empty, zipped = (tmp_path / name for name in ("broken.jsonl", "a.jsonl", "b.jsonl", "c.zip"))
+    broken, other, empty = (tmp_path / name for name in ("broken.jsonl", "a.jsonl", "b.jsonl"))
     broken.write_text(json.dumps(VERSION) + '\n{"type":"post","post":{"user"')
     other.write_text('{"type":"team"}\n')
     empty.write_bytes(b"")
-    zipped.write_bytes(_zip_of({"a.txt": b""}))
+    zipped = zip_of(tmp_path / "c.zip", {"a.txt": b""})
 
     assert refusal(read, broken).startswith("Line 2 is not as Mattermost's bulk export writes it: ")
     assert refusal(read, other) == "The first line has no version: it is no bulk export of Mattermost."
     assert refusal(read, empty) == "The export is empty."
     assert refusal(read, zipped) == "c.zip has no import.jsonl: it is no bulk export of Mattermost."
-
-
-def _zip_of(files: dict[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as packed:
-        for name, content in files.items():
-            packed.writestr(name, content)
-    return out.getvalue()

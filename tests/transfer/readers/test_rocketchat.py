@@ -1,7 +1,6 @@
 """Rocket.Chat's database as mongodump writes it."""
 
 import gzip
-import tarfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import pytest
 from app.transfer.mentions import person, room
 from app.transfer.readers.rocketchat import read
 from app.transfer.records import Reaction, Room
-from tests.transfer.readers.reading import Brought, contents, refusal
+from tests.transfer.readers.reading import Brought, contents, refusal, tarred
 
 AT = datetime(2021, 8, 30, 10, 20, 30, 123_000, tzinfo=UTC)
 ANN, BOB = {"_id": "a1", "username": "ann", "name": "Ann Lee"}, {"_id": "b2", "username": "bob", "name": "Bob"}
@@ -270,9 +269,7 @@ def test_files_are_put_together_from_their_chunks_and_thumbnails_left(tmp_path: 
         posted("m2", "", file={"_id": "gone", "name": "b.txt", "type": "text/plain"}),
         **{"rocketchat_uploads.chunks": chunks},
     )
-    packed = tmp_path / "dump.tar.gz"
-    with tarfile.open(packed, "w:gz") as out:
-        out.add(folder, "dump/parley")
+    packed = tarred(folder, "dump/parley")
 
     assert Brought(read(folder)).texts == ["our **house**", ""]
     assert contents(read, folder) == contents(read, packed) == {"a.png": b"first second", "b.txt": None}

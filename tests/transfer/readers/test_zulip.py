@@ -13,7 +13,7 @@ import pytest
 from app.transfer.mentions import person, room
 from app.transfer.readers.zulip import read
 from app.transfer.records import Reaction, Room
-from tests.transfer.readers.reading import Brought, contents, refusal
+from tests.transfer.readers.reading import Brought, contents, refusal, tarred
 
 SENT = 1516803814.696259
 
@@ -235,9 +235,7 @@ def test_uploads_come_with_the_messages_that_link_to_them(tmp_path: Path) -> Non
     )
     (folder / "uploads/1/ab").mkdir(parents=True)
     (folder / "uploads/1/ab/my-notes.txt").write_bytes(b"text")
-    packed = tmp_path / "export.tar.gz"
-    with tarfile.open(packed, "w:gz") as out:
-        out.add(folder, "zulip-export-x")
+    packed = tarred(folder, "zulip-export-x")
 
     assert Brought(read(folder)).texts == ["", "see this [x](/user_uploads/9/none)"]
     assert contents(read, folder) == contents(read, packed) == {"my notes.txt": b"text", "gone.txt": None}
@@ -247,9 +245,7 @@ def test_a_tar_gives_what_its_folder_gives_and_nothing_stays_on_the_disk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = written(tmp_path / "export", posted(1, "a"), posted(2, "b"))
-    packed = tmp_path / "export.tar.gz"
-    with tarfile.open(packed, "w:gz") as out:
-        out.add(folder, "zulip-export-x")
+    packed = tarred(folder, "zulip-export-x")
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(temporary))
@@ -265,9 +261,7 @@ def test_a_tar_gives_what_its_folder_gives_and_nothing_stays_on_the_disk(
 
 def test_what_cannot_be_read_is_refused_in_a_sentence(tmp_path: Path) -> None:
     folder = written(tmp_path / "export", posted(1, "a"))
-    packed = tmp_path / "export.tar.gz"
-    with tarfile.open(packed, "w:gz") as out:
-        out.add(folder, "zulip-export-x")
+    packed = tarred(folder, "zulip-export-x")
     broken = tmp_path / "broken.tar.gz"
     broken.write_bytes(packed.read_bytes()[:-200])
     evil = tmp_path / "evil.tar.gz"

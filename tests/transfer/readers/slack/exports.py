@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile
 
 from app.transfer.readers.slack import read
 from app.transfer.records import LeftOut, Message, Person, Record, Room
+from tests.transfer.readers.reading import zip_of
 
 ALICE = {"id": "U1", "name": "alice", "profile": {"display_name": "Alice", "email": "alice@example.org"}}
 BOB = {"id": "U2", "name": "bob", "profile": {"display_name": "", "real_name": "Bob Hope"}}
@@ -40,15 +40,16 @@ def write(folder: Path, files: Mapping[str, Any]) -> Path:
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
+        path.write_bytes(encoded(content))
     return folder
 
 
 def zipped(path: Path, files: Mapping[str, Any]) -> Path:
-    with ZipFile(path, "w", ZIP_DEFLATED) as made:
-        for name, content in files.items():
-            made.writestr(name, content if isinstance(content, bytes) else json.dumps(content))
-    return path
+    return zip_of(path, {name: encoded(content) for name, content in files.items()})
+
+
+def encoded(content: Any) -> bytes:
+    return content if isinstance(content, bytes) else json.dumps(content).encode()
 
 
 class Records:
