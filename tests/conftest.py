@@ -28,7 +28,7 @@ from app.db.driver.engine import make_engine
 from app.db.embedded import embedded
 from app.db.first_admin import invite_first_admin
 from app.db.schema import instance, metadata, rooms
-from app.limits import rate
+from app.limits import gate, rate
 from app.live import client, websocket
 from app.pulse import pulse
 from tests.db.disks import Mount, mounting
@@ -224,6 +224,7 @@ def unhurried(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """
     for module in (following, journal, message_source, read_marks):
         monkeypatch.setattr(module, "ANSWER_S", LONG_S)
+    monkeypatch.setattr(gate, "WAIT_S", LONG_S)
     monkeypatch.setattr(pulse, "BEAT_S", LONG_S)
     monkeypatch.setattr(pulse, "FRESH_S", 0.0)  # who asks gets what is so now
     monkeypatch.setattr(dialect, "PING_TIMEOUT_S", LONG_S)

@@ -17,6 +17,7 @@ from tests.support.browsing import Browser, Browsers, Open, refused
 from tests.support.locks import until_waiting
 
 __all__ = ["join", "member"]
+pytestmark = pytest.mark.usefixtures("clock")
 
 PATIENCE_S = 30  # less than the app waits for a connection in tests
 
@@ -27,7 +28,6 @@ async def signed_up(login: str, server: TestServer, open_browser: Open, **header
     return browser
 
 
-@pytest.mark.usefixtures("clock")
 async def test_a_person_who_asks_too_often_is_told_when_to_ask_again_and_nobody_else_is_refused(
     serve: Serve, open_browser: Open
 ) -> None:
@@ -45,7 +45,6 @@ async def test_a_person_who_asks_too_often_is_told_when_to_ask_again_and_nobody_
     assert (await alice.ask("GET", "/")).status == 200  # of another kind
 
 
-@pytest.mark.usefixtures("clock")
 async def test_strangers_are_counted_by_their_address_and_who_is_signed_in_there_is_not_refused(
     serve: Serve, open_browser: Open
 ) -> None:
@@ -65,7 +64,6 @@ async def test_strangers_are_counted_by_their_address_and_who_is_signed_in_there
     assert (await alice.ask("GET", "/settings")).status == 200
 
 
-@pytest.mark.usefixtures("clock")
 async def test_what_changes_something_is_counted_too(serve: Serve, join: Join) -> None:
     alice = await join("alice", at=await serve(request_factor=0.1))
     asking = by(alice)
@@ -75,7 +73,6 @@ async def test_what_changes_something_is_counted_too(serve: Serve, join: Join) -
     assert refusals == [(403, "not_a_member")] * (CHANGE.burst // 10) + [(429, "rate_limited")] * 3
 
 
-@pytest.mark.usefixtures("clock")
 async def test_what_is_refused_for_its_token_or_its_origin_is_counted_by_its_address(
     serve: Serve, open_browser: Open
 ) -> None:
@@ -121,7 +118,6 @@ async def test_while_strangers_wait_for_each_other_whoever_is_signed_in_does_not
     assert (await stranger).status == 200
 
 
-@pytest.mark.usefixtures("clock")
 async def test_who_is_refused_again_and_again_waits_for_it_and_keeps_nobody_waiting(
     serve: Serve, open_browser: Open
 ) -> None:
