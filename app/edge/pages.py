@@ -30,18 +30,19 @@ TEMPLATES = ROOT / "templates"
 # Written as one file a component, sent as a few sheets. The order counts.
 SHEETS = {
     "css/page.css": ("reset", "colors", "base"),
+    "css/card.css": ("form",),
     "css/chat.css": (
         *("row", "dot", "button", "icon-button", "avatar", "form", "popover", "dialog", "layout", "connection"),
         *("rooms/sidebar", "rooms/rooms", "rooms/choices", "rooms/presence", "rooms/jump"),
         "search/box",
         *("timeline/timeline", "timeline/welcome", "timeline/message", "timeline/markup", "timeline/quote"),
-        *("timeline/files", "timeline/preview", "timeline/reactions", "timeline/toolbar"),
+        *("timeline/files", "timeline/sign", "timeline/preview", "timeline/reactions", "timeline/toolbar"),
         *("composer/composer", "composer/completion", "composer/intent"),
         "print",
     ),
     "css/sheet.css": (
         *("row", "dot", "button", "avatar", "form"),
-        *("people/sheet", "people/directory", "people/face", "people/profile"),
+        *("people/sheet", "people/directory", "people/face", "people/facts", "people/profile"),
         *("people/panel", "people/hues", "people/portrait", "people/invitations", "people/entries", "people/codes"),
         "people/counts",
         *("search/page", "search/hits"),

@@ -5,7 +5,7 @@ import hashlib
 
 from app.edge.pages import STATIC, sheet_of
 
-PARTS = ("reset", "colors", "base", "avatar", "timeline/markup", "saved/saved")
+PARTS = ("reset", "colors", "base", "avatar", "timeline/markup", "timeline/sign", "saved/saved")
 
 
 def style() -> str:
