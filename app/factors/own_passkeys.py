@@ -8,7 +8,6 @@ from app.auth.cookies import SHARED
 from app.auth.entering import prove_again
 from app.auth.identity import check_local
 from app.auth.names import BadName, display_name
-from app.base.browsers import device
 from app.base.errors import BadForm, Forbidden, NotFound
 from app.factors.gate import PAGE as SECOND_FACTOR
 from app.factors.gate import PASSKEYS_PAGE
@@ -17,6 +16,7 @@ from app.factors.passkey_log_in import keep_challenge, kept_challenge
 from app.factors.passkeys.keys import PASSKEYS
 from app.factors.passkeys.party import NoPasskeysHere, Party, party_of
 from app.people.pages import page
+from app.recovery.browsers import device
 from app.web.asked import ID, id_in, typed
 from app.web.forms import REFUSALS, form_fields, refused, with_status
 from app.web.redirects import see_other

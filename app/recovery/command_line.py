@@ -8,7 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.audit.recording import record
 from app.auth import queries as accounts
-from app.base.browsers import device
 from app.base.config import AddressConfig
 from app.base.errors import BadConfig
 from app.base.secrets import digest, new_token
@@ -16,6 +15,7 @@ from app.db.schema import instance
 from app.people import queries
 from app.people.adding import add_account
 from app.people.command_line import as_table, id_of, in_transaction
+from app.recovery.browsers import device
 from app.recovery.service import make_reset_link
 
 INVITATION_LIVES = timedelta(days=1)

@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from app.auth.service import Accounts
 from app.auth.sessions import Session, Visitor
 from app.auth.throttle import network_of
-from app.base.browsers import device
 from app.base.log_fields import fields
 from app.db.driver.engine import DATABASE_GONE, autocommit
 from app.db.schema import devices, sessions
+from app.recovery.browsers import device
 from app.recovery.mailing import Mailing
 
 log = logging.getLogger(__name__)

@@ -3,9 +3,9 @@
 from aiohttp import web
 
 from app.auth import ACCOUNTS, SESSION_ID, User, user_of
-from app.base.browsers import device
 from app.people.pages import ask_first, page
 from app.people.queries import AnyRow
+from app.recovery.browsers import device
 from app.recovery.keys import DEVICES, RECOVERY
 from app.web.asked import ID, id_in, typed
 from app.web.redirects import see_other

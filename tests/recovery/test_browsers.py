@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.base.browsers import device
+from app.recovery.browsers import device
 
 WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
 AGENTS = {
