@@ -15,8 +15,7 @@ from app.auth.service import Accounts
 from app.base.log_fields import fields
 from app.chat.memberships.following import Following
 from app.chat.service import ChatService
-from app.db.driver.causes import cause_of
-from app.db.driver.engine import DATABASE_GONE
+from app.db.driver.outlasting import outlasting
 from app.leaving import former, queries
 from app.moderation.undo import Undoing
 
@@ -59,10 +58,8 @@ class Leaving:
     async def settle_for_ever(self) -> None:
         """Settle what people wrote who left, here or by the command line; endless."""
         while True:
-            try:
+            with outlasting(log, "cannot settle what people wrote who left"):
                 await self.settle_all()
-            except DATABASE_GONE as error:
-                log.warning("cannot settle what people wrote who left reason=%s", cause_of(error).reason)
             await asyncio.sleep(LOOK_S)
 
     async def settle_all(self) -> None:

@@ -12,8 +12,7 @@ from datetime import timedelta
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.base.log_fields import fields
-from app.db.driver.causes import cause_of
-from app.db.driver.engine import DATABASE_GONE
+from app.db.driver.outlasting import outlasting
 from app.sweeps import statements
 from app.sweeps.kinds import Kind
 
@@ -37,10 +36,8 @@ class Sweeps:
         """Look every minute for what is due; endless."""
         await asyncio.sleep(FIRST_LOOK_S)
         while True:
-            try:
+            with outlasting(log, "cannot sweep"):
                 await self.look()
-            except DATABASE_GONE as error:
-                log.warning("cannot sweep reason=%s", cause_of(error).reason)
             await asyncio.sleep(LOOK_S)
 
     async def look(self) -> dict[str, int]:

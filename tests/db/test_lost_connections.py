@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import gc
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy import exc, func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.db.driver import connection
+from app.db.driver.outlasting import outlasting
 from app.db.embedded import embedded
 from tests.db.backends import PATIENCE_S, Gateway, blocked_task, kill, names, pid_of, things, until_gone, until_waiting
 from tests.db.conftest import MakeEngine
@@ -234,3 +236,23 @@ class TestLostConnections:
         left.close()
 
         assert left.closed
+
+
+class TestOutlasting:
+    """A block that the database may leave undone."""
+
+    async def test_what_comes_after_goes_on_and_the_log_says_why(
+        self, engine: AsyncEngine, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        with outlasting(logging.getLogger(__name__), "cannot sleep"):
+            async with engine.connect() as conn:
+                await conn.execute(text("SET LOCAL statement_timeout = 20"))
+                await conn.execute(select(func.pg_sleep(PATIENCE_S)))
+
+        said = "cannot sleep reason=canceling statement due to statement timeout (57014)"
+        assert [(record.levelname, record.message) for record in caplog.records] == [("WARNING", said)]
+
+    async def test_a_fault_of_our_own_is_raised(self, engine: AsyncEngine) -> None:
+        with pytest.raises(exc.ProgrammingError), outlasting(logging.getLogger(__name__), "cannot read"):
+            async with engine.connect() as conn:
+                await conn.execute(text("SELECT nothing_like_it"))

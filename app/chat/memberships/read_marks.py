@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.chat.memberships import members, room_queries
 from app.chat.wire import events, notes
-from app.db.driver.causes import cause_of
-from app.db.driver.engine import ANSWER_S, DATABASE_GONE, autocommit
+from app.db.driver.engine import ANSWER_S, autocommit
+from app.db.driver.outlasting import outlasting
 from app.live.bus.bus import Bus
 from app.live.client import Client
 from app.live.hub import Hub
@@ -61,11 +61,9 @@ class ReadMarks:
             if isinstance(note, notes.Read):
                 self._hub.send_to(note.user, events.encode(events.Read(note.room, note.seq)))
                 continue
-            try:
+            with outlasting(log, f"cannot send what is unread room={note.room}"):
                 async with asyncio.timeout(ANSWER_S):
                     await self._send_unread(note.user, note.room)
-            except DATABASE_GONE as error:
-                log.warning("cannot send what is unread room=%d reason=%s", note.room, cause_of(error).reason)
 
     async def _send_unread(self, user_id: int, room: int) -> None:
         """Send what is unread, read no earlier than what was published here: only later changes follow."""

@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from app.base.waiting import is_set_within
 from app.chat.memberships import members, numbering
 from app.chat.memberships.following import Following
-from app.db.driver.causes import cause_of
-from app.db.driver.engine import DATABASE_GONE, autocommit
+from app.db.driver.engine import autocommit
+from app.db.driver.outlasting import outlasting
 
 log = logging.getLogger(__name__)
 
@@ -46,10 +46,8 @@ class Surfacing:
         while True:
             await is_set_within(self._rung, LOOK_S)
             self._rung.clear()
-            try:
+            with outlasting(log, "cannot look for hidden rooms"):
                 await self.surface()
-            except DATABASE_GONE as error:
-                log.warning("cannot look for hidden rooms reason=%s", cause_of(error).reason)
 
     async def surface(self) -> None:
         """Put hidden rooms that have a new message into their people's lists."""
