@@ -40,8 +40,8 @@ async def seat(
     made_at = {row.id: row.created_at for row in await conn.execute(here)}
     for key, room in seated.items():
         for each in room.seats if made_at[settled[key]] == room.created_at else ():
-            theirs = {"joined_at": each.joined_at, "level": each.level, "hidden_seq": each.hidden_seq}
-            await members.restore(conn, settled[key], people[each.person], read_seq=each.read_seq, **theirs)
+            theirs = {"joined_at": each.joined_at, "level": each.level, "hidden_seq": each.hidden}
+            await members.restore(conn, settled[key], people[each.login], read_seq=each.read, **theirs)
 
 
 async def settle(

@@ -4,13 +4,15 @@ A reader yields them as it finds them. Keys are the source's own ids: the writer
 nothing. A key that is named and never described is a person or a message that the source does not have any more.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Literal, Protocol
 from uuid import UUID
 
 from msgspec import Struct
+
+from app.transfer.lines import Member
 
 
 class StoredPerson(Struct, frozen=True):
@@ -47,20 +49,11 @@ class Person(Struct, frozen=True):
     stored: "StoredPerson | None" = None
 
 
-class Seat(Struct, frozen=True):
-    """What Parley keeps of somebody's place in a room, as its own export has it."""
-
-    person: str
-    joined_at: datetime
-    level: str
-    read_seq: int
-    hidden_seq: int | None = None
-
-
 class Room(Struct, frozen=True):
     """A conversation. A `direct` one has no name; of more than eight people it becomes a closed room.
 
     `members` are the keys of people; whoever writes in a room without being a member of it is none afterwards either.
+    `seats` are what Parley's own export has of them.
     """
 
     key: str
@@ -73,7 +66,7 @@ class Room(Struct, frozen=True):
     creator: str | None = None
     archived_at: datetime | None = None
     is_for_everyone: bool = False
-    seats: tuple[Seat, ...] = ()
+    seats: Sequence[Member] = ()
 
 
 class Reaction(Struct, frozen=True):

@@ -12,7 +12,7 @@ from app.transfer.lines import Line
 from app.transfer.readers.archive import Archive, roots
 from app.transfer.readers.lines import documents_in
 from app.transfer.readers.opened import opened
-from app.transfer.records import BadExport, Chat, File, Message, Person, Reaction, Record, Room, Seat, StoredPerson
+from app.transfer.records import BadExport, Chat, File, Message, Person, Reaction, Record, Room, StoredPerson
 
 
 def read(path: Path) -> Iterator[Record]:
@@ -63,19 +63,18 @@ def _person(line: lines.Person) -> Person:
 
 
 def _room(line: lines.Room) -> Room:
-    seats = tuple(Seat(each.login, each.joined_at, each.level, each.read, each.hidden) for each in line.members)
     return Room(
         key=str(line.room),
         kind=line.kind,
         name=line.name,
         topic=line.topic,
-        members=tuple(seat.person for seat in seats),
+        members=tuple(member.login for member in line.members),
         created_at=line.created_at,
         is_archived=line.archived_at is not None,
         creator=line.creator,
         archived_at=line.archived_at,
         is_for_everyone=line.for_everyone,
-        seats=seats,
+        seats=line.members,
     )
 
 
