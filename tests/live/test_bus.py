@@ -19,7 +19,8 @@ from app.base.config import DatabaseConfig
 from app.db.driver.engine import make_engine
 from app.live.bus import bus as bus_module
 from app.live.bus import postgres_bus
-from app.live.bus.bus import MAX_NOTE_BYTES, MAX_NOTES, MAX_PAYLOAD_BYTES, Bus, Identify, Receiver
+from app.live.bus.bus import MAX_NOTE_BYTES, MAX_NOTES, MAX_PAYLOAD_BYTES, Bus, Identify
+from app.live.bus.ends import Receiver
 from app.live.bus.postgres_bus import PostgresBus
 from app.live.bus.redis_bus import RedisBus
 from tests.support.redis_server import RedisServer

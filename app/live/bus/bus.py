@@ -28,13 +28,14 @@ from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager
-from typing import ClassVar, Generic, Protocol, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 import msgspec
 
 from app.base.waiting import is_set_within
 from app.db.driver.causes import cause_of
 from app.db.driver.engine import DATABASE_GONE
+from app.live.bus.ends import Carrier, NothingArrives, Receiver
 
 log = logging.getLogger(__name__)
 
@@ -56,34 +57,6 @@ Identify = Callable[[], Awaitable[str]]
 """Reads the identity of the chat's database, of ASCII letters and digits."""
 
 Note = TypeVar("Note")
-Some = TypeVar("Some", contravariant=True)
-
-
-class Carrier(Protocol):
-    """One connection, from its beginning to its loss. It brings every payload that anyone sends, our own included."""
-
-    async def receive(self) -> str:
-        """The next payload."""
-
-    async def send(self, payloads: list[str]) -> None:
-        """Send these to everyone."""
-
-
-class Receiver(Protocol[Some]):
-    """Gets what other processes send."""
-
-    def on_ring(self, room: int, rev: int) -> None:
-        """A room is at `rev`."""
-
-    def on_note(self, process: str, note: Some) -> None:
-        """The process of that name sent a note; never our own."""
-
-    async def on_open(self) -> None:
-        """From now on everything arrives, for the first time or again: read what was missed."""
-
-
-class NothingArrives(Exception):
-    """A carrier is connected and brings nothing; the message says which setting to change."""
 
 
 class Moved(Exception):

@@ -20,7 +20,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.db.driver.connection import Connection
 from app.db.driver.engine import ANSWER_S, DATABASE_GONE, autocommit
-from app.live.bus.bus import Bus, Carrier, Identify, Note, NothingArrives
+from app.live.bus.bus import Bus, Identify, Note
+from app.live.bus.ends import Carrier, NothingArrives
 
 PROBE_S = 2.0
 POOLER_BREAKS_LISTEN = (

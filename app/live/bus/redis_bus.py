@@ -16,7 +16,8 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from app.db.driver.engine import DATABASE_GONE
-from app.live.bus.bus import Bus, Carrier, Identify, Note
+from app.live.bus.bus import Bus, Identify, Note
+from app.live.bus.ends import Carrier
 
 ANSWER_S = 5.0
 

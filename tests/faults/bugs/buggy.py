@@ -21,7 +21,8 @@ from app.chat.messages.journal import Entry, Identity, Journal
 from app.chat.subscriptions import Subscriptions
 from app.chat.wire import events
 from app.chat.wire.commands import Resume
-from app.live.bus.bus import Bus, Receiver
+from app.live.bus.bus import Bus
+from app.live.bus.ends import Receiver
 from app.live.channel import Channel
 from app.live.client import Client
 from app.live.frames import text_frame
