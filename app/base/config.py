@@ -1,22 +1,18 @@
-"""Every setting of Parley: its name in the environment, its unit, its default, what is allowed.
-
-Settings come from the environment and from a `.env` file (the environment wins); a wrong value is refused at start,
-by name. Nothing else in the code reads the environment.
-"""
+"""Every setting of Parley: its name in the environment, its unit, its default, what is allowed."""
 
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Literal, Self
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from aiohttp import web
-from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 
-from app.base.errors import BadConfig
+from app.base.environment import Environment
 
 MIN_SECRET_CHARS = 32
+_HOW_TO_MAKE_A_KEY = 'make one with: python -c "import secrets; print(secrets.token_urlsafe(48))"'
 DATABASE_URLS = ("database_url", "database_direct_url", "database_replica_url")
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _THIS_MACHINE = (*_LOOPBACK, "0.0.0.0", "::")  # noqa: S104
@@ -28,10 +24,8 @@ def _data_folder() -> Path:
     return ROOTS_DATA_FOLDER if hasattr(os, "geteuid") and os.geteuid() == 0 else Path("data")
 
 
-class DatabaseConfig(BaseSettings):
+class DatabaseConfig(Environment):
     """What it takes to reach the database: all that a migration needs."""
-
-    model_config = SettingsConfigDict(frozen=True, env_file=".env", env_ignore_empty=True, extra="ignore")
 
     database_url: SecretStr | None = Field(
         None, description="PostgreSQL to use, `postgres://` or `postgresql://`; not set: Parley starts its own"
@@ -73,18 +67,6 @@ class DatabaseConfig(BaseSettings):
     def session_url(self) -> SecretStr | None:
         """Where what outlasts a transaction goes, LISTEN and migrations: no pooler gives that a connection."""
         return self.database_direct_url or self.database_url
-
-    @classmethod
-    def from_env(cls, **overrides: Any) -> Self:
-        """Read the settings once.
-
-        Raises:
-            BadConfig: one line a wrong setting, each by its name in the environment.
-        """
-        try:
-            return cls(**overrides)
-        except ValidationError as error:
-            raise BadConfig("\n".join(_sentence(fault) for fault in error.errors())) from None
 
 
 class AddressConfig(DatabaseConfig):
@@ -241,20 +223,6 @@ class Config(FilesConfig):
     def is_local(self) -> bool:
         """Whether only browsers on this machine reach us, as far as the settings say it."""
         return self.bind_host in _LOOPBACK and self.public_url is None and self.proxy_hops == 0
-
-
-_SECRETS = ("secret_key", "metrics_token", "redis_url", "s3_url", "smtp_url", "oidc_client_secret", *DATABASE_URLS)
-_HOW_TO_MAKE_A_KEY = 'make one with: python -c "import secrets; print(secrets.token_urlsafe(48))"'
-
-
-def _sentence(fault: Any) -> str:
-    """One fault of pydantic's as `PORT: Input should be …, not 'abc'`; secrets are not repeated."""
-    reason = fault["msg"].removeprefix("Value error, ")
-    if not fault["loc"]:
-        return str(reason)
-    name = str(fault["loc"][0])
-    given = "" if name in _SECRETS else f", not {fault['input']!r}"
-    return f"{name.upper()}: {reason}{given}"
 
 
 CONFIG = web.AppKey("config", Config)

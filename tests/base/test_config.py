@@ -92,7 +92,10 @@ def test_a_wrong_value_is_refused_by_name(name: str, wrong: str, monkeypatch: py
     assert len(refusal.value.message.splitlines()) == 1
 
 
-@pytest.mark.parametrize("name", [*(name.upper() for name in DATABASE_URLS), "SECRET_KEY"])
+@pytest.mark.parametrize(
+    "name",
+    [*(name.upper() for name in DATABASE_URLS), "SECRET_KEY", "METRICS_TOKEN", "REDIS_URL", "S3_URL", "SMTP_URL"],
+)
 def test_a_refused_secret_is_not_repeated(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(name, "canary")
 
