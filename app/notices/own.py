@@ -17,7 +17,6 @@ from app.web.redirects import see_other
 
 routes = web.RouteTableDef()
 PAGE = "/settings/notifications"
-_ROOM = "room-"
 _DONE = {"saved": "Saved.", "pause": "Notifications are paused.", "end": "The pause is over."}
 _KEPT = ("quiet_from", "quiet_until")
 
@@ -33,9 +32,8 @@ async def save(request: web.Request) -> web.Response:
     """Save hours, sound and rooms."""
     user, fields = user_of(request), await form_fields(request)
     try:
-        hours = requests.hours(fields, requests.zone_of(fields, (await _settings(request)).hours.zone))
-        rooms = [int(name[len(_ROOM) :]) for name in fields if name.startswith(_ROOM) and name[len(_ROOM) :].isdigit()]
-        await request.app[NOTICES].save(user.id, hours, rooms, sound="sound" in fields)
+        hours = requests.hours(fields, await _zone(request, fields))
+        await request.app[NOTICES].save(user.id, hours, requests.rooms(fields), sound="sound" in fields)
     except REFUSALS as error:
         return await _again(request, "hours", error, fields)
     return see_other(f"{PAGE}?done=saved")
@@ -46,12 +44,15 @@ async def pause(request: web.Request) -> web.Response:
     """Pause all notifications of oneself, or end the pause."""
     user, fields = user_of(request), await form_fields(request)
     try:
-        zone = requests.zone_of(fields, (await _settings(request)).hours.zone)
-        until = requests.pause(fields, zone, datetime.now(UTC))
+        until = requests.pause(fields, await _zone(request, fields), datetime.now(UTC))
         await request.app[NOTICES].pause(user.id, until)
     except REFUSALS as error:
         return await _again(request, "pause", error, fields)
     return see_other(f"{PAGE}?done={'pause' if until else 'end'}")
+
+
+async def _zone(request: web.Request, fields: Mapping[str, str]) -> str:
+    return requests.zone_of(fields, (await _settings(request)).hours.zone)
 
 
 async def _settings(request: web.Request) -> Settings:

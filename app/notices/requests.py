@@ -18,6 +18,7 @@ from app.web.asked import Body
 
 MAX_ENDPOINT_CHARS = 1_000
 PUBLIC_KEY_BYTES, AUTH_BYTES = 65, 16
+ROOM = "room-"  # begins the name of a field for a room
 MORNING = 8  # of tomorrow, until which a pause goes
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 
@@ -90,6 +91,12 @@ def hours(fields: Mapping[str, str], zone: str) -> Hours:
     if minutes[0] == minutes[1]:
         raise BadForm({"quiet_until": "Choose another time than that at which they begin."})
     return Hours(minutes[0], minutes[1], zone)
+
+
+def rooms(fields: Mapping[str, str]) -> list[int]:
+    """The rooms that are ticked in a form."""
+    numbers = (name.removeprefix(ROOM) for name in fields if name.startswith(ROOM))
+    return [int(number) for number in numbers if number.isdigit()]
 
 
 def zone_of(fields: Mapping[str, str], otherwise: str) -> str:
