@@ -20,7 +20,7 @@ import jinja2
 from aiohttp import web
 
 from app.base.file_labels import file_labels
-from app.base.text import initials
+from app.edge.initials import initials
 from app.edge.scripts import join, join_later
 from app.web.asked import text_in
 

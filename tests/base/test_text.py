@@ -13,7 +13,8 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.base.text import initials, is_visible, normal_text
+from app.base.text import is_visible, normal_text
+from app.edge.initials import initials
 
 TESTS = Path(__file__).parents[1]
 TYPED: dict[str, Any] = json.loads((TESTS / "protocol/typed.json").read_text())
