@@ -76,14 +76,17 @@ class Ack(Struct, tag="ack", frozen=True):
     rev: int
 
 
-class Live(Struct, tag="live", frozen=True):
+class AtRev(Struct, frozen=True):
     room: int
     rev: int
 
 
-class Reset(Struct, tag="reset", frozen=True):
-    room: int
-    rev: int
+class Live(AtRev, tag="live", frozen=True):
+    pass
+
+
+class Reset(AtRev, tag="reset", frozen=True):
+    pass
 
 
 class Heads(Struct, tag="heads", frozen=True):
