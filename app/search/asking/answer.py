@@ -21,7 +21,7 @@ from app.search.asking.windows import Asked, Windows
 from app.search.index.statements import DISORDER, SEGMENT, Candidate, segments
 from app.search.index.terms import in_room
 
-BUDGET_S = 0.25  # for one page; then what was found is shown
+BUDGET_S = 0.2  # for one page; then what was found is shown
 FEW_ROOMS = 16  # are named in the tsquery; more would make it slower
 
 

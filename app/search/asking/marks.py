@@ -5,11 +5,13 @@ The index only proposes: it has neither the order of words nor the text of this 
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import islice, takewhile
 from typing import NamedTuple
 
 from app.search.asking.question import Clause, Word
 from app.search.asking.slips import is_slip
+from app.search.asking.standing import may_stand
 from app.search.words.folding import folded
 from app.search.words.languages import candidates
 from app.search.words.lexemes import matches
@@ -27,14 +29,24 @@ class Text:
     """A text that clauses are looked for in."""
 
     def __init__(self, text: str) -> None:
-        self._tokens = sorted(tokens(text), key=_place)
-        self._begins = [token.begin for token in self._tokens]
-        self._languages = candidates(text)
+        self._text = text
         self._found: dict[Word, list[Stretch]] = {}
+
+    @cached_property
+    def _tokens(self) -> list[Token]:
+        return sorted(tokens(self._text), key=_place)
+
+    @cached_property
+    def _begins(self) -> list[int]:
+        return [token.begin for token in self._tokens]
+
+    @cached_property
+    def _languages(self) -> tuple[str, ...]:
+        return candidates(self._text)
 
     def has(self, clause: Clause) -> bool:
         """Whether the words of a clause stand in the text, next to each other."""
-        return bool(self._runs(clause.words))
+        return may_stand(self._text, clause.words) and bool(self._runs(clause.words))
 
     def marks(self, clauses: Iterable[Clause]) -> list[Stretch]:
         """What of the text these clauses ask for, from left to right; stretches that touch are one."""
