@@ -3,6 +3,7 @@
 import re
 import uuid
 from collections import Counter, defaultdict
+from itertools import islice
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from bench.scenarios import Figures
 from bench.search import report, watch
 from bench.search.beside import Beside
 from bench.search.questions import QUESTIONS
+from bench.search.sentences import sentences
 from bench.search.timing import times
 from bench.search.town import batches
 from bench.search.town.batches import HITS, OURS, ROOMS, Plan
@@ -72,6 +74,13 @@ def test_the_largest_rooms_are_some_percent_of_all(plan: Plan) -> None:
 
     assert [room for room, _ in sizes.most_common(3)] == [0, 1, 2]
     assert 0.01 < sizes[0] / COUNT < 0.1
+
+
+def test_sentences_are_of_the_length_of_messages_and_come_once() -> None:
+    found = [*islice(sentences(), 500)]
+
+    assert len({*found}) == 500
+    assert all(40 <= len(sentence) <= 120 and " " in sentence for sentence in found)
 
 
 def test_a_lag_is_the_time_between_the_looks_that_saw_a_message_written_and_found() -> None:
