@@ -106,7 +106,7 @@ ROOMS = {
     "search/words": {*BASE},
     "files": {*FEATURE, "chat", "limits", "live", "files/uploads", "files/serving", "files/keeping", "pictures"},
     "files/uploads": {*FEATURE, "limits", "chat", "chat/messages/parts", "chat/wire", "files/keeping"},
-    "files/serving": {*FEATURE, "chat/wire", "files/keeping"},
+    "files/serving": {*FEATURE, "chat/wire", "files/keeping", "pictures"},
     "files/keeping": {*DATABASE},
     "edge": {*FEATURE, "chat", "process", "pulse"},
     "chat": {*FEATURE, *CHAT, "limits", "live", "live/bus", "pulse"},

@@ -37,9 +37,9 @@ def _named(kind: str, name: str) -> str:
     return f'{kind}; filename="{plain}"{exact}'
 
 
-def etag(file: Readable) -> str:
-    """Strong: the same bytes, and nothing else, have it."""
-    return f'"{file.sha256.hex()}"'
+def etag(file: Readable, form: str = "") -> str:
+    """Strong: the same bytes, and nothing else, have it; `form`: what was made of them."""
+    return f'"{file.sha256.hex()}{form and "-"}{form}"'
 
 
 def _saved_name(file: Readable) -> str:

@@ -19,6 +19,7 @@ from app.files.serving.queries import Readable, Size
 from app.files.serving.ranges import OutOfRange, asked_range, has_copy
 from app.files.serving.service import Reader
 from app.files.serving.text import MAX_BYTES, first_lines
+from app.pictures.stilled import MOST_BYTES, first_frame, may_move, needs_all
 from app.web.asked import has, number, typed, uuid_in
 
 log = logging.getLogger(__name__)
@@ -27,16 +28,18 @@ routes = web.RouteTableDef()
 STALLED_S = 60.0  # that a browser may take for a chunk; one that goes on later asks for the rest
 MAX_LINES = 1_000
 STOPPING: tuple[type[Exception], ...] = (AppError, *DATABASE_GONE)  # a timeout among them
-_SIZES: dict[str, Size] = {size: size for size in get_args(Size)}
+_STILL = "still"
+_SIZES: dict[str, Size] = {size: size for size in get_args(Size)} | {_STILL: "small"}
 
 
 @routes.get("/files/{id}/{name}")
 async def file(request: web.Request) -> web.StreamResponse:
-    """A file: whole, a range of it, a rendition (`?size=`), or the first lines of a text (`?lines=`)."""
+    """A file: whole, a range, a rendition or a first frame (`?size=`), or the first lines of a text (`?lines=`)."""
     user = user_of(request)
     found = await request.app[READING].find(user.id, uuid_in(request, "id"), _size(request))
     lines = number(request, "lines", MAX_LINES)
-    etag = headers.etag(found) if lines is None else f'W/"{found.sha256.hex()}-{lines}"'
+    is_still = request.query.get("size") == _STILL
+    etag = headers.etag(found, _STILL if is_still else "") if lines is None else f'W/"{found.sha256.hex()}-{lines}"'
     common = {
         "Content-Type": headers.content_type(found) if lines is None else "application/json; charset=utf-8",
         "ETag": etag,
@@ -47,6 +50,8 @@ async def file(request: web.Request) -> web.StreamResponse:
         return web.Response(status=304, headers=common)
     if lines is not None:
         return await _first_lines(request, found, lines, common)
+    if is_still and (body := await _first_frame(request, found)) is not None:
+        return web.Response(body=body, headers=common)
     try:
         part = asked_range(request.headers, etag, found.size) if request.method == "GET" else None
     except OutOfRange:
@@ -63,6 +68,21 @@ async def _first_lines(request: web.Request, found: Readable, count: int, common
     response = web.Response(body=body, headers=common)
     response.enable_compression()
     return response
+
+
+async def _first_frame(request: web.Request, found: Readable) -> bytes | None:
+    """What stands still in place of an animation; None of what does not move, or not in a way that is known."""
+    if found.kind != "picture":
+        return None
+    part, held = range(min(found.size, MOST_BYTES)), b""
+    async with aclosing(request.app[READING].read(_reader(request), found, part)) as chunks:
+        async for chunk in chunks:
+            held += chunk
+            if not may_move(held):
+                return None
+            if (stilled := first_frame(held)) is not None and (len(held) == found.size or not needs_all(held)):
+                return stilled
+    return None
 
 
 async def _send(
@@ -112,5 +132,5 @@ def _size(request: web.Request) -> Size | None:
         return None
     asked = typed(request, "size")
     if (size := _SIZES.get(asked)) is None:
-        raise BadCommand("“size” must be small or large.")
+        raise BadCommand("“size” must be small, large or still.")
     return size

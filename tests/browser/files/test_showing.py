@@ -9,6 +9,7 @@ from playwright.async_api import Route, expect
 
 from tests.browser.conftest import Fill, Visit
 from tests.browser.files.conftest import Carry, LookingAt, picture, sound, text
+from tests.pictures.test_stilled import moving
 
 SHIFTS = """
 window.shifts = [];
@@ -198,3 +199,16 @@ async def test_a_picture_that_the_network_lost_comes_when_there_is_one_again(loo
 
     await page.wait_for_function("() => document.querySelector('.picture__image').naturalWidth === 64")
     await expect(page.locator(".picture[data-broken]")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("motion", "size"), [("reduce", "still"), ("no-preference", "small")])
+async def test_an_animation_stands_still_for_who_wants_less_motion(
+    looking_at: LookingAt, motion: str, size: str
+) -> None:
+    columns = {"name": "sea.gif", "type": "image/gif"}
+    alice = await looking_at(picture(64, 48) | columns | {"content": moving("GIF", (64, 48))}, reduced_motion=motion)
+    image = alice.page.locator(".picture__image")
+
+    await expect(image).to_have_js_property("naturalWidth", 64)
+
+    assert (await image.evaluate("(image) => image.currentSrc")).endswith(f"/sea.gif?size={size}")

@@ -14,7 +14,14 @@ from tests.files.serving.conftest import Attach, Give, Given, read
 from tests.rooms.conftest import by
 from tests.support.sockets import until
 
-SIZES: list[dict[str, str]] = [{}, {"size": "small"}, {"size": "large"}, {"download": ""}, {"lines": "5"}]
+SIZES: list[dict[str, str]] = [
+    {},
+    {"size": "small"},
+    {"size": "large"},
+    {"size": "still"},
+    {"download": ""},
+    {"lines": "5"},
+]
 
 
 class Room:

@@ -12,6 +12,9 @@ import { load, offer } from "./loading.js";
 /** So many pictures are seen; the last of them says how many more there are. */
 const SEEN = 4;
 
+/** Those may move. */
+const MOVING = new Set(["image/gif", "image/png", "image/webp", "image/avif"]);
+
 /**
  * @param {HTMLElement} message
  * @param {Carried} carried
@@ -86,8 +89,23 @@ function fillPicture(element, file, { isSent, more }) {
   image.style.aspectRatio = `${width} / ${height}`; // not that of the bytes, which is another by a hair
   if (more > 0) element.dataset.more = `+${more}`;
   else delete element.dataset.more;
+  if (isSent && MOVING.has(file.type)) holdStill(image, `${path}?size=still`);
   load(element, image, file.local ?? (isSent ? `${path}?size=small` : ""), file.placeholder);
   return element;
+}
+
+/**
+ * Whoever wants less motion sees the first frame, from this address.
+ *
+ * @param {HTMLImageElement} image
+ * @param {string} address
+ */
+function holdStill(image, address) {
+  if (image.previousElementSibling) return;
+  const source = document.createElement("source");
+  source.media = "(prefers-reduced-motion: reduce)";
+  source.srcset = address;
+  image.before(source);
 }
 
 /**

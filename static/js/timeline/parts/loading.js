@@ -19,7 +19,7 @@ export function load(element, image, address, placeholder) {
   image.onload = () => loaded(element);
   image.onerror = () => element.toggleAttribute("data-broken", true);
   if (!image.hasAttribute("src")) {
-    if (placeholder && !element.querySelector(".picture__placeholder")) image.before(blurred(placeholder));
+    if (placeholder && !element.querySelector(".picture__placeholder")) element.prepend(blurred(placeholder));
     if (address) image.src = address;
   }
   if (image.complete && image.naturalWidth > 0) loaded(element);
