@@ -59,6 +59,7 @@ SCRIPTS = {
     "js/offline.js": ("offline", ""),
     "js/share.js": ("share", ""),
     "js/bringing.js": ("bringing", ""),
+    "js/cropping.js": ("cropping", ""),
 }
 
 # What comes to the page of a room when it is needed (static/js/lib/later.js), by its name: the module that its script

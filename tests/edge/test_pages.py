@@ -15,7 +15,7 @@ from tests.support.browsing import Browser
 async def addresses(alice: Browser) -> list[str]:
     """Every static file that the page of a room, those beside the rooms, a card and the shell name."""
     by_name = {"Host": "localhost"}  # as there are no passkeys for a number
-    paths = ("/", "/people", "/settings/passkeys", "/settings/import", "/signout", "/share", "/offline")
+    paths = ("/", "/people", "/settings", "/settings/passkeys", "/settings/import", "/signout", "/share", "/offline")
     pages = [(await alice.ask("GET", path, headers=by_name)).text for path in paths]
     return re.findall(r'"(/static/[^"]+)"', "".join(pages))
 
