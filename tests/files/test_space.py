@@ -7,11 +7,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 from aiohttp.test_utils import TestServer
-from sqlalchemy import Engine, delete, func, insert, select
+from sqlalchemy import Engine, delete, insert, select
 
 from app.base.config import CONFIG
 from app.db.schema import blobs, files, space_taken
 from app.files.keeping.keys import STORE, SWEEP
+from tests.faults.run import space
 from tests.files.conftest import Refused, Tus, tus
 from tests.support.browsing import Browser
 
@@ -25,15 +26,12 @@ async def uploads(alice: Browser) -> Tus:
 
 def counted(database: Engine) -> int:
     with database.connect() as conn:
-        return int(conn.execute(select(func.coalesce(func.sum(space_taken.c.bytes), 0))).scalar_one())
+        return space.counted(conn)
 
 
 def taken(database: Engine) -> int:
-    """The same, by looking at everything."""
-    kept = select(func.coalesce(func.sum(blobs.c.size), 0))
-    announced = select(func.coalesce(func.sum(files.c.size), 0)).where(files.c.whole_at.is_(None))
     with database.connect() as conn:
-        return int(conn.execute(kept).scalar_one() + conn.execute(announced).scalar_one())
+        return space.taken(conn)
 
 
 async def test_what_is_announced_and_kept_is_counted_until_it_is_gone(uploads: Tus, database: Engine) -> None:
@@ -97,6 +95,14 @@ async def test_of_many_who_want_the_last_place_one_gets_it(uploads: Tus, server:
     assert len(refused) == 4
     assert all(each == (507, "server_full") for each in refused)
     assert counted(database) == taken(database) == most - 100
+
+
+async def test_the_checker_names_a_wrong_count(uploads: Tus, database: Engine) -> None:
+    await uploads.begin(1000)
+    with database.connect() as conn:
+        assert space.faults_in_space(conn) == []
+        conn.execute(delete(space_taken))
+        assert space.faults_in_space(conn) == ["Files take 1000 bytes, and 0 are counted."]
 
 
 async def once(content: bytes) -> AsyncIterator[bytes]:

@@ -24,6 +24,7 @@ class Kind(StrEnum):
     UNDELETED = "undeleted"  # what was deleted was there again
     CORRUPTED = "corrupted"  # the bytes of a file are not those that were sent
     MISINDEXED = "misindexed"  # a search would not find a message as it stands there, or find what does not
+    MISCOUNTED = "miscounted"  # what files take is not what the server counted
 
 
 @dataclass

@@ -17,6 +17,7 @@ from tests.faults.client.plan import Person, Plan
 from tests.faults.run import population, rows
 from tests.faults.run.crowd import Crowd, crowd
 from tests.faults.run.nemesis import Fault, Nemesis, Strike
+from tests.faults.run.space import faults_in_space
 from tests.faults.run.world import LOOK_S, PROGRAM, World, world
 from tests.support.index import changes_left, faults_in_index
 
@@ -98,7 +99,7 @@ async def run(settings: Settings, folder: Path, show: Show) -> Outcome:
             {person.number: records(plan.history(person)) for plan in plans for person in plan.people},
             rows.kept(here.engine),
         )
-        _judge_index(here, verdict)
+        _judge_derived(here, verdict)
     gathered = figures.added(figures.decode(plan.figures.read_bytes()) for plan in plans)
     return Outcome(verdict, gathered, nemesis.strikes, begun, ended)
 
@@ -154,11 +155,13 @@ async def _come_to_rest(settings: Settings, here: World, clients: Crowd, show: S
         show(f"not everything is in the index after {settings.patience_s} s")
 
 
-def _judge_index(here: World, verdict: Verdict) -> None:
-    """Hold what a search would find against what the database has."""
+def _judge_derived(here: World, verdict: Verdict) -> None:
+    """Hold what a search would find, and what was counted of files, against what the database has."""
     with here.engine.connect() as conn:
         for sentence in faults_in_index(conn):
             verdict.report(Kind.MISINDEXED, sentence)
+        for sentence in faults_in_space(conn):
+            verdict.report(Kind.MISCOUNTED, sentence)
 
 
 async def _is_indexed(here: World, patience_s: float) -> bool:
