@@ -159,17 +159,22 @@ def migrated_url(postgres_url: str) -> str:
     return url
 
 
+@pytest.fixture(scope="session")
+def migrated(migrated_url: str) -> Engine:
+    """A synchronous engine on the app's database; use it through `database`."""
+    return sync_engine(migrated_url)
+
+
 @pytest.fixture
-def database(migrated_url: str) -> Engine:
+def database(migrated: Engine) -> Engine:
     """A synchronous engine on the app's database, as it was just after the migration."""
-    engine = sync_engine(migrated_url)
     lobby = {"name": "Lobby", "name_key": "lobby", "topic": "Everyone lands here. Say hello.", "for_everyone": True}
-    with engine.begin() as conn:
+    with migrated.begin() as conn:
         empty(conn)
         conn.execute(insert(rooms).values(lobby))
         unset = {"welcomed_at": None, "words_version": 0, "address": None, "second_factor": False}
         conn.execute(update(instance).values(name="Parley", open_sign_up=True, **unset))
-    return engine
+    return migrated
 
 
 def empty(conn: Connection) -> None:

@@ -1,5 +1,6 @@
 """A browser without JavaScript: cookies, no redirects followed, forms with their hidden fields."""
 
+import functools
 import json
 import re
 from collections.abc import AsyncIterator, Callable
@@ -52,9 +53,14 @@ class Browser(TestClient):
 class Answer:
     def __init__(self, response: ClientResponse, text: str) -> None:
         self.status, self.headers, self.text = response.status, response.headers, text
-        self._page = _Page()
-        if response.content_type == "text/html":
-            self._page.feed(text)
+        self._is_page = response.content_type == "text/html"
+
+    @functools.cached_property
+    def _page(self) -> "_Page":
+        page = _Page()
+        if self._is_page:
+            page.feed(self.text)
+        return page
 
     @property
     def location(self) -> str:

@@ -39,6 +39,7 @@ def make_engine(
         "max_overflow": 0,
         "pool_timeout": config.db_pool_timeout_s,
         "pool_pre_ping": ping,
+        "pool_use_lifo": True,  # that of the last statement has all that it looked up in its caches
     }
     return create_async_engine(
         # An error that is logged must not show password hashes, tokens or what people wrote.
