@@ -8,11 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.search.index import writing
 from app.search.index.writing import Head, Indexed
 
-LAZY_S = 1.0
+LAZY_S = 60.0  # whoever is killed is between the two: a busy process indexes seldom, and a short one would be missed
 
 
 def heads_before_lines() -> None:
-    """How far a room is in the index is committed a little before the lines that it counts."""
+    """How far a room is in the index is committed long before the lines that it counts."""
     write = writing.write
 
     async def write_apart(conn: AsyncConnection, lines: list[Indexed], heads: list[Head]) -> None:
