@@ -7,14 +7,15 @@ revision = "0038"
 down_revision = "0037"
 
 # An older Parley that still serves is counted, too. OLD is NULL where a row is inserted, NEW where one is deleted.
+# A restore of an older backup empties the database of tables, and leaves the functions where they are.
 COUNTS = (
     """
-    CREATE FUNCTION count_blobs() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    CREATE OR REPLACE FUNCTION count_blobs() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     INSERT INTO space_taken SELECT d FROM (SELECT coalesce(NEW.size, 0) - coalesce(OLD.size, 0) AS d) AS one
     WHERE d <> 0; RETURN NULL; END $$
     """,
     """
-    CREATE FUNCTION count_files() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    CREATE OR REPLACE FUNCTION count_files() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     INSERT INTO space_taken SELECT d FROM (
         SELECT CASE WHEN NEW.whole_at IS NULL THEN coalesce(NEW.size, 0) ELSE 0 END
             - CASE WHEN OLD.whole_at IS NULL THEN coalesce(OLD.size, 0) ELSE 0 END AS d
