@@ -25,8 +25,13 @@ const ANSWER_MS = 15_000;
 const line = within(byId("connection", HTMLElement), ".connection__sentence");
 const text = byId("text", HTMLTextAreaElement);
 
-/** @param {string} rest */
-const say = (rest) => setText(line, `${navigator.onLine ? "The chat cannot be reached" : "You are offline"}: ${rest}`);
+let told = "";
+
+/** Why there is nothing newer, which may change while one looks, and what there is. @param {string} rest */
+function say(rest) {
+  told = rest;
+  setText(line, `${navigator.onLine ? "The chat cannot be reached" : "You are offline"}: ${rest}`);
+}
 
 /** @param {number} time milliseconds */
 function moment(time) {
@@ -103,5 +108,6 @@ async function tryNow() {
 
 byId("try-now", HTMLElement).addEventListener("click", tryNow);
 window.addEventListener("online", tryNow);
+for (const change of ["online", "offline"]) window.addEventListener(change, () => told && say(told));
 setInterval(tryNow, TRY_MS);
 show();

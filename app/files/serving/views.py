@@ -38,7 +38,7 @@ async def file(request: web.Request) -> web.StreamResponse:
     user = user_of(request)
     found = await request.app[READING].find(user.id, uuid_in(request, "id"), _size(request))
     lines = number(request, "lines", MAX_LINES)
-    is_still = request.query.get("size") == _STILL
+    is_still = typed(request, "size") == _STILL
     etag = headers.etag(found, _STILL if is_still else "") if lines is None else f'W/"{found.sha256.hex()}-{lines}"'
     common = {
         "Content-Type": headers.content_type(found) if lines is None else "application/json; charset=utf-8",

@@ -83,6 +83,20 @@ async def test_without_a_network_what_was_seen_last_is_shown_and_a_draft_is_take
     await expect(alice.writing).to_have_value("typed in a tunnel")
 
 
+async def test_the_reason_changes_with_the_network_while_one_looks(visit: Visit) -> None:
+    """A browser may say only then that it is offline when the page stands already."""
+    alice = await visit("alice")
+    await keeps(alice, '"login":"alice"')
+    page, line = alice.page, alice.page.locator("#connection")
+    await page.add_init_script("Object.defineProperty(navigator, 'onLine', { get: () => !window.isOffline });")
+
+    await cut_off(page, f"{alice.address}/rooms/1")
+    await expect(line).to_contain_text(f"The chat cannot be reached: {HERE}")
+    await page.evaluate("() => { window.isOffline = true; window.dispatchEvent(new Event('offline')); }")
+
+    await expect(line).to_contain_text(f"You are offline: {HERE}")
+
+
 async def test_signing_out_leaves_nothing_for_whoever_comes_next(visit: Visit) -> None:
     alice = await visit("alice")
     page = alice.page
