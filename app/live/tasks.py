@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager
 log = logging.getLogger(__name__)
 
 RESTART_AFTER_S = 1.0
+CANCEL_AGAIN_S = 2.0
 
 
 def running(*loops: Callable[[], Awaitable[None]]) -> AbstractAsyncContextManager[None]:
@@ -26,9 +27,13 @@ class _Running(AbstractAsyncContextManager[None]):
         self._tasks = [asyncio.create_task(_for_ever(loop)) for loop in self._loops]
 
     async def __aexit__(self, *_: object) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        # Again, until all have ended: a transaction whose connection the server has closed meanwhile ends a cancelled
+        # block with an error of its own, after which a loop that outlasts the database would go on.
+        left = set(self._tasks)
+        while left:
+            for task in left:
+                task.cancel()
+            _ended, left = await asyncio.wait(left, timeout=CANCEL_AGAIN_S)
 
 
 async def _for_ever(loop: Callable[[], Awaitable[None]]) -> None:
