@@ -50,6 +50,12 @@ def test_a_plain_text_without_the_words_side_by_side_is_seen_at_once(text: str, 
     assert may_stand(text, phrase("it", "is", "in")) is is_possible
 
 
+@pytest.mark.parametrize("piece", ["a'", "a'a", "a' a ", "a-"])
+def test_a_long_phrase_is_looked_for_in_a_text_made_against_it(piece: str) -> None:
+    """It ends: in one pattern, ten words took seconds, and with each word more four times as long."""
+    assert not may_stand(piece * 1_000, phrase(*["a"] * 30, "b"))
+
+
 def test_what_is_not_a_phrase_of_plain_words_always_deserves_a_closer_look() -> None:
     for word in (
         Word("it", "word"),
