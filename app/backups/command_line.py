@@ -64,7 +64,7 @@ def restore(config: DatabaseConfig, url: str, path: Path, report: Report, *, rep
     The history has another name then, so that open pages load anew; and the tables are at the revision of this code.
 
     Raises:
-        BadConfig: also where people have written there and `replace` is not set.
+        BadConfig: also where somebody has an account there and `replace` is not set.
     """
     right = programs.right_for(keeping.major_of(url), is_own=True)  # they read the file alone: no server, no TLS
     report("Looking at the backup")
@@ -94,24 +94,30 @@ def _load(right: Path, url: str, path: Path) -> None:
 
 def _saved(config: DatabaseConfig, url: str, report: Report, *, replace: bool) -> list[str]:
     """What is there already is kept, where it is ours to keep; a sentence says where."""
-    count = _messages(url)
-    if not count:
+    people, messages = _counts(url)
+    if not people:  # who wrote has an account, or had one
         return []
     if not replace:
         raise BadConfig(
-            f"The database has a chat already, with {count:,} message{'s' if count > 1 else ''}: a restore puts the "
-            "backup in its place. If you mean that, add --replace. Nothing was changed."
+            f"The database has a chat already, with {_counted(people, 'account')} and {_counted(messages, 'message')}: "
+            "a restore puts the backup in its place. If you mean that, add --replace. Nothing was changed."
         )
     if config.database_url is not None:
         return []
     return [f"What was there is in {keeping.back_up(config, url, f'{keeping.BEFORE}-restore', report)}."]
 
 
-def _messages(url: str) -> int:
+def _counts(url: str) -> tuple[int, int]:
+    """How many accounts and messages there are: all that people made hangs on the former."""
     with migrate.transaction(url) as connection:
         if connection.scalar(text("SELECT to_regclass('messages')")) is None:
-            return 0
-        return int(connection.scalar(text("SELECT count(*) FROM messages")) or 0)
+            return 0, 0
+        row = connection.execute(text("SELECT (SELECT count(*) FROM users), (SELECT count(*) FROM messages)")).one()
+        return int(row[0]), int(row[1])
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _refuse_no_chat(url: str) -> None:

@@ -32,7 +32,7 @@ def backup(path: Path | None) -> None:
 
 @click.command()
 @click.argument("path", metavar="[FILE]", type=click.Path(path_type=Path), required=False)
-@click.option("--replace", is_flag=True, help="Also where people have written already: all that is there goes.")
+@click.option("--replace", is_flag=True, help="Also where people have accounts already: all that is there goes.")
 def restore(path: Path | None, replace: bool) -> None:
     """Put a backup in the place of what the database has.
 

@@ -48,7 +48,7 @@ async def test_everybody_loads_anew_after_an_older_backup_is_restored_under_a_ru
             closing = asyncio.create_task(socket.close_code())  # which reads: who does not is cut off
 
             refused = await asyncio.to_thread(run, used_folder, "restore", file)
-            assert (refused.code, "with 2 messages" in refused.refusal) == (2, True), refused
+            assert (refused.code, "with 1 account and 2 messages" in refused.refusal) == (2, True), refused
             said = await well(used_folder, "restore", file, "--replace")
 
             assert await closing == 1001
@@ -138,6 +138,24 @@ def test_a_backup_goes_into_a_new_data_folder_and_one_that_is_none_leaves_all_as
     for wrong, reason in ((broken, "pg_restore failed"), (used_folder.with_name("none.dump"), "cannot be read")):
         refused = run(other, "restore", str(wrong))
         assert (refused.code, reason in refused.refusal, len(refused.refusal.splitlines())) == (2, True, 1), refused
+
+
+def test_a_chat_with_an_account_and_without_a_message_is_replaced_only_on_demand(used_folder: Path) -> None:
+    file = used_folder.with_name("parley.dump")
+    with embedded.running(used_folder, print) as server, closing(psycopg2.connect(server.url)) as connection:
+        config = DatabaseConfig(_env_file=None, parley_data=used_folder)
+        command_line.back_up(config, server.url, file, print)
+        cursor = connection.cursor()
+        cursor.execute("INSERT INTO users (login, display_name) VALUES ('alice', 'Alice')")
+        connection.commit()
+
+        with pytest.raises(BadConfig, match="with 1 account and 0 messages"):
+            command_line.restore(config, server.url, file, print, replace=False)
+
+        assert found(cursor, "SELECT login FROM users") == ["alice"]
+        connection.commit()
+        command_line.restore(config, server.url, file, print, replace=True)
+        assert found(cursor, "SELECT login FROM users") == []
 
 
 def test_a_backup_of_before_a_migration_is_restored_and_tables_of_newer_ones_go(fresh_folder: Path) -> None:
