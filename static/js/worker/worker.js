@@ -13,6 +13,7 @@ const FORGETS = ["/login", "/signin", "/signout"];
 
 /** @param {Request} request */
 async function forget({ method, url }) {
+  navigator.clearAppBadge?.().catch(() => null); // the number on the icon is theirs, too
   await forgetKept();
   if (method !== "POST" || new URL(url).pathname !== "/signout") return;
   await dropShared();

@@ -179,6 +179,21 @@ async def test_a_number_that_was_left_on_the_icon_goes_where_nothing_is_unread(v
     await alice.page.wait_for_function("() => window.onIcon === 0")
 
 
+async def test_the_number_on_the_icon_goes_when_one_signs_out(visit: Visit) -> None:
+    """What the service worker asks of the browser, as above."""
+    alice = await visit("alice", is_new=True)
+    page = alice.page
+    await page.wait_for_function(CONTROLLED)
+    worker = page.context.service_workers[0]
+    await worker.evaluate("() => { navigator.clearAppBadge = async () => void (self.isClear = true); }")
+
+    await page.locator("[popovertarget=settings]").click()
+    await page.get_by_role("button", name="Sign out").click()
+    await expect(page.get_by_role("heading", name="Log in")).to_be_visible()
+
+    await becomes(lambda: worker.evaluate("() => self.isClear === true"), wanted=True)
+
+
 async def test_what_somebody_says_who_is_blocked_is_folded_without_a_network_too(visit: Visit) -> None:
     alice, bob = await visit("alice"), await visit("bob")
     page, text = alice.page, alice.page.locator("#log .message__text")
