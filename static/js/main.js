@@ -221,6 +221,7 @@ class ChatPage {
   }
 
   #changed() {
+    this.#going.changed();
     if (document.hidden) this.#window.render(this.#store.state); // no frame comes until it is looked at again
     if (!this.#timeline.isEmpty || !isLoaded(this.#opened)) return this.#painter.request();
     this.#painter.now(); // somebody waits for it

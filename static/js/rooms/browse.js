@@ -17,7 +17,7 @@ export class Browse {
   #choices;
 
   /**
-   * @param {{ask: Ask, go: (path: string) => void}} needs
+   * @param {{ask: Ask, go: (path: string) => Promise<void>}} needs
    * @param {AbortSignal} signal
    */
   constructor({ ask, go }, signal) {
@@ -59,6 +59,6 @@ export class Browse {
   /** @param {number} id */
   async #join(id) {
     await this.#ask("POST", `/api/rooms/${id}/join`);
-    this.#go(`/rooms/${id}`);
+    await this.#go(`/rooms/${id}`);
   }
 }

@@ -34,7 +34,7 @@ export class RoomDialogs {
   #ways;
 
   /**
-   * @param {{state: () => State, ask: Ask, go: (path: string) => void}} needs
+   * @param {{state: () => State, ask: Ask, go: (path: string) => Promise<void>}} needs
    * @param {AbortSignal} signal
    */
   constructor({ ask, go, state }, signal) {
@@ -67,7 +67,7 @@ export class RoomDialogs {
   #write() {
     this.#picker.open("New message", "Start", async (logins) => {
       const { room } = await this.#ask("POST", "/api/directs", { logins });
-      this.#go(`/rooms/${room.id}`);
+      await this.#go(`/rooms/${room.id}`);
     });
   }
 

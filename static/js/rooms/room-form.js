@@ -18,7 +18,7 @@ export class RoomForm {
   #landing = byId("room-landing", HTMLInputElement);
 
   /**
-   * @param {{state: () => State, ask: Ask, go: (path: string) => void}} needs
+   * @param {{state: () => State, ask: Ask, go: (path: string) => Promise<void>}} needs
    * @param {AbortSignal} signal
    */
   constructor({ ask, go, state }, signal) {
@@ -33,7 +33,7 @@ export class RoomForm {
     this.#dialog.open("New room", "Create", async () => {
       const kind = within(this.#dialog.element, "[name=kind]:checked").getAttribute("value");
       const { room } = await this.#ask("POST", "/api/rooms", { ...this.#typed(), kind });
-      this.#go(`/rooms/${room.id}`);
+      await this.#go(`/rooms/${room.id}`);
     });
   }
 

@@ -20,7 +20,7 @@ const WAYS = { "browse-open": "browse", "room-new": "make", "direct-new": "write
  * @property {() => State} state
  * @property {Ask} ask
  * @property {(sentence: string) => void} say
- * @property {(path: string) => void} go
+ * @property {(path: string) => Promise<void>} go to a room that one has just come into
  */
 
 export class RoomMenu {

@@ -19,7 +19,7 @@ import { Sidebar } from "./sidebar.js";
  * @property {Sync} sync
  * @property {() => State} state
  * @property {(sentence: string) => void} say
- * @property {(path: string) => void} go
+ * @property {(path: string) => Promise<void>} go to a room that one has just come into
  */
 
 export class RoomsView {

@@ -6,6 +6,8 @@
  */
 
 const KEPT = "notices";
+const CHAT = /^\/(?:$|rooms\/)/; // where one came in: a page that turns has other addresses later
+const ANSWER_MS = 3_000;
 
 let line = Promise.resolve();
 
@@ -47,19 +49,35 @@ export async function show(notice, silent) {
 }
 
 /**
- * Opens the place in a page that is open, else in a new one.
+ * Opens the place in a page that is open, which need not load where it has the room; else in a new one.
  *
  * @param {string} path
  */
 export async function openPlace(path) {
   const pages = await clients.matchAll({ type: "window", includeUncontrolled: true });
-  const page = pages.find(({ url }) => new URL(url).pathname === path) ?? pages[0];
+  const page = pages.find(({ url }) => CHAT.test(new URL(url).pathname)) ?? pages[0];
   try {
     await page.focus().catch(() => null); // where it may not, the page is still led there
-    await page.navigate(path);
+    if (!(await turns(page, path))) await page.navigate(path);
   } catch {
     await clients.openWindow(path); // there is none, or none that may be led
   }
+}
+
+/**
+ * Whether a page of the chat turns to a place by itself (page/going.js). One that does not answer is led there.
+ *
+ * @param {WindowClient} page
+ * @param {string} path
+ */
+function turns(page, path) {
+  if (!CHAT.test(new URL(page.url).pathname)) return false;
+  const { port1, port2 } = new MessageChannel();
+  page.postMessage(path, [port2]);
+  return new Promise((done) => {
+    port1.onmessage = ({ data }) => done(data);
+    setTimeout(() => done(false), ANSWER_MS);
+  });
 }
 
 /** Takes back those that are shown, and forgets which were. */

@@ -7,14 +7,18 @@ from typing import Any
 
 import pytest_asyncio
 from aiohttp.test_utils import TestServer
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Worker, expect
 from sqlalchemy import Engine
 
 from tests.browser.conftest import Visit
 from tests.browser.person import Person
+from tests.browser.rooms.test_rooms_keys import MakeRooms, make_rooms
+from tests.browser.rooms.test_turning import has_stayed, stay
 from tests.conftest import make_config
 from tests.search.conftest import becomes
 from tests.support.apps import make_app
+
+__all__ = ["make_rooms"]
 
 SHOWN = """async () => {
   const registration = await navigator.serviceWorker.getRegistration();
@@ -103,8 +107,40 @@ async def test_a_push_is_shown_without_a_page_once_and_leads_to_its_place(visit:
     await push(notice | {"room": 2, "body": "another"})
     await shows(page, ["alice · Lobby", "another", "room-2"])
 
-    await worker.evaluate("modules.find((each) => each?.openPlace).openPlace('/people')")
+    await opens(worker, "/people")
     await expect(page).to_have_url(f"{bob.address}/people")
+
+
+async def opens(worker: Worker, path: str) -> None:
+    """As a click on a notice does; the browser believes no click that is made up."""
+    await worker.evaluate("(path) => modules.find((each) => each?.openPlace).openPlace(path)", path)
+
+
+async def test_a_notice_that_is_clicked_turns_an_open_page_to_its_message(visit: Visit, make_rooms: MakeRooms) -> None:
+    await visit("alice")
+    bob = await has_notices(visit, "bobby")
+    make_rooms({"Plans": 80, "Vault": 0})
+    await bob.reload()
+    page, worker = bob.page, bob.page.context.service_workers[0]
+    await bob.writing.fill("half a sentence")
+    await stay(bob)
+
+    await opens(worker, "/rooms/2/5")
+
+    await expect(page.locator("#title")).to_have_text("Plans")
+    await expect(page.locator("[data-seq='5']")).to_be_in_viewport()
+    await expect(page).to_have_url(f"{bob.address}/rooms/2/5")
+    assert await has_stayed(bob)
+    await opens(worker, "/rooms/3")
+    await expect(page.locator("#title")).to_have_text("Vault")
+    await page.go_back()
+    await page.go_back()
+    await expect(page.locator("#title")).to_have_text("Lobby")
+    await expect(bob.writing).to_have_value("half a sentence")
+    assert await has_stayed(bob)
+    await opens(worker, "/rooms/99")  # the page has none: the browser asks the server
+    await page.wait_for_url("**/rooms/99")
+    assert not await has_stayed(bob)
 
 
 async def pusher(page: Page) -> Callable[[dict[str, Any]], Awaitable[None]]:

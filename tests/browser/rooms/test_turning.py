@@ -10,6 +10,7 @@ from tests.browser.conftest import Fill, Visit
 from tests.browser.files.giving import give, picture
 from tests.browser.person import Person
 from tests.browser.rooms.test_places import SEQ, scroll_to
+from tests.browser.rooms.test_rooms import choose, make_room
 from tests.browser.rooms.test_rooms_keys import MakeRooms, bob_sees_rooms, make_rooms
 from tests.browser.test_landing import PHONE, WATCH
 
@@ -238,6 +239,37 @@ async def test_a_room_that_one_is_no_longer_in_is_left_to_the_server(
     await bob.page.locator("#sidebar .rooms__room").filter(has_text="Plans").click()
 
     await expect(bob.page.get_by_role("heading", name="Join Plans?")).to_be_visible()
+
+
+async def test_a_room_that_one_makes_or_joins_is_shown_without_a_load(visit: Visit) -> None:
+    alice, bob = await visit("alice", "Alice"), await visit("bobby", "Bob")
+    page = bob.page
+    await stay(alice)
+    await alice.writing.fill("half a sentence")
+    await make_room(alice, "Plans")
+    await expect(alice.writing).to_be_focused()
+    await expect(alice.writing).to_have_value("")
+    await alice.send("anyone?")
+    await alice.has_all_sent()
+
+    await stay(bob)
+    await page.click("#rooms-add")
+    await page.click("#browse-open")
+    await page.click('[aria-label="Join Plans"]')
+    await bob.sees("anyone?")
+    await expect(page.locator("#browse")).to_be_hidden()
+    await expect(bob.writing).to_be_focused()
+    await page.click("#direct-new")
+    await choose(bob, "Alice")
+    await expect(page.locator("#title")).to_have_text("Alice")
+    await expect(page.locator("#people-picker")).to_be_hidden()
+    await bob.send("only for you")
+    await page.go_back()
+    await bob.sees("anyone?")
+    assert await has_stayed(bob)
+    await alice.page.go_back()
+    await expect(alice.writing).to_have_value("half a sentence")
+    assert await has_stayed(alice)
 
 
 async def test_a_question_about_a_message_ends_with_its_room(visit: Visit, make_rooms: MakeRooms) -> None:
