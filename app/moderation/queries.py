@@ -61,7 +61,7 @@ async def count_open(conn: AsyncConnection) -> int:
     return int((await conn.execute(select(func.count()).where(reports.c.settled_at.is_(None)))).scalar_one())
 
 
-async def settle(conn: AsyncConnection, admin_id: int, report_id: int) -> AnyRow | None:
+async def settle(conn: AsyncConnection, admin_id: int | None, report_id: int) -> AnyRow | None:
     """End a report; its room and the author of its message, None where it had ended already."""
     author = select(messages.c.author_id).where(
         messages.c.room_id == reports.c.room_id, messages.c.seq == reports.c.seq

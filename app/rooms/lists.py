@@ -10,11 +10,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.auth.sessions import User
-from app.base.errors import BadPeople, NotAMember, RoomNameTaken
+from app.base.errors import BadPeople, NotAMember
 from app.chat.memberships import members, numbering
 from app.chat.memberships.following import Following
 from app.chat.memberships.room_queries import room_state
@@ -22,6 +21,7 @@ from app.chat.memberships.surfacing import Surfacing
 from app.chat.wire.events import Author, RoomState
 from app.db.driver.engine import autocommit
 from app.rooms import blocks, commands, queries
+from app.rooms.changing import naming
 
 Judged = TypeVar("Judged")
 
@@ -50,13 +50,9 @@ class Lists:
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[tuple[AsyncConnection, int]]:
         """A transaction that changes lists of rooms, with its number; once committed, all pages receive the change."""
-        try:
+        with naming():
             async with self._transactions.begin() as conn:
                 yield conn, await numbering.raise_lists_rev(conn)
-        except IntegrityError as error:
-            if getattr(getattr(error.orig, "diag", None), "constraint_name", None) == "rooms_name_key_key":
-                raise RoomNameTaken() from error
-            raise
         self._following.ring()
 
     # In such a transaction

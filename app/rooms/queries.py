@@ -95,6 +95,15 @@ async def standing(conn: AsyncConnection, room_id: int, user_id: int) -> Standin
     return Standing(*row) if row is not None else None
 
 
+async def named_rooms(conn: AsyncConnection, words: str) -> list[sa.Row[Any]]:
+    """All rooms that are not direct, whose name or topic has `words` in it, by name, with the number of members."""
+    members = sa.select(sa.func.count()).where(memberships.c.room_id == rooms.c.id).scalar_subquery()
+    columns = (rooms.c.id, rooms.c.kind, rooms.c.name, rooms.c.for_everyone, rooms.c.archived_at, rooms.c.last_seq)
+    found = sa.select(*columns, members.label("members")).where(rooms.c.kind != "direct")
+    named = found.where(within(rooms.c.search_key, words))
+    return [*await conn.execute(named.order_by(rooms.c.sort_key, rooms.c.id))]
+
+
 async def has_another_for_everyone(conn: AsyncConnection, but: int) -> bool:
     """Whether new people land in another room than this one."""
     another = sa.select(rooms.c.id).where(rooms.c.for_everyone, rooms.c.id != but)

@@ -3,19 +3,18 @@
 No HTTP and no sockets here; `lists.py` owns the transactions.
 """
 
+from functools import partial
+
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.audit.recording import record
 from app.auth.sessions import User
-from app.base.errors import Forbidden, LastRoom
-from app.base.folding import search_key
+from app.base.errors import LastRoom
 from app.chat.memberships import members
 from app.chat.memberships.room_queries import room_state
 from app.chat.wire.events import Author, RoomState
-from app.db.tables.sorting import sort_key
 from app.limits.limits import Limits
 from app.limits.totals import Totals
-from app.rooms import commands, queries, rules
+from app.rooms import changing, commands, queries, rules
 from app.rooms.commands import NewRoom, UpdateRoom
 from app.rooms.lists import Lists
 from app.rooms.queries import Standing
@@ -52,24 +51,10 @@ class Rooms:
             BadRoomName, RoomNameTaken, BadTopic, RoomArchived, Forbidden, NotAMember, NotFound, RateLimited
         """
         self._limits.count_other(user.id)
-        values = commands.values(update)
-
-        async def judge(conn: AsyncConnection) -> Standing:
-            room = rules.managed(user, await queries.standing(conn, room_id, user.id), revived=update.archived is False)
-            rules.check_landing(user, room, update)
-            if update.for_everyone is False and not await queries.has_another_for_everyone(conn, but=room_id):
-                raise Forbidden("New people must land somewhere: let another room be for everyone first.")
-            return room
-
+        commands.values(update)  # before the lock, for which all wait
+        judge = partial(changing.may_update, user=user, room_id=room_id, update=update)
         async with self._lists.begin_if(judge) as (conn, rev, room):
-            if update.archived is False:
-                values = {"name_key": commands.name_key(room.name)} | values
-            values["search_key"] = search_key(values.get("name", room.name), values.get("topic", room.topic))
-            values["sort_key"] = sort_key(values.get("name", room.name))
-            if room.creator_id != user.id:
-                changed = [name for name in UpdateRoom.__struct_fields__ if name in values]
-                await record(conn, user.id, "room", room_id=room_id, detail=", ".join(changed))
-            await queries.update_room(conn, room_id, rev, values)
+            await changing.update(conn, rev, user, room_id, room, update)
         async with self._lists.autocommit.connect() as conn:
             found = await room_state(conn, room_id, user.id)
         return found[0] if found is not None else None
@@ -144,14 +129,6 @@ class Rooms:
             await self.leave(user, room_id)
             return
         self._limits.count_other(user.id)
-
-        async def judge(conn: AsyncConnection) -> Standing:
-            room = rules.managed(user, await queries.standing(conn, room_id, user.id))
-            if await members.is_last_room(conn, room_id, person):
-                raise LastRoom("This is their only room, so they stay.")
-            return room
-
+        judge = partial(changing.may_remove, user=user, room_id=room_id, person=person)
         async with self._lists.begin_if(judge) as (conn, rev, room):
-            await self._lists.remove(conn, rev, room_id, person)
-            if room.creator_id != user.id:
-                await record(conn, user.id, "removed", user_id=person, room_id=room_id)
+            await changing.remove(conn, rev, user, room_id, room, person)

@@ -1,8 +1,12 @@
 """Every command of the documents for operators is run as it stands there."""
 
 import re
+from contextlib import closing
 from pathlib import Path
 
+import psycopg2
+
+from app.db.embedded import embedded
 from app.operating import COMMANDS
 from tests.operating.commands import run
 from tests.support.processes import ROOT, parley
@@ -10,6 +14,14 @@ from tests.support.processes import ROOT, parley
 DOCUMENTS = ("docs/OPERATING.md", "docs/UPGRADING.md", "docs/DEPLOY.md")
 LINE = re.compile(r"\.venv/bin/python -m app ([^`\n#]+)")
 PEOPLE = (("users", "add", "alice", "--admin"), ("users", "add", "bobby"), ("invite",))
+# A room that bobby is in, and a message that was reported.
+SOME = """
+    INSERT INTO rooms (kind, name, name_key, last_seq, last_rev) VALUES ('open', 'Spam', 'spam', 1, 1);
+    INSERT INTO memberships (room_id, user_id, read_seq) VALUES (2, 1, 0), (2, 2, 0);
+    INSERT INTO messages (room_id, seq, rev, author_id, client_id, body)
+        VALUES (2, 1, 1, 2, gen_random_uuid(), 'Buy my coins');
+    INSERT INTO reports (room_id, seq, reporter_id, reason, said) VALUES (2, 1, 1, '', 'Buy my coins');
+"""
 # Those that refuse here, and how that sentence begins.
 REFUSED = {("upgrade-database", "--back"): "Another Parley is running on"}
 ELSEWHERE = ("restore", "parley.dump")  # on a new machine: where people are, it refuses
@@ -25,7 +37,10 @@ def test_every_command_of_the_documents_runs_beside_a_parley_that_serves(used_fo
     file, new = str(used_folder.with_name("parley.dump")), used_folder.with_name("new")
     with parley(used_folder) as running:
         running.until_ready()
-        for words in (*PEOPLE, *commands()):
+        for words in PEOPLE:
+            assert run(used_folder, *words).code == 0
+        _ask(used_folder, SOME)
+        for words in commands():
             given = [file if word == "parley.dump" else word for word in words]
 
             folder = new if words == ELSEWHERE else used_folder
@@ -38,6 +53,13 @@ def test_every_command_of_the_documents_runs_beside_a_parley_that_serves(used_fo
                 assert ("silence: A socket" in done.said) == ("--no-address" not in words), done
             else:
                 assert (done.code, done.refusal) == (0, ""), (words, done)
+
+
+def _ask(folder: Path, statements: str) -> None:
+    url = embedded.address(folder)
+    assert url is not None
+    with closing(psycopg2.connect(url)) as connection, connection, connection.cursor() as cursor:
+        cursor.execute(statements)
 
 
 def test_the_documents_have_each_command() -> None:

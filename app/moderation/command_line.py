@@ -1,0 +1,48 @@
+"""What an operator does about reports from the command line, whether Parley runs or not."""
+
+import asyncio
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.audit.recording import record
+from app.base.config import AddressConfig
+from app.base.errors import BadConfig
+from app.moderation import queries
+from app.people.command_line import as_table, in_transaction
+
+
+def reports(config: AddressConfig, url: str) -> str:
+    """The reports that nobody has settled, a line each, oldest first.
+
+    Raises:
+        BadConfig
+    """
+
+    async def find(conn: AsyncConnection) -> str:
+        lines = [("NUMBER", "SINCE", "BY", "WROTE", "WHERE", "WHY", "WHAT WAS SAID")]
+        for each in await queries.open_reports(conn):
+            where = "between few" if each.kind == "direct" else f"{each.name} ({each.room_id}/{each.seq})"
+            said = " ".join(each.said.split()) or "without words"
+            since = f"{each.created_at:%Y-%m-%d %H:%M} UTC"
+            gone = " (deleted since)" if each.deleted_at else ""
+            lines.append((str(each.id), since, each.reporter, each.author, where, each.reason or "-", said + gone))
+        return as_table(lines)
+
+    return asyncio.run(in_transaction(config, url, find))
+
+
+def settle(config: AddressConfig, url: str, number: int) -> str:
+    """Take a report off the list.
+
+    Raises:
+        BadConfig: none of this number waits, or the database cannot be used.
+    """
+
+    async def end(conn: AsyncConnection) -> str:
+        settled = await queries.settle(conn, None, number)
+        if settled is None:
+            raise BadConfig(f"There is no report number {number}, or it was settled before.")
+        await record(conn, None, "settled", user_id=settled.author_id, room_id=settled.room_id)
+        return f"Report number {number} is settled."
+
+    return asyncio.run(in_transaction(config, url, end))

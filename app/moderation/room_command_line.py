@@ -1,0 +1,100 @@
+"""What an operator does about rooms from the command line, whether Parley runs or not."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from msgspec import UNSET
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.base.config import AddressConfig
+from app.base.errors import AppError, BadConfig, NotAMember
+from app.chat.memberships import numbering
+from app.people.command_line import as_table, id_of, in_transaction
+from app.rooms import changing, queries
+from app.rooms.changing import OPERATOR
+from app.rooms.commands import UpdateRoom
+
+Work = Callable[[AsyncConnection], Awaitable[str]]
+
+
+def rooms(config: AddressConfig, url: str, wanted: str) -> str:
+    """The rooms whose name or topic has `wanted` in it, a line each, by name. What a few say directly is none.
+
+    Raises:
+        BadConfig
+    """
+
+    async def find(conn: AsyncConnection) -> str:
+        lines = [("NUMBER", "KIND", "STATE", "PEOPLE", "MESSAGES", "NAME")]
+        for each in await queries.named_rooms(conn, wanted):
+            state = "archived" if each.archived_at else "for everyone" if each.for_everyone else "living"
+            lines.append((str(each.id), each.kind, state, str(each.members), str(each.last_seq), each.name))
+        return as_table(lines)
+
+    return asyncio.run(in_transaction(config, url, find))
+
+
+def people(config: AddressConfig, url: str, room: int) -> str:
+    """The first thousand people of a room, a line each, by name.
+
+    Raises:
+        BadConfig: there is no such room, or the database cannot be used.
+    """
+
+    async def find(conn: AsyncConnection) -> str:
+        found = await queries.standing(conn, room, OPERATOR.id)
+        if found is None or found.kind == "direct":
+            raise NotAMember
+        members = await queries.members(conn, room)
+        return as_table([("LOGIN", "NAME"), *((each.login, each.name) for each in members)])
+
+    return _done(config, url, room, find)
+
+
+def update(config: AddressConfig, url: str, room: int, change: UpdateRoom) -> str:
+    """Change what a room is like.
+
+    Raises:
+        BadConfig: there is no such room, it cannot be so, or the database cannot be used.
+    """
+
+    async def make(conn: AsyncConnection) -> str:
+        rev = await numbering.raise_lists_rev(conn)
+        before = await changing.may_update(conn, OPERATOR, room, change)
+        with changing.naming():
+            await changing.update(conn, rev, OPERATOR, room, before, change)
+        name = before.name if change.name is UNSET else change.name
+        if change.archived is UNSET:
+            return f"“{name}” is so now."
+        return f"“{name}” is archived: nobody posts there." if change.archived else f"“{name}” lives again."
+
+    return _done(config, url, room, make)
+
+
+def remove(config: AddressConfig, url: str, room: int, login: str) -> str:
+    """Take somebody out of a room; raises as `update` does.
+
+    Raises:
+        BadConfig: also where nobody has this login, or it is their only room.
+    """
+
+    async def take(conn: AsyncConnection) -> str:
+        rev = await numbering.raise_lists_rev(conn)
+        person = await id_of(conn, login)
+        found = await changing.may_remove(conn, OPERATOR, room, person)
+        if not await changing.remove(conn, rev, OPERATOR, room, found, person):
+            raise BadConfig(f"“{login}” is not in “{found.name}”.")
+        return f"“{login}” is no more in “{found.name}”."
+
+    return _done(config, url, room, take)
+
+
+def _done(config: AddressConfig, url: str, room: int, work: Work) -> str:
+    try:
+        return asyncio.run(in_transaction(config, url, work))
+    except NotAMember as error:
+        raise BadConfig(f"There is no room number {room}: `rooms list` shows them.") from error
+    except BadConfig:
+        raise
+    except AppError as error:
+        raise BadConfig(error.message) from error

@@ -1,0 +1,122 @@
+"""Where people talk, and what they complain about: `rooms`, `reports`."""
+
+import click
+
+from app.base.errors import BadConfig
+from app.operating.doing import do
+
+
+@click.group()
+def rooms() -> None:
+    """The rooms that have a name."""
+
+
+@rooms.command(name="list")
+@click.option("--find", default="", help="Only those whose name or topic has this in it.")
+def rooms_list(find: str) -> None:
+    """Show all rooms.
+
+    A line each: number, kind, state, how many people and messages, name.
+    """
+    from app.moderation import room_command_line
+
+    do(lambda config, url: room_command_line.rooms(config, url, find))
+
+
+@rooms.command()
+@click.argument("number", type=int)
+def people(number: int) -> None:
+    """Show who is in a room.
+
+    Its NUMBER is in `rooms list`. A line each: login, name.
+    """
+    from app.moderation import room_command_line
+
+    do(lambda config, url: room_command_line.people(config, url, number))
+
+
+@rooms.command(name="set")
+@click.argument("number", type=int)
+@click.option("--name", help="What it is called.")
+@click.option("--topic", help="What it is about.")
+@click.option("--for-everyone/--not-for-everyone", default=None, help="Whether new people land in it.")
+def set_command(number: int, name: str | None, topic: str | None, for_everyone: bool | None) -> None:
+    """Change what a room is like.
+
+    Its NUMBER is in `rooms list`.
+    """
+    from msgspec import convert
+
+    from app.moderation import room_command_line
+    from app.rooms.commands import UpdateRoom
+
+    given = {"name": name, "topic": topic, "for_everyone": for_everyone}
+    values = {what: value for what, value in given.items() if value is not None}
+    if not values:
+        raise BadConfig("Say what to set: --name, --topic, --for-everyone or --not-for-everyone.")
+    do(lambda config, url: room_command_line.update(config, url, number, convert(values, UpdateRoom)))
+
+
+@rooms.command()
+@click.argument("number", type=int)
+def archive(number: int) -> None:
+    """Close a room, which can be read for ever.
+
+    Its NUMBER is in `rooms list`. Another room may have its name then.
+    """
+    _archive(number, is_archived=True)
+
+
+@rooms.command()
+@click.argument("number", type=int)
+def revive(number: int) -> None:
+    """Open a room again that is archived."""
+    _archive(number, is_archived=False)
+
+
+def _archive(number: int, *, is_archived: bool) -> None:
+    from app.moderation import room_command_line
+    from app.rooms.commands import UpdateRoom
+
+    do(lambda config, url: room_command_line.update(config, url, number, UpdateRoom(archived=is_archived)))
+
+
+@rooms.command()
+@click.argument("number", type=int)
+@click.argument("login")
+def remove(number: int, login: str) -> None:
+    """Take somebody out of a room.
+
+    The person with this LOGIN; the room's NUMBER is in `rooms list`. What they wrote stays.
+    """
+    from app.moderation import room_command_line
+
+    do(lambda config, url: room_command_line.remove(config, url, number, login))
+
+
+@click.group()
+def reports() -> None:
+    """The messages that members have reported."""
+
+
+@reports.command(name="list")
+def reports_list() -> None:
+    """Show the reports that nobody has settled.
+
+    A line each: number, since when, who reported, who wrote, where, why, and what was said then.
+    """
+    from app.moderation import command_line
+
+    do(command_line.reports)
+
+
+@reports.command()
+@click.argument("number", type=int)
+def settle(number: int) -> None:
+    """Take a report off the list.
+
+    Its NUMBER is in `reports list`.
+    """
+    from app.moderation import command_line
+
+    do(lambda config, url: command_line.settle(config, url, number))

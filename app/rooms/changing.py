@@ -1,0 +1,87 @@
+"""What those who look after a room set about it, by the page or the command line. Nothing commits here.
+
+It belongs in a transaction of `numbering.raise_lists_rev`.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from msgspec import UNSET
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.audit.recording import record
+from app.auth.sessions import User
+from app.base.errors import Forbidden, LastRoom, RoomNameTaken
+from app.base.folding import search_key
+from app.chat.memberships import members, numbering
+from app.db.tables.sorting import sort_key
+from app.rooms import commands, queries, rules
+from app.rooms.commands import UpdateRoom
+from app.rooms.queries import Standing
+
+OPERATOR = User(id=0, login="", name="", role="admin")  # who uses the command line: an administrator, and nobody
+
+
+async def may_update(conn: AsyncConnection, user: User, room_id: int, update: UpdateRoom) -> Standing:
+    """The room that an update is to change.
+
+    Raises:
+        RoomArchived, Forbidden, NotAMember, NotFound
+    """
+    room = rules.managed(user, await queries.standing(conn, room_id, user.id), revived=update.archived is False)
+    rules.check_landing(user, room, update)
+    if update.for_everyone is False and not await queries.has_another_for_everyone(conn, but=room_id):
+        raise Forbidden("New people must land somewhere: let another room be for everyone first.")
+    return room
+
+
+async def update(conn: AsyncConnection, rev: int, user: User, room_id: int, room: Standing, change: UpdateRoom) -> None:
+    """Change a room as it was judged by `may_update`; to be called within `naming`.
+
+    Raises:
+        BadRoomName, BadTopic
+    """
+    values: dict[str, Any] = commands.values(change)
+    if change.archived is False:
+        values = {"name_key": commands.name_key(room.name)} | values
+    values["search_key"] = search_key(values.get("name", room.name), values.get("topic", room.topic))
+    values["sort_key"] = sort_key(values.get("name", room.name))
+    if room.creator_id != user.id:
+        changed = [name for name in UpdateRoom.__struct_fields__ if getattr(change, name) is not UNSET]
+        await record(conn, user.id or None, "room", room_id=room_id, detail=", ".join(changed))
+    await queries.update_room(conn, room_id, rev, values)
+
+
+async def may_remove(conn: AsyncConnection, user: User, room_id: int, person: int) -> Standing:
+    """The room that somebody is to be taken out of.
+
+    Raises:
+        LastRoom, RoomArchived, Forbidden, NotAMember, NotFound
+    """
+    room = rules.managed(user, await queries.standing(conn, room_id, user.id))
+    if await members.is_last_room(conn, room_id, person):
+        raise LastRoom("This is their only room, so they stay.")
+    return room
+
+
+async def remove(conn: AsyncConnection, rev: int, user: User, room_id: int, room: Standing, person: int) -> bool:
+    """Take somebody out of a room as it was judged by `may_remove`; False when they were not in it."""
+    was_member = await members.remove_member(conn, room_id, person)
+    if was_member:
+        await numbering.stamp_users(conn, rev, [person])
+    if room.creator_id != user.id:
+        await record(conn, user.id or None, "removed", user_id=person, room_id=room_id)
+    return was_member
+
+
+@contextmanager
+def naming() -> Iterator[None]:
+    """Raises RoomNameTaken where a statement finds that another room has the name."""
+    try:
+        yield
+    except IntegrityError as error:
+        if getattr(getattr(error.orig, "diag", None), "constraint_name", None) == "rooms_name_key_key":
+            raise RoomNameTaken() from error
+        raise

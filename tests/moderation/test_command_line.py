@@ -1,0 +1,102 @@
+"""What an operator does about rooms and reports with `python -m app`, as a process beside one that serves."""
+
+import asyncio
+import re
+from typing import Any
+
+from sqlalchemy import Engine
+
+from tests.moderation.test_log import recorded
+from tests.people.test_command_line import refused, said
+from tests.rooms.conftest import Requests
+from tests.support.browsing import Browser
+from tests.support.sockets import Socket, open_socket
+
+
+async def run(database: Engine, *words: str) -> str:
+    """What a command says that ends well, while sockets are served."""
+    return await asyncio.to_thread(said, database, *words)
+
+
+async def shown(socket: Socket, kind: str, database: Engine, *words: str, **fields: object) -> dict[str, Any]:
+    """The event that a command brings. It is read meanwhile: who does not read is cut off."""
+    event, _ = await asyncio.gather(socket.until(kind, **fields), run(database, *words))
+    return event
+
+
+async def until_said(socket: Socket, text: str) -> list[dict[str, Any]]:
+    """All events up to a message."""
+    events = [await socket.next()]
+    while events[-1].get("text") != text:
+        events.append(await socket.next())
+    return events
+
+
+async def test_a_room_is_changed_archived_and_revived_before_the_eyes_of_its_members(
+    alice: Browser, bob: Browser, carol: Browser, database: Engine
+) -> None:
+    number = await Requests(bob).make("Plans", kind="closed")
+    socket, outside = await open_socket(bob), asyncio.create_task(until_said(await open_socket(carol), "the end"))
+    room = {"id": number, "name": "Old plans"}
+
+    words = ("rooms", "set", str(number), "--name", "Old plans", "--topic", "Of last year")
+    assert (await shown(socket, "room", database, *words, **room))["topic"] == "Of last year"
+    await shown(socket, "room", database, "rooms", "archive", str(number), **room, archived=True)
+    revived = await shown(socket, "room", database, "rooms", "revive", str(number), **room)
+
+    assert "archived" not in revived
+    assert (await socket.posted("it lives", room=number))["seq"] == 1
+    assert re.search(rf"{number} +closed +living +1 +1 +Old plans", said(database, "rooms", "list"))
+    await (await open_socket(bob)).posted("the end")
+    assert number not in [event.get("id") for event in await outside]
+    assert recorded(database) == [(None, "room", None, what) for what in ("name, topic", "archived", "archived")]
+
+
+async def test_people_are_shown_and_taken_out_of_a_room(alice: Browser, bob: Browser, database: Engine) -> None:
+    number = await Requests(alice).make("Plans")
+    await Requests(bob).join(number)
+    assert "bobby" in said(database, "rooms", "people", str(number))
+    socket = await open_socket(bob)
+    await socket.until("hello")
+
+    await shown(socket, "left", database, "rooms", "remove", str(number), "Bobby", room=number)
+
+    assert "bobby" not in said(database, "rooms", "people", str(number))
+    assert recorded(database) == [(None, "removed", "bobby", "")]
+    assert refused(database, "rooms", "remove", str(number), "bobby") == "“bobby” is not in “Plans”."
+    assert refused(database, "rooms", "remove", "1", "bobby") == "This is their only room, so they stay."
+
+
+async def test_what_cannot_be_done_with_a_room_is_one_sentence(alice: Browser, bob: Browser, database: Engine) -> None:
+    plans, direct = await Requests(alice).make("Plans"), await Requests(alice).direct("bobby")
+
+    for words in (("archive", "99"), ("people", "99"), ("people", str(direct))):
+        assert refused(database, "rooms", *words).startswith("There is no room number")
+    assert refused(database, "rooms", "archive", str(direct)).startswith("A direct conversation stays as it is.")
+    assert refused(database, "rooms", "archive", "1").startswith("New people land in this room")
+    assert refused(database, "rooms", "set", "1", "--not-for-everyone").startswith("New people must land somewhere")
+    assert refused(database, "rooms", "set", str(plans), "--name", "lobby").startswith("There is a room of that name")
+    assert refused(database, "rooms", "set", str(plans)).startswith("Say what to set")
+    assert recorded(database) == []
+    listed = said(database, "rooms", "list", "--find", "lob")
+    assert re.search("1 +open +for everyone +2 +0 +Lobby$", listed)
+    assert "Plans" not in listed
+
+
+async def test_a_report_is_shown_and_settled(alice: Browser, bob: Browser, carol: Browser, database: Engine) -> None:
+    socket = await open_socket(bob)
+    await socket.until("hello")
+    ack = await socket.posted("buy my\ncoins")
+    await carol.submit(f"/rooms/1/{ack['seq']}/report", reason="It is an advert.")
+
+    (line,) = said(database, "reports", "list").splitlines()[1:]
+    assert re.search("carol +bobby +Lobby .1/1. +It is an advert. +buy my coins$", line)
+    number = line.split()[0]
+    assert said(database, "reports", "settle", number) == f"Report number {number} is settled.\n"
+
+    assert len(said(database, "reports", "list").splitlines()) == 1
+    assert "No message waits" in (await alice.ask("GET", "/settings/reports")).text
+    assert "The command line settled a report" in " ".join(
+        re.sub("<[^>]*>", "", (await alice.ask("GET", "/settings/log")).text).split()
+    )
+    assert refused(database, "reports", "settle", number).startswith(f"There is no report number {number}")
