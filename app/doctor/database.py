@@ -15,6 +15,7 @@ from app.pulse import refusing
 from app.pulse.statements import DURABILITY
 
 SKEWED_S = 2.0
+NOTED_SINCE = 150_000  # the version of an order of letters, in the database
 
 _ENCRYPTED = "SELECT coalesce((SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()), false)"
 _IS_NEAR = "SELECT inet_server_addr() IS NULL OR inet_server_addr() <<= '127.0.0.0/8' OR inet_server_addr() = '::1'"
@@ -121,6 +122,8 @@ def _encoding(connection: Connection) -> Finding:
 
 
 def _locale(connection: Connection) -> Finding:
+    if int(_one(connection, "SHOW server_version_num")) < NOTED_SINCE:
+        return ok("locale", f"{_one(connection, 'SHOW lc_collate')}; this PostgreSQL does not note of which version.")
     row = connection.execute(text(_LOCALE)).one()
     if row.is_same:
         return ok("locale", f"{row.datcollate}, as when the database was made.")
