@@ -40,9 +40,11 @@ async def test_on_paper_there_are_all_messages_in_black_and_nothing_else(visit: 
     await alice.reload()
     await bob.reload()
     await bob.send("[docs](https://example.org/docs) are at https://example.org\n```\n" + "x" * 400 + "\n```")
+    await expect(alice.texts.last).to_contain_text("docs are at")
     await page.locator("#log .message").last.hover()
     await page.locator("#log [data-command=reply]").click()
     await alice.send("thanks")
+    await expect(bob.texts.last).to_have_text("thanks")  # what comes while one points moves the toolbar away
     await bob.page.locator("#log .message").last.hover()
     await bob.page.locator("#log [data-command=react]").click()
     await bob.page.locator("#picker .picker__emoji").first.click()

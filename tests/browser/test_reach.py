@@ -57,7 +57,7 @@ async def test_what_scrolls_takes_the_focus_and_no_control_holds_another(visit: 
     await is_within_reach(page)
     await code.first.focus()
     await page.keyboard.press("ArrowRight")
-    await page.wait_for_function("() => document.querySelector('#log pre').scrollLeft > 0")
+    await page.wait_for_function("() => document.querySelector('#log pre')?.scrollLeft > 0")
 
     await page.locator("#log .message").first.focus()
     await is_within_reach(page)

@@ -9,7 +9,7 @@ from tests.browser.files.conftest import Carry, LookingAt, picture
 
 PHONE: dict[str, Any] = {"viewport": {"width": 412, "height": 823}, "is_mobile": True, "has_touch": True}
 BOX = "each => { const {left, top, width, height} = each.getBoundingClientRect(); return [left, top, width, height]; }"
-LOADED = "(size) => document.querySelector('.lightbox__picture').currentSrc.endsWith(`?size=${size}`)"
+LOADED = "(size) => document.querySelector('.lightbox__picture')?.currentSrc.endsWith(`?size=${size}`)"
 
 
 async def test_pictures_of_the_room_are_looked_through_with_keys_and_the_focus_comes_back(
@@ -110,7 +110,7 @@ async def test_two_fingers_zoom_one_wipes_to_the_next_and_downwards_away(looking
     assert width == 412
     await touch([(180, 400), (230, 400)], [(150, 400), (260, 400)], [(105, 400), (305, 400)])
     await page.wait_for_function(
-        "() => document.querySelector('.lightbox__picture').getBoundingClientRect().width > 1500"
+        "() => document.querySelector('.lightbox__picture')?.getBoundingClientRect().width > 1500"
     )
     await touch([(205, 300), (255, 300)], [(215, 300), (245, 300)], [(228, 300), (232, 300)])
     await expect(page.locator(".lightbox__stage[data-large]")).to_have_count(0)

@@ -132,9 +132,9 @@ async def test_all_other_files_are_lines_that_save_them_and_what_plays_does_so_h
     assert (await downloading.value).suggested_filename == "דו״ח.gif"
 
     player = page.locator("audio")
-    await page.wait_for_function("() => document.querySelector('audio').duration === 3")  # near, and so asked for
+    await page.wait_for_function("() => document.querySelector('audio')?.duration === 3")  # near, and so asked for
     await player.evaluate("each => ((each.currentTime = 2), each.play())")
-    await page.wait_for_function("() => document.querySelector('audio').currentTime > 2.1")
+    await page.wait_for_function("() => document.querySelector('audio')?.currentTime > 2.1")
     await expect(page.get_by_label("A boat")).to_have_attribute("controls", "")
 
 
@@ -197,7 +197,7 @@ async def test_a_picture_that_the_network_lost_comes_when_there_is_one_again(loo
     await expect(page.locator("#status")).not_to_have_text(" · up to date")
     await page.context.set_offline(False)
 
-    await page.wait_for_function("() => document.querySelector('.picture__image').naturalWidth === 64")
+    await page.wait_for_function("() => document.querySelector('.picture__image')?.naturalWidth === 64")
     await expect(page.locator(".picture[data-broken]")).to_have_count(0)
 
 

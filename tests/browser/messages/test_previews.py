@@ -82,7 +82,7 @@ async def test_a_card_comes_where_it_moves_nothing_that_is_read_and_its_author_t
     box = await cards[alice].bounding_box()
     assert box is not None
     assert 60 < box["height"] <= 96
-    await alice.page.wait_for_function("() => document.querySelector('.preview__picture').naturalWidth > 0")
+    await alice.page.wait_for_function("() => document.querySelector('.preview__picture')?.naturalWidth > 0")
     await alice.send("and on")
     await expect(bob.texts.last).to_have_text("and on")
     assert (await bob.page.evaluate(TOP, 61), await bob.page.evaluate(TOP, 66)) == pytest.approx(before, abs=0.5)
