@@ -22,16 +22,17 @@ help:  ## Tell what there is to make
 run: $(RUN)  ## Start Parley; the first time this also installs it, into .venv
 	@exec $(BIN)/python -m app
 
-# The checks run beside the tests, and each is shown when it has ended. Four tests at a time keep two cores busy, for
-# many wait: one after the other is handed out, those that take longest first (tests/conftest.py).
+# First the checks, two at a time: beside them the longest tests, which are handed out first (tests/conftest.py), would
+# wait for their turn of the cores. Then a test more than there are cores, for many wait; one after the other is handed out.
 test: lint  ## Run every check and every test
-	@$(MAKE) -j 2 --output-sync=target tests checks
+	@$(MAKE) -j 2 --output-sync=target checks
+	@$(MAKE) tests
 
 .PHONY: checks tests
 checks: types scripts dialect
 
 tests: $(DEV)
-	+@$(BIN)/python -m pytest -q -n 4 --maxschedchunk=1
+	@$(BIN)/python -m pytest -q -n $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )) --maxschedchunk=1
 
 scripts: $(DEV)
 	@echo "Testing the JavaScript …"

@@ -23,7 +23,7 @@ from app.base.config import Config
 from app.chat.memberships import following, read_marks
 from app.chat.messages import journal, message_source
 from app.db import migrate
-from app.db.driver import dialect
+from app.db.driver import dialect, settings
 from app.db.driver.engine import make_engine
 from app.db.embedded import embedded
 from app.db.first_admin import invite_first_admin
@@ -39,7 +39,8 @@ from tests.support.redis_server import RedisServer, redis_server
 GROWN_BYTES = 1024 * 1024
 MEMORY, ROOM_BYTES = "/dev/shm", 4 * 1024**3
 PREFIX = "parley-tests-"
-LONG_S = 60.0  # the most that the settings of the database allow
+DATABASE_WAITS = ("db_pool_timeout_s", "db_connect_timeout_s", "db_statement_timeout_s")
+LONG_S = 300.0  # a busy machine was seen to take more than a minute for a connection
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -222,10 +223,10 @@ Serve = Callable[..., Awaitable[TestServer]]
 
 
 @pytest.fixture
-def unhurried(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """Has Parley wait as long for its database and its readers as the slowest machine may take; settings for that.
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Has Parley wait as long for its database and its readers as the slowest machine may take; see `make_config` too.
 
-    Whoever is cut off or refused then has earned it. Files that test these limits have this fixture do nothing.
+    Whoever is cut off or refused then has earned it.
     """
     for module in (following, journal, message_source, read_marks):
         monkeypatch.setattr(module, "ANSWER_S", LONG_S)
@@ -233,18 +234,18 @@ def unhurried(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     monkeypatch.setattr(pulse, "BEAT_S", LONG_S)
     monkeypatch.setattr(pulse, "FRESH_S", 0.0)  # who asks gets what is so now
     monkeypatch.setattr(dialect, "PING_TIMEOUT_S", LONG_S)
+    monkeypatch.setattr(settings, "IDLE_IN_TRANSACTION_TIMEOUT_S", round(LONG_S))
     monkeypatch.setattr(client, "STALLED_S", LONG_S)
     monkeypatch.setattr(websocket, "PING_S", (LONG_S, LONG_S))
-    return dict.fromkeys(("db_pool_timeout_s", "db_connect_timeout_s", "db_statement_timeout_s"), LONG_S)
 
 
 @pytest.fixture
-async def serve(database: Engine, unhurried: dict[str, Any], tmp_path: Path) -> AsyncIterator[Serve]:
+async def serve(database: Engine, unhurried: None, tmp_path: Path) -> AsyncIterator[Serve]:
     """Starts the whole app on a free port, with settings of one's choice; cheap password hashes."""
     async with AsyncExitStack() as stack:
 
         async def start(**settings: Any) -> TestServer:
-            app = make_app(make_config(database, **({"parley_data": tmp_path / "data"} | unhurried | settings)))
+            app = make_app(make_config(database, **({"parley_data": tmp_path / "data"} | settings)))
             return await stack.enter_async_context(TestServer(app))
 
         yield start
@@ -296,6 +297,7 @@ def make_config(database: Engine, **settings: Any) -> Config:
     url = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
     given = {"database_url": url, "secret_key": "a secret of tests, 32 characters or more", "sign_ups_per_hour": 1000}
     given |= {"link_previews": False}  # nothing asks addresses of the internet
+    given |= dict.fromkeys(DATABASE_WAITS, LONG_S)
     return Config(_env_file=None, **(given | settings))
 
 

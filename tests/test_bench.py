@@ -30,7 +30,7 @@ def test_a_smoke_run_measures_everyone_and_writes_the_results(tmp_path: Path) ->
     debian.program("cc", "build-essential")
     command = [sys.executable, "-m", "bench", "--smoke", "--results", str(tmp_path)]
 
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False)
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=1_500, check=False)
 
     assert run.returncode == 0, run.stderr
     results = json.loads((tmp_path / "results.json").read_text())
@@ -58,7 +58,7 @@ def test_a_smoke_run_measures_everyone_and_writes_the_results(tmp_path: Path) ->
 def test_bringing_in_is_measured_beside_the_least_that_it_takes() -> None:
     command = [sys.executable, "-m", "bench.bringing", "--messages", "600", "--rounds", "1"]
 
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False)
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=1_500, check=False)
 
     assert "600 messages of Slack, 1 rounds, medians" in run.stdout, run.stderr
     assert re.search(r"^bare: \d+\.\d s, .* of CPU, \d+ MiB\nimport: \d+\.\d s, ", run.stdout, re.MULTILINE)

@@ -13,7 +13,8 @@ import psycopg2
 import pytest
 
 from app.db.embedded import embedded
-from tests.support.processes import PATIENCE_S, ROOT, Parley, parley, until, until_gone
+from tests.support.load import PATIENCE_S
+from tests.support.processes import ROOT, Parley, parley, until, until_gone
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root switches accounts")
 

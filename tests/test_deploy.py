@@ -25,6 +25,7 @@ from yarl import URL
 
 from app.db.embedded import embedded
 from tests.support.browsing import Browser
+from tests.support.load import PATIENCE_S
 from tests.support.pgbouncer import pgbouncer
 from tests.support.processes import ROOT, SETTINGS_OF_OURS, free_port, link_of_first, parley
 from tests.support.sockets import open_socket
@@ -248,7 +249,7 @@ def self_signed(folder: Path) -> tuple[Path, Path]:
 
 async def until_answered(address: str, process: subprocess.Popen[bytes]) -> None:
     """Wait until the address answers 200, as a router does."""
-    async with asyncio.timeout(60), ClientSession() as session:
+    async with asyncio.timeout(PATIENCE_S), ClientSession() as session:
         while process.poll() is None:
             try:
                 async with session.get(address, ssl=False) as answer:

@@ -42,8 +42,8 @@ class DatabaseConfig(Environment):
     )
     backups_kept: int = Field(7, ge=0, le=999, description="daily backups of its own PostgreSQL kept; `0`: none made")
     db_pool: int = Field(5, ge=1, le=100, description="connections a process keeps for queries")
-    db_pool_timeout_s: float = Field(2, gt=0, le=60, description="seconds to wait for a free connection")
-    db_connect_timeout_s: float = Field(3, gt=0, le=60, description="seconds to wait for a new connection")
+    db_pool_timeout_s: float = Field(2, gt=0, le=600, description="seconds to wait for a free connection")
+    db_connect_timeout_s: float = Field(3, gt=0, le=600, description="seconds to wait for a new connection")
     db_statement_timeout_s: float = Field(5, gt=0, le=600, description="seconds until PostgreSQL ends a statement")
 
     @field_validator(*DATABASE_URLS)

@@ -11,7 +11,7 @@ from aiohttp import FormData
 
 from app.transfer import lines
 from tests.support.browsing import Answer, Browser
-from tests.support.sockets import PATIENCE_S
+from tests.support.load import PATIENCE_S
 
 PAGE = "/settings/import"
 BEGAN = datetime(2020, 2, 29, 12, 30, tzinfo=UTC)

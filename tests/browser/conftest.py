@@ -18,7 +18,7 @@ from tests.browser.person import Person
 from tests.browser.profiles import Profiles
 from tests.conftest import make_config
 from tests.support.apps import make_app
-from tests.support.sockets import PATIENCE_S
+from tests.support.load import PATIENCE_S
 
 expect.set_options(timeout=PATIENCE_S * 1_000)
 SESSION_LOOP = pytest.mark.asyncio(loop_scope="session")
@@ -52,9 +52,9 @@ def profiles(chrome: Browser) -> Profiles:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def server(database: Engine, unhurried: dict[str, Any], tmp_path: Path) -> AsyncIterator[TestServer]:
+async def server(database: Engine, unhurried: None, tmp_path: Path) -> AsyncIterator[TestServer]:
     """The whole application, on the event loop of the browser; cheap password hashes."""
-    app = make_app(make_config(database, parley_data=tmp_path / "data", **unhurried))
+    app = make_app(make_config(database, parley_data=tmp_path / "data"))
     async with TestServer(app) as server:
         yield server
 

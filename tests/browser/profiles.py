@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from playwright.async_api import Browser, Error, Page
 
-from tests.support.sockets import PATIENCE_S
+from tests.support.load import PATIENCE_S
 
 STILL = "/healthz"  # of the same site, or the page would go to a new process of the browser
 

@@ -34,9 +34,9 @@ from tests.conftest import make_config
 from tests.support.apps import make_app
 from tests.support.browsing import Open
 from tests.support.cancelling import CancelledAt, When
+from tests.support.load import PATIENCE_S
 from tests.support.sockets import Closed, open_socket
 
-PATIENCE_S = 60
 AT_ONCE_S = 20  # far less than a limit of the database, which what is leaked would wait for
 POOL = 2
 SUSPENSIONS = 8  # a few more than there are; how many differs by one or two with the speed of the server
@@ -88,11 +88,11 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(database: Engine, unhurried: dict[str, Any]) -> AsyncIterator[Desk]:
+async def desk(database: Engine, unhurried: None) -> AsyncIterator[Desk]:
     with database.begin() as conn:
         conn.execute(insert(users).values(login="alice", display_name="Alice", password_hash="x"))
         conn.execute(insert(memberships).values(room_id=1, user_id=1))
-    engine = make_engine(make_config(database, db_pool=POOL, **unhurried))
+    engine = make_engine(make_config(database, db_pool=POOL))
     yield Desk(engine)
     await engine.dispose()
 

@@ -17,8 +17,8 @@ from tests.chat.conftest import Join, Member
 from tests.chat.mortal import Mortal, insist, refused
 from tests.conftest import Mount, Serve
 from tests.db.disks import full
+from tests.support.load import PATIENCE_S
 
-PATIENCE_S = 60
 LONG = 4_000  # characters of a message
 
 Told = tuple[list[str], str, str]

@@ -17,18 +17,19 @@ from typing import Any
 from aiohttp.test_utils import TestServer
 from sqlalchemy import NullPool, create_engine, make_url, select, text
 
+from app.base.config import Config
 from app.chat.keys import BUS
 from app.db.driver.engine import ENGINE
 from app.db.embedded.embedded import Embedded
 from app.db.schema import messages
 from tests.chat.conftest import Member, member
 from tests.chat.mortal import Mortal, socket_of
-from tests.conftest import make_config
+from tests.conftest import DATABASE_WAITS, make_config
 from tests.support.apps import make_app
 from tests.support.browsing import Browser, Open
-from tests.support.load import watched
+from tests.support.load import PATIENCE_S, watched
 from tests.support.proxy import Proxy
-from tests.support.sockets import PATIENCE_S, Closed, until
+from tests.support.sockets import Closed, until
 
 RECOVERED_S = 5
 LONG_CUT_S = 60
@@ -100,7 +101,8 @@ class Network:
         if port is not None:
             url = url.set(host="127.0.0.1", port=port).difference_update_query(["host", "port"])
         settings = {"database_url": url.render_as_string(), "post_rate": 1_000_000, "post_burst": 1_000_000}
-        app = make_app(make_config(self.database, **settings))
+        as_shipped = {name: Config.model_fields[name].default for name in DATABASE_WAITS}
+        app = make_app(make_config(self.database, **settings | as_shipped))
         return TestServer(app)
 
     def backends(self, condition: str = "true") -> int:

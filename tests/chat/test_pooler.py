@@ -17,9 +17,9 @@ from app.live.bus.postgres_bus import POOLER_BREAKS_LISTEN
 from tests.chat.conftest import Join, Member
 from tests.conftest import Serve, make_config
 from tests.support.browsing import Browser, Open
+from tests.support.load import PATIENCE_S
 from tests.support.pgbouncer import pgbouncer
 
-PATIENCE_S = 60
 RATE = {"post_rate": 1_000_000, "post_burst": 1_000_000}
 
 

@@ -25,9 +25,8 @@ from app.db.identity import identity_of
 from app.db.schema import instance, memberships, messages, rooms
 from tests.chat.conftest import Join, Member
 from tests.conftest import Serve
+from tests.support.load import PATIENCE_S
 from tests.support.processes import until
-
-PATIENCE_S = 60
 
 
 @dataclass

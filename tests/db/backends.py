@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import Column, Integer, MetaData, String, Table, func, make_url, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from tests.support.load import PATIENCE_S
+
 SCHEMA = "dialect_tests"
-PATIENCE_S = 120
 LOCK = 4711
 things = Table("things", MetaData(), Column("id", Integer, primary_key=True), Column("name", String, unique=True))
 

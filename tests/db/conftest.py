@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from app.db.driver import dialect
+from app.db.driver import connection, dialect
+from tests.conftest import LONG_S
 from tests.db.backends import SCHEMA, Gateway
 
 dialect.register()
@@ -29,8 +30,9 @@ def schema(postgres_url: str) -> Iterator[None]:
 
 
 @pytest.fixture
-async def make_engine(postgres_url: str, schema: None) -> AsyncIterator[MakeEngine]:
+async def make_engine(postgres_url: str, schema: None, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[MakeEngine]:
     """Makes engines on the scratch database that see `things`, and disposes of them."""
+    monkeypatch.setattr(connection, "CONNECT_TIMEOUT_S", LONG_S)  # unless the address says another
     engines: list[AsyncEngine] = []
 
     def make(url: Any = postgres_url, connect_args: dict[str, Any] | None = None, **options: Any) -> AsyncEngine:

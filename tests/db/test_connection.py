@@ -12,8 +12,9 @@ from sqlalchemy import exc, make_url, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from app.db.driver import connection
-from tests.db.backends import PATIENCE_S, Gateway, blocked_task, kill, names, pid_of
+from tests.db.backends import Gateway, blocked_task, kill, names, pid_of
 from tests.db.conftest import MakeEngine
+from tests.support.load import PATIENCE_S
 
 
 class TestConnecting:

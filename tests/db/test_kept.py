@@ -12,7 +12,7 @@ from app.base.config import Config
 from app.db.driver.connection import Connection
 from app.db.driver.engine import make_engine
 from app.db.driver.kept import Kept
-from tests.support.sockets import PATIENCE_S
+from tests.support.load import PATIENCE_S
 
 BACKEND = "SELECT pg_backend_pid()"
 

@@ -15,8 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from app.db.driver import connection
 from app.db.driver.outlasting import outlasting
 from app.db.embedded import embedded
-from tests.db.backends import PATIENCE_S, Gateway, blocked_task, kill, names, pid_of, things, until_gone, until_waiting
+from tests.db.backends import Gateway, blocked_task, kill, names, pid_of, things, until_gone, until_waiting
 from tests.db.conftest import MakeEngine
+from tests.support.load import PATIENCE_S
 
 
 class TestCancellation:

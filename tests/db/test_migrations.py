@@ -15,6 +15,7 @@ from app.base.errors import BadConfig
 from app.base.folding import search_key
 from app.chat.wire.emoji import fully_qualified
 from app.db import migrate
+from tests.support.load import PATIENCE_S
 from tests.support.processes import ROOT, SETTINGS_OF_OURS
 
 
@@ -40,7 +41,7 @@ def command_line(*words: str, **settings: str) -> subprocess.Popen[str]:
 
 
 def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
-    output, _ = process.communicate(timeout=120)
+    output, _ = process.communicate(timeout=PATIENCE_S)
     return process.returncode, output
 
 

@@ -22,7 +22,8 @@ from sqlalchemy import func, make_url, select
 from app.base.config import DatabaseConfig
 from app.db.driver.engine import autocommit, make_engine
 from app.db.embedded import embedded
-from tests.support.processes import PATIENCE_S, until
+from tests.support.load import PATIENCE_S
+from tests.support.processes import until
 
 CLONE_NEWNET = 0x40000000
 NOTICED_S = 40

@@ -3,8 +3,6 @@
 import random
 from pathlib import Path
 
-import pytest
-
 from tests.faults.run.nemesis import Fault
 from tests.faults.run.run import Settings, run
 
@@ -16,7 +14,6 @@ FAULTS = (
 )
 
 
-@pytest.mark.timeout(1_800)
 async def test_twenty_thousand_messages_through_faults_arrive_once_and_in_order(open_folder: Path) -> None:
     seed = random.SystemRandom().getrandbits(32)
     settings = Settings(seed=seed, messages=20_000, faults=FAULTS, clients=30, rooms=5, rooms_each=3, processes=3)

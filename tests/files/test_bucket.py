@@ -29,7 +29,7 @@ from tests.files.conftest import Tus, tus
 from tests.files.test_sweep import once
 from tests.files.test_uploads import count, kept
 from tests.support.browsing import Browser
-from tests.support.sockets import PATIENCE_S
+from tests.support.load import PATIENCE_S
 
 CONTENT = random.Random(1).randbytes(1_000_000)
 SHA256 = hashlib.sha256(CONTENT).digest()

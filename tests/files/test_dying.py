@@ -17,7 +17,8 @@ from bench.support.people import SECRET_KEY, logged_in
 from tests.files.conftest import Tus
 from tests.files.test_uploads import moved
 from tests.support.browsing import state_in
-from tests.support.processes import PATIENCE_S, Parley, parley, until_gone
+from tests.support.load import PATIENCE_S
+from tests.support.processes import Parley, parley, until_gone
 
 SIZE = 5_000_000
 CONTENT = random.Random(1).randbytes(SIZE)

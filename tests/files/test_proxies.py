@@ -15,9 +15,9 @@ from aiohttp.test_utils import TestServer
 from app.files.serving.service import ASK_AGAIN_S
 from tests.files.conftest import Refused, Tus, tus
 from tests.support.browsing import Browser, Open
+from tests.support.load import PATIENCE_S
 from tests.support.processes import free_port, link_of_first, parley
 from tests.support.proxy import Proxy
-from tests.support.sockets import PATIENCE_S
 from tests.test_deploy import Elsewhere, Visitor, caddy, nginx, self_signed, started, until_answered
 
 MEGABYTE = 1024 * 1024

@@ -16,8 +16,8 @@ from app.files.keeping.keys import STORE, SWEEP
 from app.files.keeping.statements import ADVISORY_LOCK
 from tests.chat.conftest import Join, Member
 from tests.files.conftest import Tus, tus
+from tests.support.load import PATIENCE_S
 from tests.support.locks import until_waiting
-from tests.support.sockets import PATIENCE_S
 
 CONTENT = random.Random(1).randbytes(1000)
 

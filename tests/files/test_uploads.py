@@ -19,7 +19,7 @@ from app.files.uploads.arriving import arriving
 from app.files.uploads.refusals import Cut
 from tests.files.conftest import PATH, Refused, Tus, tus
 from tests.support.browsing import Browser, Browsers
-from tests.support.sockets import PATIENCE_S
+from tests.support.load import PATIENCE_S
 
 SIZE = 1_500_000  # three chunks or so
 CONTENT = random.Random(1).randbytes(SIZE)

@@ -35,6 +35,7 @@ from tests.people.conftest import press
 from tests.recovery.test_command_line import run
 from tests.rooms.conftest import by, conversation
 from tests.support.browsing import PASSWORD, Browsers
+from tests.support.load import PATIENCE_S
 from tests.support.sockets import open_socket, until
 
 # What stays of whoever leaves: what they wrote or did among others, under no name. A row of `sessions` takes the rest.
@@ -116,7 +117,7 @@ async def test_open_pages_show_what_a_reload_shows(
     await delete("bobby")
     await settle(server, database)
 
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_S):
         while not all(shown.get(seq, {}).get("rev", 0) > 5 for seq in (1, 2, 3)):
             event = await carol.socket.until("message")
             shown[event["seq"]] = event
@@ -299,7 +300,7 @@ async def test_the_chat_is_still_taken_out_and_searched(
     text = zipfile.ZipFile(path).read("chat.jsonl").decode() if zipfile.is_zipfile(path) else path.read_text()
     assert '"author":"former-2"' in text
     assert "bobby" not in text
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_S):
         while not (found := await _hits(alice)):  # noqa: ASYNC110 (the follower gets there; it sends no event)
             await asyncio.sleep(0.05)
     assert [hit["message"]["author"]["name"] for hit in found] == [NAME]

@@ -14,12 +14,11 @@ from tests.conftest import Serve
 from tests.rooms.conftest import by
 from tests.rooms.test_floods import held, outcome
 from tests.support.browsing import Browser, Browsers, Open, refused
+from tests.support.load import PATIENCE_S
 from tests.support.locks import until_waiting
 
 __all__ = ["join", "member"]
 pytestmark = pytest.mark.usefixtures("clock")
-
-PATIENCE_S = 30  # less than the app waits for a connection in tests
 
 
 async def signed_up(login: str, server: TestServer, open_browser: Open, **headers: str) -> Browser:

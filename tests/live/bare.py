@@ -2,7 +2,7 @@
 
 import socket
 
-from tests.support.processes import PATIENCE_S
+from tests.support.load import PATIENCE_S
 
 _HANDSHAKE = (
     "GET /ws HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nOrigin: http://127.0.0.1:{port}\r\nCookie: {cookie}\r\n"

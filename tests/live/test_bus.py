@@ -23,10 +23,9 @@ from app.live.bus.bus import MAX_NOTE_BYTES, MAX_NOTES, MAX_PAYLOAD_BYTES, Bus, 
 from app.live.bus.ends import Receiver
 from app.live.bus.postgres_bus import PostgresBus
 from app.live.bus.redis_bus import RedisBus
+from tests.support.load import PATIENCE_S
 from tests.support.redis_server import RedisServer
 from tests.support.sockets import until
-
-PATIENCE_S = 60
 
 Note = dict[str, Any]
 DECODER = msgspec.json.Decoder(Note)

@@ -9,7 +9,7 @@ from app.live import websocket
 from app.live.client import FRAME_BYTES, MAX_OUTBOX_BYTES, MAX_OUTBOX_EVENTS, STALLED_S, Client, Close
 from app.live.frames import text_frame
 from tests.live.conftest import MakeClient
-from tests.support.sockets import PATIENCE_S
+from tests.support.load import PATIENCE_S
 
 LINE = b"x" * 10_000
 

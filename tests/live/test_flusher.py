@@ -10,7 +10,7 @@ from app.live.client import STALLED_S, Client
 from app.live.flusher import Flusher
 from app.live.frames import text_frame
 from tests.live.conftest import MakeClient, Reader, Recorder
-from tests.support.sockets import PATIENCE_S
+from tests.support.load import PATIENCE_S
 
 pytestmark = pytest.mark.usefixtures("each_way")
 

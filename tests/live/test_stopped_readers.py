@@ -7,8 +7,8 @@ import pytest
 
 from bench.stopped import fds_left, room
 from bench.support.writer import Writer
-from tests.support.load import watched
-from tests.support.processes import PATIENCE_S, until
+from tests.support.load import PATIENCE_S, watched
+from tests.support.processes import until
 
 SOCKETS, FLOCKS = 300, 3
 CUT_S = 15

@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.db.driver.engine import DATABASE_GONE
 from app.live import tasks
-from tests.support.sockets import PATIENCE_S, until
+from tests.support.load import PATIENCE_S
+from tests.support.sockets import until
 
 SELF = text("SELECT pg_backend_pid()")
 END = text("SELECT pg_terminate_backend(:pid)")

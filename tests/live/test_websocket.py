@@ -9,7 +9,7 @@ import pytest
 from app.live import websocket
 from app.live.websocket import WebSocket
 from tests.live.conftest import MAX_MESSAGE_BYTES, MakeClient, Reader, Recorder
-from tests.support.sockets import PATIENCE_S
+from tests.support.load import PATIENCE_S
 
 MASK = bytes((1, 2, 3, 4))
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10

@@ -10,7 +10,7 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
-from tests.support.sockets import PATIENCE_S
+from tests.support.load import PATIENCE_S
 
 USER, SECRET = "parley", "a secret: of 7/8?"
 

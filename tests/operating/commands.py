@@ -4,7 +4,8 @@ import asyncio
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.support.processes import PATIENCE_S, Parley
+from tests.support.load import PATIENCE_S
+from tests.support.processes import Parley
 
 
 class Done(NamedTuple):

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.processes import PATIENCE_S, ROOT, free_port
+from tests.support.load import PATIENCE_S
+from tests.support.processes import ROOT, free_port
 
 
 @pytest.fixture

@@ -24,8 +24,8 @@ from bench.support.people import SECRET_KEY, logged_in
 from tests.process.test_restart import opened
 from tests.process.test_server import serving
 from tests.support.apps import make_app
-from tests.support.load import within
-from tests.support.processes import PATIENCE_S, ROOT, free_port, parley
+from tests.support.load import PATIENCE_S, within
+from tests.support.processes import ROOT, free_port, parley
 from tests.support.sockets import until
 
 OPEN_FILES, IDLE = 256, 400

@@ -19,8 +19,9 @@ from tests.chat.conftest import Join, Member
 from tests.chat.mortal import Mortal, insist, refused
 from tests.conftest import Mount, Serve, sync_engine
 from tests.db.disks import full
+from tests.support.load import PATIENCE_S
 
-WITHIN_S, PATIENCE_S = 10, 60
+WITHIN_S = 10
 
 
 async def found_by_itself(member: Member, trouble: str | None) -> float:

@@ -22,7 +22,7 @@ from tests.chat.conftest import Join, Member
 from tests.moderation.test_log import recorded
 from tests.rooms.conftest import by
 from tests.support.browsing import Answer
-from tests.support.sockets import PATIENCE_S
+from tests.support.load import PATIENCE_S
 
 
 async def saved(person: Member, room: int = 1, form: str = "jsonl") -> Answer:

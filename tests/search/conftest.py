@@ -14,10 +14,10 @@ from app.search.index.terms import asked
 from app.search.words.lexemes import keys_of
 from tests.chat.conftest import Member, join, member, mortal, server
 from tests.support.index import faults_in_index
+from tests.support.load import PATIENCE_S
 
 __all__ = ["join", "member", "mortal", "server"]
 
-PATIENCE_S = 30.0
 Seen = TypeVar("Seen")
 
 

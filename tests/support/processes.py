@@ -16,9 +16,9 @@ from pathlib import Path
 import psutil
 
 from app.base.config import DATABASE_URLS
+from tests.support.load import PATIENCE_S
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_S = 120
 SETTINGS_OF_OURS = ("SECRET_KEY", "WEB_CONCURRENCY", "MIGRATE", "HOST", "PORT", "PUBLIC_URL", "S3_URL")
 SETTINGS_OF_OURS += tuple(name.upper() for name in DATABASE_URLS)
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from app.process.processes import dies_with_us
 from tests.support.debian import program
-from tests.support.processes import PATIENCE_S, free_port
+from tests.support.load import PATIENCE_S
+from tests.support.processes import free_port
 
 
 class RedisServer:

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -10,8 +9,7 @@ from typing import Any
 from aiohttp import ClientWebSocketResponse, WSMsgType
 
 from tests.support.browsing import Browser
-
-PATIENCE_S = float(os.environ.get("PATIENCE_S", "120"))  # lower, to see a test fail sooner
+from tests.support.load import PATIENCE_S
 
 
 class Closed(Exception):

@@ -16,6 +16,7 @@ from app.db.driver.engine import ENGINE
 from app.db.schema import users
 from tests.conftest import Serve
 from tests.support.browsing import PASSWORD, Answer, Open
+from tests.support.load import PATIENCE_S
 
 # Those that are given when the first are over: they come to the gate side by side.
 FIRST_TURNS = range(THREADS, 2 * THREADS)
@@ -65,7 +66,7 @@ class Crowd:
         form = await browser.ask("GET", "/login")
         log_in = browser.ask("POST", "/login", data={**form.hidden, "login": login, "password": PASSWORD})
         self.answers.append(asyncio.create_task(log_in))
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE_S):
             while self._server.app[ACCOUNTS].waiting + len(self._gate.passed) < len(self.answers):
                 await self.turn_of_everything()
 
@@ -94,7 +95,7 @@ async def no_connection_is_held(crowd: Crowd, server: TestServer) -> None:
     """Return when none is in use: what runs beside has one for a moment, who waits with one would keep it."""
     pool = server.app[ENGINE].sync_engine.pool
     assert isinstance(pool, QueuePool)
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_S):
         while pool.checkedout():
             await crowd.turn_of_everything()
 

@@ -1,7 +1,6 @@
 """The button that leads to the provider and back, in a browser that holds forms to their policy."""
 
 from collections.abc import AsyncIterator
-from typing import Any
 
 import pytest_asyncio
 from aiohttp.test_utils import TestServer
@@ -22,9 +21,9 @@ async def provider() -> AsyncIterator[House]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def server(database: Engine, unhurried: dict[str, Any], provider: House) -> AsyncIterator[TestServer]:
+async def server(database: Engine, unhurried: None, provider: House) -> AsyncIterator[TestServer]:
     ours = {"oidc_issuer": provider.issuer, "oidc_client_id": CLIENT, "oidc_client_secret": SECRET}
-    app = make_app(make_config(database, **unhurried, **ours, oidc_name="Example Org"))
+    app = make_app(make_config(database, **ours, oidc_name="Example Org"))
     server = TestServer(app)
     async with server:
         provider.register(str(server.make_url(BACK)))

@@ -193,7 +193,7 @@ async def test_a_phone_sends_a_photo_of_twelve_megapixels_over_a_slow_network_wi
     await expect(page.locator(".message__reason").last).to_have_text("Waiting for the network")
     await network.send("Network.emulateNetworkConditions", SLOW_3G | {"uploadThroughput": 400_000})
 
-    await bob.sees("from the train", timeout=60_000)
+    await bob.sees("from the train")
     await is_shown(bob.page)
     assert len([offset for offset in pieces if offset == 0]) == 1, pieces
 

@@ -12,7 +12,7 @@ from typing import Any
 from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType
 
 from tests.support.debian import program
-from tests.support.sockets import PATIENCE_S
+from tests.support.load import PATIENCE_S
 
 _LISTENING = re.compile(rb"WebDriver BiDi listening on (ws://\S+)")
 # No page of its own, no look for updates or networks: what it does beside the test it does later.

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -53,11 +52,9 @@ async def site() -> AsyncIterator[Site]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def server(
-    database: Engine, unhurried: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[TestServer]:
+async def server(database: Engine, unhurried: None, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[TestServer]:
     monkeypatch.setattr(addresses, "is_allowed", is_public_here)
-    async with TestServer(make_app(make_config(database, **unhurried | {"link_previews": True}))) as server:
+    async with TestServer(make_app(make_config(database, link_previews=True))) as server:
         yield server
 
 

@@ -27,9 +27,9 @@ SHOWN = """async () => {
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def server(database: Engine, unhurried: dict[str, Any]) -> AsyncIterator[TestServer]:
+async def server(database: Engine, unhurried: None) -> AsyncIterator[TestServer]:
     """The whole application, which calls people at once."""
-    async with TestServer(make_app(make_config(database, notify_after_s=0, **unhurried))) as server:
+    async with TestServer(make_app(make_config(database, notify_after_s=0))) as server:
         yield server
 
 

@@ -65,6 +65,11 @@ class Client:
         """How many messages and changes are not acknowledged yet."""
         return len(self._speech) + len(self._uploads)
 
+    @property
+    def seen(self) -> int:
+        """A number that grows whenever a message or a change is seen that was missing."""
+        return sum(self._shelf.tops.values()) + sum(self._cursors.values())
+
     def say_last_word(self) -> None:
         self._write(LAST_WORD)
 

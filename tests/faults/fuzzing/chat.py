@@ -5,8 +5,8 @@ import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tests.support.load import PATIENCE_S
 from tests.support.nasty import quoted
-from tests.support.processes import PATIENCE_S
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ class Crowd:
     def __init__(self, processes: list[Process], size: int) -> None:
         self.size = size  # in clients
         self._processes = processes
-        self._reports: list[dict[str, int]] = [{"obeyed": 0, "acked": 0, "waiting": 0} for _ in processes]
+        self._reports: list[dict[str, int]] = [{"obeyed": 0, "acked": 0, "waiting": 0, "seen": 0} for _ in processes]
         self._lines = [0 for _ in processes]
         self._ordered = 0
         self._news = asyncio.Condition()
@@ -35,6 +35,11 @@ class Crowd:
     @property
     def waiting(self) -> int:
         return sum(report["waiting"] for report in self._reports)
+
+    @property
+    def steps(self) -> int:
+        """What grows while anything is acknowledged or seen."""
+        return self.acked + sum(report["seen"] for report in self._reports)
 
     async def order(self, **order: Any) -> None:
         """Give every process an order; returns when all have obeyed."""
@@ -60,14 +65,40 @@ class Crowd:
         await self.until(lambda: self.acked >= count)
 
     async def has_seen(self, lasts: Mapping[int, tuple[int, int]], patience_s: float) -> bool:
-        """Let everybody see every room up to that seq and rev, and leave; False when somebody has not in time."""
+        """Let everybody see every room up to that seq and rev, and leave.
+
+        Returns False when somebody has not, and for `patience_s` nobody has seen anything more.
+        """
         await self.order(until=lasts)
         try:
-            async with asyncio.timeout(patience_s), self._news:
+            async with self.while_it_moves(patience_s), self._news:
                 await self._news.wait_for(lambda: len(self._ended) == len(self._processes))
         except TimeoutError:
             return False
         return True
+
+    @asynccontextmanager
+    async def while_it_moves(self, patience_s: float) -> AsyncIterator[None]:
+        """What is done here may take as long as it likes, but no longer than that without a step.
+
+        Raises:
+            TimeoutError: nothing moves.
+        """
+        async with asyncio.timeout(patience_s) as limit:
+            extending = asyncio.create_task(self._extend(limit, patience_s))
+            try:
+                yield
+            finally:
+                extending.cancel()
+
+    async def _extend(self, limit: asyncio.Timeout, patience_s: float) -> None:
+        """Begin to wait anew with each step; endless."""
+        while True:
+            before = self.steps
+            async with self._news:
+                await self._news.wait_for(lambda before=before: self.steps > before)
+            if not limit.expired():
+                limit.reschedule(asyncio.get_running_loop().time() + patience_s)
 
     async def leave(self) -> None:
         """End every process; what it has to write is written then."""

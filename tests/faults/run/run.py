@@ -43,8 +43,8 @@ class Settings:
     in_flight: int = 20
     heartbeat_s: float = 2
     silent_s: float = 6  # after which clients give up a socket
-    patience_s: float = 60  # at the end, for the last acks
-    sight_s: float = 60  # and then, for everybody to see everything
+    patience_s: float = 60  # at the end, for each ack, and each thing that somebody sees
+    sight_s: float = 60  # and then, for each of what is left to be seen
     program: tuple[str, ...] = PROGRAM
     durable: bool = True
     bus: str = "postgres"
@@ -135,7 +135,7 @@ async def _happen(settings: Settings, chance: random.Random, clients: Crowd, nem
 async def _come_to_rest(settings: Settings, here: World, clients: Crowd, show: Show) -> None:
     """Let everything be acknowledged, and everybody see everything; what does not happen in time is for the verdict."""
     try:
-        async with asyncio.timeout(settings.patience_s):
+        async with clients.while_it_moves(settings.patience_s):
             for order in ("stop", "reply", "away", "amend"):  # so that one comes back to old messages that have changed
                 await clients.order(**{order: True})
                 await clients.until(lambda: clients.waiting == 0)
@@ -146,10 +146,10 @@ async def _come_to_rest(settings: Settings, here: World, clients: Crowd, show: S
             await clients.order(farewell=True)
             await clients.until(lambda: clients.waiting == 0)
     except TimeoutError:
-        show(f"{clients.waiting} messages and changes are not acknowledged after {settings.patience_s} s")
+        show(f"{clients.waiting} messages and changes wait, and nothing came for {settings.patience_s} s")
     lasts = {room: (head.last_seq, head.last_rev) for room, head in rows.heads(here.engine).items()}
     if not await clients.has_seen(lasts, settings.sight_s):
-        show(f"not everybody has seen everything after {settings.sight_s} s")
+        show(f"not everybody has seen everything, and nothing came for {settings.sight_s} s")
     await clients.leave()
     if not await _is_indexed(here, settings.patience_s):
         show(f"not everything is in the index after {settings.patience_s} s")
