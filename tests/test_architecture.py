@@ -85,7 +85,7 @@ ROOMS = {
         *("transfer/packed", "transfer/staged"),
     },
     "transfer/packed": {*DATABASE, "files/keeping"},
-    "transfer/staged": {*BASE, "chat/wire"},
+    "transfer/staged": {*DATABASE, "chat/messages", "chat/wire"},
     "metrics": {*FEATURE, "chat", "live"},
     "sweeps": {*FEATURE, "audit", "chat/messages/parts", "factors/passkeys", "live", "recovery"},
     "leaving": {*FEATURE, *CHAT, "audit", "live", "moderation", "people", "recovery"},

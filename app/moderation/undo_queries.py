@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy import delete, exists, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.chat.messages.parts.reactions import withdrawn
 from app.db.schema import invitations, messages, reactions, rooms
 
 
@@ -30,6 +31,8 @@ async def take_reactions(conn: AsyncConnection, user_id: int, room_id: int, seq:
     locked = select(rooms.c.last_rev).where(rooms.c.id == room_id).with_for_update(key_share=True)
     rev = int((await conn.execute(locked)).scalar_one()) + 1
     theirs = reactions.c.room_id == room_id, reactions.c.seq == seq, reactions.c.user_id == user_id
+    columns = reactions.c.room_id, reactions.c.seq, reactions.c.emoji, reactions.c.user_id
+    await conn.execute(withdrawn(literal(room_id), literal(seq), select(*columns).where(*theirs)))
     await conn.execute(delete(reactions).where(*theirs))
     the_message = messages.c.room_id == room_id, messages.c.seq == seq
     await conn.execute(update(messages).where(*the_message).values(rev=rev))

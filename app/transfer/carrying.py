@@ -15,7 +15,6 @@ from uuid import uuid4
 from zipfile import BadZipFile
 
 from sqlalchemy import Row, text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.base.errors import Unavailable
 from app.chat.wire.commands import MAX_TEXT_CHARS
@@ -23,8 +22,9 @@ from app.files.uploads.bringing import Bringing
 from app.files.uploads.refusals import IdTaken, ServerFull, TooLarge
 from app.files.uploads.statements import Upload
 from app.transfer.records import BadExport
+from app.transfer.rows import file_id_of
 from app.transfer.spool import named
-from app.transfer.staging import file_id_of
+from app.transfer.staged.own import Own
 
 Open = Callable[[], IO[bytes]]
 
@@ -45,8 +45,8 @@ _CAME_AS = text(
 )
 _LEAVE = text("DELETE FROM staged_files WHERE room_id = :room AND id = :id AND position = ANY(:positions)")
 _NAME = text("""
-    UPDATE waiting SET body = left(concat_ws(E'\\n', nullif(body, ''), CAST(:names AS text)), :most)
-    WHERE room_id = :room AND id = :id""")
+    UPDATE staged SET body = left(concat_ws(E'\\n', nullif(body, ''), CAST(:names AS text)), :most)
+    WHERE line = (SELECT waiting.line FROM waiting WHERE waiting.room_id = :room AND waiting.id = :id)""")
 
 
 @dataclass
@@ -62,24 +62,24 @@ class Carrying:
     count: int = 0
     left_out: Counter[str] = field(default_factory=Counter)
 
-    async def bring(self, conn: AsyncConnection, batch: dict[str, int]) -> None:
-        """Keep the files of a batch of messages that wait; `conn` is in no transaction."""
-        async with conn.begin():
-            found = (await conn.execute(_OF_BATCH, batch)).all()
+    async def bring(self, own: Own, batch: dict[str, int]) -> None:
+        """Keep the files of a batch of messages that wait; `own` is in no transaction."""
+        async with own.begin():
+            found = (await own.execute(_OF_BATCH, batch)).all()
         for id, some in groupby(found, key=lambda row: row.id):
             files = [*some]
             came = [await self._one(file) for file in files]
             left = [file for file, file_id in zip(files, came, strict=True) if file_id is None]
-            async with conn.begin():
+            async with own.begin():
                 for file, file_id in zip(files, came, strict=True):
                     if file_id not in (None, file.file_id):
                         place = {"room": batch["room"], "id": id, "position": file.position}
-                        await conn.execute(_CAME_AS, place | {"file_id": file_id})
+                        await own.execute(_CAME_AS, place | {"file_id": file_id})
                 if left:
                     message = {"room": batch["room"], "id": id}
-                    await conn.execute(_LEAVE, message | {"positions": [file.position for file in left]})
+                    await own.execute(_LEAVE, message | {"positions": [file.position for file in left]})
                     names = "\n".join(named(file.name) for file in left)
-                    await conn.execute(_NAME, message | {"names": names, "most": MAX_TEXT_CHARS})
+                    await own.execute(_NAME, message | {"names": names, "most": MAX_TEXT_CHARS})
 
     async def _one(self, file: Row[Any]) -> Any | None:
         """The id of a file that is kept now; None of one that is not."""

@@ -7,22 +7,21 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from sqlalchemy import select, text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.audit.recording import record
 from app.db.schema import rooms
 from app.files.uploads.bringing import Bringing
-from app.transfer import accounts, places, staging, writing
+from app.transfer import accounts, places, staging
 from app.transfer.accounts import Account
 from app.transfer.carrying import Carrying
 from app.transfer.mentions import Resolver
-from app.transfer.report import Report
+from app.transfer.report import Came, Report
 from app.transfer.spool import Spool
-from app.transfer.staged import amending
-from app.transfer.staged.amending import Amended
-from app.transfer.staging import Staged
-from app.transfer.writing import Written
+from app.transfer.staged import amending, deleting, writing
+from app.transfer.staged.own import own_connection
+from app.transfer.staging import Places
 
 Show = Callable[[str], None]
 Hash = Callable[[str], Awaitable[str]]
@@ -59,15 +58,16 @@ class Importing:
         ids = {key: account.id for key, account in people.items()}
         self.show("Rooms")
         known, settled = await self._rooms(spool, ids)
+        whole = await self._whole(spool, settled)
         report = Report.of(spool, people, known)
         resolver = Resolver({key: account.login for key, account in people.items()}, await self._names(settled))
         carrying = Carrying(self.source, self.bringing, spool.opens)
-        staged, written, amended = await self._messages(spool, settled, ids, resolver, carrying)
-        report.count_messages(staged, written, amended)
+        came = await self._messages(spool, Places(self.source, settled, ids, whole, resolver), carrying)
+        report.count_messages(came)
         report.count_files(carrying)
         async with self.engine.begin() as conn:
             await places.seat(conn, spool.rooms, settled, ids)
-            await record(conn, None, "imported", detail=f"{self.source}: {written.messages} messages")
+            await record(conn, None, "imported", detail=f"{self.source}: {came.written.messages} messages")
         return report
 
     async def _people(self, spool: Spool, hashed: Hash) -> dict[str, Account]:
@@ -88,21 +88,21 @@ class Importing:
             known = await places.find(conn, self.source)
             return known, await places.settle(conn, self.source, spool.every_room(), ids)
 
-    async def _messages(
-        self, spool: Spool, settled: Mapping[str, int], ids: Mapping[str, int], resolver: Resolver, carrying: Carrying
-    ) -> tuple[Staged, Written, Amended]:
-        """Write the messages, on a connection that is closed at the end, with the tables of its session."""
+    async def _whole(self, spool: Spool, settled: Mapping[str, int]) -> list[int]:
+        """The rooms of which the export has every message, and in which nothing else was brought in."""
+        whole = [settled[key] for key, room in spool.rooms.items() if room.is_whole and spool.counts.get(key)]
         async with self.engine.connect() as conn:
-            try:
-                await _let_it_last(conn)
-                self.show("Sorting messages")
-                async with conn.begin():
-                    staged = await staging.stage(conn, self.source, spool.messages(), settled, ids, resolver)
-                written = await writing.write(conn, self.source, carrying, partial(self._show_count, spool))
-                is_all_new = staged.rows == written.messages
-                return staged, written, Amended() if is_all_new else await amending.amend(conn)
-            finally:
-                await conn.invalidate()
+            return await places.of_one_source(conn, whole)
+
+    async def _messages(self, spool: Spool, places: Places, carrying: Carrying) -> Came:
+        async with own_connection(self.engine.url) as own:
+            self.show("Sorting messages")
+            async with own.begin():
+                staged = await staging.stage(own, places, spool.messages())
+            show, bring = partial(self._show_count, spool), carrying.bring if staged.files else None
+            written = await writing.write(own, bring, show, has_reactions=staged.reactions > 0)
+            amended = await amending.amend(own)
+            return Came(staged, written, amended, await deleting.delete_gone(own, self.engine))
 
     def _show_count(self, spool: Spool, written: int) -> None:
         self.show(f"Messages {written:,} of {spool.message_count:,}")
@@ -112,10 +112,3 @@ class Importing:
         async with self.engine.connect() as conn:
             names = {row.id: row.name for row in await conn.execute(statement)}
         return {key: names[room_id] for key, room_id in settled.items()}
-
-
-async def _let_it_last(conn: AsyncConnection) -> None:
-    """Sorting a million messages takes longer than a statement of somebody who waits for an answer may."""
-    async with conn.begin():
-        for setting in ("statement_timeout", "idle_in_transaction_session_timeout"):
-            await conn.execute(text(f"SET {setting} = 0"))

@@ -1,7 +1,7 @@
 """What an import did, or would do: counts, as a table for people and as JSON for programs."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import Struct, field, to_builtins
 
@@ -9,8 +9,17 @@ from app.transfer.accounts import Account
 from app.transfer.carrying import Carrying
 from app.transfer.spool import Spool
 from app.transfer.staged.amending import Amended
+from app.transfer.staged.writing import Written
 from app.transfer.staging import Staged
-from app.transfer.writing import Written
+
+
+class Came(NamedTuple):
+    """What became of messages; `deleted` were deleted there since they came."""
+
+    staged: Staged
+    written: Written
+    amended: Amended
+    deleted: int
 
 
 class Report(Struct):
@@ -25,6 +34,7 @@ class Report(Struct):
     messages_written: int = 0
     messages_here_already: int = 0
     messages_changed: int = 0
+    messages_deleted: int = 0
     messages_split: int = 0
     reactions: int = 0
     files: int = 0
@@ -54,12 +64,13 @@ class Report(Struct):
             left_out=left_out,
         )
 
-    def count_messages(self, staged: Staged, written: Written, amended: Amended) -> None:
+    def count_messages(self, came: Came) -> None:
         """Note what became of the messages."""
+        staged, written = came.staged, came.written
         self.messages_written, self.messages_split = written.messages, staged.split
         self.messages_here_already = staged.rows - written.messages
-        self.messages_changed = amended.messages
-        self.reactions = written.reactions + amended.reactions
+        self.messages_changed, self.messages_deleted = came.amended.messages, came.deleted
+        self.reactions = written.reactions + came.amended.reactions
         if staged.empty:
             self.left_out["messages that say nothing"] = staged.empty
 
@@ -81,6 +92,7 @@ class Report(Struct):
             rows += [
                 ("", f"{self.messages_written:,} came, {self.messages_here_already:,} were here already"),
                 ("", f"{self.messages_changed:,} of those were changed since, and are changed here"),
+                ("", f"{self.messages_deleted:,} were deleted there since, and are deleted here"),
                 ("", f"{self.messages_split:,} were too long and came in parts"),
                 ("Reactions", f"{self.reactions:,}"),
             ]

@@ -12,8 +12,8 @@ from sqlalchemy import Engine, func, select
 
 from app.db.schema import attachments, blobs, files, messages, users
 from app.files.keeping.store import Store
-from app.transfer import writing
 from app.transfer.records import File, Message, Person, Room
+from app.transfer.staged import writing
 from tests.pictures.conftest import noise, saved
 from tests.support.browsing import Browser
 from tests.transfer.conftest import MOST_MB, TOTAL_MB, Bring, Said

@@ -8,8 +8,9 @@ from sqlalchemy import Engine, func, insert, select
 
 from app.db.schema import memberships, messages, reactions, rooms, users
 from app.db.schema import mentions as called_people
-from app.transfer import accounts, mentions, writing
+from app.transfer import accounts, mentions
 from app.transfer.records import LeftOut, Message, Person, Reaction, Record, Room
+from app.transfer.staged import writing
 from tests.transfer.conftest import Bring, Said
 
 AT = datetime(2021, 5, 1, 9, tzinfo=UTC)

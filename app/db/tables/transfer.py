@@ -6,7 +6,7 @@ need no such table, as their client ids are made of source, room and key.
 
 import sqlalchemy as sa
 
-from app.db.tables.metadata import room_id, table
+from app.db.tables.metadata import of_message, room_id, table, user_id
 
 
 def _brought(name: str, column: str, target: str) -> sa.Table:
@@ -30,4 +30,13 @@ imported_spans = table(
     sa.Column("last_seq", sa.BigInteger, nullable=False),
     sa.PrimaryKeyConstraint("room_id", "first_seq"),
     sa.CheckConstraint("first_seq <= last_seq", name="span"),
+)
+
+# Reactions to those messages that were taken back here: the next import must not bring them again.
+withdrawn_reactions = table(
+    "withdrawn_reactions",
+    *of_message(),
+    sa.Column("emoji", sa.Text, nullable=False),
+    user_id(index=True),
+    sa.PrimaryKeyConstraint("room_id", "seq", "emoji", "user_id"),
 )

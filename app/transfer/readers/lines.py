@@ -1,16 +1,18 @@
-"""JSON documents in a file: one a line, or all in one array."""
+"""JSON documents in a file: one a line, or all in one array. However large the file is, little of it is in memory."""
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 
 import msgspec
 
+from app.transfer.readers.elements import elements
 from app.transfer.readers.halves import decoded
 from app.transfer.records import BadExport
 
 _BOM = b"\xef\xbb\xbf"
-_decode_array = msgspec.json.Decoder(list[dict[str, Any]]).decode
+_HEAD_BYTES = 64 * 1024
 _decode_object = msgspec.json.Decoder(dict[str, Any]).decode
 
 
@@ -29,22 +31,14 @@ def documents(path: Path) -> Iterator[dict[str, Any]]:
 
 def documents_in(file: IO[bytes], name: str) -> Iterator[dict[str, Any]]:
     """The same of a file that is open, with the name that sentences have."""
-    is_first = True
-    for number, line in enumerate(file, 1):
-        if not (stripped := line.removeprefix(_BOM).strip()):
-            continue
-        if is_first and stripped.startswith(b"["):
-            yield from _array(name, stripped + file.read())
-            return
-        is_first = False
-        yield _object(f"{name}, line {number}", stripped)
-
-
-def _array(name: str, data: bytes) -> list[dict[str, Any]]:
-    try:
-        return decoded(_decode_array, data)
-    except msgspec.DecodeError as error:
-        raise BadExport(f"{name} is no JSON that can be read: {error}.") from error
+    head = file.read(_HEAD_BYTES).removeprefix(_BOM)
+    if head.lstrip().startswith(b"["):
+        for number, element in enumerate(elements(file, head.lstrip()[1:], name), 1):
+            yield _object(f"{name}, element {number}", element)
+        return
+    for number, line in enumerate(chain((head + file.readline()).split(b"\n"), file), 1):
+        if stripped := line.removeprefix(_BOM).strip():
+            yield _object(f"{name}, line {number}", stripped)
 
 
 def _object(name: str, line: bytes) -> dict[str, Any]:

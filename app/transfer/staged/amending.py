@@ -1,35 +1,34 @@
 """What a newer export says anew of messages that are here: later texts, and reactions.
 
-A text is the one that was changed last, there or here. Deletions there delete nothing here. As with what is written,
-a batch is a transaction, which takes the room's next revs under its lock.
+A text is the one that was changed last, there or here; a reaction that was taken back here does not come again. As with
+what is written, a batch is a transaction, which takes the room's next revs under its lock.
 """
 
 from msgspec import Struct
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.chat.wire.commands import MAX_TEXT_CHARS
+from app.transfer.staged.own import Own
 
 BATCH = 1_000
 
+_IS_NEW = """
+    NOT EXISTS (
+        SELECT FROM reactions WHERE reactions.room_id = here.room_id AND reactions.seq = here.seq
+        AND reactions.emoji = given.emoji AND reactions.user_id = given.user_id)
+    AND NOT EXISTS (
+        SELECT FROM withdrawn_reactions AS taken WHERE taken.room_id = here.room_id AND taken.seq = here.seq
+        AND taken.emoji = given.emoji AND taken.user_id = given.user_id)"""
 FOUND = (
-    """CREATE TEMPORARY TABLE here AS
-        SELECT DISTINCT ON (staged.room_id, staged.id)
-            staged.room_id, staged.id, messages.seq, staged.body, staged.edited_at
-        FROM staged JOIN messages ON messages.room_id = staged.room_id AND messages.author_id = staged.author_id
-            AND messages.client_id = staged.client_id AND messages.deleted_at IS NULL
-        WHERE staged.deleted_at IS NULL AND NOT EXISTS (
-            SELECT FROM waiting WHERE waiting.room_id = staged.room_id AND waiting.id = staged.id)
-        ORDER BY staged.room_id, staged.id, staged.read DESC""",
-    """CREATE TEMPORARY TABLE amended AS
-        SELECT here.*, row_number() OVER (PARTITION BY here.room_id ORDER BY here.seq) AS n
-        FROM here JOIN messages ON messages.room_id = here.room_id AND messages.seq = here.seq
-        WHERE here.edited_at > messages.edited_at OR (here.edited_at IS NOT NULL AND messages.edited_at IS NULL)
+    f"""CREATE TEMPORARY TABLE amended AS
+        SELECT here.room_id, here.id, here.seq, staged.body, staged.edited_at,
+            row_number() OVER (PARTITION BY here.room_id ORDER BY here.seq) AS n
+        FROM here JOIN staged ON staged.line = here.line AND staged.deleted_at IS NULL
+        JOIN messages ON messages.room_id = here.room_id AND messages.seq = here.seq AND messages.deleted_at IS NULL
+        WHERE staged.edited_at > messages.edited_at OR (staged.edited_at IS NOT NULL AND messages.edited_at IS NULL)
             OR EXISTS (
                 SELECT FROM staged_reactions AS given
-                WHERE given.room_id = here.room_id AND given.id = here.id AND NOT EXISTS (
-                    SELECT FROM reactions WHERE reactions.room_id = here.room_id AND reactions.seq = here.seq
-                    AND reactions.emoji = given.emoji AND reactions.user_id = given.user_id))""",
+                WHERE given.room_id = here.room_id AND given.id = here.id AND {_IS_NEW})""",  # noqa: S608
     "CREATE UNIQUE INDEX ON amended (room_id, n)",
     "ANALYZE amended",
 )
@@ -48,14 +47,14 @@ _EDIT = text("""
         AND here.edited_at IS NOT NULL AND (messages.edited_at IS NULL OR messages.edited_at < here.edited_at)
     RETURNING messages.seq""")
 _FORGET_CALLS = text("DELETE FROM mentions WHERE room_id = :room AND seq = ANY(:seqs)")
-_REACT = text("""
+_REACT = text(f"""
     INSERT INTO reactions (room_id, seq, emoji, user_id, created_at)
     SELECT messages.room_id, messages.seq, given.emoji, given.user_id, min(given.at)
     FROM amended AS here
     JOIN messages ON messages.room_id = here.room_id AND messages.seq = here.seq AND messages.deleted_at IS NULL
     JOIN staged_reactions AS given ON given.room_id = here.room_id AND given.id = here.id
-    WHERE here.room_id = :room AND here.n BETWEEN :first AND :last
-    GROUP BY 1, 2, 3, 4 ON CONFLICT DO NOTHING RETURNING seq""")
+    WHERE here.room_id = :room AND here.n BETWEEN :first AND :last AND {_IS_NEW}
+    GROUP BY 1, 2, 3, 4 ON CONFLICT DO NOTHING RETURNING seq""")  # noqa: S608
 _QUOTING = text("SELECT seq FROM messages WHERE room_id = :room AND reply_to = ANY(:seqs)")
 _NUMBER = text("""
     UPDATE messages SET rev = :rev + changed.place
@@ -71,29 +70,30 @@ class Amended(Struct):
     reactions: int = 0
 
 
-async def amend(conn: AsyncConnection) -> Amended:
-    """Change what is here already and was staged; `conn` has the tables of `staging`, and is in no transaction."""
+async def amend(own: Own) -> Amended:
+    """Change what is here already and was staged; `own` has the tables of `staging`, and is in no transaction."""
     amended = Amended()
-    async with conn.begin():
+    async with own.begin():
         for statement in FOUND:
-            await conn.execute(text(statement))
-        counts = (await conn.execute(_ROOMS)).all()
+            await own.execute(text(statement))
+        counts = (await own.execute(_ROOMS)).all()
     for room, count in counts:
         for first in range(1, count + 1, BATCH):
-            async with conn.begin():
-                await _amend_batch(conn, amended, {"room": room, "first": first, "last": first + BATCH - 1})
+            async with own.begin():
+                await _amend_batch(own, amended, {"room": room, "first": first, "last": first + BATCH - 1})
     return amended
 
 
-async def _amend_batch(conn: AsyncConnection, amended: Amended, batch: dict[str, int]) -> None:
+async def _amend_batch(own: Own, amended: Amended, batch: dict[str, int]) -> None:
     room = {"room": batch["room"]}
-    rev = (await conn.execute(_LOCK, room)).scalar_one()
-    edited = [*await conn.scalars(_EDIT, batch | {"most": MAX_TEXT_CHARS})]
-    await conn.execute(_FORGET_CALLS, room | {"seqs": edited})
-    reacted = [*await conn.scalars(_REACT, batch)]
+    rev = (await own.execute(_LOCK, room)).scalar_one()
+    edited = [*(await own.execute(_EDIT, batch | {"most": MAX_TEXT_CHARS})).scalars()]
+    await own.execute(_FORGET_CALLS, room | {"seqs": edited})
+    reacted = [*(await own.execute(_REACT, batch)).scalars()]
     # A quote is a part of the state of a message.
-    changed = sorted({*edited, *reacted, *await conn.scalars(_QUOTING, room | {"seqs": edited})})
-    await conn.execute(_NUMBER, room | {"seqs": changed, "rev": rev})
-    await conn.execute(_RAISE, room | {"rev": rev + len(changed)})
+    quoting = (await own.execute(_QUOTING, room | {"seqs": edited})).scalars()
+    changed = sorted({*edited, *reacted, *quoting})
+    await own.execute(_NUMBER, room | {"seqs": changed, "rev": rev})
+    await own.execute(_RAISE, room | {"rev": rev + len(changed)})
     amended.messages += len(edited)
     amended.reactions += len(reacted)

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 from msgspec import Struct
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.dialects.postgresql import Insert, aggregate_order_by, insert
 
 from app.base.errors import BadCommand
 from app.chat.messages.parts.amendment import (
@@ -22,8 +22,9 @@ from app.chat.messages.parts.amendment import (
 from app.chat.messages.parts.part import Part
 from app.chat.wire.commands import React
 from app.chat.wire.events import Author
-from app.db.schema import reactions, users
+from app.db.schema import imported_spans, reactions, users, withdrawn_reactions
 
+_NAMES = ["room_id", "seq", "emoji", "user_id"]
 MAX_KINDS = 20
 MAX_REACTIONS = 200  # of a message: all of them are sent with each change of it
 
@@ -87,13 +88,24 @@ _RULES = (
 )
 
 
+def withdrawn(room: sa.ColumnElement[int], seq: sa.ColumnElement[int], taken: sa.Select[int, int, str, int]) -> Insert:
+    """Remember reactions that are taken back, if the message was brought in: a newer export has them, too.
+
+    `taken` has the columns of a reaction but its time.
+    """
+    its_span = imported_spans.c.room_id == room, imported_spans.c.first_seq <= seq, imported_spans.c.last_seq >= seq
+    rows = taken.where(sa.exists().where(*its_span))
+    return insert(withdrawn_reactions).from_select(_NAMES, rows).on_conflict_do_nothing()
+
+
 def _react() -> Kind:
     """Nobody quotes reactions: the message alone gets another rev."""
     verdict = Verdict(_RULES)
-    row = sa.select(ROOM, SEQ, _EMOJI, USER).where(verdict.is_done, _ON)
+    row = sa.select(ROOM, SEQ, _EMOJI, USER)
     statement = verdict.answered(
-        sa.insert(reactions).from_select(["room_id", "seq", "emoji", "user_id"], row),
+        sa.insert(reactions).from_select(_NAMES, row.where(verdict.is_done, _ON)),
         sa.delete(reactions).where(*_own, verdict.is_done, sa.not_(_ON)),
+        withdrawn(ROOM, SEQ, row.where(verdict.is_done, sa.not_(_ON))),
         *verdict.renumbered(),
     )
     return Kind(statement=statement, rules=_RULES, parameters=_parameters)
