@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from tests.browser.conftest import Visit
 from tests.browser.person import Person
 from tests.browser.rooms.test_rooms_keys import MakeRooms, make_rooms
-from tests.browser.rooms.test_turning import has_stayed, stay
+from tests.browser.rooms.test_turning import UNHURRIED, has_stayed, stay
 from tests.conftest import make_config
 from tests.search.conftest import becomes
 from tests.support.apps import make_app
@@ -113,6 +113,7 @@ async def test_a_push_is_shown_without_a_page_once_and_leads_to_its_place(visit:
 
 async def opens(worker: Worker, path: str) -> None:
     """As a click on a notice does; the browser believes no click that is made up."""
+    await worker.evaluate(UNHURRIED)
     await worker.evaluate("(path) => modules.find((each) => each?.openPlace).openPlace(path)", path)
 
 

@@ -34,8 +34,16 @@ HEAD = """() => {
 }"""
 
 
+# A page, or its worker, that gives up waiting much later: for what comes too late the browser loads a page.
+UNHURRIED = """() => {
+    const later = (self.later ??= self.setTimeout);
+    self.setTimeout = (what, ms, ...more) => later(what, ms >= 3000 ? 60 * ms : ms, ...more);
+}"""
+
+
 async def stay(person: Person) -> None:
-    """From here on the page must not load."""
+    """From here on the page must not load, however slow the machine is."""
+    await person.page.evaluate(UNHURRIED)
     await person.page.evaluate("() => { window.isStill = true }")
 
 
