@@ -100,7 +100,7 @@ class Importing:
             async with own.begin():
                 staged = await staging.stage(own, places, spool.messages())
             show, bring = partial(self._show_count, spool), carrying.bring if staged.files else None
-            written = await writing.write(own, bring, show, has_reactions=staged.reactions > 0)
+            written = await writing.write(own, bring, show)
             amended = await amending.amend(own)
             return Came(staged, written, amended, await deleting.delete_gone(own, self.engine))
 

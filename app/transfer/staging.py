@@ -30,7 +30,6 @@ class Staged:
     split: int = 0
     empty: int = 0
     files: int = 0
-    reactions: int = 0
 
 
 @dataclass(frozen=True)
@@ -53,15 +52,22 @@ async def stage(own: Own, places: Places, messages: Iterable[Message]) -> Staged
         await own.execute(text(table))
     staged = Staged()
     rest = iter(messages)
+    copying = own.copy({})
     while some := [*islice(rest, AT_ONCE)]:
         lines = Lines(places.source, staged.rows)
         for message in some:
             _add(staged, lines, message, places)
-        staged.files, staged.reactions = staged.files + len(lines.files), staged.reactions + len(lines.reactions)
-        await own.copy("staged", lines.staged)
-        await own.copy("staged_files", lines.files)
-        await own.copy("staged_reactions", lines.reactions)
-        await own.copy("staged_gone", lines.gone)
+        staged.files += len(lines.files)
+        await copying  # of the batch before, beside which this one was made
+        copying = own.copy(
+            {
+                "staged": lines.staged,
+                "staged_files": lines.files,
+                "staged_reactions": lines.reactions,
+                "staged_gone": lines.gone,
+            }
+        )
+    await copying
     named = {"source": places.source, "rooms": [*places.rooms.values()], "whole": [*places.whole]}
     for statement in READY:
         await own.execute(text(statement), named)
