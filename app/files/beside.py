@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.base.config import FilesConfig
+from app.files.avatars import Avatars
 from app.files.judging import Judging
 from app.files.keeping.bucket import Bucket
 from app.files.keeping.lane import Lane
@@ -31,3 +32,8 @@ def bringing_to(config: FilesConfig, engine: AsyncEngine, store: Store) -> Bring
     """What keeps files within the limits of the settings."""
     judge = Judging(engine, store, Pictures()).judge
     return Bringing(engine, store, judge, most_mb=config.file_mb, total_mb=config.files_total_mb)
+
+
+def avatars_to(config: FilesConfig, store: Store) -> Avatars:
+    """What keeps pictures of people."""
+    return Avatars(store, Pictures(), most_mb=config.file_mb)

@@ -17,8 +17,10 @@ from app.auth import names
 from app.auth.lookalikes import lock_names, mark_namesakes
 from app.chat.memberships.members import join_rooms_for_everyone
 from app.db.schema import imported_people, users
+from app.files.avatars import Avatars
+from app.transfer.carrying import pieces
 from app.transfer.naming import Logins, email_of, name_for, skeletons_of_admins
-from app.transfer.records import Person
+from app.transfer.records import BadExport, Person
 
 __all__ = ["Account", "find", "keep", "lock_names", "make"]
 
@@ -72,11 +74,30 @@ async def _with_logins(conn: AsyncConnection, people: Sequence[Person]) -> dict[
     return {row.login: Account(row.id, row.login, "login") for row in found}
 
 
-async def make(conn: AsyncConnection, people: Iterable[Person], passwords: Mapping[str, str]) -> dict[str, Account]:
+async def pictures_of(avatars: Avatars, people: Iterable[Person]) -> tuple[dict[str, int], int]:
+    """The pictures of people, by their key, as they are kept; how many cannot be shown. They need their owners soon."""
+    made, missing = dict[str, bytes](), 0
+    for person in people:
+        if person.avatar is not None:
+            try:
+                content = b"".join([piece async for piece in pieces(person.avatar, avatars.most_bytes)])
+                picture = await avatars.made(content)
+            except BadExport:
+                picture = None
+            if picture is None:
+                missing += 1
+            else:
+                made[person.key] = picture
+    return {key: await avatars.keep(picture) for key, picture in made.items()}, missing
+
+
+async def make(
+    conn: AsyncConnection, people: Iterable[Person], passwords: Mapping[str, str], avatars: Mapping[str, int]
+) -> dict[str, Account]:
     """Make accounts for these, by their key; those who are no `person` can never log in.
 
-    `passwords` are hashes, by key; without one, a link lets its person choose a password (`users reset-link`). The
-    caller holds `lock_names`.
+    `passwords` are hashes, and `avatars` what is kept of pictures, by key; without a password, a link lets its person
+    choose one (`users reset-link`). The caller holds `lock_names`.
     """
     made, logins, admins = dict[str, Account](), Logins(), await skeletons_of_admins(conn)
     now = await conn.scalar(select(func.clock_timestamp()))
@@ -84,7 +105,10 @@ async def make(conn: AsyncConnection, people: Iterable[Person], passwords: Mappi
     while some := [*islice(rest, AT_ONCE)]:
         given = await logins.give(conn, some)
         named = {person.key: name_for(person, given[person.key], admins) for person in some}
-        rows = [_row(person, given[person.key], named[person.key], passwords, now) for person in some]
+        rows = [
+            _row(person, given[person.key], named[person.key], passwords, now) | {"avatar_id": avatars.get(person.key)}
+            for person in some
+        ]
         statement = insert(users).returning(users.c.id, sort_by_parameter_order=True)
         ids = [*await conn.scalars(statement, rows)]
         made |= {each.key: Account(id, given[each.key], "made") for each, id in zip(some, ids, strict=True)}

@@ -10,6 +10,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from itertools import groupby
+from math import inf
 from typing import IO, Any
 from uuid import uuid4
 from zipfile import BadZipFile
@@ -109,8 +110,8 @@ class Carrying:
                 await asyncio.sleep(error.retry_after_s or 1)
 
 
-async def pieces(opened: Open) -> AsyncGenerator[bytes, None]:
-    """The bytes of a file, read beside the event loop.
+async def pieces(opened: Open, most: float = inf) -> AsyncGenerator[bytes, None]:
+    """The bytes of a file, read beside the event loop; not many more than `most`.
 
     Raises:
         BadExport: they cannot be read, whatever the reason.
@@ -118,7 +119,8 @@ async def pieces(opened: Open) -> AsyncGenerator[bytes, None]:
     try:
         file = await asyncio.to_thread(opened)
         try:
-            while piece := await asyncio.to_thread(file.read, PIECE_BYTES):
+            while most >= 0 and (piece := await asyncio.to_thread(file.read, PIECE_BYTES)):
+                most -= len(piece)
                 yield piece
         finally:
             await asyncio.to_thread(file.close)

@@ -16,7 +16,7 @@ from app.auth.passwords import Passwords
 from app.base.config import FilesConfig
 from app.base.errors import AppError, BadConfig
 from app.db.driver.engine import make_engine
-from app.files.beside import bringing_to, store_of
+from app.files.beside import avatars_to, bringing_to, store_of
 from app.transfer.exporting import exported, exported_lines, snapshot
 from app.transfer.importing import Importing, Show
 from app.transfer.records import BadExport, Record
@@ -62,7 +62,8 @@ async def _run(config: FilesConfig, url: str, source: str, spool: Spool, *, is_d
     engine, passwords = make_engine(config, SecretStr(url), size=POOL), Passwords()
     try:
         async with store_of(config, engine, POOL) as store:
-            importing = Importing(engine, source, show, bringing_to(config, engine, store))
+            brings = bringing_to(config, engine, store), avatars_to(config, store)
+            importing = Importing(engine, source, show, *brings)
             return await (importing.look(spool) if is_dry else importing.bring(spool, passwords.hash))
     finally:
         passwords.close()

@@ -3,7 +3,7 @@
 Whatever ends it, it is run again and goes on: who, where and what is here already is found by the source's own keys.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -12,16 +12,20 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.audit.recording import record
 from app.db.schema import rooms
+from app.files.avatars import Avatars
 from app.files.uploads.bringing import Bringing
 from app.transfer import accounts, places, staging
 from app.transfer.accounts import Account
 from app.transfer.carrying import Carrying
 from app.transfer.mentions import Resolver
+from app.transfer.records import LeftOut, Person
 from app.transfer.report import Came, Report
 from app.transfer.spool import Spool
 from app.transfer.staged import amending, deleting, writing
 from app.transfer.staged.own import own_connection
 from app.transfer.staging import Places
+
+WITH_PICTURES = 100  # people at once: what is kept for somebody goes if it takes them a minute to be there
 
 Show = Callable[[str], None]
 Hash = Callable[[str], Awaitable[str]]
@@ -31,13 +35,15 @@ Hash = Callable[[str], Awaitable[str]]
 class Importing:
     """One import: `source` names where it comes from, and must be the same in the next import of the same chat.
 
-    `show` gets a line for each step, and again as messages come. Without `bringing` no files come.
+    `show` gets a line for each step, and again as messages come. Without `bringing` no files come, without `avatars` no
+    pictures of people.
     """
 
     engine: AsyncEngine
     source: str
     show: Show
     bringing: Bringing | None = None
+    avatars: Avatars | None = None
 
     async def look(self, spool: Spool) -> Report:
         """What would come. Nothing is written."""
@@ -75,13 +81,26 @@ class Importing:
             found = await accounts.find(conn, self.source, spool.people)
         lacking = [person for person in spool.everybody() if person.key not in found]
         passwords = {each.key: await hashed(each.password) for each in lacking if each.password}
-        async with self.engine.begin() as conn:
-            await accounts.lock_names(conn)
-            found = await accounts.find(conn, self.source, spool.people)
-            lacking = [person for person in lacking if person.key not in found]
-            found |= await accounts.make(conn, lacking, passwords)
-            await accounts.keep(conn, self.source, found)
+        at_once = WITH_PICTURES if any(person.avatar for person in lacking) else len(lacking) or 1
+        for first in range(0, len(lacking) or 1, at_once):
+            some = lacking[first : first + at_once]
+            pictures = await self._pictures(spool, some)
+            async with self.engine.begin() as conn:
+                await accounts.lock_names(conn)
+                here = await accounts.find(conn, self.source, spool.people)
+                new = [person for person in some if person.key not in here]
+                here |= await accounts.make(conn, new, passwords, pictures)
+                await accounts.keep(conn, self.source, here)
+            found = here | found
         return found
+
+    async def _pictures(self, spool: Spool, people: Sequence[Person]) -> dict[str, int]:
+        if self.avatars is None:
+            return {}
+        pictures, missing = await accounts.pictures_of(self.avatars, people)
+        if missing:
+            spool.leave_out(LeftOut("pictures of people that cannot be shown", missing))
+        return pictures
 
     async def _rooms(self, spool: Spool, ids: Mapping[str, int]) -> tuple[dict[str, int], dict[str, int]]:
         async with self.engine.begin() as conn:

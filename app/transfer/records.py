@@ -37,6 +37,7 @@ class Person(Struct, frozen=True):
         password: in plain text, from a source that keeps it so; it is hashed, and never stored.
         is_admin: there. Whoever is one in Parley's own export is one here, too; nobody else becomes one by an import.
         stored: what only Parley's own export has.
+        avatar: opens the picture that stands for them, if the export has it; an account that is made here gets it.
     """
 
     key: str
@@ -47,6 +48,7 @@ class Person(Struct, frozen=True):
     is_admin: bool = False
     password: str | None = None
     stored: "StoredPerson | None" = None
+    avatar: Callable[[], IO[bytes]] | None = None
 
 
 class Room(Struct, frozen=True):

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.base.config import Config, FilesConfig
 from app.db.schema import messages, rooms, users
-from app.files.beside import bringing_to, store_of
+from app.files.beside import avatars_to, bringing_to, store_of
 from app.files.keeping.store import Store
 from app.transfer.exporting import exported, exported_lines, snapshot
 from app.transfer.importing import Importing
@@ -46,7 +46,8 @@ def bring(engine: AsyncEngine, limited: FilesConfig, store: Store) -> Bring:
 
     async def bring(records: Iterable[Record], source: str = "test") -> Report:
         with Spool.of(records) as spool:
-            importing = Importing(engine, source, lambda line: None, bringing_to(limited, engine, store))
+            brings = bringing_to(limited, engine, store), avatars_to(limited, store)
+            importing = Importing(engine, source, lambda line: None, *brings)
             return await importing.bring(spool, unhashed)
 
     return bring

@@ -11,7 +11,7 @@ from app.transfer.readers.archive import Archive, roots
 from app.transfer.readers.slack.dump import dumped_in
 from app.transfer.readers.slack.messages import Reading
 from app.transfer.readers.slack.names import Names
-from app.transfer.readers.slack.people import described, labelled, people_in
+from app.transfer.readers.slack.people import avatars_in, described, labelled, people_in
 from app.transfer.readers.slack.rooms import LISTS, Conversation, conversations_in
 from app.transfer.readers.slack.shapes import messages_in
 from app.transfer.records import BadExport, LeftOut, Message, Person, Record
@@ -34,6 +34,7 @@ def read(path: Path) -> Iterator[Record]:
     if not dumped:
         archive = archive.below(found[0])
     names = Names()
+    names.avatars = {**avatars_in(archive)}
     teams = [
         "",
         *(f"{root}/" for root in roots(archive, _MARKERS) if root.startswith("teams/") and root.count("/") == 1),

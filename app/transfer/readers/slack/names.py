@@ -1,6 +1,8 @@
 """Who and which rooms an export describes, and how it calls those that it does not."""
 
 from collections import Counter
+from collections.abc import Callable
+from typing import IO
 
 from app.transfer.readers.inline import Span, person, room, typed
 
@@ -12,6 +14,7 @@ class Names:
         self.people: set[str] = set()  # described
         self.rooms: set[str] = set()
         self.labels: dict[str, str] = {}  # names of people who are not
+        self.avatars: dict[str, Callable[[], IO[bytes]]] = {}
         self.left_out: Counter[str] = Counter()
 
     def person(self, key: str, label: str = "", style: int = 0) -> Span:

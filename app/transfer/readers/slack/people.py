@@ -1,16 +1,28 @@
 """The people of an export: those of its list, and those that only their messages describe."""
 
 from collections.abc import Iterator
-from typing import Any
+from functools import partial
+from typing import IO, Any
 
 import msgspec
 
+from app.transfer.readers.archive import Archive
 from app.transfer.readers.slack.names import Names
 from app.transfer.readers.slack.shapes import SlackMessage, field, objects, word
 from app.transfer.records import Person
 
 _SLACKBOT = "USLACKBOT"
 NOBODY = "nobody"  # the author of what has none
+
+
+def avatars_in(archive: Archive) -> dict[str, "partial[IO[bytes]]"]:
+    """The pictures of people that slackdump saved, as `__avatars/ID/NAME`; Slack's own exports have but addresses."""
+    found: dict[str, partial[IO[bytes]]] = {}
+    for path in archive:
+        parts = path.split("/")
+        if len(parts) > 2 and parts[-3] == "__avatars":
+            found.setdefault(parts[-2], partial(archive.open, path))
+    return found
 
 
 def people_in(found: Any, names: Names) -> Iterator[Person]:
@@ -23,7 +35,7 @@ def people_in(found: Any, names: Names) -> Iterator[Person]:
             names.people.add(key)
             name = _name(user.get("profile")) or word(user.get("real_name"))
             email = word(field(user, "profile", "email")) or None
-            yield Person(key, word(user.get("name")), name, email, _kind(user))
+            yield Person(key, word(user.get("name")), name, email, _kind(user), avatar=names.avatars.get(key))
 
 
 def _kind(user: dict[str, Any]) -> Any:

@@ -172,6 +172,15 @@ def test_files_come_from_where_slackdump_keeps_them(tmp_path: Path) -> None:
     }
 
 
+def test_pictures_of_people_come_from_where_slackdump_keeps_them(tmp_path: Path) -> None:
+    found = records_of(write(tmp_path, {"__avatars/U1/1234_abcd_original.jpg": b"jpeg"}), said())
+
+    avatars = {person.key: person.avatar for person in found.people.values() if person.avatar}
+    assert [*avatars] == ["U1"]
+    with avatars["U1"]() as opened:
+        assert opened.read() == b"jpeg"
+
+
 def content(file: File) -> bytes | None:
     if file.open is None:
         return None
