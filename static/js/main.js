@@ -3,22 +3,23 @@
  *
  * @import {Amendment} from './state/message.js'
  * @import {Place} from './timeline/places.js'
+ * @import {TimelineActions} from './timeline/timeline.js'
  */
 
 import { StrandedView } from "./composer/stranded.js";
 import { Unsent } from "./composer/unsent.js";
 import { Writing } from "./composer/writing.js";
 import { Attaching } from "./files/attaching.js";
+import { landed } from "./landing.js";
 import { dayOf } from "./lib/calendar.js";
 import { closeOverlays } from "./lib/dom.js";
 import { Later } from "./lib/later.js";
 import { openOwnInPlace } from "./lib/links.js";
 import { reachScrolling } from "./lib/scrolling.js";
-import { browserStorage, clock, openSocket, tabHistory, tabStorage } from "./page/browser.js";
+import { browserStorage, clock, openSocket, tabStorage } from "./page/browser.js";
 import { ConnectionLine } from "./page/connection-line.js";
 import { Drawer } from "./page/drawer.js";
 import { Going } from "./page/going.js";
-import { arrived } from "./page/initial-state.js";
 import { Keys } from "./page/keys.js";
 import { Leaving } from "./page/leaving.js";
 import { PageWindow } from "./page/page-window.js";
@@ -32,23 +33,19 @@ import { isInTray } from "./state/chosen.js";
 import { isLoaded } from "./state/room.js";
 import { Store } from "./state/store.js";
 import { Api } from "./sync/api.js";
-import { uuid } from "./sync/protocol.js";
 import { Sync } from "./sync/sync.js";
 import { Shelf } from "./sync/unsent-storage.js";
 import { FileOpening } from "./timeline/file-opening.js";
 import { MessageMenu } from "./timeline/message-menu.js";
 import { Painter } from "./timeline/painter.js";
-import { Places } from "./timeline/places.js";
-import { Timeline } from "./timeline/timeline.js";
 
 const TICK_MS = 1_000;
 
 class ChatPage {
   #leaving = new Leaving(() => this.#sync.connection.stop());
   #storage = browserStorage();
-  #arrived = arrived(clock.now());
-  #api = new Api(this.#arrived.csrfToken);
-  #store = new Store(this.#arrived.state, clock.now);
+  #api = new Api(landed.csrfToken);
+  #store = new Store(landed.state, clock.now);
   #renderedDay = "";
   #painter = new Painter(() => this.#render(), (isRush) => this.#timeline.rush(isRush));
 
@@ -61,7 +58,7 @@ class ChatPage {
     disconnected: () => this.#rooms.disconnected(),
   });
 
-  #places = new Places({ ...tabHistory(), uuid: () => uuid() }, this.#store.state.open);
+  #places = landed.places;
   #going = new Going(
     {
       ...{ state: () => this.#store.state, places: this.#places, leave: () => this.#timeline.leave() },
@@ -70,18 +67,7 @@ class ChatPage {
     this.#leaving.signal,
   );
 
-  #timeline = new Timeline(
-    {
-      older: () => this.#sync.history.older(),
-      newer: () => this.#sync.history.newer(),
-      newest: () => this.#sync.history.newest(),
-      around: (seq) => this.#sync.history.around(seq),
-      moved: (place) => this.#places.keep(place),
-      follow: (following) => this.#store.dispatch({ type: "following", room: this.#store.state.open, following }),
-      act: (id, action) => this.#unsent.act(id, action),
-    },
-    this.#leaving.signal,
-  );
+  #timeline = landed.timeline;
 
   #writing = new Writing(
     {
@@ -102,7 +88,7 @@ class ChatPage {
 
   #attaching = new Attaching(
     {
-      ...{ clock, csrfToken: this.#arrived.csrfToken, outbox: this.#sync.outbox, state: () => this.#store.state },
+      ...{ clock, csrfToken: landed.csrfToken, outbox: this.#sync.outbox, state: () => this.#store.state },
       shelf: new Shelf(this.#storage, `tray:${this.#store.state.me.id}`, isInTray),
       say: (sentence, offer) => this.#composer.say(sentence, offer),
       focus: () => this.#composer.focus(),
@@ -172,13 +158,28 @@ class ChatPage {
     const read = (/** @type {boolean} */ everywhere) => this.#reading.readAll(everywhere);
     new Keys({ walk, search: () => this.#search.open(), read }, this.#composer, signal); // last
     this.#window.attend();
-    this.#timeline.enter(this.#opened, this.#arrived.marked, this.#places.here);
+    this.#timeline.begin(this.#timelineActions, signal);
+    this.#timeline.enter(this.#opened, landed.marked, this.#places.here);
     this.#store.subscribe(() => this.#changed());
     this.#render();
     this.#sync.connection.start();
     this.#writing.begin();
     setInterval(() => this.#tick(), TICK_MS);
     this.#shell();
+  }
+
+  /** @returns {TimelineActions} */
+  get #timelineActions() {
+    const { history } = this.#sync;
+    return {
+      older: () => history.older(),
+      newer: () => history.newer(),
+      newest: () => history.newest(),
+      around: (seq) => history.around(seq),
+      moved: (place) => this.#places.keep(place),
+      follow: (following) => this.#store.dispatch({ type: "following", room: this.#store.state.open, following }),
+      act: (id, action) => this.#unsent.act(id, action),
+    };
   }
 
   get #opened() {

@@ -18,7 +18,7 @@ export class LogView {
   #shown = new Map();
   #room = 0;
   /** By the id of the room; what was set aside last is the last.
-   * @type {Map<number, {lines: DocumentFragment, shown: Map<string, Shown>}>} */
+   * @type {Map<number, Map<string, Shown>>} */
   #aside = new Map();
 
   /** @param {HTMLElement} log */
@@ -36,7 +36,7 @@ export class LogView {
   }
 
   /**
-   * The lines are those of this room from now on: as they were, where it was shown before.
+   * The lines are those of this room from now on; those that it was shown with before need not be made again.
    *
    * @param {number} room
    */
@@ -44,12 +44,9 @@ export class LogView {
     const before = this.#room;
     this.#room = room;
     if (!before || before === room) return; // what was adopted is the first room's
-    const lines = document.createDocumentFragment();
-    lines.append(...this.#log.childNodes);
-    this.#aside.set(before, { lines, shown: this.#shown });
-    const kept = this.#aside.get(room);
-    this.#shown = kept?.shown ?? new Map();
-    if (kept) this.#log.append(kept.lines);
+    this.#log.replaceChildren();
+    this.#aside.set(before, this.#shown);
+    this.#shown = this.#aside.get(room) ?? new Map();
     this.#aside.delete(room);
     for (const [oldest] of this.#aside) if (this.#aside.size > REMEMBERED) this.#aside.delete(oldest);
   }
@@ -59,15 +56,32 @@ export class LogView {
     return this.#shown.get(key)?.element;
   }
 
-  /** @param {Item[]} items */
-  render(items) {
+  /**
+   * Shows these items. With `most`, of those that are not shown yet only the last so many.
+   *
+   * @param {Item[]} items
+   * @param {number} [most]
+   */
+  render(items, most = items.length) {
     this.#forget(new Set(items.map((item) => item.key)));
     let next = this.#log.firstElementChild;
-    for (const item of items) {
-      const element = this.#filled(item);
-      if (element === next) next = element.nextElementSibling;
-      else this.#log.insertBefore(element, next);
+    for (const [index, item] of items.entries()) {
+      const element = index < items.length - most ? this.#waiting(item) : this.#filled(item);
+      if (element && element === next) next = element.nextElementSibling;
+      else if (element) this.#log.insertBefore(element, next);
     }
+  }
+
+  /**
+   * The element of a line that is not filled now, if it stands in the page.
+   *
+   * @param {Item} item
+   */
+  #waiting({ key }) {
+    const { element, item } = this.#shown.get(key) ?? {};
+    if (!element?.isConnected) return null;
+    element.hidden = !item; // as the server wrote it, with the days and hours of nobody
+    return element;
   }
 
   /** @param {Set<string>} wanted */
@@ -83,6 +97,7 @@ export class LogView {
   #filled(item) {
     const shown = this.#shown.get(item.key) ?? { element: clone(`${item.kind}-template`), item: null };
     if (!shown.item || !isSame(shown.item, item)) fill(shown.element, item);
+    shown.element.hidden = false;
     this.#shown.set(item.key, { element: shown.element, item });
     return shown.element;
   }

@@ -34,6 +34,11 @@ export class Scroll {
     return scrollHeight - clientHeight - this.#fromEnd < NEAR_PX;
   }
 
+  /** How much of the view the lines fill, were it at the end; 1: all of it. */
+  get share() {
+    return this.#list.clientHeight / this.#scroller.clientHeight;
+  }
+
   get #fromEnd() {
     return Math.abs(this.#scroller.scrollTop);
   }

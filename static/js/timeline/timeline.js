@@ -2,6 +2,7 @@
  * The timeline: what is in it, where the reader is in it, and what both mean for one another.
  *
  * @import {Loading, Room, State} from '../state/types.js'
+ * @import {Item} from './grouping.js'
  * @import {Place} from './places.js'
  * @import {Mark} from './scroll.js'
  */
@@ -24,11 +25,17 @@ import { Scroll } from "./scroll.js";
  * @property {(key: string, action: string) => void} act on a message that is not sent
  */
 
+const later = () => {};
+
+/** So many lines are looked at first, to see how many fit; and so many more come with each frame. */
+const FIRST_LINES = 10;
+
 /** So many messages for one drawing are a rush; the first drawing on a slow machine is none. */
 const RUSH_MESSAGES = 5;
 
 export class Timeline {
-  #actions;
+  /** @type {TimelineActions} */
+  #actions = { older: later, newer: later, newest: later, around: later, follow: later, moved: later, act: later };
   #log = byId("log", HTMLElement);
   #scroller = byId("timeline", HTMLElement);
   #pill = byId("pill", HTMLButtonElement);
@@ -36,21 +43,32 @@ export class Timeline {
   #scroll = new Scroll(this.#scroller, this.#log);
   /** @type {Room | null} */
   #room = null;
+  #isFilling = false;
   /** The room that is drawn, and whether its messages are there. */
   #scene = "";
   /** How many messages came for the latest drawing. */
   #came = 0;
+  /** The lines of the room. @type {Item[]} */
+  #items = [];
+  /** As many of them, from the end, are made and laid out: what is in view comes before all others. */
+  #most = Infinity;
   /** Where to go once it is loaded: the "New" line, the end, a message by its seq, or to a place where one was.
    * @type {'new' | 'end' | number | Place | null} */
   #goal = null;
 
+  constructor() {
+    this.#view.adopt();
+  }
+
   /**
+   * From now on it answers its reader, who comes in once more.
+   *
    * @param {TimelineActions} actions
    * @param {AbortSignal} signal
    */
-  constructor(actions, signal) {
+  begin(actions, signal) {
     this.#actions = actions;
-    this.#view.adopt();
+    this.#scene = "";
     this.#scroller.addEventListener("scroll", () => this.#moved(), { signal, passive: true });
     this.#pill.addEventListener("click", () => this.toEnd(), { signal });
     this.#log.addEventListener("click", (event) => this.#clicked(event), { signal });
@@ -80,7 +98,7 @@ export class Timeline {
     this.#view.turnTo(room.id);
     this.#room = null;
     this.#goal = place ?? (marked || (newAt > readSeq ? "new" : "end"));
-    this.#log.toggleAttribute("data-glance", this.#scene !== "" && this.#goal === "end");
+    this.#most = this.#goal === "end" ? FIRST_LINES : Infinity;
     const [first, last] = [messages.at(0), messages.at(-1)];
     const seq = this.#seqOf(room);
     const isOutside = seq ? seq < (first?.seq ?? 0) || (seq > (last?.seq ?? 0) && !atEnd) : !atEnd && this.#scene !== "";
@@ -116,15 +134,41 @@ export class Timeline {
     const mark = this.#goal === "end" ? null : this.#scroll.mark();
     const isHistory = !this.#room || Object.values(this.#room.loading).includes("loading");
     this.#log.setAttribute("aria-live", isHistory ? "off" : "polite");
-    this.#view.render(timeline(state, room, now));
+    this.#items = timeline(state, room, now);
+    this.#view.render(this.#items, this.#most);
     this.#came = this.#room ? room.lastSeq - this.#room.lastSeq : 0;
     this.#room = room;
     this.#showEdges(room);
     byId("welcome", HTMLElement).hidden = !room.atStart;
     if (!isLoaded(room) && room.loading.all === "idle") this.#load(room);
+    this.#fill();
     this.#settle(mark);
     this.#loadMore();
     this.#showPill();
+  }
+
+  /** At the end as many lines as fit come first; the others above them, some at a time, once these are painted. */
+  #fill() {
+    while (this.#isGlance && this.#scroll.share < 1) {
+      this.#most = Math.ceil(this.#most / this.#scroll.share) + 1;
+      this.#view.render(this.#items, this.#most);
+    }
+    if (!this.#isGlance || this.#isFilling) return;
+    this.#isFilling = true;
+    oncePainted(() => this.#fillMore());
+  }
+
+  #fillMore() {
+    this.#isFilling = false;
+    this.#most += FIRST_LINES;
+    this.#view.render(this.#items, this.#most);
+    this.#fill();
+    this.#loadMore();
+  }
+
+  /** Lines above those in view are still to come. */
+  get #isGlance() {
+    return this.#most < this.#items.length;
   }
 
   /**
@@ -169,14 +213,11 @@ export class Timeline {
   rush(isRush) {
     const { isAtEnd } = this;
     const isLazy = isRush && isAtEnd && this.#came >= RUSH_MESSAGES;
-    const isGlance = this.#log.hasAttribute("data-glance");
-    if (isLazy === this.#log.hasAttribute("data-rush") && !isGlance) return;
+    if (isLazy === this.#log.hasAttribute("data-rush")) return;
     const mark = this.#scroll.mark();
-    this.#log.removeAttribute("data-glance");
     this.#log.toggleAttribute("data-rush", isLazy);
     if (isAtEnd) this.#scroll.toEnd();
     else this.#scroll.restore(mark);
-    if (isGlance) this.#loadMore();
   }
 
   /** @param {Mark | null} mark */
@@ -217,6 +258,7 @@ export class Timeline {
     if (!this.#room) return;
     this.#note();
     if (!this.isAtEnd) this.rush(false);
+    if (!this.isAtEnd && this.#isGlance) this.#view.render(this.#items, (this.#most = Infinity));
     this.#loadMore();
     this.#showPill();
   }
@@ -230,7 +272,7 @@ export class Timeline {
   }
 
   #loadMore() {
-    if (!this.#room || this.#goal || this.#log.hasAttribute("data-glance")) return;
+    if (!this.#room || this.#goal || this.#isGlance) return;
     const { atEnd, atStart, loading } = this.#room;
     if (!atStart && loading.older === "idle" && this.#scroll.isNearStart) this.#actions.older();
     if (!atEnd && loading.newer === "idle" && loading.all !== "loading" && this.#scroll.isNearEnd) this.#actions.newer();
@@ -250,6 +292,16 @@ export class Timeline {
     if (!(button instanceof HTMLElement) || !(message instanceof HTMLElement)) return;
     this.#actions.act(message.dataset.key ?? "", button.dataset.action ?? "");
   }
+}
+
+/**
+ * Once a frame has been painted; where nobody looks none is.
+ *
+ * @param {() => void} then
+ */
+function oncePainted(then) {
+  if (document.hidden) setTimeout(then);
+  else requestAnimationFrame(() => setTimeout(then));
 }
 
 /**
