@@ -64,11 +64,10 @@ class Importing:
         ids = {key: account.id for key, account in people.items()}
         self.show("Rooms")
         known, settled = await self._rooms(spool, ids)
-        whole = await self._whole(spool, settled)
         report = Report.of(spool, people, known)
         resolver = Resolver({key: account.login for key, account in people.items()}, await self._names(settled))
         carrying = Carrying(self.source, self.bringing, spool.opens)
-        came = await self._messages(spool, Places(self.source, settled, ids, whole, resolver), carrying)
+        came = await self._messages(spool, Places(self.source, settled, ids, resolver), carrying)
         report.count_messages(came)
         report.count_files(carrying)
         async with self.engine.begin() as conn:
@@ -106,12 +105,6 @@ class Importing:
         async with self.engine.begin() as conn:
             known = await places.find(conn, self.source)
             return known, await places.settle(conn, self.source, spool.every_room(), ids)
-
-    async def _whole(self, spool: Spool, settled: Mapping[str, int]) -> list[int]:
-        """The rooms of which the export has every message, and in which nothing else was brought in."""
-        whole = [settled[key] for key, room in spool.rooms.items() if room.is_whole and spool.counts.get(key)]
-        async with self.engine.connect() as conn:
-            return await places.of_one_source(conn, whole)
 
     async def _messages(self, spool: Spool, places: Places, carrying: Carrying) -> Came:
         async with own_connection(self.engine.url) as own:

@@ -21,13 +21,6 @@ async def find(conn: AsyncConnection, source: str) -> dict[str, int]:
     return {row.key: row.room_id for row in await conn.execute(statement)}
 
 
-async def of_one_source(conn: AsyncConnection, ids: Collection[int]) -> list[int]:
-    """Those of some rooms that one conversation of one source became, and no other."""
-    statement = select(imported_rooms.c.room_id).where(imported_rooms.c.room_id.in_(ids))
-    once = statement.group_by(imported_rooms.c.room_id).having(func.count() == 1)
-    return [*await conn.scalars(once)]
-
-
 async def become(conn: AsyncConnection, chat: Chat) -> None:
     """Take the name and the rules of an exported chat, and no rooms of our own; only where nobody is here yet."""
     if (await conn.execute(select(users.c.id).limit(1))).first() is None:

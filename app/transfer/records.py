@@ -55,8 +55,7 @@ class Room(Struct, frozen=True):
     """A conversation. A `direct` one has no name; of more than eight people it becomes a closed room.
 
     `members` are the keys of people; whoever writes in a room without being a member of it is none afterwards either.
-    `seats` are what Parley's own export has of them. `is_whole` says that every message that there is stands in the
-    export: what an earlier one had, and this one has not, was deleted.
+    `seats` are what Parley's own export has of them.
     """
 
     key: str
@@ -70,7 +69,6 @@ class Room(Struct, frozen=True):
     archived_at: datetime | None = None
     is_for_everyone: bool = False
     seats: Sequence[Member] = ()
-    is_whole: bool = False
 
 
 class Reaction(Struct, frozen=True):

@@ -4,7 +4,7 @@ No room is locked meanwhile, and nothing is left of them if this ends. A message
 where it comes from, which becomes its client id: what is here already is found by that.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
@@ -34,15 +34,11 @@ class Staged:
 
 @dataclass(frozen=True)
 class Places:
-    """Where the messages go: the ids of all rooms and people that they name, by their keys.
-
-    `whole` are the ids of those rooms of which the export has every message that there is.
-    """
+    """Where the messages go: the ids of all rooms and people that they name, by their keys."""
 
     source: str
     rooms: Mapping[str, int]
     people: Mapping[str, int]
-    whole: Collection[int]
     resolver: Resolver
 
 
@@ -68,7 +64,7 @@ async def stage(own: Own, places: Places, messages: Iterable[Message]) -> Staged
             }
         )
     await copying
-    named = {"source": places.source, "rooms": [*places.rooms.values()], "whole": [*places.whole]}
+    named = {"source": places.source, "rooms": [*places.rooms.values()]}
     for statement in READY:
         await own.execute(text(statement), named)
     return staged

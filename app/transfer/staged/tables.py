@@ -49,7 +49,7 @@ LATE = """
     SELECT here.room_id, here.id, staged.reply_id FROM here
     JOIN staged ON staged.line = here.line AND staged.reply_id IS NOT NULL AND staged.part = 0
     JOIN messages ON messages.room_id = here.room_id AND messages.seq = here.seq AND messages.reply_to IS NULL"""
-# In rooms of which the export has all, what came before and is not in it was deleted.
+# What an export only has no more stays: it may be older than what is here, or a part.
 GONE = """
     CREATE TEMPORARY TABLE gone AS
     SELECT messages.room_id, messages.seq, messages.author_id FROM here
@@ -57,13 +57,7 @@ GONE = """
     LEFT JOIN staged ON staged.line = here.line
     LEFT JOIN staged_gone AS part ON part.room_id = here.room_id AND part.id = here.id
     WHERE staged.deleted_at IS NOT NULL
-        OR part.id IS NOT NULL AND coalesce(part.edited_at, 'infinity') > coalesce(messages.edited_at, '-infinity')
-    UNION
-    SELECT messages.room_id, messages.seq, messages.author_id FROM imported_spans AS span
-    JOIN messages ON messages.room_id = span.room_id AND messages.seq BETWEEN span.first_seq AND span.last_seq
-        AND messages.deleted_at IS NULL
-    WHERE span.room_id = ANY(CAST(:whole AS bigint[])) AND NOT EXISTS (
-        SELECT FROM here WHERE here.room_id = messages.room_id AND here.seq = messages.seq AND here.line IS NOT NULL)"""
+        OR part.id IS NOT NULL AND coalesce(part.edited_at, 'infinity') > coalesce(messages.edited_at, '-infinity')"""
 READY = (
     "CREATE UNIQUE INDEX ON staged (line)",
     "ANALYZE staged, staged_reactions, staged_files, staged_gone",

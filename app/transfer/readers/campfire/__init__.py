@@ -85,7 +85,6 @@ def _room(key: int, kind: str, name: str | None, creator: int | None, created_at
         members=tuple(map(str, json.loads(members))),
         created_at=_moment(created_at),
         creator=None if creator is None else str(creator),
-        is_whole=True,
     )
 
 

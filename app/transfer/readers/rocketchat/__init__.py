@@ -91,7 +91,6 @@ class _Reading:
             created_at=room.ts,
             is_archived=bool(room.archived),
             creator=str(room.u.key) if room.u and room.u.key is not None else None,
-            is_whole=True,
         )
 
     def records_of(self, posted: Posted | None) -> Iterator[Record]:
