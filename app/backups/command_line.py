@@ -80,7 +80,6 @@ def restore(config: DatabaseConfig, url: str, path: Path, report: Report, *, rep
 def _load(right: Path, url: str, path: Path) -> None:
     """Beside a Parley that runs, each may wait for the other; and no migration runs meanwhile."""
     with migrate.transaction(url) as connection:
-        connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
         # Only superusers may say who of two that wait for each other gives way; who may not, tries again.
         may = connection.scalar(text("SHOW is_superuser")) == "on"
         for left in reversed(range(TRIES)):

@@ -1,6 +1,7 @@
 """Brings the database to the newest revision that this code has, one process at a time."""
 
 import logging
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -23,12 +24,13 @@ ROOT = Path(__file__).parent.parent.parent
 CONNECTION = "connection"  # where migrations/env.py finds the one to use
 ADVISORY_LOCK = 0x5041524C4559  # "PARLEY"
 LOCK_TIMEOUT_S, CONNECT_TIMEOUT_S = 5, 10
+AGAIN_S = 0.1
 OLDEST_POSTGRES, NEWEST_TRIED = 14, 18
 ENCODING = "UTF8"
 
 
 def upgrade(url: str, report: Callable[[str], None]) -> None:
-    """Bring the database at `url` to `head()`: all of it, or nothing.
+    """Bring the database at `url` to `head()`: all of it, or nothing but what `stages.py` runs apart.
 
     Raises:
         BadConfig: it cannot be reached, is unfit or newer than this code, lacks a right, or a table stays locked.
@@ -51,20 +53,29 @@ def transaction(url: str) -> Iterator[Connection]:
     """A transaction beside which no other migration runs; committed when the block ends well.
 
     The wait for another migration has no limit, the wait for a table has one: everybody else would wait behind it.
-    `lock_timeout` is set only after the first, as it limits the wait for an advisory lock, too.
+    The lock is asked for again and again. A statement that waits for it would hold a snapshot, for whose end
+    `CREATE INDEX CONCURRENTLY` waits in turn; so would a transaction that keeps it, were it not READ COMMITTED.
 
     Raises:
         BadConfig: the database cannot be reached or used, or a table stayed locked.
     """
     options = {"connect_timeout": CONNECT_TIMEOUT_S, "application_name": "parley migration"}
     try:
-        with create_engine(psycopg2_url(url), poolclass=NullPool, connect_args=options).begin() as connection:
-            refuse_unfit(connection)
-            connection.execute(text("SET LOCAL lock_timeout = 0"))
-            connection.execute(text("SET LOCAL statement_timeout = 0"))
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
-            connection.execute(text(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_S * 1000:.0f}"))
-            yield connection
+        engine = create_engine(
+            psycopg2_url(url), poolclass=NullPool, connect_args=options, isolation_level="READ COMMITTED"
+        )
+        with engine.connect() as connection:
+            with connection.begin():
+                refuse_unfit(connection)
+            while True:
+                with connection.begin():
+                    if connection.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK}):
+                        connection.execute(text("SET LOCAL statement_timeout = 0"))
+                        connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+                        connection.execute(text(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_S * 1000:.0f}"))
+                        yield connection
+                        return
+                time.sleep(AGAIN_S)
     except exc.DBAPIError as error:
         raise BadConfig(sentence_of(error)) from error
 
@@ -151,7 +162,7 @@ def sentence_of(error: exc.DBAPIError) -> str:
     if getattr(error.orig, "pgcode", None) == "55P03":
         return (
             f"The database was not migrated: others kept a table locked for more than {LOCK_TIMEOUT_S} s. "
-            "Nothing was changed; please try again."
+            "What was begun is undone; please try again."
         )
     reason = " ".join(str(error.orig).split())
     return f"The database of DATABASE_URL (of DATABASE_DIRECT_URL, where that is set) cannot be used: {reason}"

@@ -74,7 +74,7 @@ def test_ten_processes_at_once_migrate_once(empty_url: str) -> None:
     with engine_of(empty_url).begin() as conn:
         conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": migrate.ADVISORY_LOCK})
         started = [alembic("upgrade", "head", DATABASE_URL=empty_url) for _ in range(10)]
-        wait_for_waiters(empty_url, "advisory", 10)
+        wait_for_those_who_migrate(empty_url, 10)
     results = [ended(process) for process in started]
 
     assert [code for code, _ in results] == [0] * 10, results
@@ -128,7 +128,7 @@ def test_the_wait_for_another_migration_is_longer_than_the_wait_for_a_table(
         conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": migrate.ADVISORY_LOCK})
         another = threading.Thread(target=migrate.upgrade, args=(empty_url, print))
         another.start()
-        wait_for_waiters(empty_url, "advisory", 1)
+        wait_for_those_who_migrate(empty_url, 1)
         conn.execute(text("SELECT pg_sleep(0.5)"))
 
     another.join()
@@ -321,9 +321,12 @@ def on_connection(connection: Connection) -> Config:
     return config
 
 
-def wait_for_waiters(url: str, kind: str, count: int) -> None:
-    """Wait until that many sessions wait for a lock of that kind."""
-    waiting = text("SELECT count(*) FROM pg_locks WHERE locktype = :kind AND NOT granted")
+def wait_for_those_who_migrate(url: str, count: int) -> None:
+    """Wait until so many processes ask for the lock of migrations."""
+    asking = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'parley migration'"
+        " AND datname = current_database()"
+    )
     with engine_of(url).connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
-        while (conn.scalar(waiting, {"kind": kind}) or 0) < count:
+        while (conn.scalar(asking) or 0) < count:
             conn.execute(text("SELECT pg_sleep(0.02)"))
