@@ -39,8 +39,11 @@ class Subscriptions:
             self._presence.depart(self.client, self.author)
 
     async def open(self) -> None:
-        """Say hello and subscribe to every room from where it is."""
+        """Say hello and subscribe to every room from where it is; whose account is gone since gets neither."""
         found = await self._following.rooms_of(self.author.id)
+        if self.author.id in found.off:
+            self.on_switched_off()
+            return
         rooms = found.of[self.author.id]
         self._epoch, self.member_of = str(found.epoch), by_room(rooms)
         self._hub.loader.enter_epoch(self._epoch, newcomer=self.client)

@@ -6,11 +6,14 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import pytest
 from aiohttp.test_utils import TestServer
 from sqlalchemy import Engine, func, insert, select, update
 
+from app.auth import ACCOUNTS
+from app.auth.sessions import Session
 from app.base.skeleton import skeleton
-from app.chat.keys import BUS
+from app.chat.keys import BUS, FOLLOWING
 from app.db.schema import (
     account_links,
     audit,
@@ -250,6 +253,30 @@ async def test_a_conversation_of_two_is_closed_and_one_of_three_goes_on(
     assert (await carol.socket.posted("still here", room=three))["seq"] == 2
     with database.connect() as conn:
         assert conn.execute(select(rooms.c.archived_at).where(rooms.c.id == three)).scalar_one() is None
+
+
+async def test_a_socket_that_is_opened_while_the_account_is_deleted_is_closed(
+    alice: Member, bob: Member, carol: Member, delete: Delete, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await by(bob).direct("carol", "alice")
+    accounts = alice.app[ACCOUNTS]
+    session, is_read, may_go_on = accounts.session, asyncio.Event(), asyncio.Event()
+
+    async def read_long_ago(token: str) -> Session | None:
+        found = await session(token)
+        is_read.set()
+        await may_go_on.wait()
+        return found
+
+    monkeypatch.setattr(accounts, "session", read_long_ago)
+    opening = asyncio.create_task(open_socket(bob.browser))
+    await is_read.wait()
+    monkeypatch.setattr(accounts, "session", session)
+    await delete("bobby")
+    await alice.app[FOLLOWING].compare()
+    may_go_on.set()
+
+    assert await (await opening).close_code() == 4001
 
 
 async def test_one_deletes_oneself_with_the_password(bob: Member, carol: Member, database: Engine) -> None:

@@ -115,8 +115,10 @@ _ROOMS_OF = _of_user.where(_is_shown).order_by(rooms.c.id)
 _ROOM_OF = _of_user.add_columns(instance.c.epoch).join(instance, sa.true()).where(rooms.c.id == _ROOM)
 _FLAGS = sa.select(sa.exists().where(blocks.c.user_id == _USER), sa.exists().where(notice_settings.c.user_id == _USER))
 _theirs = memberships.join(rooms, rooms.c.id == memberships.c.room_id)
+_off = sa.select(users.c.id).where(users.c.id == sa.func.any(_IDS), users.c.disabled_at.is_not(None))
+_OF_INSTANCE = (instance.c.epoch, instance.c.lists_rev, sa.func.array(_off.scalar_subquery()).label("switched_off"))
 _ROOMS_OF_EACH = (
-    sa.select(instance.c.epoch, instance.c.lists_rev, memberships.c.user_id, *_ROOM_STATE)
+    sa.select(*_OF_INSTANCE, memberships.c.user_id, *_ROOM_STATE)
     .select_from(instance.outerjoin(_theirs, sa.and_(memberships.c.user_id == sa.func.any(_IDS), _is_shown)))
     .order_by(rooms.c.id)
 )
@@ -135,11 +137,15 @@ async def rooms_of(conn: AsyncConnection, user_id: int) -> list[RoomState]:
 
 @dataclass(frozen=True, slots=True)
 class RoomLists:
-    """The rooms in people's lists, as they find them; `lists_rev` numbers the changes of such lists."""
+    """The rooms in people's lists, as they find them; `lists_rev` numbers the changes of such lists.
+
+    `off` are those of the people whose account is switched off, or deleted.
+    """
 
     epoch: uuid.UUID
     lists_rev: int
     of: dict[int, list[RoomState]]
+    off: frozenset[int]
 
 
 async def rooms_of_each(conn: AsyncConnection, user_ids: Collection[int]) -> RoomLists:
@@ -149,7 +155,7 @@ async def rooms_of_each(conn: AsyncConnection, user_ids: Collection[int]) -> Roo
     for row in rows:
         if row.user_id is not None:
             found[row.user_id].append(as_room_state(row))
-    return RoomLists(rows[0].epoch, rows[0].lists_rev, found)
+    return RoomLists(rows[0].epoch, rows[0].lists_rev, found, frozenset(rows[0].switched_off))
 
 
 async def flags_of(conn: AsyncConnection, user_id: int) -> tuple[bool, bool]:
