@@ -1,10 +1,10 @@
-"""What an operator does about reports from the command line, whether Parley runs or not."""
+"""Reports, and what administrators did, for an operator at the command line, whether Parley runs or not."""
 
 import asyncio
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.audit.recording import record
+from app.audit.recording import ACTIONS, entries, record
 from app.base.config import AddressConfig
 from app.base.errors import BadConfig
 from app.moderation import queries
@@ -46,3 +46,22 @@ def settle(config: AddressConfig, url: str, number: int) -> str:
         return f"Report number {number} is settled."
 
     return asyncio.run(in_transaction(config, url, end))
+
+
+def log(config: AddressConfig, url: str, most: int) -> str:
+    """What administrators did, and operators, a line each, the newest last.
+
+    Raises:
+        BadConfig
+    """
+
+    async def find(conn: AsyncConnection) -> str:
+        lines = []
+        for each in await entries(conn, None, most):
+            whom, room = each.whom or "somebody", f"“{each.room_name}”" if each.room_name else "a direct conversation"
+            done = ACTIONS[each.action].format(whom=whom, room=room)
+            detail = f": {each.detail}" if each.detail else ""
+            lines.append((f"{each.created_at:%Y-%m-%d %H:%M} UTC", each.actor or "command line", done + detail))
+        return as_table([("WHEN", "WHO", "WHAT"), *reversed(lines)])
+
+    return asyncio.run(in_transaction(config, url, find))

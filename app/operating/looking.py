@@ -1,4 +1,4 @@
-"""What is so of a chat: `doctor`, `stats`."""
+"""What is so of a chat: `doctor`, `stats`, `log`."""
 
 import click
 from pydantic import SecretStr
@@ -38,3 +38,15 @@ def stats() -> None:
     from app.people import stats
 
     do(stats.counted)
+
+
+@click.command()
+@click.option("--most", type=click.IntRange(1, 100_000), default=100, show_default=True, help="How many lines.")
+def log(most: int) -> None:
+    """Show what administrators did.
+
+    A line each, the newest last: when, who, and what to whom. It is kept for a year.
+    """
+    from app.moderation import command_line
+
+    do(lambda config, url: command_line.log(config, url, most))

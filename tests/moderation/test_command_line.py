@@ -100,3 +100,17 @@ async def test_a_report_is_shown_and_settled(alice: Browser, bob: Browser, carol
         re.sub("<[^>]*>", "", (await alice.ask("GET", "/settings/log")).text).split()
     )
     assert refused(database, "reports", "settle", number).startswith(f"There is no report number {number}")
+
+
+async def test_what_administrators_and_operators_did_is_shown(alice: Browser, bob: Browser, database: Engine) -> None:
+    number = await Requests(bob).make("Plans")
+    await Requests(alice).change(number, topic="Of next year")
+    said(database, "users", "promote", "bobby")
+
+    lines = said(database, "log").splitlines()
+
+    assert [re.split("  +", line)[1:] for line in lines[1:]] == [
+        ["alice", "changed “Plans”: topic"],
+        ["command line", "changed the role of bobby: admin"],
+    ]
+    assert said(database, "log", "--most", "1").splitlines()[1:] == lines[2:]
