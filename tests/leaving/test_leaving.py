@@ -45,7 +45,7 @@ from tests.support.sockets import open_socket, until
 STAYS = {
     *("messages.author_id", "files.owner_id", "reactions.user_id", "changes.user_id", "memberships.user_id"),
     *("rooms.creator_id", "audit.actor_id", "audit.user_id", "reports.reporter_id", "reports.settled_by"),
-    *("imported_people.user_id", "departures.user_id"),
+    *("imported_people.user_id", "withdrawn_reactions.user_id", "departures.user_id"),
 }
 WITH_SESSIONS = {"notice_browsers.user_id", "pages_in_use.user_id"}
 
