@@ -22,6 +22,7 @@ import { LogView } from "./timeline/log-view.js";
 
 const TRY_MS = 5_000;
 const ANSWER_MS = 15_000;
+const COMES_MS = 60_000; // that a page may take: to load it once more would begin anew
 const line = within(byId("connection", HTMLElement), ".connection__sentence");
 const text = byId("text", HTMLTextAreaElement);
 
@@ -100,10 +101,16 @@ function write({ me, open }, title) {
   byId("composer", HTMLElement).hidden = false;
 }
 
-/** The page comes anew once the server answers. */
+let loadedAt = -COMES_MS;
+
+/** The page comes anew once the server answers, and is not asked for again while it is on its way. */
 async function tryNow() {
+  const isComing = () => performance.now() < loadedAt + COMES_MS;
+  if (isComing()) return;
   const answered = await fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(ANSWER_MS) }).catch(() => null);
-  if (answered?.ok) location.reload();
+  if (!answered?.ok || isComing()) return;
+  loadedAt = performance.now();
+  location.reload();
 }
 
 byId("try-now", HTMLElement).addEventListener("click", tryNow);

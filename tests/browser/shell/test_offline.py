@@ -4,13 +4,14 @@ from typing import Any
 
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Page, expect
-from sqlalchemy import Engine, delete
+from sqlalchemy import Engine, delete, text
 
 from app.db.schema import sessions
 from tests.browser.conftest import Visit
 from tests.browser.person import Person
 from tests.search.conftest import becomes
 from tests.support.browsing import PASSWORD
+from tests.support.sockets import until
 
 KEPT = """async () => {
   const words = [];
@@ -33,6 +34,11 @@ LEAVES = """async () => {
   await navigator.locks.request("kept", () => null);
 }"""
 HERE = "this is what was here at"
+# What is tried every few seconds is tried ten times a second, and told.
+HASTY = """(() => {
+  const every = window.setInterval;
+  window.setInterval = (what, ms) => every(() => { console.debug("tried"); what(); }, ms === 5_000 ? 100 : ms);
+})()"""
 
 
 async def keeps(person: Person, words: str) -> None:
@@ -81,6 +87,26 @@ async def test_without_a_network_what_was_seen_last_is_shown_and_a_draft_is_take
     await alice.is_up_to_date()
     await alice.sees("hello there", "and more")
     await expect(alice.writing).to_have_value("typed in a tunnel")
+
+
+async def test_a_page_that_comes_slowly_is_waited_for(visit: Visit, database: Engine) -> None:
+    alice = await visit("alice")
+    await keeps(alice, '"login":"alice"')
+    page, asked, tries = alice.page, [], []
+    await page.add_init_script(HASTY)
+    await cut_off(page, f"{alice.address}/rooms/1")
+    await expect(page.locator("#connection")).to_contain_text("Try now")
+    page.on("request", lambda request: asked.append(request.url) if request.is_navigation_request() else None)
+
+    with database.begin() as conn:
+        conn.execute(text("LOCK TABLE rooms"))
+        await page.context.set_offline(False)
+        await until(lambda: asked)
+        page.on("console", lambda line: tries.append(line.text) if line.text == "tried" else None)
+        await until(lambda: len(tries) > 20)
+    await alice.is_up_to_date()
+
+    assert len(asked) == 1
 
 
 async def test_the_reason_changes_with_the_network_while_one_looks(visit: Visit) -> None:
