@@ -54,7 +54,7 @@ async def test_posting_at_once_through_a_small_pool_keeps_every_ack(
 async def test_settings_that_the_pooler_refuses_are_told_once_and_done_without(
     pooled_url: str, database: Engine, caplog: pytest.LogCaptureFixture
 ) -> None:
-    engine = make_engine(make_config(database, database_url=pooled_url))
+    engine = make_engine(make_config(database, database_url=pooled_url, db_statement_timeout_s=5))
     try:
         conns = await asyncio.gather(*(engine.connect().start() for _ in range(3)))
         for conn in conns:

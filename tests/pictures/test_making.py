@@ -209,7 +209,7 @@ def test_sixteen_bits_of_grey_stay_grey() -> None:
 
 @pytest.mark.parametrize("mode", ["RGB", "L", "P"])
 def test_a_colour_that_is_transparent_stays_transparent(mode: str) -> None:
-    picture = noise(1000, 800).point(lambda value: value // 2 + 1).convert(mode)
+    picture = noise(1000, 800).convert(mode).point(lambda value: value // 2 + 1)  # nowhere 0
     picture.paste({"RGB": (0, 0, 0), "L": 0, "P": 0}[mode], (0, 0, 500, 800))
 
     made = made_of(saved(picture, "PNG", transparency={"RGB": (0, 0, 0), "L": 0, "P": 0}[mode]), "PNG")
