@@ -20,7 +20,6 @@ from app.web.redirects import see_other
 
 routes = web.RouteTableDef()
 
-SIDE = 256  # pixels: the largest avatar has 80 CSS pixels, on screens with up to three for one
 MEGABYTE = 1024 * 1024
 _KEPT = {"Cache-Control": "private, max-age=86400, immutable"}  # another picture has another number
 
@@ -73,8 +72,8 @@ async def _kept(request: web.Request) -> int:
         if judged.kind != "picture":
             raise _refusal("Choose a picture: a JPEG, PNG, GIF, WebP or AVIF." if head else "Choose a picture first.")
         try:
-            async with request.app[PICTURES].made(_joined(head, source), judged.type, side=SIDE) as made:
-                return (await request.app[STORE].keep(_once(made.original.read(MEGABYTE)))).id
+            square = await request.app[PICTURES].square(_joined(head, source), judged.type)
+            return (await request.app[STORE].keep(_once(square))).id
         except NotShowable as reason:
             raise _refusal(str(reason)) from reason
 
@@ -105,9 +104,9 @@ async def _joined(head: bytes, source: AsyncIterator[bytes]) -> AsyncIterator[by
         yield piece
 
 
-async def _once(content: bytes) -> AsyncIterator[bytes]:
-    yield content
-
-
 def _refusal(sentence: str) -> BadForm:
     return BadForm({"picture": sentence})
+
+
+async def _once(content: bytes) -> AsyncIterator[bytes]:
+    yield content

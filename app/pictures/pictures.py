@@ -23,6 +23,8 @@ from app.pictures.limits import Limits
 from app.pictures.refusal import MOST_PIXELS, REFUSALS, Damaged, NotShowable, TooLarge, TooSlow
 
 MOST_WAITING = 50
+SIDE = 256  # pixels: the largest avatar has 80 CSS pixels, on screens with up to three for one
+_MOST_OF_SQUARE = 1024 * 1024
 
 _ROOT = Path(__file__).parents[2]
 _MOST_SAID = 4096
@@ -83,6 +85,11 @@ class Pictures:
             if original is None:
                 raise Damaged
             yield Made(said.width, said.height, said.placeholder, original, small, large)
+
+    async def square(self, source: AsyncIterator[bytes], media_type: str) -> bytes:
+        """What is shown of a picture that stands for somebody: its middle, as WebP. It raises what `made` does."""
+        async with self.made(source, media_type, side=SIDE) as made:
+            return made.original.read(_MOST_OF_SQUARE)
 
     @asynccontextmanager
     async def _one_at_a_time(self) -> AsyncIterator[None]:

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, func, select
 
 from app.db.schema import blobs, users
 from app.files.keeping.keys import STORE
-from app.people.avatar import SIDE
+from app.pictures.pictures import SIDE
 from tests.conftest import Serve
 from tests.pictures.conftest import corner_of, noise, pieces, read, saved
 from tests.support.browsing import Answer, Browser, Browsers, Open
