@@ -11,6 +11,7 @@ from app.chat.messages.amend import amend
 from app.chat.wire.commands import MAX_TEXT_CHARS, React
 from app.db.driver.engine import autocommit
 from app.db.schema import attachments, files, messages, reactions, rooms, users
+from app.moderation.undo_queries import take_reactions
 from app.transfer.records import Message, Person, Reaction, Record
 from tests.transfer.conftest import Bring, Said
 from tests.transfer.test_files import file
@@ -117,8 +118,9 @@ async def test_names_of_files_that_do_not_come_find_room_behind_a_long_text(
     assert last == f"[{large.name}]"
 
 
+@pytest.mark.parametrize("who", ["its author", "an administrator"])
 async def test_a_reaction_that_was_taken_back_here_does_not_come_again(
-    bring: Bring, database: Engine, engine: AsyncEngine
+    bring: Bring, database: Engine, engine: AsyncEngine, who: str
 ) -> None:
     thumb, heart = Reaction("👍", "U2"), Reaction("❤️", "U2")
     records: list[Record] = [message("1", "Good?", reactions=(thumb,)), KITCHEN, OLENA, BOB]
@@ -126,7 +128,11 @@ async def test_a_reaction_that_was_taken_back_here_does_not_come_again(
     with database.connect() as conn:
         bob = conn.execute(select(users.c.id).where(users.c.login == "bob")).scalar_one()
         room = conn.execute(select(rooms.c.id).where(rooms.c.name == "kitchen")).scalar_one()
-    await amend(autocommit(engine), bob, React(id=uuid4(), room=room, seq=1, emoji="👍", on=False))
+    if who == "its author":
+        await amend(autocommit(engine), bob, React(id=uuid4(), room=room, seq=1, emoji="👍", on=False))
+    else:
+        async with engine.begin() as conn:
+            await take_reactions(conn, bob, room, 1)
 
     again = await bring(records)
     newer = await bring([message("1", "Good?", reactions=(thumb, heart)), KITCHEN, OLENA, BOB])
