@@ -49,6 +49,7 @@ class Client:
         self._gallery = Gallery(person, plan, http, self._history, self._random)
         self._uploads = Uploads(person, plan, http, self._random)
         self.acked = 0
+        self._coming: set[tuple[int, int]] = set()
         self._stopped, self._is_here, self._greeted = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._is_here.set()
         self._ws: ClientWebSocketResponse | None = None
@@ -66,6 +67,12 @@ class Client:
         return len(self._speech) + len(self._uploads)
 
     @property
+    def coming(self) -> int:
+        """How many messages were acknowledged, and did not come yet, in its own rooms."""
+        self._coming = {place for place in self._coming if not self._shelf.has(*place)}
+        return len(self._coming)
+
+    @property
     def seen(self) -> int:
         """A number that grows whenever a message or a change is seen that was missing."""
         return sum(self._shelf.tops.values()) + sum(self._cursors.values())
@@ -80,6 +87,7 @@ class Client:
 
     def reply_to_itself(self) -> None:
         """Reply to the message that `amend` will edit."""
+        self._coming.clear()  # what was lost before is for the checker
         if (place := self._whims.settle()) is not None:
             room, seq = place
             self._speech.post(room, self._whims.text(time.monotonic()), seq)
@@ -218,6 +226,8 @@ class Client:
         entry = self._speech.settle(ack.id)
         if entry is not None:
             self.acked += 1
+            if ack.room in self._rooms:
+                self._coming.add((ack.room, ack.seq))
             now = time.monotonic()
             second = self._figures.at(now)
             second.acks += 1

@@ -13,7 +13,8 @@ It takes orders on stdin, one JSON object a line:
                             leave when everybody has seen every room up to that seq and rev; otherwise when stdin ends
 
 On stdout it reports how things stand, several times a second: how many orders were obeyed, how many messages were
-acknowledged, how many, with changes, wait for that, and a number that grows with what is seen.
+acknowledged, how many, with changes, wait for that, how many of those that were acknowledged did not come yet, and a
+number that grows with what is seen.
 """
 
 import asyncio
@@ -99,6 +100,7 @@ def report(clients: list[Client], obeyed: int) -> None:
         "obeyed": obeyed,
         "acked": sum(client.acked for client in clients),
         "waiting": sum(client.waiting for client in clients),
+        "coming": sum(client.coming for client in clients),
         "seen": sum(client.seen for client in clients),
     }
     print(json.dumps(state), flush=True)

@@ -28,15 +28,18 @@ class Shelf:
 
     def hold(self, room: int, seq: int) -> bool:
         """Keep account of a message; True when it was new."""
-        beyond, top = self._beyond[room], self.tops[room]
-        if seq <= top or seq in beyond:
+        if self.has(room, seq):
             return False
+        beyond, top = self._beyond[room], self.tops[room]
         beyond.add(seq)
         while top + 1 in beyond:
             top += 1
             beyond.discard(top)
         self.tops[room] = top
         return True
+
+    def has(self, room: int, seq: int) -> bool:
+        return seq <= self.tops[room] or seq in self._beyond[room]
 
     def load(self, room: int) -> None:
         """Load a room anew over HTTP."""

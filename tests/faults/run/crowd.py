@@ -22,7 +22,8 @@ class Crowd:
     def __init__(self, processes: list[Process], size: int) -> None:
         self.size = size  # in clients
         self._processes = processes
-        self._reports: list[dict[str, int]] = [{"obeyed": 0, "acked": 0, "waiting": 0, "seen": 0} for _ in processes]
+        nothing = dict.fromkeys(("obeyed", "acked", "waiting", "coming", "seen"), 0)
+        self._reports = [nothing for _ in processes]
         self._lines = [0 for _ in processes]
         self._ordered = 0
         self._news = asyncio.Condition()
@@ -35,6 +36,10 @@ class Crowd:
     @property
     def waiting(self) -> int:
         return sum(report["waiting"] for report in self._reports)
+
+    @property
+    def coming(self) -> int:
+        return sum(report["coming"] for report in self._reports)
 
     @property
     def steps(self) -> int:

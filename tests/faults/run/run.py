@@ -139,6 +139,8 @@ async def _come_to_rest(settings: Settings, here: World, clients: Crowd, show: S
             for order in ("stop", "reply", "away", "amend"):  # so that one comes back to old messages that have changed
                 await clients.order(**{order: True})
                 await clients.until(lambda: clients.waiting == 0)
+                if order == "reply":  # a reply that is seen only when its original has changed shows nothing
+                    await clients.until(lambda: clients.coming == 0)
             await clients.order(back=True)
             # All at once, then one alone: what another process loads for its own last word would hide a lost doorbell.
             await clients.order(last_word=True)
