@@ -9,6 +9,7 @@ from sqlalchemy import Engine, func, insert, literal, select
 from app.db.schema import memberships, messages, rooms, users
 from tests.browser.conftest import Fill, Visit
 from tests.browser.person import Person
+from tests.browser.search.finding import is_found
 
 MakeRooms = Callable[..., None]
 
@@ -76,10 +77,13 @@ async def test_who_begins_so_comes_before_what_has_the_letters_somewhere_however
     alice, _ = await visit("alice"), await visit("bobby", "Anna Súbira")
     make_rooms({"Some unread business": 2, "Sub": 0, "Subways": 1})
     await alice.reload()
-    keys, options = alice.page.keyboard, alice.page.locator(".search-box__name")
+    await alice.send("a submarine")
+    await is_found(alice, "sub")
+    keys, options = alice.page.keyboard, alice.page.locator(".search-box__option:not([data-way]) .search-box__name")
 
     await keys.press("Control+k")
     await keys.type("sub")
+    await expect(alice.page.locator("#search-all")).to_be_visible()
     await expect(options).to_have_text(["Sub", "Subways", "Anna Súbira", "Some unread business"])
     await expect(options.locator("xpath=..").first).to_have_attribute("aria-selected", "true")
     await keys.press("Escape")
