@@ -70,7 +70,7 @@ ROOMS = {
     "backups": {*DATABASE, "db/dumps", "db/embedded", "process"},
     **{
         f"transfer/readers/{form}": {"transfer", "transfer/readers"}
-        for form in ("discord", "irc", "mattermost", "rocketchat", "telegram", "zulip")
+        for form in ("discord", "irc", "mattermost", "mongo", "rocketchat", "telegram", "zulip")
     },
     "transfer/readers/campfire": {*BASE, "chat/wire", "transfer", "transfer/readers"},
     "transfer/readers/slack": {*BASE, "chat/wire", "transfer", "transfer/readers"},

@@ -10,12 +10,14 @@ from app.operating.doing import do
 from app.operating.opening import opened, past_pooler
 from app.process.progress import Progress
 
+MAP_HELP = "What mongo's export calls a collection or field, such as messages.msg=body.text. Repeat it for each."
+
 
 @click.command(name="import")
 @click.argument("form", metavar="FORMAT")
 @click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--source", help="What this chat is called in later imports (FORMAT), where there are several of one.")
-@click.option("--map", "names", multiple=True, metavar="OURS=THEIRS", help="A collection or field of mongo.")
+@click.option("--map", "maps", multiple=True, metavar="OURS=THEIRS", help=MAP_HELP)
 @click.option("--dry-run", is_flag=True, help="Only show what would come.")
 @click.option("--json", "report_path", type=click.Path(path_type=Path), help="Write the counts to this file, too.")
 @click.option("--each-step", is_flag=True, hidden=True, help="A line for everything that is shown: for programs.")
@@ -23,7 +25,7 @@ def import_command(
     form: str,
     path: Path,
     source: str | None,
-    names: tuple[str, ...],
+    maps: tuple[str, ...],
     dry_run: bool,
     report_path: Path | None,
     each_step: bool,
@@ -36,7 +38,6 @@ def import_command(
 
     if form not in command_line.FORMATS:
         raise BadConfig(f"“{form}” is no format that Parley reads: take one of {', '.join(command_line.FORMATS)}.")
-    given = dict(name.partition("=")[::2] for name in names)
     config, line = FilesConfig.from_env(), command_line.Line(each=each_step)
     with opened(config, Progress(), join=True) as (url, _):
         report = command_line.bring_in(
@@ -44,7 +45,7 @@ def import_command(
             form=form,
             path=path,
             source=source or form,
-            names=given,
+            maps=maps,
             is_dry=dry_run,
             show=line,
         )

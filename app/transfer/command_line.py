@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -34,7 +34,7 @@ def bring_in(
     form: str,
     path: Path,
     source: str,
-    names: Mapping[str, str],
+    maps: Sequence[str],
     is_dry: bool,
     show: Show,
 ) -> Report:
@@ -44,17 +44,17 @@ def bring_in(
         BadConfig: the export cannot be read, or the database cannot be used. The sentence says which and why.
     """
     show("Reading")
-    with _sentences(), Spool.of(_records(form, path, names)) as spool:
+    with _sentences(), Spool.of(_records(form, path, maps)) as spool:
         if not spool.message_count and not spool.people:
             raise BadExport(f"There is nobody and nothing in {path}.")
         return asyncio.run(_run(config, url, source, spool, is_dry=is_dry, show=show))
 
 
-def _records(form: str, path: Path, names: Mapping[str, str]) -> Iterator[Record]:
+def _records(form: str, path: Path, maps: Sequence[str]) -> Iterator[Record]:
     reader = import_module(f"app.transfer.readers.{form}")
-    if names and form != "mongo":
-        raise BadExport(f"--map is for mongo; {form} says itself what its fields are.")
-    found: Iterator[Record] = reader.read(path, names) if names else reader.read(path)
+    if maps and form != "mongo":
+        raise BadExport(f"--map is for mongo alone: an export of {form} has the same fields everywhere.")
+    found: Iterator[Record] = reader.read(path, maps) if maps else reader.read(path)
     return found
 
 

@@ -68,6 +68,8 @@ def _names_in(tar: tarfile.TarFile) -> Iterator[str]:
 def _by_names(names: Collection[str]) -> str | None:
     files = {PurePosixPath(name).name for name in names}
     found = next((form for name, form in _NAMES.items() if name in files), None)
+    if found is None and {"users.json", "messages.json"} <= files:
+        return "mongo"
     if found is None and any(name.endswith(".jsonl") for name in files):
         return "mattermost"
     if found is None and any(name.endswith(_LOGS) for name in files):

@@ -52,6 +52,13 @@ def test_an_archive_shows_it_by_its_names(name: str, form: str | None, tmp_path:
     assert (format_of(zipped), format_of(tarred)) == (form, form)
 
 
+def test_two_collections_of_mongoexport_show_themselves_together(tmp_path: Path) -> None:
+    files = {"export/users.json": b"{}", "export/messages.json": b"{}"}
+
+    assert format_of(zip_of(tmp_path / "a.zip", files)) == "mongo"
+    assert format_of(zip_of(tmp_path / "b.zip", files | {"export/channels.json": b"[]"})) == "slack"
+
+
 def test_a_log_shows_it_by_its_ending_and_a_broken_archive_by_nothing(tmp_path: Path) -> None:
     (tmp_path / "irc.net.#us.weechatlog").write_text("2020-01-01 00:00:00\tnick\thello\n")
     (tmp_path / "a.zip").write_bytes(b"PK\x03\x04 is none")

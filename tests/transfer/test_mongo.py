@@ -1,5 +1,7 @@
 """What mongoexport wrote of a chat comes in through the command line, as it was said."""
 
+import re
+import shlex
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -7,10 +9,11 @@ import pytest
 from sqlalchemy import Engine, select
 
 from app.db.schema import memberships, messages, rooms, users
-from app.transfer.readers.mongo import moment
+from app.transfer.readers.mongo.values import moment
 from tests.recovery.conftest import NEW
 from tests.recovery.test_command_line import run
 from tests.support.browsing import Browser, Browsers
+from tests.support.processes import ROOT
 
 USERS = """\
 {"_id":{"$oid":"55f1b1a0e4b0c2a1d4e5f601"},"login":"olena","email":"o@example.org","password":"correct horse staple"}
@@ -86,27 +89,59 @@ async def test_a_dry_run_says_what_would_come_and_writes_nothing(
     assert said(database) == []
 
 
-async def test_other_names_of_collections_and_fields_are_mapped(
-    alice: Browser, database: Engine, tmp_path: Path
+async def test_the_example_of_the_document_comes_in_by_its_own_names(
+    alice: Browser, browser: Browsers, database: Engine, tmp_path: Path
 ) -> None:
-    (tmp_path / "people.json").write_text('[{"_id":7,"username":"olena"}]')
-    (tmp_path / "posts.jsonl").write_text('{"_id":1,"owner":7,"text":"Hello","posted":{"$date":0},"room":"kitchen"}\n')
-    given = (
-        "users=people users.login=username messages=posts messages.user=owner messages.msg=text messages.time=posted"
+    text = (ROOT / "docs/IMPORT.md").read_text()
+    for name, content in re.findall(r"`(\w+\.json)`:\n\n```json\n(.+?)```", text, re.DOTALL):
+        (tmp_path / name).write_text(content)
+    (line,) = re.findall(r"python -m app (import mongo .+?)\n```", text, re.DOTALL)
+    words = [str(tmp_path) if word == "exported" else word for word in shlex.split(line.replace("\\\n", " "))]
+
+    tried = run(database, *words, "--dry-run")
+    before = said(database)
+    done = run(database, *words)
+    again = run(database, *words)
+
+    assert (tried.returncode, before, done.returncode, done.stderr) == (0, [], 0, "")
+    assert said(database) == [
+        (1, 1, "olena", "Hello", datetime(2015, 9, 10, 11, 59, 59, 500_000, tzinfo=UTC)),
+        (2, 2, "al.b", "Hi", datetime(2015, 9, 10, 12, 0, 0, 500_000, tzinfo=UTC)),
+        (3, 3, "olena", "How are you?", datetime(2015, 9, 10, 12, 0, 1, 500_000, tzinfo=UTC)),
+    ]
+    assert "0 came, 3 were here already" in again.stdout
+    assert (await browser().log_in("olena", "correct horse staple")).status == 303
+    with database.connect() as conn:
+        kept = " ".join(str(row) for row in conn.execute(select(users)))
+    assert "olena@example.org" in kept
+    assert "correct horse staple" not in kept
+
+
+async def test_a_map_that_matches_nothing_leaves_the_chat_as_it_was(
+    alice: Browser, database: Engine, export: Path
+) -> None:
+    done = run(database, "import", "mongo", str(export), "--map", "messages.time=said.at")
+
+    assert (done.returncode, done.stdout.count("Traceback")) == (2, 0)
+    assert done.stderr == (
+        "--map messages.time=said.at matches nothing: no document of messages.json has a time in “said.at”. "
+        "They have _id, msg, time, user.\n"
     )
-    words = [word for each in given.split() for word in ("--map", each)]
-
-    done = run(database, "import", "mongo", str(tmp_path), *words)
-
-    assert (done.returncode, done.stderr) == (0, "")
-    assert [row[2:4] for row in said(database)] == [("olena", "Hello")]
+    with database.connect() as conn:
+        assert [*conn.scalars(select(users.c.login))] == ["alice"]
+        assert [*conn.scalars(select(rooms.c.id))] == [1]
 
 
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
         (("import", "myspace", "."), "“myspace” is no format that Parley reads: take one of"),
-        (("import", "mongo", "nowhere"), "nowhere must be a folder with the files users.json and messages.json"),
+        (("import", "mongo", "nowhere"), "There is no nowhere."),
+        (
+            ("import", "slack", ".", "--map", "users=people"),
+            "--map is for mongo alone: an export of slack has the same",
+        ),
+        (("import", "mongo", ".", "--map", "users.login"), "“--map users.login” is no map: write OURS=THEIRS"),
     ],
 )
 async def test_what_cannot_be_read_is_refused_with_a_sentence(
@@ -124,6 +159,7 @@ async def test_what_cannot_be_read_is_refused_with_a_sentence(
         {"$date": "2015-09-10T12:00:00.5Z"},
         {"$date": "2015-09-10T14:00:00.500+0200"},
         {"$date": {"$numberLong": "1441886400500"}},
+        {"$numberDouble": "1441886400500.0"},
         {"$date": 1441886400500},
         1441886400500,
         "2015-09-10T12:00:00.500",

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO, cast
-from zipfile import is_zipfile
+from zipfile import BadZipFile, is_zipfile
 
 import zstandard
 
@@ -76,7 +76,7 @@ def unpacked(archive: Archive, name: str) -> Iterator[IO[bytes]]:
                     yield io.BufferedReader(cast(io.RawIOBase, plain))
             else:
                 yield file
-        except (OSError, EOFError, zlib.error, zstandard.ZstdError) as error:
+        except (OSError, EOFError, BadZipFile, zlib.error, zstandard.ZstdError) as error:
             raise BadExport(f"{name} cannot be unpacked: {error}.") from error
 
 
