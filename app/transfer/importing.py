@@ -46,12 +46,20 @@ class Importing:
     avatars: Avatars | None = None
 
     async def look(self, spool: Spool) -> Report:
-        """What would come. Nothing is written."""
+        """What would come, with the counts that `bring` would have but for files. Nothing is written."""
         async with self.engine.connect() as conn:
             found = await accounts.find(conn, self.source, spool.people)
+            new = [person for person in spool.everybody() if person.key not in found]
+            ids = {person.key: -number for number, person in enumerate(new, 1)}
+            ids |= {key: account.id for key, account in found.items()}
             known = await places.find(conn, self.source)
+            foreseen = await places.foresee(conn, self.source, spool.every_room(), ids)
         report = Report.of(spool, found, known)
         report.is_dry = True
+        logins = {person.key: person.login or person.key for person in new}
+        logins |= {key: account.login for key, account in found.items()}
+        resolver = Resolver(logins, await self._names(foreseen))
+        report.count_messages(await self._foreseen(spool, Places(self.source, foreseen, ids, resolver)))
         return report
 
     async def bring(self, spool: Spool, hashed: Hash) -> Report:
@@ -106,6 +114,13 @@ class Importing:
             known = await places.find(conn, self.source)
             return known, await places.settle(conn, self.source, spool.every_room(), ids)
 
+    async def _foreseen(self, spool: Spool, places: Places) -> Came:
+        self.show("Sorting messages")
+        async with own_connection(self.engine.url) as own, own.begin():
+            staged = await staging.stage(own, places, spool.messages())
+            written, amended = await writing.foresee(own), await amending.foresee(own)
+            return Came(staged, written, amended, await deleting.foresee(own))
+
     async def _messages(self, spool: Spool, places: Places, carrying: Carrying) -> Came:
         async with own_connection(self.engine.url) as own:
             self.show("Sorting messages")
@@ -123,4 +138,4 @@ class Importing:
         statement = select(rooms.c.id, rooms.c.name).where(rooms.c.id.in_(settled.values()))
         async with self.engine.connect() as conn:
             names = {row.id: row.name for row in await conn.execute(statement)}
-        return {key: names[room_id] for key, room_id in settled.items()}
+        return {key: names.get(room_id, key) for key, room_id in settled.items()}

@@ -21,6 +21,19 @@ async def find(conn: AsyncConnection, source: str) -> dict[str, int]:
     return {row.key: row.room_id for row in await conn.execute(statement)}
 
 
+async def foresee(
+    conn: AsyncConnection, source: str, wanted: Mapping[str, Room], people: Mapping[str, int]
+) -> dict[str, int]:
+    """What `settle` would return, with a number below 0 for each room that it would make. Nothing is written."""
+    found = await find(conn, source)
+    for number, (key, room) in enumerate(wanted.items(), 1):
+        if key not in found:
+            theirs = {people[each] for each in room.members if each in people}
+            here = await queries.direct_of(conn, queries.direct_key(theirs)) if room.kind == "direct" else None
+            found[key] = -number if here is None else here
+    return found
+
+
 async def become(conn: AsyncConnection, chat: Chat) -> None:
     """Take the name and the rules of an exported chat, and no rooms of our own; only where nobody is here yet."""
     if (await conn.execute(select(users.c.id).limit(1))).first() is None:
@@ -89,9 +102,8 @@ async def _room_for(conn: AsyncConnection, room: Room, theirs: Collection[int], 
 
 async def _direct(conn: AsyncConnection, theirs: Collection[int], room: Room) -> int:
     key = queries.direct_key(theirs)
-    there = (await conn.execute(select(rooms.c.id).where(rooms.c.direct_key == key))).scalar_one_or_none()
-    if there is not None:
-        return int(there)
+    if (there := await queries.direct_of(conn, key)) is not None:
+        return there
     values = {"kind": "direct", "direct_key": key, "created_at": room.created_at or func.clock_timestamp()}
     return int((await conn.execute(insert(rooms).values(values).returning(rooms.c.id))).scalar_one())
 

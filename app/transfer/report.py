@@ -81,23 +81,19 @@ class Report(Struct):
 
     def as_table(self) -> str:
         """Lines for a terminal."""
-        come = "would come" if self.is_dry else "came"
+        come, were, are = ("would come", "are", "would be") if self.is_dry else ("came", "were", "are")
+        files = "in the export" if self.is_dry else f"in the export, of which {self.files_came:,} came now"
         rows = [
             ("People", f"{self.people:,}, of whom {self.people_made:,} are new here"),
             ("Rooms", f"{self.rooms:,}, of which {self.rooms_made:,} are new here"),
             ("Messages", f"{self.messages:,} in the export"),
+            ("", f"{self.messages_written:,} {come}, {self.messages_here_already:,} {were} here already"),
+            ("", f"{self.messages_changed:,} of those were changed since, and {are} changed here"),
+            ("", f"{self.messages_deleted:,} were deleted there since, and {are} deleted here"),
+            ("", f"{self.messages_split:,} {were} too long and {come} in parts"),
+            ("Reactions", f"{self.reactions:,}"),
         ]
-        files = ("Files", f"{self.files:,} in the export")
-        if not self.is_dry:
-            rows += [
-                ("", f"{self.messages_written:,} came, {self.messages_here_already:,} were here already"),
-                ("", f"{self.messages_changed:,} of those were changed since, and are changed here"),
-                ("", f"{self.messages_deleted:,} were deleted there since, and are deleted here"),
-                ("", f"{self.messages_split:,} were too long and came in parts"),
-                ("Reactions", f"{self.reactions:,}"),
-            ]
-            files = ("Files", f"{self.files:,} in the export, of which {self.files_came:,} came now")
-        rows += [files] if self.files else []
+        rows += [("Files", f"{self.files:,} {files}")] if self.files else []
         rows += [(f"{key} is", f"{how}") for key, how in sorted(self.joined.items())]
         rows += [("Left out", f"{count:,} {what}") for what, count in sorted(self.left_out.items())]
         width = max(len(name) for name, _ in rows)

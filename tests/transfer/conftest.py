@@ -54,6 +54,17 @@ def bring(engine: AsyncEngine, limited: FilesConfig, store: Store) -> Bring:
 
 
 @pytest.fixture
+def look(engine: AsyncEngine) -> Bring:
+    """Counts what records would bring, of a source."""
+
+    async def look(records: Iterable[Record], source: str = "test") -> Report:
+        with Spool.of(records) as spool:
+            return await Importing(engine, source, lambda line: None).look(spool)
+
+    return look
+
+
+@pytest.fixture
 def export(engine: AsyncEngine) -> Export:
     """The whole chat as JSON Lines."""
 

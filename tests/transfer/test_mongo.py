@@ -1,5 +1,6 @@
 """What mongoexport wrote of a chat comes in through the command line, as it was said."""
 
+import json
 import re
 import shlex
 from datetime import UTC, datetime
@@ -82,10 +83,14 @@ async def test_a_second_run_adds_nothing_and_a_newer_export_what_is_new(
 async def test_a_dry_run_says_what_would_come_and_writes_nothing(
     alice: Browser, database: Engine, export: Path
 ) -> None:
-    done = run(database, "import", "mongo", str(export), "--dry-run")
+    done = run(database, "import", "mongo", str(export), "--dry-run", "--json", str(export / "counts.json"))
 
     assert done.returncode == 0
     assert "3, of whom 3 are new here" in done.stdout
+    assert "3 would come, 0 are here already" in done.stdout
+    assert "0 were deleted there since, and would be deleted here" in done.stdout
+    counts = json.loads((export / "counts.json").read_bytes())
+    assert (counts["messages_written"], counts["messages_deleted"], counts["is_dry"]) == (3, 0, True)
     assert said(database) == []
 
 

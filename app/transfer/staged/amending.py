@@ -32,6 +32,13 @@ FOUND = (
     "CREATE UNIQUE INDEX ON amended (room_id, n)",
     "ANALYZE amended",
 )
+_COUNT = text(f"""
+    SELECT count(*) FILTER (WHERE here.edited_at IS NOT NULL
+            AND (messages.edited_at IS NULL OR messages.edited_at < here.edited_at)) AS messages,
+        coalesce(sum((
+            SELECT count(DISTINCT (given.emoji, given.user_id)) FROM staged_reactions AS given
+            WHERE given.room_id = here.room_id AND given.id = here.id AND {_IS_NEW})), 0) AS reactions
+    FROM amended AS here JOIN messages ON messages.room_id = here.room_id AND messages.seq = here.seq""")  # noqa: S608
 _ROOMS = text("SELECT room_id, max(n) FROM amended GROUP BY room_id ORDER BY room_id")
 _LOCK = text("SELECT last_rev FROM rooms WHERE id = :room FOR NO KEY UPDATE")
 # The names of files that did not come stand in the text, as they did.
@@ -70,18 +77,29 @@ class Amended(Struct):
     reactions: int = 0
 
 
+async def foresee(own: Own) -> Amended:
+    """How much `amend` would change."""
+    await _find(own)
+    count = (await own.execute(_COUNT)).one()
+    return Amended(count.messages, int(count.reactions))
+
+
 async def amend(own: Own) -> Amended:
     """Change what is here already and was staged; `own` has the tables of `staging`, and is in no transaction."""
     amended = Amended()
     async with own.begin():
-        for statement in FOUND:
-            await own.execute(text(statement))
+        await _find(own)
         counts = (await own.execute(_ROOMS)).all()
     for room, count in counts:
         for first in range(1, count + 1, BATCH):
             async with own.begin():
                 await _amend_batch(own, amended, {"room": room, "first": first, "last": first + BATCH - 1})
     return amended
+
+
+async def _find(own: Own) -> None:
+    for statement in FOUND:
+        await own.execute(text(statement))
 
 
 async def _amend_batch(own: Own, amended: Amended, batch: dict[str, int]) -> None:

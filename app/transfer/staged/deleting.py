@@ -8,6 +8,12 @@ from app.db.driver.engine import autocommit
 from app.transfer.staged.own import Own
 
 _GONE = text("SELECT room_id, seq, author_id FROM gone ORDER BY room_id, seq")
+_COUNT = text("SELECT count(*) FROM gone")
+
+
+async def foresee(own: Own) -> int:
+    """How many `delete_gone` would delete."""
+    return int((await own.execute(_COUNT)).scalar_one())
 
 
 async def delete_gone(own: Own, engine: AsyncEngine) -> int:

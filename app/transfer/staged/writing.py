@@ -89,11 +89,24 @@ _LATER = text("""
         AND EXISTS (SELECT FROM changed)""")
 
 
+_COUNT = text("""
+    SELECT (SELECT count(*) FROM waiting) AS messages, (
+        SELECT count(DISTINCT (item.room_id, item.id, given.emoji, given.user_id)) FROM waiting AS item
+        JOIN staged ON staged.line = item.line AND staged.deleted_at IS NULL
+        JOIN staged_reactions AS given ON given.room_id = item.room_id AND given.id = item.id) AS reactions""")
+
+
 class Written(Struct):
     """How much was written."""
 
     messages: int = 0
     reactions: int = 0
+
+
+async def foresee(own: Own) -> Written:
+    """How much `write` would write."""
+    count = (await own.execute(_COUNT)).one()
+    return Written(count.messages, count.reactions)
 
 
 async def write(own: Own, bring: Bring | None, show: Callable[[int], None]) -> Written:
