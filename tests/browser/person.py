@@ -78,6 +78,13 @@ class Person:
     async def top_of(self, selector: str) -> float:
         return float(await self.page.locator(selector).evaluate("element => element.getBoundingClientRect().top"))
 
-    async def from_end(self) -> float:
-        """How far the end of the messages is below the view, in pixels."""
-        return abs(float(await self.page.locator("#timeline").evaluate("element => element.scrollTop")))
+    async def is_at_end(self) -> None:
+        """The end of the messages is in view."""
+        await self.page.wait_for_function("() => document.getElementById('timeline')?.scrollTop === 0")
+
+    async def stands(self, selector: str, top: float) -> None:
+        """What stood there comes to stand there again, to the pixel or nearly so."""
+        script = (
+            "([selector, top]) => Math.abs(document.querySelector(selector)?.getBoundingClientRect().top - top) < 2"
+        )
+        await self.page.wait_for_function(script, arg=[selector, top])

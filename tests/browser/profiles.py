@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any, Literal
 
-from playwright.async_api import Browser, Error, Page
+from playwright.async_api import Browser, Error, Page, Worker
 
 from tests.support.load import PATIENCE_S
 
@@ -38,6 +38,12 @@ class Profiles:
             await page.context.close()
         else:
             self._spare.append(page)
+
+
+async def worker_of(page: Page) -> Worker:
+    """The service worker of a page, of which Playwright may learn later than the page."""
+    there = page.context.service_workers
+    return there[0] if there else await page.context.wait_for_event("serviceworker")
 
 
 async def _clean(page: Page, origin: str) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from playwright.async_api import expect
 
 from tests.browser.conftest import Visit
+from tests.browser.messages.test_changing import edit_last
 from tests.browser.person import Person
 
 CONTROL = 2  # of Input.dispatchKeyEvent
@@ -51,9 +52,7 @@ async def test_shortcuts_work_where_the_letters_are_not_latin_ones(visit: Visit)
 async def test_a_key_that_ends_a_composition_does_nothing_else(visit: Visit) -> None:
     alice = await visit("alice")
     await alice.send("おはよう")
-    await alice.has_all_sent()
-    await alice.writing.press("ArrowUp")
-    await expect(alice.writing).to_have_value("おはよう")
+    await edit_last(alice, "おはよう")
     await alice.writing.fill("おはようございます")
 
     for ime in (AFTER_A_COMPOSITION, {"isComposing": True, "keyCode": 229}, {"isComposing": True}):

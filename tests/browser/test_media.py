@@ -151,6 +151,7 @@ async def test_lines_are_no_longer_than_one_reads_and_stand_beside_their_author(
     alice = await visit("alice", **WIDE)
     for text in ("lorem ipsum dolor sit amet " * 20, "שלום", "**שלום** לכולם " * 60):
         await alice.send(text)
+    await expect(alice.texts).to_have_count(3)
     await alice.has_all_sent()
 
     lines = await alice.texts.first.evaluate(
@@ -169,6 +170,7 @@ async def test_letters_with_dozens_of_marks_leave_the_lines_around_alone(visit: 
     alice = await visit("alice")
     for text in ("the line before", "the line between", "the line behind"):
         await alice.send(text)
+    await alice.sees("the line before", "the line between", "the line behind")
     await alice.has_all_sent()
     await alice.page.locator("#drawer-close").evaluate("() => document.activeElement.blur()")
 
@@ -191,6 +193,7 @@ async def test_runs_of_spaces_stand_and_widen_nothing(visit: Visit) -> None:
     alice = await visit("alice", viewport={"width": 400, "height": 700})
     for text in ("a" + " " * 500 + "b", "**a**" + " " * 500 + "b"):
         await alice.send(text)
+    await expect(alice.texts).to_have_count(2)
     await alice.has_all_sent()
 
     assert await alice.page.evaluate(

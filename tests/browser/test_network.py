@@ -32,7 +32,7 @@ async def test_a_minute_without_network_while_both_type_loses_and_doubles_nothin
         await expect(alice.page.locator('.message[data-status="late"]').first).to_contain_text(
             "Waiting for the network"
         )
-        assert await alice.texts.count() == 1 + 5
+        await expect(alice.texts).to_have_count(1 + 5)
         try_now = alice.page.get_by_role("button", name="Try now")
         await expect(try_now).to_be_visible()
         proxy.mend()
@@ -82,7 +82,7 @@ async def test_whoever_was_away_for_too_long_gets_the_newest_page(visit: Visit, 
             await expect(person.texts.last).to_have_text("typed meanwhile")
         await alice.is_up_to_date()
         await alice.has_all_sent()
-        assert await alice.page.locator('[data-seq="1"]').count() == 0
+        await expect(alice.page.locator('[data-seq="1"]')).to_have_count(0)
 
 
 async def test_a_reload_in_mid_sending_loses_nothing(visit: Visit, server: TestServer) -> None:

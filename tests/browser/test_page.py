@@ -1,5 +1,6 @@
 """The chat page as people use it, in real browsers."""
 
+import asyncio
 import re
 
 from playwright.async_api import expect
@@ -29,8 +30,9 @@ async def test_two_people_chat(visit: Visit) -> None:
 async def test_typing_is_told_and_ends_with_the_message(visit: Visit) -> None:
     alice, bob = await visit("alice"), await visit("bob", "Bob B.")
 
-    await bob.writing.press_sequentially("hm")
-    await expect(alice.page.locator("#typing")).to_have_text("Bob B. is typing…")
+    await asyncio.gather(  # it is shown for seconds only
+        expect(alice.page.locator("#typing")).to_have_text("Bob B. is typing…"), bob.writing.press_sequentially("hm")
+    )
     await bob.writing.press("Enter")
 
     await expect(alice.page.locator("#typing")).to_have_text("")
@@ -81,6 +83,7 @@ async def test_white_space_survives_the_way_there_and_a_reload(visit: Visit) -> 
     await alice.has_all_sent()
     await alice.reload()
 
+    await expect(alice.texts).to_have_count(1)
     assert await alice.texts.evaluate_all("texts => texts.map(text => text.textContent)") == [text]
 
 
@@ -98,7 +101,7 @@ async def test_the_page_arrives_with_messages_and_reads_without_javascript(visit
     await expect(reader.page.locator(".message[data-starts-group]")).to_have_count(1)
     await reader.page.click("[popovertarget=settings]")
     await reader.page.get_by_role("button", name="Sign out").click()
-    assert "/login" in reader.page.url
+    await expect(reader.page).to_have_url(re.compile("/login"))
 
 
 async def test_older_messages_load_on_a_slow_machine_without_moving_what_is_read(visit: Visit, fill: Fill) -> None:
@@ -129,7 +132,7 @@ async def test_older_messages_load_on_a_slow_machine_without_moving_what_is_read
     assert await alice.texts.count() <= 300
     await alice.page.locator("#pill").click()
     await expect(alice.texts.last).to_have_text("message 400")
-    assert await alice.from_end() == 0
+    await alice.is_at_end()
 
 
 async def test_older_messages_that_cannot_be_loaded_are_a_quiet_line(visit: Visit, fill: Fill) -> None:
@@ -261,7 +264,7 @@ async def test_a_pinned_theme_is_there_before_the_first_paint(visit: Visit) -> N
     await alice.page.get_by_text("Dark", exact=True).click()
     await alice.page.route("**/main.js", lambda route: route.abort())
 
-    await alice.page.reload()
+    await alice.page.reload(wait_until="commit")  # before it is loaded it may load itself again
 
     await expect(alice.page.locator("html")).to_have_attribute("data-theme", "dark")
 
@@ -269,7 +272,7 @@ async def test_a_pinned_theme_is_there_before_the_first_paint(visit: Visit) -> N
 async def test_a_page_that_lost_its_script_loads_itself_again_until_it_is_whole(visit: Visit) -> None:
     alice = await visit("alice")
     await alice.page.route("**/chat.js", lambda route: route.abort())
-    await alice.page.reload()
+    await alice.page.reload(wait_until="commit")
     await expect(alice.page.locator("#status")).to_have_text("")
 
     await alice.page.unroute("**/chat.js")
@@ -300,6 +303,7 @@ async def test_nothing_overflows_a_small_screen(visit: Visit) -> None:
     alice = await visit("alice", name[:64], viewport={"width": 320, "height": 640})
     for text in ("w" * 4000, "שלום עולם " * 40, "https://example.org/" + "a" * 500, "👩‍👩‍👧🎉", "上海" * 200):
         await alice.send(text)
+    await expect(alice.texts).to_have_count(5)
     await alice.has_all_sent()
 
     widths = await alice.page.evaluate("""() => [...document.querySelectorAll("html, body, #room, #timeline, #log")]

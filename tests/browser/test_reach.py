@@ -5,6 +5,7 @@ from sqlalchemy import Engine, insert, literal, select
 
 from app.db.schema import memberships, users
 from tests.browser.conftest import Visit
+from tests.search.conftest import becomes
 
 # As axe-core's rules scrollable-region-focusable and nested-interactive: what they find on the page that is shown.
 FAULTS = """() => {
@@ -27,8 +28,7 @@ FAULTS = """() => {
 
 async def is_within_reach(page: Page) -> None:
     """Wait until nothing is at fault: what scrolls is found once it is laid out."""
-    await page.wait_for_function(f"() => ({FAULTS})().flat().length === 0")
-    assert await page.evaluate(FAULTS) == [[], []]
+    await becomes(lambda: page.evaluate(FAULTS), [[], []])
 
 
 def add_crowd(database: Engine) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.browser.conftest import Visit
 from tests.support.browsing import PASSWORD
+from tests.support.load import PATIENCE_S
 
 # Whether the sentence is hidden, and its text, when that comes.
 NEXT_SENTENCE = """
@@ -23,7 +24,7 @@ NEXT_SENTENCE = """
 def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     """Nobody's password is verified before it is set."""
     gate, checkpw = threading.Event(), bcrypt.checkpw
-    monkeypatch.setattr(bcrypt, "checkpw", lambda *given: gate.wait(60) and checkpw(*given))
+    monkeypatch.setattr(bcrypt, "checkpw", lambda *given: gate.wait(PATIENCE_S) and checkpw(*given))
     yield gate
     gate.set()
 

@@ -28,7 +28,7 @@ async def is_shown(page: Page, count: int = 1) -> None:
 
 
 async def send_slowly(person: Person, bytes_a_second: int, text: str) -> CDPSession:
-    """Send a photo with a text; returns the network, which takes so much."""
+    """Send a photo with a text; returns the network, which takes so much. It stays so: the profile is to be new."""
     network = await person.page.context.new_cdp_session(person.page)
     slow = SLOW_3G | {"uploadThroughput": bytes_a_second, "latency": 20}
     await network.send("Network.emulateNetworkConditions", slow)
@@ -58,7 +58,7 @@ async def test_a_picture_that_is_given_is_in_the_tray_and_then_in_the_room(visit
 
 
 async def test_enter_right_after_a_paste_sends_both_before_the_scripts_for_it_are_there(visit: Visit) -> None:
-    alice = await visit("alice")
+    alice = await visit("alice", is_new=True)  # no pointer that stands where the script is fetched ahead
     is_submitted = asyncio.Event()
 
     async def late(route: Route) -> None:
@@ -160,9 +160,9 @@ async def test_text_from_a_table_is_pasted_as_text_though_it_is_a_picture_too(vi
 
 
 async def test_a_reload_in_the_middle_goes_on_where_it_was(visit: Visit) -> None:
-    alice = await visit("alice")
+    alice = await visit("alice", is_new=True)
     page = alice.page
-    await send_slowly(alice, 200_000, "from the ferry")
+    await send_slowly(alice, 100_000, "from the ferry")
     await page.wait_for_function("() => document.querySelector('.upload__bar')?.value > 0.4")
 
     pieces = offsets(alice)
@@ -199,7 +199,7 @@ async def test_a_phone_sends_a_photo_of_twelve_megapixels_over_a_slow_network_wi
 
 
 async def test_a_message_is_called_off_and_taken_back_while_its_file_is_on_its_way(visit: Visit) -> None:
-    alice = await visit("alice")
+    alice = await visit("alice", is_new=True)
     page = alice.page
     network = await send_slowly(alice, 100_000, "not yet")
 

@@ -62,7 +62,7 @@ async def test_pictures_have_their_space_before_they_come_so_that_nothing_moves(
     await alice.is_up_to_date()
     blurred = page.locator(".picture__placeholder:visible")
     await expect(blurred).to_have_count(11)
-    assert await blurred.first.evaluate("each => each.naturalWidth") == 4
+    await expect(blurred.first).to_have_js_property("naturalWidth", 4)
     tops = await page.evaluate(TOPS)
     may_come.set()
 

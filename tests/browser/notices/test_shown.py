@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from tests.browser.conftest import Visit
 from tests.browser.person import Person
+from tests.browser.profiles import worker_of
 from tests.browser.rooms.test_rooms_keys import MakeRooms, make_rooms
 from tests.browser.rooms.test_turning import UNHURRIED, has_stayed, stay
 from tests.conftest import make_config
@@ -34,10 +35,11 @@ async def server(database: Engine, unhurried: None) -> AsyncIterator[TestServer]
 
 
 async def look_away(page: Page) -> None:
-    """Let the page be one that nobody has before their eyes; Playwright makes each look as if it had the focus."""
+    """Let the page be one that nobody has before their eyes, which it knows; Playwright gives each the focus, else."""
     session = await page.context.new_cdp_session(page)
     await session.send("Emulation.setFocusEmulationEnabled", {"enabled": False})
     await page.context.new_page()
+    await becomes(lambda: page.evaluate("() => document.hasFocus() && !document.hidden"), wanted=False)
 
 
 async def look_again(page: Page) -> None:
@@ -87,7 +89,7 @@ async def test_a_mention_is_shown_once_over_tabs_and_taken_back_when_it_is_read(
 
 async def test_a_push_is_shown_without_a_page_once_and_leads_to_its_place(visit: Visit) -> None:
     bob = await has_notices(visit, "bobby")
-    page, worker = bob.page, bob.page.context.service_workers[0]
+    page, worker = bob.page, await worker_of(bob.page)
     await look_away(page)
     notice = {
         "room": 1,
@@ -122,7 +124,7 @@ async def test_a_notice_that_is_clicked_turns_an_open_page_to_its_message(visit:
     bob = await has_notices(visit, "bobby")
     make_rooms({"Plans": 80, "Vault": 0})
     await bob.reload()
-    page, worker = bob.page, bob.page.context.service_workers[0]
+    page, worker = bob.page, await worker_of(bob.page)
     await bob.writing.fill("half a sentence")
     await stay(bob)
 

@@ -52,7 +52,7 @@ async def test_one_comes_back_to_the_place_in_the_room_and_nothing_unseen_is_rea
     async def is_there() -> None:
         await bob.is_up_to_date()
         await expect(page.locator(SEQ)).to_be_in_viewport()
-        assert abs(await bob.top_of(SEQ) - place) < 2
+        await bob.stands(SEQ, place)
 
     await page.reload()
     await is_there()

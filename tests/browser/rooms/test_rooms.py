@@ -8,6 +8,9 @@ from sqlalchemy import Engine, delete
 from app.db.schema import memberships
 from tests.browser.conftest import Visit
 from tests.browser.person import Person
+from tests.search.conftest import becomes
+
+CLIPBOARD = "() => navigator.clipboard.readText()"
 
 
 async def make_room(person: Person, name: str, kind: str = "open") -> None:
@@ -185,9 +188,7 @@ async def test_what_was_not_sent_to_a_room_is_shown_to_who_is_no_longer_in_it(vi
     stranded = alice.page.locator("#stranded")
     await expect(stranded).to_contain_text("you are no longer in its room: written in")
     await stranded.get_by_role("button", name="Copy it").click()
-    await alice.page.wait_for_function(
-        "navigator.clipboard.readText().then((text) => text === 'written in\\ngood faith')"
-    )
+    await becomes(lambda: alice.page.evaluate(CLIPBOARD), "written in\ngood faith")
     await stranded.get_by_role("button", name="Delete it").click()
 
     await expect(stranded).to_be_hidden()
@@ -264,7 +265,7 @@ async def test_in_an_archived_room_nothing_is_offered_that_cannot_work_and_nothi
     await expect(alice.page.locator("#note")).to_have_text("This room is archived: nothing changes here any more.")
     await expect(message.locator(".reaction")).to_have_attribute("aria-pressed", "true")
     await alice.page.get_by_role("button", name="Copy it").click()
-    assert await alice.page.evaluate("() => navigator.clipboard.readText()") == "as it should be"
+    await becomes(lambda: alice.page.evaluate(CLIPBOARD), "as it should be")
 
     await settle_archive(room, "revive")
 

@@ -5,8 +5,8 @@ from urllib.parse import quote
 from playwright.async_api import Locator, expect
 
 from tests.browser.person import Person
+from tests.support.load import PATIENCE_S
 
-FOUND_MS = 60_000
 # A loop of its own: `wait_for_function` takes the promise of an async function for true, and waits for nothing.
 _UNTIL_FOUND = """async ([path, count, patience]) => {
     for (const end = Date.now() + patience; Date.now() < end; await new Promise((done) => setTimeout(done, 200))) {
@@ -20,7 +20,7 @@ _UNTIL_FOUND = """async ([path, count, patience]) => {
 async def is_found(person: Person, text: str, count: int = 1) -> None:
     """Wait until the index has so many messages for somebody that answer a question, as the box asks it."""
     path = f"/api/search?typing=1&q={quote(text)}"
-    assert await person.page.evaluate(_UNTIL_FOUND, [path, count, FOUND_MS]), f"{text} is not found"
+    assert await person.page.evaluate(_UNTIL_FOUND, [path, count, PATIENCE_S * 1_000]), f"{text} is not found"
 
 
 def box(person: Person) -> Locator:

@@ -32,7 +32,7 @@ async def test_a_message_in_another_room_is_found_while_one_types_and_back_retur
     await expect(hits(alice)).to_have_text([f"Harbour {NASTY}", "The harbours are ready"])
     await expect(hits(alice).locator("mark")).to_have_text(["Harbour", "harbours"])
     await expect(page.locator("#search-list .hit__head").first).to_have_text(
-        re.compile("# Design · Alice Moreau admin · Today")
+        re.compile("# Design · Alice Moreau admin · (Today|Yesterday)")
     )
     assert await hits(alice).locator("img, script").count() == 0
     await page.keyboard.press("ArrowDown")
@@ -126,7 +126,7 @@ async def test_operators_are_completed_with_the_keyboard_alone(visit: Visit) -> 
     await search(alice, "on:yest")
     await keys.press("Enter")
     await expect(typed(alice)).to_have_value(re.compile(r"^on:\d{4}-\d\d-\d\d $"))
-    await keys.type("harbour")
+    await search(alice, "on:2020-02-02 harbour")  # no day that may have begun a moment ago
     await expect(box(alice).get_by_role("status")).to_have_text(re.compile("^No message"))
     await search(alice, "on:nonsense harbour")
     await expect(box(alice).get_by_role("status")).to_contain_text("is no date")

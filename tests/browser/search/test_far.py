@@ -46,7 +46,7 @@ async def test_a_message_from_a_hundred_thousand_ago_is_found_and_opens_in_its_p
     await expect(typed(alice)).to_have_value("harb")
     await alice.page.keyboard.press("Escape")
     await expect(alice.page.locator("#log > [data-seq]").last).to_have_attribute("data-seq", str(LONG))
-    assert await alice.from_end() == 0
+    await alice.is_at_end()
 
 
 async def test_on_a_phone_the_search_fills_the_screen_and_back_returns_to_it(visit: Visit) -> None:

@@ -35,7 +35,7 @@ async def test_what_is_typed_while_the_box_loads_is_looked_for_and_opened(visit:
 
 
 async def test_a_box_that_another_version_replaced_meanwhile_is_there_after_a_reload(visit: Visit) -> None:
-    alice = await visit("alice")
+    alice = await visit("alice", is_new=True)  # no pointer that stands where the script is fetched ahead
     page, asked = alice.page, 0
 
     async def gone_twice(route: Route) -> None:
