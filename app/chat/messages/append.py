@@ -1,4 +1,6 @@
-"""The one statement that appends: it numbers a batch of messages, drops repetitions, writes, and returns the outcomes.
+"""The statement that appends: it numbers a batch of messages, drops repetitions, writes, and returns the outcomes.
+
+A message that comes alone is tried by a cheaper one first (lone.py), which writes it or does nothing.
 
 A repetition may be committed by another transaction while this one waits for the room's lock. This one's snapshot does
 not show it; the unique key then refuses the whole batch, and the caller tries again.
@@ -11,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from msgspec import Struct
 
+from app.chat.messages.lone import LONE, write_alone
 from app.chat.messages.parts.files import Carrying, File, read
 from app.chat.messages.parts.mentions import with_calls
 from app.chat.wire.events import wire_time
@@ -180,6 +183,7 @@ STATEMENTS = {
     for carrying in (False, True)
 }
 PLAIN, CALLING = STATEMENTS[False, False], STATEMENTS[True, False]
+WRITING = (LONE, *STATEMENTS.values())
 
 
 async def append_messages(conn: Connection, batch: Sequence[NewMessage]) -> list[Appended]:
@@ -190,6 +194,8 @@ async def append_messages(conn: Connection, batch: Sequence[NewMessage]) -> list
             one of them while this one waited for its lock, which its snapshot cannot see. Nothing was written; try
             again.
     """
+    if len(batch) == 1 and (outcome := await _alone(conn, batch[0])) is not None:
+        return [outcome]
     parameters = {
         "rooms": [message.room for message in batch],
         "authors": [message.author_id for message in batch],
@@ -205,6 +211,21 @@ async def append_messages(conn: Connection, batch: Sequence[NewMessage]) -> list
         parameters |= {"carriers": carriers, "file_ids": file_ids}
     rows = await STATEMENTS[bool(logins), bool(file_ids)].run(conn, parameters)
     return [_appended(row, is_calling=bool(logins), is_carrying=bool(file_ids)) for row in rows]
+
+
+async def _alone(conn: Connection, message: NewMessage) -> Appended | None:
+    """What became of a message that is plain and new, and may be written."""
+    if message.called or message.files:
+        return None
+    written = await write_alone(
+        conn, message.room, message.author_id, message.client_id, message.body, message.reply_to
+    )
+    if written is None:
+        return None
+    seq, rev, created_at = written
+    return Appended(
+        *(True, False, True, seq, rev), time=wire_time(created_at), body=message.body, reply_to=message.reply_to
+    )
 
 
 def _appended(row: tuple[Any, ...], *, is_calling: bool, is_carrying: bool) -> Appended:

@@ -1,9 +1,11 @@
 """The statement that appends: numbers without gaps, plans that stay right, connections that forget."""
 
 import asyncio
+import re
 import uuid
 
 import pytest
+from msgspec.structs import replace
 from psycopg2.errors import UniqueViolation
 from sqlalchemy import Engine, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -62,6 +64,32 @@ async def test_a_repetition_beside_something_new_is_found_and_leaves_no_gap(engi
     ]
 
 
+@pytest.mark.parametrize("room", [1, 2, 3, 4])
+@pytest.mark.parametrize("reply_to", [None, 1, 2, 2**62])
+async def test_what_comes_alone_is_answered_as_in_a_batch(
+    engine: AsyncEngine, database: Engine, room: int, reply_to: int | None
+) -> None:
+    """In a room of one's own, another's, one that is archived, and one that is not there."""
+    with database.begin() as conn:
+        conn.execute(insert(rooms).values(name="Den"))
+        conn.execute(insert(rooms).values(name="Attic", archived_at=func.now()))
+        conn.execute(insert(memberships).values(room_id=3, user_id=1))
+    alone, other = (replace(new("hi", room), reply_to=reply_to) for _ in range(2))
+
+    async with direct(engine) as conn:
+        await append_messages(conn, [new("first"), new("second")])
+        (outcome,) = await append_messages(conn, [alone])
+        beside, _ = await append_messages(conn, [other, new(room=4)])
+        (again,) = await append_messages(conn, [alone])
+
+    offset = int(outcome.is_new)
+    assert outcome.is_new == (room == 1 and reply_to in (None, 1, 2))
+    assert beside == replace(
+        outcome, seq=outcome.seq and outcome.seq + offset, rev=outcome.rev and outcome.rev + offset, time=beside.time
+    )
+    assert again == replace(outcome, is_new=False)
+
+
 async def test_times_rise_with_seq_however_long_a_transaction_waited(engine: AsyncEngine, database: Engine) -> None:
     async with direct(engine) as waiting, direct(engine) as other:
         with database.begin() as lock:
@@ -76,13 +104,19 @@ async def test_times_rise_with_seq_however_long_a_transaction_waited(engine: Asy
     assert times == sorted(times)
 
 
-async def test_the_same_id_in_two_transactions_at_once_is_refused_whole(engine: AsyncEngine, database: Engine) -> None:
+@pytest.mark.parametrize("others", [0, 1])
+async def test_the_same_id_in_two_transactions_at_once_is_refused_whole(
+    engine: AsyncEngine, database: Engine, others: int
+) -> None:
     """The one that waits cannot see the other's row; its batch is refused and leaves nothing, the retry finds it."""
     twin = new("twin")
     async with direct(engine) as first, direct(engine) as second:
         with database.begin() as lock:
             lock.execute(select(rooms).with_for_update())
-            tasks = [asyncio.create_task(append_messages(conn, [twin, new()])) for conn in (first, second)]
+            tasks = [
+                asyncio.create_task(append_messages(conn, [twin, *(new() for _ in range(others))]))
+                for conn in (first, second)
+            ]
             await until_waiting(database, 2)
         results = await asyncio.gather(*tasks, return_exceptions=True)
         refused = [result for result in results if isinstance(result, UniqueViolation)]
@@ -92,7 +126,7 @@ async def test_the_same_id_in_two_transactions_at_once_is_refused_whole(engine: 
 
     assert (again[0].is_new, again[0].body) == (False, "twin")
     with database.connect() as conn:
-        assert [*conn.scalars(select(messages.c.seq).order_by(messages.c.seq))] == [1, 2]
+        assert [*conn.scalars(select(messages.c.seq).order_by(messages.c.seq))] == [*range(1, others + 2)]
 
 
 async def test_who_waits_while_the_room_is_archived_is_refused(engine: AsyncEngine, database: Engine) -> None:
@@ -112,13 +146,12 @@ async def test_who_waits_while_the_room_is_archived_is_refused(engine: AsyncEngi
 async def test_a_connection_that_forgot_the_prepared_statement_is_sent_the_whole_of_it(engine: AsyncEngine) -> None:
     """As behind a pooler in transaction mode, where each statement may reach another server connection."""
     async with direct(engine) as conn:
-        await append_messages(conn, [new()])
+        await append_messages(conn, [new(), new()])
         await conn.fetch("DEALLOCATE ALL")
 
-        outcomes = await append_messages(conn, [new()])
+        outcomes = [await append_messages(conn, [new() for _ in range(count)]) for count in (1, 2, 1, 2)]
 
-        assert outcomes[0].seq == 2
-        assert (await append_messages(conn, [new()]))[0].seq == 3
+        assert [outcome.seq for some in outcomes for outcome in some] == [3, 4, 5, 6, 7, 8]
 
 
 async def test_a_connection_where_someone_else_prepared_it_is_sent_the_whole_of_it(engine: AsyncEngine) -> None:
@@ -154,13 +187,17 @@ async def test_a_migration_under_a_prepared_statement_stops_nobody(engine: Async
 async def test_the_kept_plan_looks_into_indexes_although_it_was_made_for_an_empty_table(engine: AsyncEngine) -> None:
     async with direct(engine) as conn:
         await append_messages(conn, [new()])
+        await append_messages(conn, [new(), new()])
 
-        plan = await plan_of(conn, append.PLAIN)
+        plans = [await plan_of(conn, statement) for statement in (append.PLAIN, append.LONE)]
 
-    assert "Index Scan using messages_room_id_author_id_client_id_key" in plan
-    assert "Seq Scan on messages" not in plan
+    for plan in plans:
+        assert re.search("Index (Only )?Scan using messages_room_id_author_id_client_id_key", plan)
+        assert "Seq Scan on messages" not in plan
 
 
 async def plan_of(conn: Connection, statement: Prepared, **more: object) -> str:
-    values = {"rooms": [1], "authors": [1], "client_ids": [str(uuid.uuid4())], "bodies": ["x"], "replies": [None]}
+    id = str(uuid.uuid4())
+    values = {"rooms": [1], "authors": [1], "client_ids": [id], "bodies": ["x"], "replies": [None]}
+    values |= {"room_id": 1, "author_id": 1, "client_id": id, "body": "x", "reply_to": None}
     return "\n".join(line for (line,) in await conn.fetch(f"EXPLAIN {statement.execute}", values | more))

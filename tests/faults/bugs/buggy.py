@@ -116,6 +116,11 @@ def bigserial() -> None:
             cursor.execute(f"CREATE SEQUENCE IF NOT EXISTS bigserial_{room}")
     connection.close()
     append.PLAIN.prepare = f"PREPARE {append.PLAIN.name} AS {BIGSERIAL}"
+    append._alone = never_alone
+
+
+async def never_alone(*_: object) -> None:
+    """Every message is written by the statement for a batch."""
 
 
 BIGSERIAL = """

@@ -11,7 +11,7 @@ from enum import StrEnum
 from msgspec import Struct
 from sqlalchemy import text
 
-from app.chat.messages.append import STATEMENTS
+from app.chat.messages.append import WRITING
 from tests.faults.run.crowd import Crowd
 from tests.faults.run.world import Parley, World
 from tests.support.load import slowness
@@ -28,7 +28,7 @@ WAITING = text(
 )
 OURS = {"name": "", "query": ""}
 # Not those that change messages: what is done after a death would be nobody's message.
-POSTING = {"name": "parley", "query": f"^EXECUTE ({'|'.join(each.name for each in STATEMENTS.values())}) "}
+POSTING = {"name": "parley", "query": f"^EXECUTE ({'|'.join(each.name for each in WRITING)}) "}
 
 
 class Fault(StrEnum):
