@@ -52,11 +52,17 @@ export class Choices {
   }
 
   /**
+   * A row that stays is not touched: it may be under a pointer that is down.
+   *
    * @param {HTMLElement[]} rows
    * @param {string} sentence
    */
   #show(rows, sentence) {
-    within(this.#dialog, ".choices").replaceChildren(...rows);
+    const list = within(this.#dialog, ".choices");
+    const there = [...list.children];
+    const shown = rows.map((row) => there.find((each) => each.isEqualNode(row)) ?? row);
+    for (const each of there) if (!shown.includes(each)) each.remove();
+    shown.forEach((row, at) => row === list.children[at] || list.insertBefore(row, list.children[at] ?? null));
     setText(within(this.#dialog, ".choices__none"), sentence);
   }
 }

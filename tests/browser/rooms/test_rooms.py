@@ -1,8 +1,9 @@
 """Rooms and direct messages as people use them, in real browsers."""
 
+import asyncio
 import re
 
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 from sqlalchemy import Engine, delete
 
 from app.db.schema import memberships
@@ -140,6 +141,32 @@ async def test_people_are_there_to_choose_from_at_once_and_enter_takes_the_first
     await page.keyboard.type("car")
     await page.click("#people-picker [data-submit]")
     await expect(page.locator("#title")).to_have_text("Anna Subotić, Carol")
+
+
+async def test_a_click_counts_though_the_list_of_people_is_drawn_anew_meanwhile(visit: Visit) -> None:
+    alice = await visit("alice")
+    for login, name in (("bobby", "Bob"), ("carol", "Carol")):
+        await visit(login, name)
+    page, may_come = alice.page, asyncio.Event()
+    names = page.locator("#people-picker .choice__name")
+
+    async def wait(route: Route) -> None:
+        await may_come.wait()
+        await route.continue_()
+
+    await page.route("**/api/people?q=bob", wait)
+    await page.click("#direct-new")
+    await expect(names).to_have_text(["Bob", "Carol"])
+    await page.fill("#people-picker-words", "bob")
+    button = page.get_by_role("button", name="Add Bob")
+    await button.hover()
+    await page.mouse.down()
+    may_come.set()
+    await expect(names).to_have_text(["Bob"])
+    await button.hover()  # it may have moved
+    await page.mouse.up()
+
+    await expect(page.locator(".picked__name")).to_have_text(["Bob"])
 
 
 async def test_who_is_removed_lands_in_the_lobby_and_keeps_the_draft(visit: Visit) -> None:
