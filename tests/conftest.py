@@ -19,6 +19,7 @@ from aiohttp.test_utils import TestServer
 from sqlalchemy import Connection, Engine, NullPool, create_engine, insert, make_url, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from app.auth.passwords import turns
 from app.base.config import Config
 from app.chat.memberships import following, read_marks
 from app.chat.messages import journal, message_source
@@ -28,9 +29,12 @@ from app.db.driver.engine import make_engine
 from app.db.embedded import embedded
 from app.db.first_admin import invite_first_admin
 from app.db.schema import instance, metadata, rooms
-from app.limits import gate, rate
+from app.limits import gate, rate, sockets
 from app.live import client, websocket
+from app.live.bus import bus, postgres_bus, redis_bus
 from app.pulse import pulse
+from app.search import service as searching
+from app.search.asking import answer, meant
 from tests.db.disks import Mount, mounting
 from tests.support.apps import make_app
 from tests.support.browsing import Browser, Browsers, Open, opening
@@ -224,13 +228,21 @@ Serve = Callable[..., Awaitable[TestServer]]
 
 @pytest.fixture
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Has Parley wait as long for its database and its readers as the slowest machine may take; see `make_config` too.
+    """Has Parley wait as long for its database, its bus and its readers as the slowest machine may take.
 
-    Whoever is cut off or refused then has earned it.
+    Whoever is cut off, refused or forgotten then has earned it. `make_config` has the waits that are settings.
     """
-    for module in (following, journal, message_source, read_marks):
+    for module in (following, journal, message_source, read_marks, postgres_bus, redis_bus):
         monkeypatch.setattr(module, "ANSWER_S", LONG_S)
-    monkeypatch.setattr(gate, "WAIT_S", LONG_S)
+    for module in (gate, turns, searching):
+        monkeypatch.setattr(module, "WAIT_S", LONG_S)
+    for module in (answer, meant):
+        monkeypatch.setattr(module, "BUDGET_S", LONG_S)
+    monkeypatch.setattr(searching, "STATEMENT_TIMEOUT_S", LONG_S)
+    monkeypatch.setattr(postgres_bus, "PROBE_S", LONG_S)
+    monkeypatch.setattr(bus, "ECHO_LATE_S", LONG_S)
+    monkeypatch.setattr(bus, "ALONE_AFTER_S", LONG_S)
+    monkeypatch.setattr(sockets, "FORGET_S", LONG_S)
     monkeypatch.setattr(pulse, "BEAT_S", LONG_S)
     monkeypatch.setattr(pulse, "FRESH_S", 0.0)  # who asks gets what is so now
     monkeypatch.setattr(dialect, "PING_TIMEOUT_S", LONG_S)

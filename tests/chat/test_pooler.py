@@ -13,6 +13,7 @@ from app.db.driver import settings
 from app.db.driver.engine import DATABASE_GONE, make_engine
 from app.db.schema import messages
 from app.live import loader
+from app.live.bus import postgres_bus
 from app.live.bus.postgres_bus import POOLER_BREAKS_LISTEN
 from tests.chat.conftest import Join, Member
 from tests.conftest import Serve, make_config
@@ -97,6 +98,12 @@ async def test_times_are_in_utc_where_the_server_is_elsewhere(
     assert abs(datetime.now(UTC) - datetime.fromisoformat(event["time"])) < timedelta(hours=1)
 
 
+@pytest.fixture
+def short_probe(unhurried: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(postgres_bus, "PROBE_S", 2.0)
+
+
+@pytest.mark.usefixtures("short_probe")
 async def test_that_notifications_do_not_come_is_told_and_messages_cross_all_the_same(
     serve: Serve, join: Join, pooled_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -138,6 +145,7 @@ async def test_doorbells_ring_past_the_pooler(
     assert await bob.socket.texts(20) == [f"{number}" for number in range(20)]
 
 
+@pytest.mark.usefixtures("short_probe")
 async def test_a_direct_url_that_is_a_pooler_too_is_told_in_the_same_words(
     serve: Serve, pooled_url: str, open_browser: Open
 ) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy import Engine, NullPool, create_engine, event, make_url, text
 from app.base.config import DatabaseConfig
 from app.db.driver.engine import make_engine
 from app.live.bus import bus as bus_module
-from app.live.bus import postgres_bus
+from app.live.bus import postgres_bus, redis_bus
 from app.live.bus.bus import MAX_NOTE_BYTES, MAX_NOTES, MAX_PAYLOAD_BYTES, Bus, Identify
 from app.live.bus.ends import Receiver
 from app.live.bus.postgres_bus import PostgresBus
@@ -155,10 +155,13 @@ async def open_bus(kind: Kind, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
 
 @pytest.fixture(autouse=True)
 def rare_echoes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What comes late, with the next echo, would come after our patience has ended."""
+    """What comes late, with the next echo, would come after our patience has ended. A slow server is not cut off."""
     monkeypatch.setattr(bus_module, "ECHO_EVERY_S", 10 * PATIENCE_S)
     monkeypatch.setattr(bus_module, "ALONE_AFTER_S", 25 * PATIENCE_S)
     monkeypatch.setattr(bus_module, "ECHO_LATE_S", 15 * PATIENCE_S)
+    monkeypatch.setattr(postgres_bus, "PROBE_S", PATIENCE_S)
+    for module in (postgres_bus, redis_bus):
+        monkeypatch.setattr(module, "ANSWER_S", PATIENCE_S)
 
 
 @pytest.fixture
@@ -350,7 +353,9 @@ async def test_a_connection_that_is_cut_off_in_its_probe_is_not_taken_for_one_th
     frozen: list[int] = []
 
     def freeze_the_listener(*_: object) -> None:
-        if not frozen:
+        if frozen:
+            monkeypatch.setattr(postgres_bus, "PROBE_S", PATIENCE_S)  # of the next one, which no slow machine may miss
+        else:
             with database.connect() as conn:
                 frozen.extend(conn.scalars(text("SELECT pid FROM pg_stat_activity WHERE query LIKE 'LISTEN%'")))
             os.kill(frozen[0], signal.SIGSTOP)
@@ -371,7 +376,6 @@ async def test_a_connection_that_is_cut_off_in_its_probe_is_not_taken_for_one_th
 
 @pytest.mark.usefixtures("quick_echoes")
 async def test_an_idle_connection_is_kept_by_its_echo(open_bus: OpenBus, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bus_module, "ECHO_LATE_S", 2)
     process, other = await open_bus(), await open_bus()
     received = count_kinds(process.bus, monkeypatch)
 

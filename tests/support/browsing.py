@@ -8,9 +8,11 @@ from contextlib import asynccontextmanager
 from html.parser import HTMLParser
 from typing import Any
 
-from aiohttp import ClientResponse, ClientWebSocketResponse, CookieJar
+from aiohttp import ClientResponse, ClientTimeout, ClientWebSocketResponse, CookieJar
 from aiohttp.test_utils import TestClient, TestServer
 from yarl import URL
+
+from tests.support.load import PATIENCE_S
 
 PASSWORD = "correct horse 9"
 
@@ -19,7 +21,8 @@ class Browser(TestClient):
     """Asks one server; keeps its own cookies. Answers are read whole, so nobody has to close them."""
 
     def __init__(self, server: TestServer, **headers: str) -> None:
-        super().__init__(server, cookie_jar=CookieJar(unsafe=True), headers=headers)
+        patience = ClientTimeout(total=2 * PATIENCE_S)  # aiohttp's own has half a minute for a connection
+        super().__init__(server, cookie_jar=CookieJar(unsafe=True), headers=headers, timeout=patience)
         self.sockets: list[ClientWebSocketResponse] = []
 
     async def ask(self, method: str, path: str | URL, **options: Any) -> "Answer":

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.pool import QueuePool
 
 from app.auth import ACCOUNTS
-from app.auth.passwords import THREADS
+from app.auth.passwords import THREADS, turns
 from app.db.driver.engine import ENGINE
 from app.db.schema import users
 from tests.conftest import Serve
@@ -23,16 +23,32 @@ FIRST_TURNS = range(THREADS, 2 * THREADS)
 
 
 class Gate:
-    """Stands before bcrypt: who comes to it is written down and waits until it is open."""
+    """Stands before bcrypt: who comes to it is written down and waits until it is open, at least for their thread."""
 
     def __init__(self) -> None:
-        self.is_open = threading.Event()
         self.passed: list[bytes] = []
+        self._threads: list[int] = []
+        self._is_open, self._open_for = False, 0
+        self._changed = threading.Condition()
 
     def check(self, given: bytes, stored: bytes) -> bool:
-        self.passed.append(stored)
-        assert self.is_open.wait(60)
+        thread = threading.get_ident()
+        with self._changed:
+            self._threads.append(thread)
+            self.passed.append(stored)
+            self._changed.wait_for(lambda: self._is_open or self._open_for == thread)
         return _checkpw(given, stored)
+
+    def open(self) -> None:
+        with self._changed:
+            self._is_open = True
+            self._changed.notify_all()
+
+    def open_for_who_came_first(self) -> None:
+        """Let those pass who come by the thread of the first of all."""
+        with self._changed:
+            self._open_for = self._threads[0]
+            self._changed.notify_all()
 
 
 _checkpw = bcrypt.checkpw
@@ -40,10 +56,11 @@ _checkpw = bcrypt.checkpw
 
 @pytest.fixture
 def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
+    monkeypatch.setattr(turns, "TURN_S", 1_000_000.0)  # what is owed does not go by while a slow machine sends forms
     gate = Gate()
     monkeypatch.setattr(bcrypt, "checkpw", gate.check)
     yield gate
-    gate.is_open.set()
+    gate.open()
 
 
 @pytest.fixture
@@ -116,7 +133,7 @@ async def test_many_log_ins_to_one_account_let_another_person_go_first(
 
     await no_connection_is_held(crowd, proxied)
 
-    gate.is_open.set()
+    gate.open()
     assert await crowd.statuses() == [303] * (len(addresses) + 1)
     assert place_of("alice", gate, database) in FIRST_TURNS
 
@@ -129,7 +146,7 @@ async def test_whoever_comes_from_where_they_were_before_waits_for_no_stranger(
     await crowd.send("alice", "203.0.113.1")
 
     assert place_of("alice", gate, database) == THREADS  # beside the strangers who came first
-    gate.is_open.set()
+    gate.open()
     assert await crowd.statuses() == [303] * 21
 
 
@@ -140,9 +157,12 @@ async def test_whoever_logs_in_again_and_again_waits_among_strangers(
         await crowd.send("bobby", "203.0.113.1")
     await crowd.send("alice", "203.0.113.1")
 
-    gate.is_open.set()
+    gate.open_for_who_came_first()
+    assert (await crowd.answers[-1]).status == 303
+    assert place_of("alice", gate, database) == 2 * THREADS  # the next of the known: the strangers stand as they did
+
+    gate.open()
     assert await crowd.statuses() == [303] * 21
-    assert place_of("alice", gate, database) < 10  # the next of the known, while strangers pass beside them
 
 
 async def test_fifty_who_sign_up_at_once_from_one_address_all_get_in(proxied: TestServer, open_browser: Open) -> None:
