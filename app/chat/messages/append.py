@@ -18,14 +18,11 @@ from app.chat.messages.parts.files import Carrying, File, read
 from app.chat.messages.parts.mentions import with_calls
 from app.chat.wire.events import wire_time
 from app.db.driver.connection import Connection
-from app.db.driver.prepared import Prepared
+from app.db.driver.prepared import ONE, ZERO, Prepared
 from app.db.schema import memberships, messages, rooms
 
 _IDENTITY = ("room_id", "author_id", "client_id")
 _APPENDED = ("seq", "rev", "created_at", "body", "reply_to", "edited_at", "deleted_at")
-# They stand in the statement itself, not as parameters.
-_ZERO: sa.ColumnElement[int] = sa.literal_column("0")
-_ONE: sa.ColumnElement[int] = sa.literal_column("1")
 
 
 class NewMessage(Struct, frozen=True):
@@ -111,7 +108,7 @@ def _earlier(batch: sa.CTE) -> sa.CTE:
     held = sa.select(*(messages.c[name] for name in _APPENDED)).where(
         *(messages.c[name] == batch.c[name] for name in _IDENTITY)
     )
-    found = held.limit(_ONE).lateral("held")
+    found = held.limit(ONE).lateral("held")
     return sa.select(batch.c.n, *found.c).join_from(batch, found, sa.true()).cte("earlier")
 
 
@@ -122,7 +119,7 @@ def _fresh(batch: sa.CTE, locked: sa.CTE, earlier: sa.CTE, *conditions: sa.Colum
         sa.select(batch, (locked.c.last_seq + place).label("seq"), (locked.c.last_rev + place).label("rev"))
         .join_from(batch, locked, locked.c.id == batch.c.room_id)
         .where(batch.c.is_member, locked.c.archived_at.is_(None), batch.c.n.not_in(sa.select(earlier.c.n)))
-        .where(sa.func.coalesce(batch.c.reply_to, _ZERO) <= locked.c.last_seq, *conditions)
+        .where(sa.func.coalesce(batch.c.reply_to, ZERO) <= locked.c.last_seq, *conditions)
         .cte("fresh")
     )
 

@@ -11,12 +11,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.db.driver.connection import Connection
-from app.db.driver.prepared import Prepared
+from app.db.driver.prepared import ONE, ZERO, Prepared
 from app.db.schema import memberships, messages, rooms
-
-# They stand in the statement itself, not as parameters.
-_ZERO: sa.ColumnElement[int] = sa.literal_column("0")
-_ONE: sa.ColumnElement[int] = sa.literal_column("1")
 
 
 def _lone_statement() -> sa.ClauseElement:
@@ -31,9 +27,9 @@ def _lone_statement() -> sa.ClauseElement:
     )
     raised = (
         sa.update(rooms)
-        .where(rooms.c.id == room, rooms.c.archived_at.is_(None), sa.func.coalesce(reply_to, _ZERO) <= rooms.c.last_seq)
+        .where(rooms.c.id == room, rooms.c.archived_at.is_(None), sa.func.coalesce(reply_to, ZERO) <= rooms.c.last_seq)
         .where(is_member, ~is_there)
-        .values(last_seq=rooms.c.last_seq + _ONE, last_rev=rooms.c.last_rev + _ONE)
+        .values(last_seq=rooms.c.last_seq + ONE, last_rev=rooms.c.last_rev + ONE)
         .returning(rooms.c.last_seq, rooms.c.last_rev)
         .cte("raised")
     )

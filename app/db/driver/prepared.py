@@ -11,10 +11,14 @@ from functools import cached_property
 from typing import Any
 
 import psycopg2
-from sqlalchemy import ClauseElement
+from sqlalchemy import ClauseElement, ColumnElement, literal_column
 
 from app.db.driver.connection import Connection
 from app.db.driver.dialect import PGDialect_aiopg
+
+# They stand in the statement itself, not as parameters.
+ZERO: ColumnElement[int] = literal_column("0")
+ONE: ColumnElement[int] = literal_column("1")
 
 # invalid_sql_statement_name, duplicate_prepared_statement, and feature_not_supported: what PostgreSQL says when a
 # migration changed the type of a column that the prepared statement returns.
