@@ -1,28 +1,25 @@
 """What the index is to have of messages."""
 
 import asyncio
-import time
 from collections.abc import Iterable
 
 from app.search.index.reading import Found
 from app.search.index.terms import terms_of
 from app.search.index.writing import Indexed
 
-TURN_S = 0.001  # of the event loop: a post takes several turns on its way
-
 
 async def indexed(found: Iterable[Found]) -> list[Indexed]:
-    """What the index is to have of messages. Others get their turn in between."""
+    """What the index is to have of messages.
+
+    Others get their turn after each: a post takes several turns on its way, and each would wait for as long as we work.
+    """
     made: list[Indexed] = []
-    turn_ends = time.monotonic() + TURN_S
     for message in found:
         if not message.is_deleted:
             made.append(_indexed(message))
         elif message.number is not None:
             made.append(Indexed(message.room, message.seq, message.number, None, message.time))
-        if time.monotonic() > turn_ends:
-            await asyncio.sleep(0)
-            turn_ends = time.monotonic() + TURN_S
+        await asyncio.sleep(0)
     return made
 
 
