@@ -1,5 +1,6 @@
 """`python -m app` from outside: what it prints, what it leaves behind, what it survives."""
 
+import functools
 import os
 import signal
 import socket
@@ -13,9 +14,11 @@ import psycopg2
 import pytest
 
 from app.db.embedded import embedded
+from tests.support import processes
 from tests.support.load import PATIENCE_S
-from tests.support.processes import ROOT, Parley, parley, until, until_gone
+from tests.support.processes import ROOT, Parley, until, until_gone
 
+parley = functools.partial(processes.parley, anew=True)
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root switches accounts")
 
 

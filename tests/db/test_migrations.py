@@ -1,9 +1,6 @@
 """Migrations: up, down and up again, no drift, once among ten, never over a newer database."""
 
 import json
-import os
-import subprocess
-import sys
 import threading
 
 import pytest
@@ -16,31 +13,23 @@ from app.base.folding import search_key
 from app.chat.wire.emoji import fully_qualified
 from app.db import migrate
 from tests.support.load import PATIENCE_S
-from tests.support.processes import ROOT, SETTINGS_OF_OURS
+from tests.support.processes import ROOT, Started, environment_with, started
 
 
 def engine_of(url: str) -> Engine:
     return create_engine(make_url(url).set(drivername="postgresql+psycopg2"), poolclass=NullPool)
 
 
-def alembic(*words: str, **settings: str) -> subprocess.Popen[str]:
+def alembic(*words: str, **settings: str) -> Started:
     return command_line("alembic", *words, **settings)
 
 
-def command_line(*words: str, **settings: str) -> subprocess.Popen[str]:
+def command_line(*words: str, **settings: str) -> Started:
     """`python -m …`, from a clean environment: no SECRET_KEY."""
-    inherited = {name: value for name, value in os.environ.items() if name not in SETTINGS_OF_OURS}
-    return subprocess.Popen(
-        [sys.executable, "-m", *words],
-        cwd=ROOT,
-        env=inherited | settings,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    return started(words, environment_with(**settings))
 
 
-def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
+def ended(process: Started) -> tuple[int | None, str]:
     output, _ = process.communicate(timeout=PATIENCE_S)
     return process.returncode, output
 
@@ -73,9 +62,9 @@ def test_ten_processes_at_once_migrate_once(empty_url: str) -> None:
     # The lock is held until all ten wait for it, so that they really meet.
     with engine_of(empty_url).begin() as conn:
         conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": migrate.ADVISORY_LOCK})
-        started = [alembic("upgrade", "head", DATABASE_URL=empty_url) for _ in range(10)]
+        processes = [alembic("upgrade", "head", DATABASE_URL=empty_url) for _ in range(10)]
         wait_for_those_who_migrate(empty_url, 10)
-    results = [ended(process) for process in started]
+    results = [ended(process) for process in processes]
 
     assert [code for code, _ in results] == [0] * 10, results
     assert sum("Running upgrade" in output for _, output in results) == 1

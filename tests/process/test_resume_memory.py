@@ -54,7 +54,8 @@ async def test_resumes_on_sockets_that_do_not_read_take_little_memory_and_who_re
     fresh_folder: Path, database: Engine
 ) -> None:
     address = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    with parley(fresh_folder, DATABASE_URL=address, SECRET_KEY=SECRET_KEY) as running, ExitStack() as closing:
+    settings = {"DATABASE_URL": address, "SECRET_KEY": SECRET_KEY}
+    with parley(fresh_folder, anew=True, **settings) as running, ExitStack() as closing:
         running.until_ready()
         *deaf, alice = logged_in(address, PEOPLE + 1)
         with database.begin() as conn:

@@ -1,6 +1,7 @@
 """Several serving processes: one port, a dead one replaced, all of them gone at the end."""
 
 import asyncio
+import functools
 import signal
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,10 @@ import psutil
 import pytest
 
 from app.process.supervisor import Supervisor
-from tests.support.processes import Parley, parley, until, until_gone
+from tests.support import processes
+from tests.support.processes import Parley, until, until_gone
+
+parley = functools.partial(processes.parley, anew=True)
 
 
 def test_workers_share_a_port_and_a_dead_one_is_replaced(used_folder: Path) -> None:

@@ -1,24 +1,19 @@
 """What an operator does about accounts with `python -m app`, as a process of its own beside one that serves."""
 
-import os
-import subprocess
-import sys
+from subprocess import CompletedProcess
 
 from sqlalchemy import Engine, select
 
 from app.db.schema import audit
 from tests.recovery.conftest import NEW
 from tests.support.browsing import Browser, Browsers
-from tests.support.processes import ROOT, SETTINGS_OF_OURS
+from tests.support.processes import completed
 
 
-def run(database: Engine, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+def run(database: Engine, *words: str, **settings: str) -> CompletedProcess[str]:
     """`python -m app …` on the database of the tests."""
-    inherited = {name: value for name, value in os.environ.items() if name not in SETTINGS_OF_OURS}
     url = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    environment = {**inherited, "DATABASE_URL": url, **settings}
-    words = (sys.executable, "-m", "app", *words)
-    return subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    return completed(*words, **{"DATABASE_URL": url} | settings)
 
 
 async def test_a_reset_link_is_made_without_logging_in(

@@ -7,9 +7,10 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,32 +18,32 @@ import psutil
 
 from app.base.config import DATABASE_URLS
 from tests.support.load import PATIENCE_S
+from tests.support.warm.process import Process, warm
 
 ROOT = Path(__file__).parents[2]
 SETTINGS_OF_OURS = ("SECRET_KEY", "WEB_CONCURRENCY", "MIGRATE", "HOST", "PORT", "PUBLIC_URL", "S3_URL")
 SETTINGS_OF_OURS += tuple(name.upper() for name in DATABASE_URLS)
 
+Started = Process | subprocess.Popen[str]
+
 
 class Parley:
-    """`python -m app …` in a session of its own, its data in `folder`; with `open_files` it may have so many."""
+    """`python -m app …` in a session of its own, its data in `folder`; with `open_files` it may have so many.
 
-    def __init__(self, folder: Path, *words: str, open_files: int | None = None, **settings: str) -> None:
+    It is forked from a process that has imported Parley (`warm`). `anew` starts Python, as a user does: for tests of
+    the start, and of how much memory there is.
+    """
+
+    def __init__(
+        self, folder: Path, *words: str, open_files: int | None = None, anew: bool = False, **settings: str
+    ) -> None:
         self.folder = folder
         self.port = int(settings.get("PORT") or free_port())
-        inherited = {name: value for name, value in os.environ.items() if name not in SETTINGS_OF_OURS}
         self.errors = folder.with_name(f"{folder.name}.{self.port}.stderr")
+        environment = environment_with(**{"PORT": str(self.port), "PARLEY_DATA": str(folder)} | settings)
         with self.errors.open("wb") as errors:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "app", *words],
-                cwd=ROOT,
-                env={**inherited, "PORT": str(self.port), "PARLEY_DATA": str(folder), **settings},
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                start_new_session=True,
-                preexec_fn=functools.partial(_begin, open_files),
-                text=True,
-            )
+            start = started_anew if anew else started
+            self.process = start(("app", *words), environment, errors.fileno(), open_files)
 
     def output(self) -> str:
         return self.errors.read_text()
@@ -75,7 +76,7 @@ class Parley:
 
     def processes(self) -> list[psutil.Process]:
         """Every process that has to do with the data folder, whoever's child it is by now."""
-        return [process for process in psutil.process_iter() if _concerns(process, str(self.folder))]
+        return [process for process in psutil.process_iter() if _concerns(process, str(self.folder), self.process.pid)]
 
     def server(self) -> psutil.Process:
         """The postmaster of the embedded PostgreSQL."""
@@ -83,9 +84,11 @@ class Parley:
 
 
 @contextmanager
-def parley(folder: Path, *words: str, open_files: int | None = None, **settings: str) -> Iterator[Parley]:
+def parley(
+    folder: Path, *words: str, open_files: int | None = None, anew: bool = False, **settings: str
+) -> Iterator[Parley]:
     """A Parley that is dead at the end, with everything that it started."""
-    started = Parley(folder, *words, open_files=open_files, **settings)
+    started = Parley(folder, *words, open_files=open_files, anew=anew, **settings)
     try:
         yield started
     finally:
@@ -133,18 +136,63 @@ def free_port() -> int:
         return int(sock.getsockname()[1])
 
 
+def environment_with(**settings: str) -> dict[str, str]:
+    """Ours without our settings of Parley, and these."""
+    return {name: value for name, value in os.environ.items() if name not in SETTINGS_OF_OURS} | settings
+
+
+def completed(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run `python -m app …` to its end, forked as `Parley` is."""
+    with tempfile.TemporaryFile("w+") as errors:
+        process = started(("app", *words), environment_with(**settings), errors.fileno())
+        output, _ = process.communicate()
+        errors.seek(0)
+        return subprocess.CompletedProcess(words, process.wait(), output, errors.read())
+
+
+def started(
+    words: Sequence[str], environment: Mapping[str, str], errors: int | None = None, open_files: int | None = None
+) -> Started:
+    """Start `python -m` with these words; its errors go to that file, or to its output.
+
+    It is forked where its environment needs no other Python.
+    """
+    start = warm().start if warm().suits(environment) else started_anew
+    return start(words, environment, errors, open_files)
+
+
+def started_anew(
+    words: Sequence[str], environment: Mapping[str, str], errors: int | None = None, open_files: int | None = None
+) -> subprocess.Popen[str]:
+    """As `started`, but by Python itself."""
+    return subprocess.Popen(
+        [sys.executable, "-m", *words],
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT if errors is None else errors,
+        start_new_session=True,
+        preexec_fn=functools.partial(_begin, open_files),
+        text=True,
+    )
+
+
 def _begin(open_files: int | None) -> None:
     signal.signal(signal.SIGHUP, signal.SIG_DFL)  # unlike the tests, which may run under nohup
     if open_files is not None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (open_files, open_files))
 
 
-def _concerns(process: psutil.Process, folder: str) -> bool:
+def _concerns(process: psutil.Process, folder: str, session: int) -> bool:
+    """A fork shows the environment and the words of what it was forked from, so it is found by its session."""
     try:
         if process.status() == psutil.STATUS_ZOMBIE:
             return False
-        return process.environ().get("PARLEY_DATA") == folder or folder in " ".join([process.cwd(), *process.cmdline()])
-    except psutil.Error:
+        if process.environ().get("PARLEY_DATA") == folder or os.getsid(process.pid) == session:
+            return True
+        return folder in " ".join([process.cwd(), *process.cmdline()])
+    except (psutil.Error, ProcessLookupError):
         return False
 
 

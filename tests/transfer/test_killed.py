@@ -1,10 +1,8 @@
 """An import that is killed anywhere and run again ends as one that was not, with its files."""
 
-import os
 import random
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 from zipfile import ZipFile
@@ -17,7 +15,7 @@ from app.db.schema import attachments, blobs, chunks, files, memberships, messag
 from tests.conftest import empty
 from tests.pictures.conftest import noise, saved
 from tests.recovery.test_command_line import run
-from tests.support.processes import ROOT, SETTINGS_OF_OURS
+from tests.support.processes import environment_with, started
 
 COUNT, ROOMS, KILLS = 2_400, 3, 10
 STEPS = ("Reading", "People", "Rooms", "Sorting", "Messages")
@@ -55,18 +53,16 @@ def export(tmp_path: Path) -> Path:
 
 def kill_after(database: Engine, export: Path, step: str, wait_s: float) -> None:
     """Begin to bring the export in, and end that without warning so long after it says that this step begins."""
-    inherited = {name: value for name, value in os.environ.items() if name not in SETTINGS_OF_OURS}
     url = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    words = [sys.executable, "-u", "-m", "app", "import", "slack", str(export)]
-    with subprocess.Popen(
-        words, cwd=ROOT, env={**inherited, "DATABASE_URL": url}, stdout=subprocess.PIPE, text=True
-    ) as begun:
-        assert begun.stdout is not None
+    begun = started(("app", "import", "slack", str(export)), environment_with(DATABASE_URL=url), 2)
+    assert begun.stdout is not None
+    with begun.stdout:
         any(line.startswith(step) for line in begun.stdout)  # the last ones may have nothing left to do
         try:
             begun.wait(wait_s)
         except subprocess.TimeoutExpired:
             begun.send_signal(signal.SIGKILL)
+            begun.wait()
     assert begun.returncode in (0, -signal.SIGKILL)
 
 

@@ -5,7 +5,6 @@ once, where the supervisor makes those wait that die young. What it imports has 
 """
 
 import asyncio
-import os
 import signal
 from collections.abc import AsyncIterator, Mapping
 from contextlib import ExitStack, asynccontextmanager
@@ -17,9 +16,9 @@ from sqlalchemy.exc import OperationalError
 from app.db import migrate
 from app.db.embedded import embedded
 from app.db.embedded.embedded import Embedded
-from tests.faults.run.warm import Forked, warm
+from tests.faults.run.warm import Forked
 from tests.support.load import within
-from tests.support.processes import SETTINGS_OF_OURS, crash_postgres, free_port
+from tests.support.processes import crash_postgres, environment_with, free_port
 from tests.support.redis_server import RedisServer, redis_server
 
 PROGRAM = ("app", "worker")
@@ -89,9 +88,8 @@ class World:
     async def start(self) -> Parley:
         """Start one more Parley; returns when it serves."""
         self._started += 1
-        inherited = {name: value for name, value in os.environ.items() if name not in SETTINGS_OF_OURS}
         with (self.folder / f"parley-{self._started}.log").open("wb") as log:
-            process = warm().start(self._program, {**inherited, **self._settings}, log.fileno())
+            process = Forked(self._program, environment_with(**self._settings), log.fileno())
         parley = Parley(process)
         self.parleys.append(parley)
         await parley.until_serving()
