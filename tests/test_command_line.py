@@ -1,6 +1,5 @@
 """`python -m app` from outside: what it prints, what it leaves behind, what it survives."""
 
-import functools
 import os
 import signal
 import socket
@@ -14,16 +13,14 @@ import psycopg2
 import pytest
 
 from app.db.embedded import embedded
-from tests.support import processes
 from tests.support.load import PATIENCE_S
-from tests.support.processes import ROOT, Parley, until, until_gone
+from tests.support.processes import ROOT, Parley, parley, until, until_gone
 
-parley = functools.partial(processes.parley, anew=True)
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root switches accounts")
 
 
 def test_a_first_start_tells_its_steps_and_its_address(fresh_folder: Path) -> None:
-    with parley(fresh_folder) as running:
+    with parley(fresh_folder, anew=True) as running:
         lines = running.until_ready()
 
         assert lines[0].startswith("Creating the database")
@@ -32,11 +29,11 @@ def test_a_first_start_tells_its_steps_and_its_address(fresh_folder: Path) -> No
 
 
 def test_a_second_start_creates_nothing(fresh_folder: Path) -> None:
-    with parley(fresh_folder) as running:
+    with parley(fresh_folder, anew=True) as running:
         running.until_ready()
         running.send(signal.SIGTERM)
         running.until_ended()
-    with parley(fresh_folder, PYTHONPROFILEIMPORTTIME="1") as running:
+    with parley(fresh_folder, PYTHONPROFILEIMPORTTIME="1", anew=True) as running:
         lines = running.until_ready()
 
         assert "alembic.command" not in running.output()
@@ -46,7 +43,7 @@ def test_a_second_start_creates_nothing(fresh_folder: Path) -> None:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_a_signal_sent_twice_ends_everything_in_order(used_folder: Path, number: signal.Signals, workers: str) -> None:
-    with parley(used_folder, WEB_CONCURRENCY=workers) as running:
+    with parley(used_folder, WEB_CONCURRENCY=workers, anew=True) as running:
         running.until_ready()
         log = used_folder / "postgres.log"
 
@@ -62,14 +59,14 @@ def test_a_signal_sent_twice_ends_everything_in_order(used_folder: Path, number:
 
 
 def test_a_signal_during_the_first_start_leaves_nothing_half_made(fresh_folder: Path) -> None:
-    with parley(fresh_folder) as running:
+    with parley(fresh_folder, anew=True) as running:
         until((fresh_folder / "postgres").exists)
         until(lambda: any((fresh_folder / "postgres").glob("new-*/PG_VERSION")))
         running.send(signal.SIGTERM)
 
         assert running.until_ended() == 0
         assert running.processes() == []
-    with parley(fresh_folder) as running:
+    with parley(fresh_folder, anew=True) as running:
         running.until_ready()
 
         assert [path.name for path in (fresh_folder / "postgres").glob("new-*")] == []
@@ -77,11 +74,12 @@ def test_a_signal_during_the_first_start_leaves_nothing_half_made(fresh_folder: 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_kill_9_leaves_no_process_and_the_next_start_recovers(used_folder: Path, workers: str) -> None:
-    with parley(used_folder, WEB_CONCURRENCY=workers) as running:
+    with parley(used_folder, WEB_CONCURRENCY=workers, anew=True) as running:
         running.until_ready()
         everybody = running.processes()
         running.process.kill()
-        with parley(used_folder, PORT=str(running.port)) as another:  # at once: the old server is still stopping
+        # At once: the old server is still stopping.
+        with parley(used_folder, PORT=str(running.port), anew=True) as another:
             another.until_ready()
 
             assert another.get("/login") == 200
@@ -89,20 +87,20 @@ def test_kill_9_leaves_no_process_and_the_next_start_recovers(used_folder: Path,
 
 
 def test_a_server_and_an_app_killed_together_recover(used_folder: Path) -> None:
-    with parley(used_folder) as running:
+    with parley(used_folder, anew=True) as running:
         running.until_ready()
         running.process.send_signal(signal.SIGSTOP)  # or it would start the server again
         running.server().kill()
         running.process.kill()
         running.until_ended()
-        with parley(used_folder) as another:
+        with parley(used_folder, anew=True) as another:
             another.until_ready()
 
             assert another.get("/login") == 200
 
 
 def test_a_killed_server_is_started_again(used_folder: Path) -> None:
-    with parley(used_folder) as running:
+    with parley(used_folder, anew=True) as running:
         running.until_ready()
         running.server().kill()
         until(lambda: (used_folder / "postgres.log").read_text().count("ready to accept connections") > 1)
@@ -216,7 +214,7 @@ def test_root_changes_no_permission_that_is_not_its_own(world_folder: Path, fres
     (theirs / "file").write_text("x")
     watched = [Path("/"), Path("/tmp"), world_folder, theirs, theirs / "file", Path("/etc/passwd")]
     before = [_permissions(path) for path in watched]
-    with parley(theirs / "data") as running:
+    with parley(theirs / "data", anew=True) as running:
         running.until_ready()
         owner = running.server().uids().real
         running.send(signal.SIGTERM)

@@ -34,11 +34,14 @@ def test_it_has_what_it_was_given_and_nothing_of_ours(monkeypatch: pytest.Monkey
     assert (process.returncode, process.wait(), process.poll()) == (3, 3, 3)
 
 
-def test_its_errors_go_to_their_own_file(tmp_path: Path) -> None:
-    with (tmp_path / "errors").open("wb") as errors:
-        process = warm().start((PROGRAM, "end", "0"), {}, errors.fileno())
+def test_its_input_and_its_errors_are_files_of_their_own(tmp_path: Path) -> None:
+    (tmp_path / "given").write_text("some words")
+    with (tmp_path / "given").open() as given, (tmp_path / "errors").open("wb") as errors:
+        process = warm().start((PROGRAM, "end", "0"), {}, errors.fileno(), given=given.fileno())
 
-    assert "an error" not in process.communicate(timeout=PATIENCE_S)[0]
+    said, _ = process.communicate(timeout=PATIENCE_S)
+
+    assert json.loads(said)["input"] == "some words"
     assert (tmp_path / "errors").read_text() == "an error\n"
 
 

@@ -1,17 +1,15 @@
-"""All processes of clients, started here, and given orders."""
+"""All processes of clients, forked here, and given orders."""
 
 import asyncio
 import json
+import os
 import signal
-import sys
-from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
-from app.process.processes import dies_with_us
 from tests.faults.client.plan import Plan
-from tests.support.processes import ROOT
+from tests.faults.run.warm import Ordered
 
 END_S = 120
 
@@ -19,7 +17,7 @@ END_S = 120
 class Crowd:
     """See the module. What the processes report arrives a tenth of a second late."""
 
-    def __init__(self, processes: list[Process], size: int) -> None:
+    def __init__(self, processes: list[Ordered], size: int) -> None:
         self.size = size  # in clients
         self._processes = processes
         nothing = dict.fromkeys(("obeyed", "acked", "waiting", "coming", "seen"), 0)
@@ -50,8 +48,7 @@ class Crowd:
         """Give every process an order; returns when all have obeyed."""
         self._ordered += 1
         for process in self._processes:
-            assert process.stdin is not None
-            process.stdin.write(json.dumps(order).encode() + b"\n")
+            process.order(json.dumps(order).encode() + b"\n")
         if "until" not in order:  # they may leave before they report
             await self.until(lambda: all(report["obeyed"] >= self._ordered for report in self._reports))
 
@@ -108,17 +105,15 @@ class Crowd:
     async def leave(self) -> None:
         """End every process; what it has to write is written then."""
         for process in self._processes:
-            assert process.stdin is not None
-            process.stdin.close()
+            process.close()
         async with asyncio.timeout(END_S):
-            codes = await asyncio.gather(*(process.wait() for process in self._processes))
+            await asyncio.gather(*(process.until_ended() for process in self._processes))
+        codes = [process.code for process in self._processes]
         assert not any(codes), f"processes of clients failed: {codes}"
 
     async def listen(self, number: int) -> None:
         """Hear one process until it ends."""
-        stdout = self._processes[number].stdout
-        assert stdout is not None
-        async for line in stdout:
+        async for line in self._processes[number].lines():
             async with self._news:
                 self._reports[number] = json.loads(line)
                 self._lines[number] += 1
@@ -131,14 +126,11 @@ class Crowd:
 @asynccontextmanager
 async def crowd(plans: list[Plan]) -> AsyncIterator[Crowd]:
     """The processes of these plans, dead at the end."""
-    processes: list[Process] = []
+    processes: list[Ordered] = []
     for plan in plans:
         plan.save()
-        words = (sys.executable, "-m", "tests.faults.client.clients", str(plan.path))
-        lasting = dies_with_us(signal.SIGKILL)
-        processes.append(
-            await asyncio.create_subprocess_exec(*words, cwd=ROOT, stdin=PIPE, stdout=PIPE, preexec_fn=lasting)
-        )
+        words = ("tests.faults.client.clients", str(plan.path))
+        processes.append(Ordered(words, os.environ, 2))
     made = Crowd(processes, sum(len(plan.people) for plan in plans))
     async with asyncio.TaskGroup() as listeners:
         for number in range(len(processes)):
@@ -147,6 +139,6 @@ async def crowd(plans: list[Plan]) -> AsyncIterator[Crowd]:
             yield made
         finally:
             for process in processes:
-                if process.returncode is None:
-                    process.kill()
-                await process.wait()
+                process.close()
+                process.send_signal(signal.SIGKILL)
+                await process.until_ended()

@@ -3,23 +3,41 @@
 import asyncio
 import os
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 
 from tests.support.warm.process import Process, warm
 from tests.support.warm.server import MESSAGE_BYTES
 
 
 class Forked:
-    """`python -m` with these words, whose errors go to that file."""
+    """`python -m` with these words, whose errors go to that file; its input is `given`."""
 
-    def __init__(self, words: Sequence[str], environment: Mapping[str, str], errors: int) -> None:
-        self._process: Process = warm().start(words, environment, errors)
+    def __init__(
+        self, words: Sequence[str], environment: Mapping[str, str], errors: int, given: int | None = None
+    ) -> None:
+        self._process: Process = warm().start(words, environment, errors, given=given)
+
+    @property
+    def code(self) -> int | None:
+        """With what it has ended, once that was waited for."""
+        return self._process.returncode
 
     async def first_words(self) -> bytes:
         """What it writes first to its output, which nobody reads afterwards; empty when it ends without a word."""
         with self._process.stdout as output:
             await _until_readable(output.fileno())
             return os.read(output.fileno(), MESSAGE_BYTES)
+
+    async def lines(self) -> AsyncIterator[bytes]:
+        """What it writes to its output, until that is closed."""
+        reader = asyncio.StreamReader()
+        protocol = asyncio.StreamReaderProtocol(reader)
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, self._process.stdout)
+        try:
+            async for line in reader:
+                yield line
+        finally:
+            transport.close()
 
     def send_signal(self, number: signal.Signals) -> None:
         self._process.send_signal(number)
@@ -28,6 +46,28 @@ class Forked:
         if self._process.returncode is None:
             await _until_readable(self._process.descriptor)
             self._process.wait()
+
+
+class Ordered(Forked):
+    """One that takes orders on its input."""
+
+    def __init__(self, words: Sequence[str], environment: Mapping[str, str], errors: int) -> None:
+        self._orders: int | None
+        given, self._orders = os.pipe()
+        try:
+            super().__init__(words, environment, errors, given)
+        finally:
+            os.close(given)
+
+    def order(self, line: bytes) -> None:
+        assert self._orders is not None
+        os.write(self._orders, line)
+
+    def close(self) -> None:
+        """Have no more orders."""
+        if self._orders is not None:
+            os.close(self._orders)
+            self._orders = None
 
 
 async def _until_readable(descriptor: int) -> None:

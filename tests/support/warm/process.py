@@ -95,14 +95,20 @@ class Warm:
         environment: Mapping[str, str],
         errors: int | None = None,
         open_files: int | None = None,
+        given: int | None = None,
     ) -> Process:
-        """Fork `python -m` with these words; its input is empty, and its errors go to that file, or to its output."""
+        """Fork `python -m` with these words; its errors go to that file, or to its output.
+
+        Its input is empty, or that file; it may have so many open files.
+        """
         output, its_end = os.pipe()
         order = {"words": words, "environment": dict(environment), "open_files": open_files}
-        try:
-            number, descriptors = self._ask(order, [its_end, its_end if errors is None else errors])
-        finally:
-            os.close(its_end)
+        with open(os.devnull, "rb") as nothing:
+            theirs = [its_end, its_end if errors is None else errors, nothing.fileno() if given is None else given]
+            try:
+                number, descriptors = self._ask(order, theirs)
+            finally:
+                os.close(its_end)
         return Process(self, words, int(number), descriptors[0], output)
 
     def status(self, pid: int) -> int:

@@ -36,7 +36,7 @@ def until_forked(orders: socket.socket) -> list[str]:
     gc.freeze()  # no fork has to look through what they share
     lasting = dies_with_us(signal.SIGKILL)
     while True:
-        message, descriptors, _, _ = socket.recv_fds(orders, MESSAGE_BYTES, 2)
+        message, descriptors, _, _ = socket.recv_fds(orders, MESSAGE_BYTES, 3)
         if not message:
             sys.exit()  # who has started us is gone; what we have forked goes with us
         order = json.loads(message)
@@ -66,17 +66,15 @@ def _answer(orders: socket.socket, pid: int) -> None:
     os.close(descriptor)
 
 
-def _become(order: dict[str, Any], stdout: int, stderr: int) -> None:
-    """Be as a process that was just started by these words."""
+def _become(order: dict[str, Any], *descriptors: int) -> None:
+    """Be as a process that was just started by these words, with these as its output, its errors and its input."""
     os.setsid()
     signal.signal(signal.SIGHUP, signal.SIG_DFL)  # unlike the tests, which may run under nohup
     if order["open_files"] is not None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (order["open_files"], order["open_files"]))
-    with open(os.devnull) as nothing:
-        os.dup2(nothing.fileno(), 0)
-    for descriptor, number in ((stdout, 1), (stderr, 2)):
+    for descriptor, number in zip(descriptors, (1, 2, 0), strict=True):
         os.dup2(descriptor, number)
-    for descriptor in {stdout, stderr}:
+    for descriptor in {*descriptors}:
         os.close(descriptor)
     os.environ.clear()
     os.environ.update(order["environment"])
