@@ -87,7 +87,7 @@ ROOMS = {
     "transfer/packed": {*DATABASE, "files/keeping"},
     "transfer/staged": {*DATABASE, "chat/messages", "chat/wire"},
     "metrics": {*FEATURE, "chat", "live"},
-    "sweeps": {*FEATURE, "audit", "chat/messages/parts", "factors/passkeys", "live", "recovery"},
+    "sweeps": {*FEATURE, *CHAT, "audit", "factors/passkeys", "live", "recovery"},
     "leaving": {*FEATURE, *CHAT, "audit", "live", "moderation", "people", "recovery"},
     "moderation": {*FEATURE, *CHAT, "audit", "live", "people", "rooms"},
     "providers": {*FEATURE, "people", "recovery"},

@@ -1,7 +1,7 @@
 """What people do over their sockets, apart from frames and HTTP: counted, authorised, written, handed on."""
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -9,7 +9,7 @@ from app.base.errors import NotAMember
 from app.chat.memberships import members, numbering
 from app.chat.memberships.following import Following
 from app.chat.memberships.read_marks import ReadMarks
-from app.chat.messages.amend import amend
+from app.chat.messages.amend import amend, remove
 from app.chat.messages.delivery import Delivery
 from app.chat.messages.journal import Answer, Entry, Journal
 from app.chat.wire import events, notes
@@ -75,6 +75,20 @@ class ChatService:
         answer(Ack(command.id, command.room, command.seq, made.rev, made.unheard, made.off))
         # Published as read from the database, which also brings what others changed meanwhile.
         self._delivery.advance(command.room, made.rev)
+
+    async def remove(self, found: Iterable[tuple[int, int, int]]) -> None:
+        """Delete messages, each in a transaction of its own, as somebody: an administrator, or its author.
+
+        `found` names that person, the room and the seq. What is deleted already stays so; the room need not be theirs.
+        """
+        revs: dict[int, int] = {}
+        for actor_id, room, seq in found:
+            removed = await remove(self._autocommit, actor_id, room, seq)
+            revs[room] = removed.rev
+            if removed.blob_ids:
+                self._on_bytes_left(removed.blob_ids)
+        for room, rev in revs.items():
+            self._delivery.advance(room, rev)
 
     def advance(self, room: int, rev: int) -> None:
         """Publish what a feature above this one has written to a room, which is at `rev` now."""

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 from aiohttp import web
 
-from app.chat.keys import CHAT, FOLLOWING, ON_BYTES_LEFT
+from app.chat.keys import CHAT, FOLLOWING
 from app.db.driver.engine import ENGINE
 from app.moderation import block_views, log_views, undo_views, views
 from app.moderation.keys import MODERATION, UNDOING
@@ -21,5 +21,5 @@ def setup(app: web.Application) -> None:
 
 async def _moderation(app: web.Application) -> AsyncIterator[None]:
     app[MODERATION] = Moderation(app[ENGINE])
-    app[UNDOING] = Undoing(app[ENGINE], app[CHAT], app[FOLLOWING], app[ON_BYTES_LEFT])
+    app[UNDOING] = Undoing(app[ENGINE], app[CHAT], app[FOLLOWING])
     yield

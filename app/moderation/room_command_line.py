@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.base.config import AddressConfig
 from app.base.errors import AppError, BadConfig, NotAMember
 from app.chat.memberships import numbering
+from app.chat.messages.expiry import MOST_COUNTED, count_older
 from app.people.command_line import as_table, id_of, in_transaction
 from app.rooms import changing, queries
 from app.rooms.changing import OPERATOR
@@ -25,10 +26,11 @@ def rooms(config: AddressConfig, url: str, wanted: str) -> str:
     """
 
     async def find(conn: AsyncConnection) -> str:
-        lines = [("NUMBER", "KIND", "STATE", "PEOPLE", "MESSAGES", "NAME")]
+        lines = [("NUMBER", "KIND", "STATE", "PEOPLE", "MESSAGES", "DAYS", "NAME")]
         for each in await queries.named_rooms(conn, wanted):
             state = "archived" if each.archived_at else "for everyone" if each.for_everyone else "living"
-            lines.append((str(each.id), each.kind, state, str(each.members), str(each.last_seq), each.name))
+            days = str(each.retention_days or "all")
+            lines.append((str(each.id), each.kind, state, str(each.members), str(each.last_seq), days, each.name))
         return as_table(lines)
 
     return asyncio.run(in_transaction(config, url, find))
@@ -69,6 +71,27 @@ def update(config: AddressConfig, url: str, room: int, change: UpdateRoom) -> st
         return f"“{name}” is archived: nobody posts there." if change.archived else f"“{name}” lives again."
 
     return _done(config, url, room, make)
+
+
+def retention(config: AddressConfig, url: str, room: int, days: int | None) -> str:
+    """Have messages of a room deleted after so many days, or never; raises as `update` does."""
+    change = UpdateRoom(retention_days=days)
+
+    async def make(conn: AsyncConnection) -> str:
+        older = 0 if days is None else await count_older(conn, room, days)
+        rev = await numbering.raise_lists_rev(conn)
+        before = await changing.may_update(conn, OPERATOR, room, change)
+        await changing.update(conn, rev, OPERATOR, room, before, change)
+        said = f"In “{before.name}” messages stay {changing.stay(days)}."
+        return f"{said} {_going(older)}" if older else said
+
+    return _done(config, url, room, make)
+
+
+def _going(older: int) -> str:
+    if older == 1:
+        return "1 is older, and goes within about an hour."
+    return f"{'At least ' if older == MOST_COUNTED else ''}{older:,} are older, and go from within an hour on."
 
 
 def remove(config: AddressConfig, url: str, room: int, login: str) -> str:

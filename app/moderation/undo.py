@@ -4,7 +4,7 @@ It goes in steps that each commit, so what was done stays done wherever it ends,
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -13,7 +13,6 @@ from app.auth import User
 from app.base.log_fields import fields
 from app.chat.memberships import members, numbering
 from app.chat.memberships.following import Following
-from app.chat.messages.amend import remove
 from app.chat.service import ChatService
 from app.db.driver.engine import autocommit
 from app.moderation import undo_queries as queries
@@ -28,15 +27,9 @@ AT_ONCE = 1_000  # messages, and as many with reactions, in one request
 class Undoing:
     """One a process."""
 
-    def __init__(
-        self,
-        engine: AsyncEngine,
-        chat: ChatService,
-        following: Following,
-        on_bytes_left: Callable[[Collection[int]], None],
-    ) -> None:
+    def __init__(self, engine: AsyncEngine, chat: ChatService, following: Following) -> None:
         self._transactions, self._autocommit = engine, autocommit(engine)
-        self._chat, self._following, self._on_bytes_left = chat, following, on_bytes_left
+        self._chat, self._following = chat, following
 
     async def undo(self, admin: User, user_id: int) -> bool:
         """As `take_back`, for an administrator: it is written down."""
@@ -68,13 +61,7 @@ class Undoing:
     async def _messages(self, actor_id: int, user_id: int) -> Sequence[tuple[int, int]]:
         async with self._autocommit.connect() as conn:
             found = await queries.living_messages(conn, user_id, AT_ONCE)
-        revs: dict[int, int] = {}
-        for room, seq in found:
-            removed = await remove(self._autocommit, actor_id, room, seq)
-            revs[room] = removed.rev
-            if removed.blob_ids:
-                self._on_bytes_left(removed.blob_ids)
-        self._publish(revs)
+        await self._chat.remove((actor_id, room, seq) for room, seq in found)
         return found
 
     async def _reactions(self, user_id: int) -> Sequence[tuple[int, int]]:
@@ -84,7 +71,8 @@ class Undoing:
         for room, seq in found:
             async with self._transactions.begin() as conn:
                 revs[room] = await queries.take_reactions(conn, user_id, room, seq)
-        self._publish(revs)
+        for room, rev in revs.items():
+            self._chat.advance(room, rev)
         return found
 
     async def _rooms(self, conn: AsyncConnection, user_id: int) -> None:
@@ -93,7 +81,3 @@ class Undoing:
         if empty := await queries.rooms_of_nobody_else(conn, user_id):
             await queries.archive_rooms(conn, lists_rev, empty)
             await numbering.stamp_users(conn, lists_rev, await members.remove_all(conn, empty))
-
-    def _publish(self, revs: dict[int, int]) -> None:
-        for room, rev in revs.items():
-            self._chat.advance(room, rev)

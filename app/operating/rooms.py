@@ -1,5 +1,7 @@
 """Where people talk, and what they complain about: `rooms`, `reports`."""
 
+import re
+
 import click
 
 from app.base.errors import BadConfig
@@ -16,7 +18,7 @@ def rooms() -> None:
 def rooms_list(find: str) -> None:
     """Show all rooms.
 
-    A line each: number, kind, state, how many people and messages, name.
+    A line each: number, kind, state, how many people and messages, for how many days messages stay, name.
     """
     from app.moderation import room_command_line
 
@@ -79,6 +81,23 @@ def _archive(number: int, *, is_archived: bool) -> None:
     from app.rooms.commands import UpdateRoom
 
     do(lambda config, url: room_command_line.update(config, url, number, UpdateRoom(archived=is_archived)))
+
+
+@rooms.command()
+@click.argument("number", type=int)
+@click.argument("days")
+def retention(number: int, days: str) -> None:
+    """Have old messages of a room deleted.
+
+    Its NUMBER is in `rooms list`. Messages older than so many DAYS, 1 to 3650, are deleted for everyone, for good: in
+    the hour that follows, and from then on. With "never" for DAYS, messages stay.
+    """
+    from app.moderation import room_command_line
+
+    if days != "never" and re.fullmatch("[0-9]{1,9}", days) is None:
+        raise BadConfig(f"“{days}” is no number of days: say how many, 1 to 3650, or never.")
+    wanted = None if days == "never" else int(days)
+    do(lambda config, url: room_command_line.retention(config, url, number, wanted))
 
 
 @rooms.command()

@@ -32,6 +32,7 @@ async def may_update(conn: AsyncConnection, user: User, room_id: int, update: Up
     """
     room = rules.managed(user, await queries.standing(conn, room_id, user.id), revived=update.archived is False)
     rules.check_landing(user, room, update)
+    rules.check_retention(user, update)
     if update.for_everyone is False and not await queries.has_another_for_everyone(conn, but=room_id):
         raise Forbidden("New people must land somewhere: let another room be for everyone first.")
     return room
@@ -41,17 +42,29 @@ async def update(conn: AsyncConnection, rev: int, user: User, room_id: int, room
     """Change a room as it was judged by `may_update`; to be called within `naming`.
 
     Raises:
-        BadRoomName, BadTopic
+        BadRoomName, BadTopic, BadRetention
     """
     values: dict[str, Any] = commands.values(change)
     if change.archived is False:
         values = {"name_key": commands.name_key(room.name)} | values
     values["search_key"] = search_key(values.get("name", room.name), values.get("topic", room.topic))
     values["sort_key"] = sort_key(values.get("name", room.name))
-    if room.creator_id != user.id:
-        changed = [name for name in UpdateRoom.__struct_fields__ if getattr(change, name) is not UNSET]
-        await record(conn, user.id or None, "room", room_id=room_id, detail=", ".join(changed))
+    if room.creator_id != user.id or change.retention_days is not UNSET:
+        await record(conn, user.id or None, "room", room_id=room_id, detail=_changed(change))
     await queries.update_room(conn, room_id, rev, values)
+
+
+def _changed(change: UpdateRoom) -> str:
+    """What the log has of a change: what was set, and for how long messages stay now."""
+    names = [name for name in UpdateRoom.__struct_fields__ if getattr(change, name) is not UNSET]
+    if change.retention_days is not UNSET:
+        names[names.index("retention_days")] = f"messages stay {stay(change.retention_days)}"
+    return ", ".join(names)
+
+
+def stay(days: int | None) -> str:
+    """For how long messages stay, in words."""
+    return "for ever" if days is None else f"for {days} day{'' if days == 1 else 's'}"
 
 
 async def may_remove(conn: AsyncConnection, user: User, room_id: int, person: int) -> Standing:

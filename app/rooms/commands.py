@@ -7,10 +7,12 @@ from msgspec import UNSET, Meta, UnsetType
 
 from app.auth import names
 from app.base.errors import BadPeople, BadRoomName, BadTopic
+from app.rooms.refusals import BadRetention
 from app.web.asked import Body
 
 TOPIC_CHARS = 250
 MAX_ADDED = 50  # people at once
+MAX_DAYS = 3650
 
 Seq = Annotated[int, Meta(ge=1, le=2**63 - 1)]
 Logins = Annotated[list[str], Meta(max_length=MAX_ADDED)]
@@ -29,12 +31,13 @@ class NewRoom(_OfRooms, frozen=True):
 
 
 class UpdateRoom(_OfRooms, frozen=True):
-    """Change what is given."""
+    """Change what is given. With `retention_days` None, messages stay for ever."""
 
     name: str | UnsetType = UNSET
     topic: str | UnsetType = UNSET
     archived: bool | UnsetType = UNSET
     for_everyone: bool | UnsetType = UNSET
+    retention_days: int | UnsetType | None = UNSET
 
 
 class People(_OfRooms, frozen=True):
@@ -53,7 +56,7 @@ def values(update: UpdateRoom) -> dict[str, Any]:
     """The columns of a room that an update sets; `archived` is whether it is from now on.
 
     Raises:
-        BadRoomName, BadTopic
+        BadRoomName, BadTopic, BadRetention
     """
     given: dict[str, Any] = {}
     if update.name is not UNSET:
@@ -63,6 +66,8 @@ def values(update: UpdateRoom) -> dict[str, Any]:
         given["topic"] = topic(update.topic)
     if update.for_everyone is not UNSET:
         given["for_everyone"] = update.for_everyone
+    if update.retention_days is not UNSET:
+        given["retention_days"] = None if update.retention_days is None else retention_days(update.retention_days)
     if update.archived is not UNSET:
         given["archived"] = update.archived
     if update.archived is True:
@@ -101,6 +106,17 @@ def topic(typed: str) -> str:
     if len(text) > TOPIC_CHARS:
         raise BadTopic(f"Use at most {TOPIC_CHARS} characters; this has {len(text)}.")
     return text
+
+
+def retention_days(days: int) -> int:
+    """For how many days messages stay.
+
+    Raises:
+        BadRetention
+    """
+    if not 1 <= days <= MAX_DAYS:
+        raise BadRetention()
+    return days
 
 
 def logins(typed: list[str]) -> list[str]:

@@ -6,10 +6,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.auth.sessions import User
 from app.base.errors import NotAMember
+from app.chat.messages.expiry import count_older
 from app.chat.wire.events import Author
 from app.db.driver.engine import autocommit
 from app.limits.limits import Limits
 from app.rooms import queries, rules
+from app.rooms.commands import UpdateRoom
 
 
 class Directory:
@@ -36,6 +38,18 @@ class Directory:
         if found is None:
             raise NotAMember()
         return dict(found._mapping)
+
+    async def count_older(self, user: User, room_id: int, days: int) -> int:
+        """How many messages of a room would go if they stayed for so many days; at most `MOST_COUNTED`.
+
+        Raises:
+            NotAdmin, Forbidden, RoomArchived, NotAMember, RateLimited
+        """
+        self._limits.count_other(user.id)
+        async with self._autocommit.connect() as conn:
+            rules.managed(user, await queries.standing(conn, room_id, user.id))
+            rules.check_retention(user, UpdateRoom(retention_days=days))
+            return await count_older(conn, room_id, days)
 
     async def people(self, user: User, words: str) -> list[Author]:
         """Up to twenty other people with the letters of `words` in their login or name, those that begin so first."""

@@ -99,7 +99,7 @@ async def named_rooms(conn: AsyncConnection, words: str) -> list[sa.Row[Any]]:
     """All rooms that are not direct, whose name or topic has `words` in it, by name, with the number of members."""
     members = sa.select(sa.func.count()).where(memberships.c.room_id == rooms.c.id).scalar_subquery()
     columns = (rooms.c.id, rooms.c.kind, rooms.c.name, rooms.c.for_everyone, rooms.c.archived_at, rooms.c.last_seq)
-    found = sa.select(*columns, members.label("members")).where(rooms.c.kind != "direct")
+    found = sa.select(*columns, rooms.c.retention_days, members.label("members")).where(rooms.c.kind != "direct")
     named = found.where(within(rooms.c.search_key, words))
     return [*await conn.execute(named.order_by(rooms.c.sort_key, rooms.c.id))]
 

@@ -61,6 +61,16 @@ def managed(user: User, room: Standing | None, *, revived: bool = False) -> Stan
     return room
 
 
+def check_retention(user: User, update: UpdateRoom) -> None:
+    """Judge whether somebody may set for how long messages stay.
+
+    Raises:
+        NotAdmin
+    """
+    if update.retention_days is not UNSET and user.role != "admin":
+        raise NotAdmin("Only an administrator may set this: it deletes what others wrote.")
+
+
 def check_landing(user: User, room: Standing, update: UpdateRoom) -> None:
     """Judge what a change does to where new people land.
 

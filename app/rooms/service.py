@@ -45,10 +45,11 @@ class Rooms:
     async def update(self, user: User, room_id: int, update: UpdateRoom) -> RoomState | None:
         """Rename a room, set its topic, archive it or bring it back: its creator and admins may.
 
-        None when an admin is no member of it.
+        Admins alone may set for whom it is, and for how long messages stay. None when an admin is no member of it.
 
         Raises:
-            BadRoomName, RoomNameTaken, BadTopic, RoomArchived, Forbidden, NotAMember, NotFound, RateLimited
+            BadRoomName, RoomNameTaken, BadTopic, BadRetention
+            RoomArchived, Forbidden, NotAMember, NotFound, RateLimited
         """
         self._limits.count_other(user.id)
         commands.values(update)  # before the lock, for which all wait

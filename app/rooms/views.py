@@ -7,9 +7,10 @@ from aiohttp import web
 
 from app.auth import chat_settings_of, csrf_token, user_of
 from app.chat.wire.events import encode
-from app.rooms.commands import Added, NewRoom, People, UpdateRoom
+from app.rooms.commands import MAX_DAYS, Added, NewRoom, People, UpdateRoom
 from app.rooms.keys import DIRECTORY, DIRECTS, ROOMS
-from app.web.asked import ID, body, id_in, place, words
+from app.rooms.refusals import BadRetention
+from app.web.asked import ID, body, id_in, number, place, words
 from app.web.redirects import see_other
 
 routes = web.RouteTableDef()
@@ -35,6 +36,15 @@ async def update(request: web.Request) -> web.Response:
     """Rename a room, set its topic, archive it or bring it back."""
     user, command = user_of(request), await body(request, UpdateRoom)
     return _json({"room": await request.app[ROOMS].update(user, id_in(request, "room"), command)})
+
+
+@routes.get(f"{_ROOM}/older")
+async def older(request: web.Request) -> web.Response:
+    """How many messages are older than `?days=`."""
+    days = number(request, "days", MAX_DAYS)
+    if days is None:
+        raise BadRetention
+    return _json({"messages": await request.app[DIRECTORY].count_older(user_of(request), id_in(request, "room"), days)})
 
 
 @routes.post(f"{_ROOM}/join")

@@ -32,7 +32,8 @@ async def set_for_members(conn: AsyncConnection, room_id: int, *, is_on: bool) -
 async def facts_of(conn: AsyncConnection, room_id: int) -> sa.Row[*tuple[Any, ...]]:
     """What a line of an export has of a room beside its number and its members."""
     columns = (rooms.c.kind, rooms.c.name, rooms.c.topic, rooms.c.for_everyone, rooms.c.created_at, rooms.c.archived_at)
-    return (await conn.execute(sa.select(*columns, rooms.c.creator_id).where(rooms.c.id == room_id))).one()
+    more = rooms.c.creator_id, rooms.c.retention_days
+    return (await conn.execute(sa.select(*columns, *more).where(rooms.c.id == room_id))).one()
 
 
 async def people_of(conn: AsyncConnection, user_ids: Collection[int]) -> dict[int, Person]:

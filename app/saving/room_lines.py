@@ -61,7 +61,7 @@ async def _head(
     people = await _met(conn, {*seats} | creator, logins)
     described = lines.Room(
         *(number, facts.kind, facts.name, facts.topic, facts.for_everyone, facts.created_at),
-        *(logins.get(facts.creator_id or 0), facts.archived_at, [*seats.values()]),
+        *(logins.get(facts.creator_id or 0), facts.archived_at, [*seats.values()], facts.retention_days),
     )
     return [lines.Chat(lines.FORMAT, chat.name, chat.open_sign_up), *people, described]
 

@@ -79,7 +79,7 @@ async def _lines(conn: AsyncConnection, *, with_passwords: bool) -> AsyncIterato
         yield [
             lines.Room(
                 *(number, room.kind, room.name, room.topic, room.for_everyone, room.created_at),
-                *(logins.get(room.creator_id), room.archived_at, seats),
+                *(logins.get(room.creator_id), room.archived_at, seats, room.retention_days),
             )
         ]
     for room in found:

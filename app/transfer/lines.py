@@ -61,6 +61,7 @@ class Room(Struct, tag="room", frozen=True):
     creator: str | None
     archived_at: Moment | None
     members: list[Member]
+    retention_days: Annotated[int, Meta(ge=1, le=3650)] | None = None
 
 
 class Reaction(Struct, frozen=True):

@@ -95,6 +95,7 @@ async def _room_for(conn: AsyncConnection, room: Room, theirs: Collection[int], 
         "created_at": room.created_at or func.clock_timestamp(),
         "archived_at": (room.archived_at or func.clock_timestamp()) if room.is_archived else None,
         "for_everyone": room.is_for_everyone,
+        "retention_days": None if room.kind == "direct" else room.retention_days,
     }
     made: int = (await conn.execute(insert(rooms).values(values).returning(rooms.c.id))).scalar_one()
     return made

@@ -69,6 +69,7 @@ class Room(Struct, frozen=True):
     archived_at: datetime | None = None
     is_for_everyone: bool = False
     seats: Sequence[Member] = ()
+    retention_days: int | None = None
 
 
 class Reaction(Struct, frozen=True):

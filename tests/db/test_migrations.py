@@ -7,6 +7,7 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, NullPool, create_engine, inspect, make_url, text
+from sqlalchemy.exc import IntegrityError
 
 from app.base.errors import BadConfig
 from app.base.folding import search_key
@@ -98,7 +99,7 @@ def test_a_table_that_stays_locked_ends_the_migration_and_changes_nothing(
     empty_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(migrate, "LOCK_TIMEOUT_S", 1)
-    migrate.upgrade(empty_url, print)
+    at_revision(empty_url, "0040")  # what is alone, after that, waits as long as it takes
     before = tables(empty_url)
     with engine_of(empty_url).begin() as conn:
         conn.execute(text("LOCK TABLE messages IN ACCESS SHARE MODE"))
@@ -276,6 +277,20 @@ def test_what_files_took_before_is_counted(empty_url: str) -> None:
 
     with engine_of(empty_url).connect() as conn:
         assert conn.scalar(text("SELECT sum(bytes) FROM space_taken")) == 321
+
+
+def test_rooms_of_before_keep_all_their_messages_and_no_room_keeps_them_for_less_than_a_day(empty_url: str) -> None:
+    at_revision(empty_url, "0039")
+    with engine_of(empty_url).begin() as conn:
+        conn.execute(text("INSERT INTO rooms (name) VALUES ('Plans')"))
+
+    at_revision(empty_url, "0041")
+
+    with engine_of(empty_url).connect() as conn:
+        assert [*conn.scalars(text("SELECT retention_days FROM rooms WHERE name = 'Plans'"))] == [None]
+    for days in (0, 3651):
+        with engine_of(empty_url).begin() as conn, pytest.raises(IntegrityError, match="rooms_retention_days_check"):
+            conn.execute(text("UPDATE rooms SET retention_days = :days"), {"days": days})
 
 
 # Two people, and messages with reactions as they were kept before 0007: `5` is the rev of the last reaction.

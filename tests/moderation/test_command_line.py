@@ -46,10 +46,36 @@ async def test_a_room_is_changed_archived_and_revived_before_the_eyes_of_its_mem
 
     assert "archived" not in revived
     assert (await socket.posted("it lives", room=number))["seq"] == 1
-    assert re.search(rf"{number} +closed +living +1 +1 +Old plans", said(database, "rooms", "list"))
+    assert re.search(rf"{number} +closed +living +1 +1 +all +Old plans", said(database, "rooms", "list"))
     await (await open_socket(bob)).posted("the end")
     assert number not in [event.get("id") for event in await outside]
     assert recorded(database) == [(None, "room", None, what) for what in ("name, topic", "archived", "archived")]
+
+
+async def test_how_long_a_room_keeps_its_messages_is_set_before_the_eyes_of_its_members(
+    alice: Browser, bob: Browser, carol: Browser, database: Engine
+) -> None:
+    number = await Requests(bob).make("Plans", kind="closed")
+    socket, outside = await open_socket(bob), asyncio.create_task(until_said(await open_socket(carol), "the end"))
+    await socket.until("hello")
+    for text in ("one", "two", "young"):
+        await socket.posted(text, room=number)
+    with database.begin() as conn:
+        conn.exec_driver_sql("UPDATE messages SET created_at = now() - INTERVAL '2 days' WHERE seq < 3")
+    words = ("rooms", "retention", str(number))
+
+    await shown(socket, "room", database, *words, "30", id=number, retention_days=30)
+    assert re.search(rf"{number} +closed +living +1 +3 +30 +Plans", await run(database, "rooms", "list"))
+    assert (await run(database, *words, "1")).endswith("for 1 day. 2 are older, and go from within an hour on.\n")
+    await socket.until("room", id=number, retention_days=1)
+    event = await shown(socket, "room", database, *words, "never", id=number)
+    assert "retention_days" not in event
+
+    await (await open_socket(bob)).posted("the end")
+    assert number not in [event.get("id") for event in await outside]
+    assert [detail for _, _, _, detail in recorded(database)] == [
+        f"messages stay for {how_long}" for how_long in ("30 days", "1 day", "ever")
+    ]
 
 
 async def test_people_are_shown_and_taken_out_of_a_room(alice: Browser, bob: Browser, database: Engine) -> None:
@@ -77,9 +103,12 @@ async def test_what_cannot_be_done_with_a_room_is_one_sentence(alice: Browser, b
     assert refused(database, "rooms", "set", "1", "--not-for-everyone").startswith("New people must land somewhere")
     assert refused(database, "rooms", "set", str(plans), "--name", "lobby").startswith("There is a room of that name")
     assert refused(database, "rooms", "set", str(plans)).startswith("Say what to set")
+    for days in ("0", "3651", "-1", "soon", "1" * 10):
+        assert "1 to 3650" in refused(database, "rooms", "retention", str(plans), "--", days)
+    assert refused(database, "rooms", "retention", str(direct), "1").startswith("A direct conversation stays as it is.")
     assert recorded(database) == []
     listed = said(database, "rooms", "list", "--find", "lob")
-    assert re.search("1 +open +for everyone +2 +0 +Lobby$", listed)
+    assert re.search("1 +open +for everyone +2 +0 +all +Lobby$", listed)
     assert "Plans" not in listed
 
 

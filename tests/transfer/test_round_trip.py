@@ -45,6 +45,10 @@ CONTENTS = [
     b"%PDF-1.7 some pages",
     *(served(PICTURE, form) for form in ("JPEG", "PNG", "GIF", "WEBP", "AVIF")),
 ]
+FLEETING = (
+    b'{"type":"room","room":1,"kind":"open","name":"Plans","topic":"","for_everyone":true,'
+    b'"created_at":"2020-01-01T00:00:00Z","creator":null,"archived_at":null,"members":[],"retention_days":0}\n'
+)
 BY_SHA256 = {hashlib.sha256(content).hexdigest(): content for content in CONTENTS}
 
 SOME = st.lists(st.sampled_from(LOGINS), unique=True).map(lambda some: sorted(some, key=LOGINS.index))
@@ -70,9 +74,8 @@ def chats(draw: st.DrawFn) -> list[lines.Line]:
             )
         ]
         kind, archived = draw(st.sampled_from(["open", "closed"])), draw(MAYBE)
-        found.append(
-            lines.Room(number, kind, f"Room {number}", "On it", number == 1, draw(MOMENTS), "olena", archived, seats)
-        )
+        stated = (number, kind, f"Room {number}", "On it", number == 1, draw(MOMENTS), "olena", archived, seats)
+        found.append(lines.Room(*stated, draw(st.none() | st.integers(1, 3650))))
     for number, count in enumerate(counts, 1):
         found += [draw(written(number, seq)) for seq in range(1, count + 1)]
     return found
@@ -239,6 +242,10 @@ def test_only_whoever_runs_the_command_may_read_an_export(database: Engine, tmp_
         (b'{"type":"chat","format":3,"name":"","open_sign_up":true}\n', "of a newer Parley"),
         (b'{"type":"chat","format":1,"name":"","open_sign_up":true}\n{"type":"roam"}\n', "line 2, is not as"),
         (b'{"type":"chat","format":1,"name":"","open_sign_up":true}\n{"type":', "line 2, is no JSON object"),
+        (
+            b'{"type":"chat","format":2,"name":"","open_sign_up":true}\n' + FLEETING,
+            "`int` >= 1 - at `$.retention_days`",
+        ),
     ],
 )
 def test_a_file_that_is_no_export_is_refused_with_a_sentence(

@@ -68,7 +68,7 @@ _people_of_direct = sa.case((rooms.c.kind == "direct", _people.correlate(rooms).
 # What a room is for everyone, and what it is for one of its members beside that.
 ROOM_COLUMNS = (
     *(rooms.c.id, rooms.c.kind, rooms.c.name, rooms.c.topic, rooms.c.last_seq, rooms.c.last_rev),
-    *(rooms.c.creator_id, rooms.c.archived_at, rooms.c.for_everyone, _people_of_direct),
+    *(rooms.c.creator_id, rooms.c.archived_at, rooms.c.for_everyone, rooms.c.retention_days, _people_of_direct),
 )
 _ROOM_STATE = (
     *ROOM_COLUMNS,
@@ -94,6 +94,7 @@ def as_room_state(row: Any) -> RoomState:
         creator=UNSET if row.creator_id is None else row.creator_id,
         archived=UNSET if row.archived_at is None else True,
         for_everyone=row.for_everyone or UNSET,
+        retention_days=row.retention_days or UNSET,
         people=UNSET if row.people is None else convert(row.people, list[Author]),
         **set_in(row),
     )

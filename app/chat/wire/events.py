@@ -54,6 +54,7 @@ class RoomState(Preferences, frozen=True):
     creator: int | UnsetType = UNSET
     archived: bool | UnsetType = UNSET  # true, or not there
     for_everyone: bool | UnsetType = UNSET  # the same
+    retention_days: int | UnsetType = UNSET  # older messages are deleted
     people: list[Author] | UnsetType = UNSET
 
     @property

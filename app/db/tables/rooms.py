@@ -20,6 +20,7 @@ rooms = table(
     sa.Column("direct_key", sa.Text),  # the ids of its people, rising, joined by "-"
     sa.Column("for_everyone", sa.Boolean, nullable=False, server_default=sa.text("false")),  # new accounts join it
     sa.Column("members_save", sa.Boolean, nullable=False, server_default=sa.text("true")),  # as a file
+    sa.Column("retention_days", sa.Integer),  # older messages are deleted; NULL: they stay
     sa.Column("creator_id", sa.ForeignKey("users.id", ondelete="SET NULL"), index=True),
     sa.Column("last_seq", sa.BigInteger, nullable=False, server_default=sa.text("0")),
     sa.Column("last_rev", sa.BigInteger, nullable=False, server_default=sa.text("0")),
@@ -32,6 +33,7 @@ rooms = table(
     sa.CheckConstraint("char_length(name) <= 64", name="name_length"),
     sa.CheckConstraint("char_length(topic) <= 250", name="topic_length"),
     sa.CheckConstraint("last_rev >= last_seq", name="rev_covers_seq"),
+    sa.CheckConstraint("retention_days BETWEEN 1 AND 3650", name="retention_days"),
 )
 
 memberships = table(
@@ -70,6 +72,8 @@ messages = table(
     sa.Index(None, "room_id", "seq", postgresql_where=sa.text("deleted_at IS NOT NULL")),
     # Partial, or a plan that is kept might look here for what the unique key above finds at once.
     sa.Index(None, "author_id", "room_id", "seq", postgresql_where=sa.text("deleted_at IS NULL")),
+    # for those that are older than their room keeps them: the rows of what went before are not in the way
+    sa.Index(None, "room_id", "created_at", postgresql_where=sa.text("deleted_at IS NULL")),
     sa.CheckConstraint("char_length(body) <= 4000", name="body_length"),
 )
 

@@ -75,6 +75,7 @@ def _room(line: lines.Room) -> Room:
         archived_at=line.archived_at,
         is_for_everyone=line.for_everyone,
         seats=line.members,
+        retention_days=line.retention_days,
     )
 
 

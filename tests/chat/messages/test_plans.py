@@ -14,9 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.base.config import DatabaseConfig
 from app.chat.keys import HUB
 from app.chat.messages.amend import KINDS, LOCK
+from app.chat.messages.expiry import MOST_COUNTED, count_older, expired
 from app.chat.messages.queries import CHANGES_AFTER
 from app.db import migrate
-from app.db.driver.engine import autocommit, make_engine
+from app.db.driver.engine import ENGINE, autocommit, make_engine
 from bench import history, team
 from bench.support.town import Town
 from tests.chat.conftest import member, statements_of
@@ -111,15 +112,20 @@ def scanned(plan: dict[str, Any]) -> Iterator[str]:
 
 def wasteful(big: Engine, asked: Iterable[tuple[str, Any]]) -> dict[str, set[str]]:
     """The statements that read whole tables, and which."""
-    found: dict[str, set[str]] = {}
+    found = {statement: {*scanned(plan)} - SMALL for statement, plan in plans_of(big, asked).items()}
+    return {statement: read_whole for statement, read_whole in found.items() if read_whole}
+
+
+def plans_of(big: Engine, asked: Iterable[tuple[str, Any]]) -> dict[str, dict[str, Any]]:
+    """How statements are carried out."""
+    found: dict[str, dict[str, Any]] = {}
     with big.connect() as conn:
         for setting in ("random_page_cost = 1.1", "jit = off"):  # as the app's connections have them
             conn.execute(text(f"SET {setting}"))
         for statement, parameters in asked:
             plan = conn.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters).scalar_one()
             (root,) = plan if isinstance(plan, list) else json.loads(plan)
-            if read_whole := {*scanned(root["Plan"])} - SMALL:
-                found[statement] = read_whole
+            found[statement] = root["Plan"]
     return found
 
 
@@ -206,6 +212,26 @@ async def test_a_change_of_a_message_finds_all_that_it_judges_and_writes_by_an_i
                 wasteful[statement.text] = read_whole
     await engine.dispose()
     assert wasteful == {}
+
+
+async def test_what_is_older_than_a_room_keeps_it_is_found_without_a_look_at_what_went_before(
+    big: Engine, serve: Serve
+) -> None:
+    server = await serve(database_url=address(big))
+    with big.begin() as conn:
+        conn.execute(text("UPDATE rooms SET retention_days = 30 WHERE id < 100"))
+        conn.execute(text("UPDATE messages SET deleted_at = created_at, body = '' WHERE seq < 150"))
+        conn.execute(text("ANALYZE messages, rooms"))
+
+    with statements_of(server) as asked:
+        async with server.app[ENGINE].connect() as conn_of_app:
+            assert len(await expired(conn_of_app, 100)) <= 100
+            assert await count_older(conn_of_app, 7, 30) <= MOST_COUNTED
+
+    assert len(asked) == 2
+    for plan in plans_of(big, asked).values():
+        used = {part.get("Index Name") for part in parts(plan) if part.get("Relation Name") == "messages"}
+        assert used == {"messages_room_id_created_at_idx"}
 
 
 async def plan_of_changes(conn: AsyncConnection, room: int, rev: int) -> dict[str, Any]:

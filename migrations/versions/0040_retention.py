@@ -1,0 +1,17 @@
+"""Rooms may keep their messages for a number of days."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0040"
+down_revision = "0039"
+
+
+def upgrade() -> None:
+    op.add_column("rooms", sa.Column("retention_days", sa.Integer()))
+    op.create_check_constraint(op.f("rooms_retention_days_check"), "rooms", "retention_days BETWEEN 1 AND 3650")
+
+
+def downgrade() -> None:
+    op.drop_constraint(op.f("rooms_retention_days_check"), "rooms")
+    op.drop_column("rooms", "retention_days")
