@@ -84,7 +84,7 @@ async def remove(conn: AsyncConnection, rev: int, user: User, room_id: int, room
     was_member = await members.remove_member(conn, room_id, person)
     if was_member:
         await numbering.stamp_users(conn, rev, [person])
-    if room.creator_id != user.id:
+    if was_member and room.creator_id != user.id:
         await record(conn, user.id or None, "removed", user_id=person, room_id=room_id)
     return was_member
 

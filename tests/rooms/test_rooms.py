@@ -3,9 +3,11 @@
 import asyncio
 
 import pytest
+from sqlalchemy import Engine
 
 from app.limits import limits
 from tests.chat.conftest import Join
+from tests.moderation.test_log import recorded
 from tests.rooms.conftest import Denied, by
 from tests.support.browsing import Browsers
 
@@ -308,6 +310,16 @@ async def test_a_link_to_a_room_that_one_cannot_join_tells_nothing_of_it(join: J
             assert "Secrets" not in page.text
             assert "Old plans" not in page.text
     assert await by(bob).found() == []
+
+
+async def test_who_is_removed_and_was_not_there_is_written_down_nowhere(join: Join, database: Engine) -> None:
+    admin, alice, bob = await join("adele"), await join("alice"), await join("bobby")
+    room = await by(alice).make("Plans")
+
+    await by(admin).ask("DELETE", f"/api/rooms/{room}/members/{bob.author['id']}")
+    await by(admin).ask("DELETE", f"/api/rooms/{room}/members/999999999999999999")
+
+    assert recorded(database) == []
 
 
 async def test_the_room_for_everyone_cannot_be_archived(join: Join) -> None:
