@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.auth import ACCOUNTS, ON_ACCOUNT_CREATED, ON_SESSION_ENDED
 from app.base.config import CONFIG, Config
+from app.base.secrets import derived_key
 from app.chat import views
 from app.chat.incoming import Incoming
 from app.chat.keys import (
@@ -130,12 +131,12 @@ def _to_both(of_features: Callable[[int, int], None], surfacing: Surfacing) -> C
 @asynccontextmanager
 async def _bus(config: Config, engine: AsyncEngine) -> AsyncIterator[Bus[notes.Note]]:
     """The bus of the settings, and the connections it makes."""
-    identify = partial(identity_of, engine)
+    identify, key = partial(identity_of, engine), derived_key(config, "bus")
     if config.redis_url is not None:
-        yield RedisBus(notes.DECODER, identify, config.redis_url.get_secret_value())
+        yield RedisBus(notes.DECODER, identify, key, config.redis_url.get_secret_value())
         return
     listener = make_engine(config, config.session_url, size=0)
-    yield PostgresBus(notes.DECODER, identify, listener, engine)
+    yield PostgresBus(notes.DECODER, identify, key, listener, engine)
     await listener.dispose()
 
 

@@ -9,6 +9,7 @@ from app.chat.wire import events, notes
 from app.chat.wire.events import Author, encode
 from app.limits.limits import Limits
 from app.limits.sockets import Sockets
+from app.live.channel import Changes
 from app.live.hub import Hub
 
 
@@ -33,6 +34,14 @@ class Incoming:
         """A room is at `rev`: load what is missing here."""
         self._hub.advance(room, rev)
         self._on_written(room, rev)
+
+    def follows(self, room: int) -> bool:
+        """Whether somebody here follows a room."""
+        return self._hub.follows(room)
+
+    def on_changes(self, changes: Changes) -> None:
+        """Publish what is new in a room, unless there is a gap before it, which is loaded."""
+        self._hub.publish(changes)
 
     def on_note(self, process: str, note: notes.Note) -> None:
         """Do what another process asks for."""

@@ -31,7 +31,8 @@ async def ready(request: web.Request) -> web.Response:
     """
     finding = await request.app[PULSE].look()
     bus, stopping = request.app[BUS], request.app.get(STOPPING)
-    remarks = {**finding.remarks, **({} if bus.is_open else {"bus": bus.trouble or LATE})}
+    late = bus.trouble or (None if bus.is_open else LATE)
+    remarks = {**finding.remarks, **({"bus": late} if late else {})}
     trouble = finding.trouble
     if stopping is not None and stopping.is_set():
         trouble = remarks["process"] = "stopping"

@@ -83,6 +83,10 @@ class Hub:
         else:
             self._flusher.on_blocked(client)
 
+    def follows(self, room: int) -> bool:
+        """Whether somebody follows a room here."""
+        return room in self._channels
+
     def head(self, room: int) -> int:
         """The newest rev of a room that was published here; 0 where nobody follows it."""
         return self._channels[room].head if room in self._channels else 0

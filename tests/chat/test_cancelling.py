@@ -48,7 +48,7 @@ class Recorder(Delivery):
 
     def __init__(self, engine: AsyncEngine) -> None:
         hub = Hub(MessageSource(engine), lambda heads: b"", heartbeat_s=20)
-        bus = PostgresBus(DECODER, partial(identity_of, engine), engine, engine)
+        bus = PostgresBus(DECODER, partial(identity_of, engine), bytes(32), engine, engine)
         super().__init__(hub, bus, lambda room, rev: None)
         self.published: list[Message] = []
 

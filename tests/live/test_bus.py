@@ -23,6 +23,8 @@ from app.live.bus.bus import MAX_NOTE_BYTES, MAX_NOTES, MAX_PAYLOAD_BYTES, Bus, 
 from app.live.bus.ends import Receiver
 from app.live.bus.postgres_bus import PostgresBus
 from app.live.bus.redis_bus import RedisBus
+from app.live.bus.rings import MAX_CHANGES_BYTES, OTHER_KEY
+from app.live.channel import Changes
 from tests.support.load import PATIENCE_S
 from tests.support.redis_server import RedisServer
 from tests.support.sockets import until
@@ -32,6 +34,7 @@ DECODER = msgspec.json.Decoder(Note)
 
 
 IDENTITY = "0123456789abcdef"
+KEY = bytes(32)
 
 
 async def identify() -> str:
@@ -46,9 +49,16 @@ class Recorder:
     events: asyncio.Queue[Any] = field(default_factory=asyncio.Queue)
     openings: asyncio.Queue[None] = field(default_factory=asyncio.Queue)
     missing: Exception | None = None  # raised, once, by what reads the missed
+    followed: tuple[int, ...] = (1,)  # rooms
 
     def on_ring(self, room: int, rev: int) -> None:
         self.events.put_nowait((room, rev))
+
+    def follows(self, room: int) -> bool:
+        return room in self.followed
+
+    def on_changes(self, changes: Changes) -> None:
+        self.events.put_nowait(changes)
 
     def on_note(self, process: str, note: Note) -> None:
         self.events.put_nowait((process, note))
@@ -102,9 +112,9 @@ def kind(request: pytest.FixtureRequest) -> Kind:
 
 def postgres_kind(url: str) -> Kind:
     @asynccontextmanager
-    async def make(identify: Identify = identify) -> AsyncIterator[Bus[Note]]:
+    async def make(identify: Identify = identify, key: bytes = KEY) -> AsyncIterator[Bus[Note]]:
         engine = make_engine(DatabaseConfig(database_url=url, _env_file=None), size=0)
-        yield PostgresBus(DECODER, identify, engine, engine)
+        yield PostgresBus(DECODER, identify, key, engine, engine)
         await engine.dispose()
 
     listeners = "FROM pg_stat_activity WHERE application_name = 'parley' AND datname = current_database()"
@@ -123,8 +133,8 @@ def postgres_kind(url: str) -> Kind:
 
 def redis_kind(server: RedisServer) -> Kind:
     @asynccontextmanager
-    async def make(identify: Identify = identify) -> AsyncIterator[Bus[Note]]:
-        yield RedisBus(DECODER, identify, server.url)
+    async def make(identify: Identify = identify, key: bytes = KEY) -> AsyncIterator[Bus[Note]]:
+        yield RedisBus(DECODER, identify, key, server.url)
 
     async def cut() -> None:
         async with Redis.from_url(server.url) as redis:
@@ -139,8 +149,8 @@ async def open_bus(kind: Kind, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
     monkeypatch.setattr(bus_module, "RECONNECT_AFTER_S", 0.05)
     started: list[tuple[Any, asyncio.Task[None]]] = []
 
-    async def start(missing: Exception | None = None, identify: Identify = identify) -> Recorder:
-        making = kind.make(identify)
+    async def start(missing: Exception | None = None, identify: Identify = identify, key: bytes = KEY) -> Recorder:
+        making = kind.make(identify, key)
         process = Recorder(await making.__aenter__(), missing=missing)
         started.append((making, asyncio.create_task(process.bus.run(process))))
         await process.until_open()
@@ -252,6 +262,83 @@ async def test_rings_of_very_many_rooms_all_come(open_bus: OpenBus) -> None:
 
     assert [(await there.next())[0] for _ in rooms] == [*rooms]
     assert MAX_PAYLOAD_BYTES < 8_000
+
+
+def posted(rev: int, text: bytes = b"{}", room: int = 1) -> Changes:
+    return Changes(room, rev - 1, rev, [(rev, rev, text)])
+
+
+async def test_a_ring_brings_what_is_new_to_those_who_follow_the_room(open_bus: OpenBus) -> None:
+    here, there = await open_bus(), await open_bus()
+    await acquainted(here, there)
+
+    here.bus.ring(2, 9, posted(9, room=2))
+    here.bus.ring(1, 60, posted(60, "Zoë 👍".encode()))
+
+    assert [await there.next() for _ in range(3)] == [posted(60, "Zoë 👍".encode()), (2, 9), (1, 60)]
+
+
+async def test_changes_that_wait_become_one_and_those_with_a_gap_between_them_only_ring(open_bus: OpenBus) -> None:
+    here, there = await open_bus(), await open_bus()
+    await acquainted(here, there)
+
+    here.bus.ring(1, 60, posted(60))
+    here.bus.ring(1, 61, posted(61))
+    assert await there.next() == Changes(1, 59, 61, [(60, 60, b"{}"), (61, 61, b"{}")])
+    assert await there.next() == (1, 61)
+
+    here.bus.ring(1, 62, posted(62))
+    here.bus.ring(1, 63)
+    here.bus.ring(1, 64, posted(64))
+    assert await there.next() == (1, 64)
+
+    here.bus.ring(1, 65, posted(65))
+    here.bus.ring(1, 67, posted(67))
+    assert await there.next() == (1, 67)
+
+
+async def test_the_largest_changes_arrive_and_larger_ones_only_ring(open_bus: OpenBus) -> None:
+    here, there = await open_bus(), await open_bus()
+    await acquainted(here, there)
+
+    here.bus.ring(1, 60, posted(60, b"x" * MAX_CHANGES_BYTES))
+    assert await there.next() == posted(60, b"x" * MAX_CHANGES_BYTES)
+    assert await there.next() == (1, 60)
+
+    here.bus.ring(1, 61, posted(61, b"x" * (MAX_CHANGES_BYTES + 1)))
+    assert await there.next() == (1, 61)
+
+
+async def test_nobody_who_listens_can_read_what_a_ring_brings(
+    open_bus: OpenBus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, stranger = await open_bus(), await open_bus(key=bytes(31) + b"1")
+    await acquainted(here, stranger)
+    heard: list[str] = []
+    on_payload = stranger.bus._on_payload
+    monkeypatch.setattr(
+        stranger.bus, "_on_payload", lambda payload, receiver: (heard.append(payload), on_payload(payload, receiver))
+    )
+
+    here.bus.ring(1, 60, posted(60, b"the zebrafinch"))
+
+    assert await stranger.next() == (1, 60)
+    assert [payload.split()[2] for payload in heard] == ["changes", "ring"]
+    assert not any("zebrafinch" in payload for payload in heard)
+    assert stranger.bus.trouble == OTHER_KEY
+
+
+async def test_changes_from_before_a_connection_only_ring(open_bus: OpenBus, kind: Kind) -> None:
+    there = await open_bus()
+    async with kind.make() as bus:
+        bus._company_until = math.inf
+        bus.ring(1, 60, posted(60))
+        late = asyncio.create_task(bus.run(Recorder(bus)))
+
+        assert await there.next() == (1, 60)
+
+        late.cancel()
+        await asyncio.gather(late, return_exceptions=True)
 
 
 async def test_a_note_reaches_the_others_and_not_oneself(open_bus: OpenBus) -> None:

@@ -1,7 +1,7 @@
 """Takes what became of posts from the journal, and brings all that this process writes to rooms into the hub.
 
-Senders are answered first. Then readers in this process get what is new through the hub, and other processes get a ring
-and load it.
+Senders are answered first. Then readers in this process get what is new through the hub, and other processes by the
+bus: new messages with the ring, where they are small; all else they load.
 """
 
 import logging
@@ -64,11 +64,12 @@ class Delivery:
             self.advance(room, last)
             return
         events = [(message.rev, message.seq, encode(message)) for message in messages]
-        self._hub.publish(Changes(room, messages[0].rev - 1, last, events))
-        self._ring(room, last)
+        changes = Changes(room, messages[0].rev - 1, last, events)
+        self._hub.publish(changes)
+        self._ring(room, last, changes)
 
-    def _ring(self, room: int, rev: int) -> None:
-        self._bus.ring(room, rev)
+    def _ring(self, room: int, rev: int, changes: Changes | None = None) -> None:
+        self._bus.ring(room, rev, changes)
         self._on_written(room, rev)
 
 

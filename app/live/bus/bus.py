@@ -9,7 +9,8 @@ process looks now and then, and moves to the new channel.
 
 A payload is that identity, the name of the process that sends it, then one of these:
 
-- `ring 1:60 2:7`: rooms and the newest rev of each, never content.
+- `ring 1:60 2:7`: rooms and the newest rev of each.
+- `changes 1 …`: what is new in a room, sealed; the ring for it comes right after.
 - `note {json}`: something that need not arrive.
 - `hello`: this process receives from now on.
 - `echo`: the answer to a hello. A process also sends itself one now and then: a half-open connection brings nothing.
@@ -36,11 +37,12 @@ from app.base.waiting import is_set_within
 from app.db.driver.causes import cause_of
 from app.db.driver.engine import DATABASE_GONE
 from app.live.bus.ends import Carrier, NothingArrives, Receiver
+from app.live.bus.rings import MAX_PAYLOAD_BYTES, OtherKey, Rings
+from app.live.channel import Changes
 
 log = logging.getLogger(__name__)
 
 CHANNEL = "parley"
-MAX_PAYLOAD_BYTES = 7_900  # PostgreSQL refuses 8,000
 MAX_NOTE_BYTES = MAX_PAYLOAD_BYTES - 200  # of its JSON; the rest is for the name of the sender
 MAX_NOTES = 1_000  # that wait while the carrier is away; older ones are dropped
 RECONNECT_AFTER_S = 0.5
@@ -48,6 +50,7 @@ RETRY_NOTHING_ARRIVES_S = 30.0
 IDENTITY_EVERY_S = 10.0
 ECHO_EVERY_S = 10.0
 ECHO_LATE_S = 15.0
+KINDS = {"ring", "changes", "note", "hello", "echo"}
 ALONE_AFTER_S = 25.0  # without a payload from another process; each sends one every `ECHO_EVERY_S`
 
 # What a payload raises that is of another version, or a stranger's. RecursionError: one that is nested too deeply.
@@ -67,17 +70,17 @@ class Bus(ABC, Generic[Note]):
     """Sends to other processes, and receives from them.
 
     `name` is that of this process. `is_open` while it can do so; `trouble` is what the operator must mend. `decoder`
-    reads notes from their JSON; what it refuses is logged and passed over.
+    reads notes from their JSON; what it refuses is logged and passed over. `key` seals what others must not read.
     """
 
     LOST: ClassVar[tuple[type[Exception], ...]]  # what a carrier raises when its connection is gone
     KIND: ClassVar[str]  # what carries it, as people call it
 
-    def __init__(self, decoder: msgspec.json.Decoder[Note], identify: Identify) -> None:
+    def __init__(self, decoder: msgspec.json.Decoder[Note], identify: Identify, key: bytes) -> None:
         self._decoder, self._identify = decoder, identify
         self._identity = ""
         self.name = secrets.token_hex(8)  # every carrier brings our own payloads back to us
-        self._rings: dict[int, int] = {}
+        self._rings = Rings(key)
         self._unsent: deque[str] = deque(maxlen=MAX_NOTES)  # all but rings
         self._waiting = asyncio.Event()
         self._company_until = -math.inf
@@ -114,11 +117,11 @@ class Bus(ABC, Generic[Note]):
         self._received_at = {each: at for each, at in self._received_at.items() if at > since}
         return name in self._received_at
 
-    def ring(self, room: int, rev: int) -> None:
-        """Send that a room is at `rev`, unless we are alone. Later rings of a room replace those that still wait."""
+    def ring(self, room: int, rev: int, changes: Changes | None = None) -> None:
+        """Send that a room is at `rev`, and perhaps by what, unless we are alone. Rings that wait become one a room."""
         if self.is_alone:
             return
-        self._rings[room] = max(rev, self._rings.get(room, 0))
+        self._rings.add(room, rev, changes)
         self._waiting.set()
 
     def send(self, note: Note) -> None:
@@ -155,6 +158,7 @@ class Bus(ABC, Generic[Note]):
         async with self._carrier(f"{CHANNEL}_{self._identity}") as carrier:
             self._queue("hello")
             await receiver.on_open()
+            self._rings.forget_changes()
             self._opened_at, self._sent_at = asyncio.get_running_loop().time(), 0.0
             self.is_open, self.trouble = True, None
             log.info("bus open")
@@ -191,7 +195,7 @@ class Bus(ABC, Generic[Note]):
         identity, name, kind, rest = [*payload.split(" ", 3), "", "", ""][:4]
         if identity == self._identity and name == self.name and self._sent_at:
             self.lag_s, self._sent_at = asyncio.get_running_loop().time() - self._sent_at, 0.0
-        if identity != self._identity or name == self.name or kind not in ("ring", "note", "hello", "echo"):
+        if identity != self._identity or name == self.name or kind not in KINDS:
             return
         now = asyncio.get_running_loop().time()
         self._received_at[name], self._company_until = now, now + ALONE_AFTER_S
@@ -199,10 +203,21 @@ class Bus(ABC, Generic[Note]):
             for pair in rest.split():
                 room, _, rev = pair.partition(":")
                 receiver.on_ring(int(room), int(rev))
+        elif kind == "changes":
+            number, _, sealed = rest.partition(" ")
+            self._on_changes(int(number), sealed, receiver)
         elif kind == "note":
             receiver.on_note(name, self._decoder.decode(rest))
         elif kind == "hello":
             self._queue("echo")
+
+    def _on_changes(self, room: int, sealed: str, receiver: Receiver[Note]) -> None:
+        if not receiver.follows(room):
+            return
+        try:
+            receiver.on_changes(self._rings.opened(sealed))
+        except OtherKey as error:  # the ring comes in any case
+            self._complain(str(error))
 
     async def _send(self, carrier: Carrier) -> None:
         while True:
@@ -219,15 +234,6 @@ class Bus(ABC, Generic[Note]):
 
     def _payloads(self) -> Iterator[str]:
         """Everything that waits, in as few payloads as fit."""
-        rings, self._rings = self._rings, {}
-        payload = beginning = f"{self._sender} ring"
-        for room, rev in rings.items():
-            pair = f" {room}:{rev}"
-            if len(payload) + len(pair) > MAX_PAYLOAD_BYTES:
-                yield payload
-                payload = beginning
-            payload += pair
-        if rings:
-            yield payload
+        yield from self._rings.take(self._sender)
         while self._unsent:
             yield f"{self._sender} {self._unsent.popleft()}"

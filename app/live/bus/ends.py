@@ -2,6 +2,8 @@
 
 from typing import Protocol, TypeVar
 
+from app.live.channel import Changes
+
 Some = TypeVar("Some", contravariant=True)
 
 
@@ -20,6 +22,12 @@ class Receiver(Protocol[Some]):
 
     def on_ring(self, room: int, rev: int) -> None:
         """A room is at `rev`."""
+
+    def follows(self, room: int) -> bool:
+        """Whether anybody here wants to know what is new in a room."""
+
+    def on_changes(self, changes: Changes) -> None:
+        """What is new in a room, perhaps; `on_ring` is called for it in any case."""
 
     def on_note(self, process: str, note: Some) -> None:
         """The process of that name sent a note; never our own."""

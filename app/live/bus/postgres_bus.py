@@ -41,9 +41,14 @@ class PostgresBus(Bus[Note]):
     LOST = (*DATABASE_GONE, psycopg2.Error)  # the driver's own errors: nothing here goes through SQLAlchemy
 
     def __init__(
-        self, decoder: msgspec.json.Decoder[Note], identify: Identify, engine: AsyncEngine, other: AsyncEngine
+        self,
+        decoder: msgspec.json.Decoder[Note],
+        identify: Identify,
+        key: bytes,
+        engine: AsyncEngine,
+        other: AsyncEngine,
     ) -> None:
-        super().__init__(decoder, identify)
+        super().__init__(decoder, identify, key)
         self._listeners = engine
         self._other = autocommit(other)
 

@@ -28,8 +28,8 @@ class RedisBus(Bus[Note]):
     KIND = "Redis"
     LOST = (RedisError, *DATABASE_GONE)  # the latter when what was missed cannot be read
 
-    def __init__(self, decoder: msgspec.json.Decoder[Note], identify: Identify, url: str) -> None:
-        super().__init__(decoder, identify)
+    def __init__(self, decoder: msgspec.json.Decoder[Note], identify: Identify, key: bytes, url: str) -> None:
+        super().__init__(decoder, identify, key)
         self._url = url
 
     @asynccontextmanager

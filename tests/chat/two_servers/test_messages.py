@@ -13,8 +13,11 @@ from app.db import epoch
 from app.db.schema import messages
 from app.live import loader
 from app.live.bus import bus as bus_module
+from app.live.bus.rings import MAX_CHANGES_BYTES
+from app.live.channel import Changes
 from tests.chat.conftest import Join, Member, member
 from tests.support.browsing import Open
+from tests.support.sockets import until
 
 
 async def test_a_message_crosses_to_the_other_server_at_once(join: Join, other: TestServer) -> None:
@@ -96,11 +99,69 @@ async def test_the_same_post_on_both_servers_at_once_is_one_message(
         assert [*conn.scalars(select(messages.c.seq).order_by(messages.c.seq))] == list(range(1, 51))
 
 
+async def test_a_small_message_crosses_with_its_ring_and_is_not_read_again(
+    join: Join, other: TestServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice, bob = await join("alice"), await join("bobby", at=other)
+    read = reads_of(other, monkeypatch)
+
+    for text in ("one", "two"):
+        await alice.socket.posted(text)
+        assert (await bob.socket.until("message"))["text"] == text
+    assert not read
+
+    large = "ö" * (MAX_CHANGES_BYTES // 2)
+    await alice.socket.posted(large)
+    assert (await bob.socket.until("message"))["text"] == large
+    assert read
+    assert (await bob.history())["messages"] == (await alice.history())["messages"]
+
+
+async def test_what_a_lost_ring_brought_is_read_when_the_next_one_comes(
+    join: Join, other: TestServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice, bob = await join("alice"), await join("bobby", at=other)
+    reads_of(other, monkeypatch)  # nor is it found by comparing
+    with monkeypatch.context() as lost:
+        rings = deafen(other, lost)
+        await alice.socket.posted("unheard")
+        await until(lambda: rings)
+
+    await alice.socket.posted("heard")
+
+    assert [(await bob.socket.until("message"))["text"] for _ in range(2)] == ["unheard", "heard"]
+
+
+def deafen(server: TestServer, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Let what others ring be lost; the rooms that they ring for."""
+    rings: list[int] = []
+    monkeypatch.setattr(server.app[HUB], "advance", lambda room, rev: rings.append(room))
+    monkeypatch.setattr(server.app[HUB], "publish", lambda changes: None)
+    return rings
+
+
+def reads_of(server: TestServer, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The rooms of which a server reads what is new from now on, as often as it does; it compares nothing."""
+    source, rooms = server.app[HUB].loader._source, []
+    changes = source.changes
+
+    async def noted(room: int, after: int) -> Changes:
+        rooms.append(room)
+        return await changes(room, after)
+
+    async def compare_nothing() -> None:
+        pass
+
+    monkeypatch.setattr(source, "changes", noted)
+    monkeypatch.setattr(server.app[HUB].loader, "reconcile", compare_nothing)
+    return rooms
+
+
 async def test_with_every_doorbell_lost_messages_still_arrive(
     join: Join, other: TestServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alice, bob = await join("alice"), await join("bobby", at=other)
-    monkeypatch.setattr(other.app[HUB], "advance", lambda room, rev: None)
+    deafen(other, monkeypatch)
     await alice.socket.posted("unheard")
     monkeypatch.undo()
 
