@@ -33,7 +33,7 @@ SHEETS = {
     "css/card.css": ("form",),
     "css/chat.css": (
         *("row", "dot", "button", "icon-button", "avatar", "form", "popover", "dialog", "layout", "connection"),
-        *("rooms/sidebar", "rooms/rooms", "rooms/choices", "rooms/presence", "rooms/jump"),
+        *("rooms/sidebar", "rooms/rooms", "rooms/levels", "rooms/presence", "rooms/jump"),
         "search/box",
         *("timeline/timeline", "timeline/welcome", "timeline/message", "timeline/markup", "timeline/quote"),
         *("timeline/files", "timeline/sign", "timeline/preview", "timeline/reactions", "timeline/toolbar"),
@@ -68,7 +68,7 @@ LATER: dict[str, tuple[str, tuple[str, ...]]] = {
     "search": ("search/search-box", ("search/lines", "search/hits")),
     "viewing": ("viewing/viewing", ("viewing/lightbox",)),
     "keys": ("page/key-list", ()),
-    "rooms": ("rooms/room-dialogs", ()),
+    "rooms": ("rooms/room-dialogs", ("rooms/choices",)),
     "shell": ("shell/shell", ()),
     "files": ("files/sending", ("files/tray",)),
 }

@@ -26,7 +26,7 @@ import { PageWindow } from "./page/page-window.js";
 import { ThemePicker } from "./page/theme-picker.js";
 import { Reading } from "./rooms/reading.js";
 import { RoomsView } from "./rooms/rooms-view.js";
-import { walk } from "./rooms/walk.js";
+import { walk } from "./page/walk.js";
 import { SearchOpening } from "./search/opening.js";
 import { Recents } from "./search/recents.js";
 import { isInTray } from "./state/chosen.js";

@@ -120,3 +120,8 @@ export function lengthOf(text) {
   for (const _ of text) length += 1;
   return length;
 }
+
+/** @param {number} days */
+export function inDays(days) {
+  return days === 1 ? "a day" : `${days} days`;
+}

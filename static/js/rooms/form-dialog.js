@@ -34,7 +34,7 @@ export class FormDialog {
   /**
    * @param {string} [heading]
    * @param {string} [button] of the form
-   * @param {() => Promise<unknown>} [submit] the dialog closes when it succeeds
+   * @param {() => Promise<unknown>} [submit] the dialog closes when it succeeds, but for an answer of false
    */
   open(heading, button, submit) {
     if (heading) setText(within(this.#dialog, ".dialog__title"), heading);
@@ -49,15 +49,14 @@ export class FormDialog {
   }
 
   /**
-   * Does something, and says when it is refused; true when it succeeded. What was said before stays until somebody
+   * Does something, and says when it is refused; true when it succeeded and did not answer false. What was said before stays until somebody
    * types or presses something: a list that is loaded meanwhile must not take it away.
    *
    * @param {() => Promise<unknown>} action
    */
   async attempt(action) {
     try {
-      await action();
-      return true;
+      return (await action()) !== false;
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       this.show(error);

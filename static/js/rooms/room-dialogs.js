@@ -44,7 +44,7 @@ export class RoomDialogs {
     this.#members = new FormDialog("members", signal);
     this.#confirm = new FormDialog("confirm", signal);
     this.#picker = new PeoplePicker(ask, signal);
-    const form = new RoomForm({ ask, go, state }, signal);
+    const form = new RoomForm({ ask, confirm: this.#confirm, go, state }, signal);
     const browse = new Browse({ ask, go }, signal);
     this.#ways = {
       ...{ browse: () => browse.open(), make: () => form.make(), write: () => this.#write(), edit: () => form.edit(this.#room) },

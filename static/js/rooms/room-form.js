@@ -1,5 +1,5 @@
 /**
- * The form in which a room is made, or given another name and topic.
+ * The form in which a room is made, or given another name and topic; administrators set more there.
  *
  * @import {Ask} from '../sync/api.js'
  * @import {Room, State} from '../state/types.js'
@@ -7,6 +7,7 @@
 
 import { byId, within } from "../lib/dom.js";
 import { FormDialog } from "./form-dialog.js";
+import { Retention } from "./retention.js";
 
 export class RoomForm {
   #ask;
@@ -16,20 +17,23 @@ export class RoomForm {
   #name = byId("room-name", HTMLInputElement);
   #topic = byId("room-topic", HTMLInputElement);
   #landing = byId("room-landing", HTMLInputElement);
+  #retention;
 
   /**
-   * @param {{state: () => State, ask: Ask, go: (path: string) => Promise<void>}} needs
+   * @param {{state: () => State, ask: Ask, go: (path: string) => Promise<void>, confirm: FormDialog}} needs
    * @param {AbortSignal} signal
    */
-  constructor({ ask, go, state }, signal) {
+  constructor({ ask, confirm, go, state }, signal) {
     this.#state = state;
     this.#ask = ask;
     this.#go = go;
     this.#dialog = new FormDialog("room-form", signal);
+    this.#retention = new Retention({ ask, confirm }, within(this.#dialog.element, ".dialog__fields"));
   }
 
   make() {
     this.#fill({ name: "", topic: "", forEveryone: false }, { mayLand: false, isNew: true });
+    this.#retention.hide();
     this.#dialog.open("New room", "Create", async () => {
       const kind = within(this.#dialog.element, "[name=kind]:checked").getAttribute("value");
       const { room } = await this.#ask("POST", "/api/rooms", { ...this.#typed(), kind });
@@ -39,11 +43,23 @@ export class RoomForm {
 
   /** @param {Room} room */
   edit(room) {
-    this.#fill(room, { mayLand: this.#state().isAdmin && room.kind === "open", isNew: false });
-    this.#dialog.open("Name and topic", "Save", () => {
-      const landed = this.#landing.checked === room.forEveryone ? {} : { for_everyone: this.#landing.checked };
-      return this.#ask("PATCH", `/api/rooms/${room.id}`, { ...this.#typed(), ...landed });
-    });
+    const { isAdmin } = this.#state();
+    this.#fill(room, { mayLand: isAdmin && room.kind === "open", isNew: false });
+    if (isAdmin) this.#retention.show(room);
+    else this.#retention.hide();
+    this.#dialog.open("Name and topic", "Save", () => this.#save(room));
+  }
+
+  /**
+   * False when somebody thought better of it.
+   *
+   * @param {Room} room
+   */
+  async #save(room) {
+    const landed = this.#landing.checked === room.forEveryone ? {} : { for_everyone: this.#landing.checked };
+    const retention = this.#retention.typed();
+    if (retention.retention_days && !(await this.#retention.isMeant(room, retention.retention_days))) return false;
+    return this.#ask("PATCH", `/api/rooms/${room.id}`, { ...this.#typed(), ...landed, ...retention });
   }
 
   /**

@@ -9,6 +9,7 @@
 
 import { byId, setText, within } from "../lib/dom.js";
 import { Later } from "../lib/later.js";
+import { inDays } from "../lib/text.js";
 import { roomOffers } from "../state/offers.js";
 
 const MARGIN_PX = 6;
@@ -27,6 +28,7 @@ export class RoomMenu {
   #needs;
   #signal;
   #actions = byId("room-actions", HTMLElement);
+  #retention = byId("retention", HTMLElement);
   /** @type {Later<typeof import('./room-dialogs.js')>} */
   #later;
   /** @type {RoomDialogs | null} */
@@ -39,7 +41,7 @@ export class RoomMenu {
   constructor(needs, signal) {
     this.#needs = needs;
     this.#signal = signal;
-    this.#later = new Later("rooms", needs.say);
+    this.#later = new Later("rooms", needs.say, { hasSheet: true });
     const more = byId("rooms-more", HTMLElement);
     // first, so that focus is back on the button, and comes back there when the dialog closes
     more.addEventListener("click", () => more.hidePopover(), { signal, capture: true });
@@ -60,6 +62,9 @@ export class RoomMenu {
     /** @type {Record<string, boolean>} */
     const offers = roomOffers(this.#needs.state());
     const { open, rooms } = this.#needs.state();
+    const { retentionDays } = rooms[open];
+    setText(this.#retention, `Messages here are deleted after ${inDays(retentionDays)}.`);
+    this.#retention.hidden = !retentionDays;
     setText(within(this.#actions, "[data-action=leave]"), rooms[open].kind === "direct" ? "Hide" : "Leave");
     for (const link of this.#actions.querySelectorAll("a")) link.pathname = `/rooms/${open}/save`;
     for (const button of /** @type {NodeListOf<HTMLElement>} */ (this.#actions.querySelectorAll("[data-action]"))) {

@@ -95,8 +95,8 @@ function unreadOnes({ deleted = [], own = [], calls = [] }) {
  *
  * @param {RoomSummary} summary
  */
-function described({ kind, name, topic, creator = 0, archived = false, for_everyone: forEveryone = false, people = [] }) {
-  return { kind, name, topic, creator, archived, forEveryone, members: people };
+function described({ kind, name, topic, creator = 0, archived = false, people = [], for_everyone: forEveryone = false, retention_days: retentionDays = 0 }) {
+  return { kind, name, topic, creator, archived, forEveryone, retentionDays, members: people };
 }
 
 /**

@@ -30,6 +30,7 @@
  * @property {number} [creator]
  * @property {boolean} [archived]
  * @property {boolean} [for_everyone] new people join it
+ * @property {number} [retention_days] older messages are deleted
  * @property {Person[]} [people] of a direct room
  *
  * @typedef {object} Arrival what a page arrives with, beside its messages
@@ -111,6 +112,7 @@
  * @property {number} creator 0: not known
  * @property {boolean} archived nobody posts any more
  * @property {boolean} forEveryone new people join it
+ * @property {number} retentionDays older messages are deleted; 0: they stay
  * @property {Person[]} members of a direct room
  * @property {number} lastSeq the newest message known of
  * @property {number} readSeq the newest message read

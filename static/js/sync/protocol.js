@@ -23,7 +23,7 @@ const roomSummary = shape({
   ...{ id: number, kind: text, name: text, topic: text, last_seq: count, last_rev: count, read_seq: count },
   ...{ mentions: count, ...unreadOnes },
   ...{ creator: optional(number), archived: optional((value) => value === true), people: optional(listOf(person)) },
-  ...{ for_everyone: optional((value) => value === true), ...preferences },
+  ...{ for_everyone: optional((value) => value === true), retention_days: optional(number), ...preferences },
 });
 
 const post = { room: number, id: uuid4, text: body, reply_to: optional(number) };

@@ -30,6 +30,14 @@ test("a change of the open room keeps its messages, its place in the stream and 
   assert.ok(isUpToDate(state));
 });
 
+test("a room keeps its messages for as many days as the last event says, or for ever", () => {
+  const once = applied(arrived(1, 2), hello(2), room({ retention_days: 30 }));
+
+  assert.equal(lobby(once).retentionDays, 0);
+  assert.equal(once.rooms[7].retentionDays, 30);
+  assert.equal(applied(once, room()).rooms[7].retentionDays, 0);
+});
+
 test("applying the same change again changes nothing", () => {
   const once = applied(arrived(1, 2), hello(2), room(), live(7, 5), direct(BOB));
 
