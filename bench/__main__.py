@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from bench import changes, flat, growing, idle, page, report, returning, turning
+from bench import changes, flat, growing, idle, page, report, returning, team, turning
 from bench.files import measure as files
 from bench.files import report as files_report
 from bench.scenarios import SCENARIOS, Figures, Scenario, measure
@@ -23,9 +23,10 @@ from bench.support.load import Work
 from bench.support.servers import floor_server, naive_server, parley_server
 
 RESULTS = Path(__file__).parent / "results"
+TEAM_MESSAGES = 300_000
 PUBLISHED = RESULTS / "ratios.json"
 SERVERS = {"parley": parley_server, "naive": naive_server, "floor": floor_server}
-PARTS = ("loads", "growing", "changes", "idle", "returning", "page", "turning", "flat", "search", "files")
+PARTS = ("loads", "growing", "changes", "idle", "returning", "page", "turning", "team", "flat", "search", "files")
 
 
 @click.command(help=__doc__)
@@ -73,6 +74,8 @@ def _part(part: str, rounds: int, messages: int, town: Path | None) -> Iterator[
             yield "page", _step("the page", page.measure, 10)
         case "turning":
             yield "turning", _step("from room to room", turning.measure, 10)
+        case "team":
+            yield "team", _step("300 rooms of one person", team.measure, TEAM_MESSAGES)
         case "flat":
             counts = [10, 100, 1_000, 10_000]
             yield "flat", _step("rooms of every size", flat.measure, counts, messages, flat.WORK, flat.LOOKS, _show)
@@ -92,6 +95,8 @@ def _smoke(part: str) -> Iterator[tuple[str, Any]]:
             yield "idle", {"parley": idle.measure(parley_server, 10, settle_s=0.1)}
         case "turning":
             yield "turning", turning.measure(1, 2)
+        case "team":
+            yield "team", team.measure(team.ROOMS, 1)
         case "flat":
             yield "flat", flat.measure([10], 100, _small(flat.WORK), 3, _show)
         case "search":

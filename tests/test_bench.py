@@ -41,6 +41,8 @@ def test_a_smoke_run_measures_everyone_and_writes_the_results(tmp_path: Path) ->
     assert loads["parley"]["database_us_a_post"] > 0
     assert min(results["changes"][0].values()) > 0
     assert results["idle"]["parley"]["sockets"] == 10
+    assert {"opening the app", "switching the room"} < {*results["team"]}
+    assert min(results["team"]["opening the app"].values()) > 0
     assert {*results["flat"]["posts"]} == {"members", "messages", "rooms"}
     assert {*results["search"]} == {"messages", "sizes", "asking", "beside", "found"}
     assert results["search"]["asking"]["a rare one"]["1000"]["whole"]["hits"] == 10

@@ -12,6 +12,12 @@ from app.db.driver.gathering import Gathered
 from app.db.schema import instance
 from app.web.origins import is_loopback, origin_in
 
+# Built once, in the order of `ChatSettings`.
+_SETTINGS = select(
+    *(instance.c.name, instance.c.open_sign_up, instance.c.welcomed_at.is_not(None)),
+    *(instance.c.address, instance.c.second_factor),
+)
+
 
 @dataclass(frozen=True)
 class ChatSettings:
@@ -42,10 +48,8 @@ class ChatSettingsReader:
         return self._last
 
     async def _load(self, _: Collection[bool]) -> dict[bool, ChatSettings]:
-        welcomed = instance.c.welcomed_at.is_not(None)
-        columns = (instance.c.name, instance.c.open_sign_up, welcomed, instance.c.address, instance.c.second_factor)
         async with self._autocommit.connect() as conn:
-            return {True: ChatSettings(*(await conn.execute(select(*columns))).one())}
+            return {True: ChatSettings(*(await conn.execute(_SETTINGS)).one())}
 
     @property
     def last(self) -> ChatSettings:

@@ -108,20 +108,8 @@ async def sessions_of(
 
     `lacks_factor`: of a user who has no second factor in a chat that asks for one.
     """
-    stale = (sessions.c.seen_at < sa.func.clock_timestamp() - fresh).label("stale")
-    hashes = sa.bindparam("hashes", list(token_hashes), type_=sa.ARRAY(sa.LargeBinary))
-    statement = (
-        sa.select(
-            sessions.c.token_hash,
-            sessions.c.id.label("session_id"),
-            stale,
-            _lacks_factor().label("lacks_factor"),
-            *USER_COLUMNS,
-        )
-        .join(users, users.c.id == sessions.c.user_id)
-        .where(sessions.c.token_hash == sa.func.any(hashes), _living(idle))
-    )
-    return [*await conn.execute(statement)]
+    asked = {"hashes": list(token_hashes), "idle": idle, "fresh": fresh}
+    return [*await conn.execute(_SESSIONS_OF, asked)]
 
 
 async def living_session_ids(conn: AsyncConnection, session_ids: Collection[int], idle: timedelta) -> set[int]:
@@ -219,12 +207,12 @@ def has_ended(idle: timedelta) -> ColumnElement[bool]:
     return ~_unexpired(idle)
 
 
-def _unexpired(idle: timedelta) -> ColumnElement[bool]:
+def _unexpired(idle: timedelta | ColumnElement[timedelta]) -> ColumnElement[bool]:
     now = sa.func.clock_timestamp()
     return sa.and_(sessions.c.expires_at > now, sessions.c.seen_at > now - idle)
 
 
-def _living(idle: timedelta) -> ColumnElement[bool]:
+def _living(idle: timedelta | ColumnElement[timedelta]) -> ColumnElement[bool]:
     return sa.and_(_unexpired(idle), users.c.disabled_at.is_(None))
 
 
@@ -233,3 +221,18 @@ def _lacks_factor() -> ColumnElement[bool]:
     asked = sa.select(instance.c.second_factor).scalar_subquery()
     has_own = (sa.exists().where(table.c.user_id == users.c.id) for table in (totp, passkeys))
     return sa.and_(asked, ~sessions.c.by_provider, *(~each for each in has_own))
+
+
+def _sessions_of() -> sa.Select[Any]:
+    idle, fresh = (sa.bindparam(name, type_=sa.Interval) for name in ("idle", "fresh"))
+    stale = (sessions.c.seen_at < sa.func.clock_timestamp() - fresh).label("stale")
+    hashes = sa.bindparam("hashes", type_=sa.ARRAY(sa.LargeBinary))
+    columns = sessions.c.token_hash, sessions.c.id.label("session_id"), stale, _lacks_factor().label("lacks_factor")
+    return (
+        sa.select(*columns, *USER_COLUMNS)
+        .join(users, users.c.id == sessions.c.user_id)
+        .where(sessions.c.token_hash == sa.func.any(hashes), _living(idle))
+    )
+
+
+_SESSIONS_OF = _sessions_of()  # built once, and not for each request

@@ -57,10 +57,11 @@ class Subscriptions:
     async def resume(self, resume: Resume) -> None:
         """Bring each room from its cursor on."""
         await self._following.compare()  # who was removed just now is a member no longer
+        has_cursors_of_ours = str(resume.epoch) == self._epoch
         for room, cursor in resume.rooms.items():
             if not self._is_member(room):
                 self._send(events.Error("not_a_member", "You are not a member of this room."))
-            elif str(resume.epoch) == self._epoch:
+            elif has_cursors_of_ours:
                 await self._subscribe(room, cursor, say_live=True)
             else:
                 await self._restart(room)

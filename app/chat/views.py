@@ -1,6 +1,7 @@
 """The page with a room in it, history as JSON, and the way to a socket."""
 
 import logging
+from typing import NamedTuple
 
 import aiohttp_jinja2
 from aiohttp import web
@@ -33,13 +34,21 @@ routes = web.RouteTableDef()
 NO_ROOM = RoomState(id=0, kind="", name="", topic="", last_seq=0, last_rev=0, read_seq=0)
 
 
+class _Link(NamedTuple):
+    """A room in the list of one of its people; `other` is the first of the others where it is direct."""
+
+    room: RoomState
+    title: str
+    other: Author | None
+
+
 @routes.get("/")
 @routes.get(rf"/rooms/{{room:{ID}}}")
 @routes.get(rf"/rooms/{{room:{ID}}}/{{seq:{ID}}}")
 async def room(request: web.Request) -> web.Response:
     """A room, or the first that lives, at its end or around a message. The page's scripts take over from there."""
     user, history = user_of(request), request.app[HISTORY]
-    rooms = await history.rooms(user.id)
+    rooms, has_blocked, has_notices = await history.rooms_and_flags(user.id)
     marked = number_in(request, "seq")
     room_id = number_in(request, "room") or _first(rooms).id
     landing = marked or _first_unread(rooms, room_id)
@@ -47,12 +56,13 @@ async def room(request: web.Request) -> web.Response:
         page = await history.page(user.id, room_id, around=landing)
     except NotAMember:
         return await request.app[ON_OUTSIDER](request, room_id)
-    has_blocked, has_notices = await history.flags_of(user.id)
     chat = await chat_settings_of(request)
     state = _state(user, page, marked or 0, await csrf_token(request))
+    links = sorted((_link(each, user.id) for each in rooms), key=lambda link: sort_key(link.title))
     context = {
         "user": user,
-        "rooms": sorted(rooms, key=lambda each: sort_key(each.title(user.id))),
+        "rooms": [link for link in links if link.room.kind != "direct"],
+        "directs": [link for link in links if link.room.kind == "direct"],
         "room": page.room,
         "no_room": NO_ROOM,
         "title": page.room.title(user.id),
@@ -159,6 +169,11 @@ def _state(user: User, page: Page, marked: int, csrf_token: str) -> PageState:
         limits={"text": MAX_TEXT_CHARS},
         csrf_token=csrf_token,
     )
+
+
+def _link(room: RoomState, user_id: int) -> _Link:
+    others = room.others(user_id)
+    return _Link(room, room.title(user_id), others[0] if others else None)
 
 
 def _first(rooms: list[RoomState]) -> RoomState:

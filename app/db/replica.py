@@ -35,6 +35,11 @@ class Replica:
         self._resting_until = 0.0
         self._is_away = False
 
+    @property
+    def is_given(self) -> bool:
+        """Whether there is one, be it away or not."""
+        return self._autocommit is not None
+
     async def ask(self, question: Callable[[AsyncConnection], Awaitable[Answer]]) -> Answer | None:
         """What the replica answers; None when there is none, or it is away.
 

@@ -1,10 +1,13 @@
 """What stands on an avatar that has no picture. Pure; static/js/lib/text.js has the same rules."""
 
 import unicodedata
+from functools import lru_cache
 
 import regex
 
 from app.base.unicode import is_settled
+
+REMEMBERED = 4096  # names: a page shows those of a few people, again and again
 
 _SIGNS = regex.compile(r"\X")
 _SMALL = regex.compile(r"\p{Ll}")
@@ -13,6 +16,7 @@ _TURKIC = regex.compile("[ıİğĞəƏ]")  # a name with one of these keeps the 
 _DIGRAPHS = {"Ǆ": "ǅ", "Ǉ": "ǈ", "Ǌ": "ǋ", "Ǳ": "ǲ"}  # two letters in one, of which the first alone is a capital
 
 
+@lru_cache(REMEMBERED)
 def initials(name: str) -> str:
     """The first signs of the first and the last word of a name, as one sees them: what stands on an avatar.
 

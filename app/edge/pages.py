@@ -102,7 +102,11 @@ class Asset:
 def setup(app: web.Application) -> None:
     """Set up Jinja with what templates call, and serve the static files under the digest of their content."""
     environment = aiohttp_jinja2.setup(
-        app, loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined
+        app,
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        auto_reload=False,  # static files are read at the start, too; a page would look at fifteen files for changes
     )
     environment.trim_blocks = environment.lstrip_blocks = True
     assets = load(STATIC)

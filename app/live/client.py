@@ -11,6 +11,7 @@ from app.live.websocket import TOO_MANY_FRAMES, WebSocket
 MAX_OUTBOX_EVENTS = 1_000
 MAX_OUTBOX_BYTES = 1024 * 1024
 FRAME_BYTES = 64 * 1024  # of an outbox that is written; what the network does not take stays in the outbox, and counts
+FEW_EVENTS = 100  # which wait for the next flush though the network would take them
 STALLED_S = 6.0
 
 
@@ -120,11 +121,13 @@ class Client:
             self.close(Close.TOO_SLOW)
 
     async def until_taken(self) -> None:
-        """Write what waits, and wait until the network has taken it all, or the socket is closed."""
-        self._write_some()
-        while self.ws.lagging and not self.closed:
-            await self.ws.until_taken()
+        """Wait until the network has taken what was written, and little waits behind it, or the socket is closed.
+
+        That little is not written here: what many rooms add to it leaves in a few frames.
+        """
+        while (self.ws.lagging or self._waits_much()) and not self.closed:
             self._write_some()
+            await self.ws.until_taken()
 
     def close(self, code: Close) -> None:
         """Close with a reason, after what waits."""
@@ -133,6 +136,9 @@ class Client:
             self._write_some()
         self._drop()
         self.ws.close(code)
+
+    def _waits_much(self) -> bool:
+        return len(self._outbox) > FEW_EVENTS or self._outbox_bytes > FRAME_BYTES
 
     def _write_some(self) -> None:
         """Write frames until the network takes no more."""

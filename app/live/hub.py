@@ -11,7 +11,7 @@ from app.live.channel import Changes, Channel
 from app.live.client import Client
 from app.live.clients import Clients
 from app.live.flusher import Flusher
-from app.live.loader import REMEMBERED_AT_OPEN, Loader
+from app.live.loader import Loader
 from app.live.source import Source
 
 MAX_BEHIND = 1_000
@@ -129,8 +129,10 @@ class Hub:
 
     async def prepare(self, rooms: Collection[int]) -> None:
         """Make the channels of rooms that nobody here follows yet, with one look at the heads of all of them."""
-        remembered = REMEMBERED_AT_OPEN if len(rooms) <= FEW_ROOMS else 0
-        await asyncio.gather(*(self.loader.channel(room, remembered) for room in rooms))
+        if len(rooms) <= FEW_ROOMS:
+            await asyncio.gather(*map(self.loader.channel, rooms))
+        else:
+            await self.loader.make_empty(rooms)
 
     async def join(self, client: Client, room: int, position: int) -> int | None:
         """Send a client everything after `position`, then let them follow; returns the rev they follow from.
@@ -139,6 +141,9 @@ class Hub:
         and they do not follow, when `position` is over 1,000 changes behind the source, or ahead of it. One who is
         closed follows nothing. Raises what the source raises.
         """
+        if self._is_level(client, room, position):
+            await client.until_taken()
+            return position
         self._unsubscribe(client, room)
         most = FIRST_EVENTS
         while True:
@@ -198,18 +203,26 @@ class Hub:
         del channel.clients[client]
         return channel
 
+    def _is_level(self, client: Client, room: int, position: int) -> bool:
+        """Whether a client follows a room already and lacks nothing, as most do who resume after their hello."""
+        channel = self._channels.get(room)
+        return channel is not None and client in channel.clients and channel.head == position and not channel.has_news
+
     def _subscribe(self, client: Client, channel: Channel, position: int) -> bool:
         """Join client and channel in one instant, if memory reaches back to `position` and what is missed is a piece.
 
         A closed one joins nothing.
         """
-        missed = channel.since(position)
-        if missed is None or missed.first(PIECE_BYTES) is not missed:
-            return False
-        # What is pending is in `missed` too: it must leave before the client joins, or it would come twice.
+        lines: list[bytes] = []
+        if position != channel.head:
+            missed = channel.since(position)
+            if missed is None or missed.first(PIECE_BYTES) is not missed:
+                return False
+            lines = missed.lines
+        # What is pending is among the lines too: it must leave before the client joins, or it would come twice.
         self._flusher.flush_channel(channel)
-        if missed.events:
-            self.send(client, *missed.lines)
+        if lines:
+            self.send(client, *lines)
         self._channels[channel.room] = channel  # again, should that have closed the last who followed it
         if not client.closed:
             channel.clients[client] = client.ws.fd

@@ -7,6 +7,7 @@ client is sent away and begins anew.
 
 import asyncio
 import logging
+from collections.abc import Iterable
 
 from app.db.driver.causes import cause_of
 from app.live.channel import Changes, Channel
@@ -39,18 +40,27 @@ class Loader:
 
     # One channel
 
-    async def channel(self, room: int, remembered: int = REMEMBERED_AT_OPEN) -> Channel:
+    async def channel(self, room: int) -> Channel:
         """The room's channel, made with its newest changes in memory, so that many who return need one statement."""
         if room not in self._channels:
             heads = await self._source.heads([room])
             self.enter_epoch(heads.epoch)
-            head = heads.revs.get(room, 0)
-            newest = Changes(room, head, head, [])
-            if remembered:
-                newest = await self._source.changes(room, max(0, head - remembered))
+            newest = await self._source.changes(room, max(0, heads.revs.get(room, 0) - REMEMBERED_AT_OPEN))
             if room not in self._channels:
                 self._channels[room] = Channel(newest)
         return self._channels[room]
+
+    async def make_empty(self, rooms: Iterable[int]) -> None:
+        """Make the channels that rooms lack, with nothing in memory, by one look at the heads of all of them."""
+        lacking = [room for room in rooms if room not in self._channels]
+        if not lacking:
+            return
+        heads = await self._source.heads(lacking)
+        self.enter_epoch(heads.epoch)
+        for room in lacking:
+            if room not in self._channels:
+                head = heads.revs.get(room, 0)
+                self._channels[room] = Channel(Changes(room, head, head, []))
 
     async def catch_up(self, channel: Channel, to: int | None = None) -> None:
         """Publish what the source has and the channel lacks; nothing, if the channel has come as far as `to`."""

@@ -24,6 +24,7 @@ class Truth:
 
     def __init__(self, line: bytes | None = None) -> None:
         self.rev = self.read = 0  # how many events were asked for by those who missed them
+        self.asked_for_heads = 0
         self._line = line
         self.epoch = "an epoch"
         self.may_answer = asyncio.Event()
@@ -42,6 +43,7 @@ class Truth:
         return found
 
     async def heads(self, rooms: Iterable[int]) -> Heads:
+        self.asked_for_heads += 1
         return Heads(self.epoch, dict.fromkeys(rooms, self.rev))
 
 
@@ -177,6 +179,55 @@ async def test_a_room_that_was_prepared_waits_for_its_client_while_all_are_compa
     assert hub._channels == {1: prepared}
     await hub.loader.reconcile()
     assert hub._channels == {}
+
+
+async def test_many_rooms_are_prepared_by_one_look_at_their_heads() -> None:
+    truth = Truth()
+    truth.rev = 7
+    hub = new_hub(truth)
+
+    await hub.prepare(range(1, 301))
+
+    assert truth.asked_for_heads == 1
+    assert {room: hub.head(room) for room in range(1, 301)} == dict.fromkeys(range(1, 301), 7)
+    await hub.prepare(range(1, 301))
+    assert truth.asked_for_heads == 1
+
+
+async def test_what_many_rooms_say_to_one_who_joins_them_leaves_in_few_frames(make_client: MakeClient) -> None:
+    hub = new_hub()
+    client, reader = await make_client()
+    Follower(hub, client)
+    await hub.prepare(range(1, 301))
+
+    for room in range(1, 301):
+        await hub.join(client, room, 0)
+        hub.send(client, b"room %d" % room)
+
+    frames: list[list[bytes]] = []
+    while sum(map(len, frames)) < 300:
+        frames.append((await reader.frame())[1].split(b"\n"))
+    assert [line for frame in frames for line in frame] == [b"room %d" % room for room in range(1, 301)]
+    assert len(frames) < 10
+
+
+async def test_who_resumes_from_where_they_are_goes_on_with_what_comes_then(make_client: MakeClient) -> None:
+    truth = Truth()
+    hub = new_hub(truth)
+    client, reader = await make_client()
+    await join(hub, client)
+
+    assert await hub.join(client, 1, 0) == 0
+    truth.rev = 1
+    hub.publish(await truth.changes(1, 0))  # pending
+    assert await hub.join(client, 1, 0) == 1
+    hub.send(client, b"live")
+    assert await hub.join(client, 1, 1) == 1
+    assert await hub.join(client, 1, 0) == 1  # one who lost what they had
+    truth.rev = 2
+    hub.publish(await truth.changes(1, 1))
+
+    assert await reader.lines(4) == [b"rev 1", b"live", b"rev 1", b"rev 2"]
 
 
 async def test_nothing_is_read_for_one_who_is_closed(make_client: MakeClient) -> None:

@@ -5,6 +5,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import array
@@ -29,12 +30,8 @@ class ChangedLists:
     off: set[int]
 
 
-async def changed_after(conn: AsyncConnection, lists_rev: int | None) -> ChangedLists:
-    """What changed after `lists_rev`; nothing for None.
-
-    Everything, where `lists_rev` is above the newest: a backup was restored.
-    """
-    known = sa.literal(lists_rev, sa.BigInteger)
+def _changed_after() -> sa.Select[Any]:
+    known = sa.bindparam("lists_rev", type_=sa.BigInteger)
     since = sa.select(
         sa.case((known > instance.c.lists_rev, -1), else_=sa.func.coalesce(known, instance.c.lists_rev))
     ).scalar_subquery()
@@ -45,7 +42,18 @@ async def changed_after(conn: AsyncConnection, lists_rev: int | None) -> Changed
         sa.select(sa.null(), users.c.id, users.c.disabled_at.is_not(None)).where(users.c.lists_rev > since),
     ).subquery("changed")
     statement = sa.select(instance.c.lists_rev, changed.c.room_id, changed.c.user_id, changed.c.off)
-    rows = (await conn.execute(statement.select_from(instance.outerjoin(changed, sa.true())))).all()
+    return statement.select_from(instance.outerjoin(changed, sa.true()))
+
+
+_CHANGED_AFTER = _changed_after()  # built once: each socket that resumes asks it
+
+
+async def changed_after(conn: AsyncConnection, lists_rev: int | None) -> ChangedLists:
+    """What changed after `lists_rev`; nothing for None.
+
+    Everything, where `lists_rev` is above the newest: a backup was restored.
+    """
+    rows = (await conn.execute(_CHANGED_AFTER, {"lists_rev": lists_rev})).all()
     return ChangedLists(
         rows[0].lists_rev,
         {row.room_id for row in rows if row.room_id is not None},
@@ -59,8 +67,9 @@ async def rooms_as_listed(conn: AsyncConnection, room_ids: Collection[int]) -> l
     nothing = sa.cast(array([]), sa.ARRAY(sa.BigInteger))
     statement = sa.select(
         *ROOM_COLUMNS,
-        *(sa.literal(0).label("read_seq"), *(sa.literal(each.value).label(each.name) for each in FIRST)),
+        sa.literal(0).label("read_seq"),
         *(nothing.label(name) for name in ("deleted", "own", "calls")),
+        *(sa.literal(each.value).label(each.name) for each in FIRST),
     )
     return [as_room_state(row) for row in await conn.execute(statement.where(rooms.c.id == _any(room_ids)))]
 

@@ -40,15 +40,16 @@ class History:
             NotAMember: of any room.
         """
         async with self._autocommit.connect() as conn:
-            rooms = await room_queries.rooms_of(conn, user_id)
-        if not rooms:
-            raise NotAMember("You are not a member of any room yet.")
-        return rooms
+            return await _rooms(conn, user_id)
 
-    async def flags_of(self, user_id: int) -> tuple[bool, bool]:
-        """Whether a person has blocked anybody, whose messages are then folded for them; and has notices."""
+    async def rooms_and_flags(self, user_id: int) -> tuple[list[RoomState], bool, bool]:
+        """The same; whether the person has blocked anybody, whose messages are then folded for them; and has notices.
+
+        Raises:
+            NotAMember: of any room.
+        """
         async with self._autocommit.connect() as conn:
-            return await room_queries.flags_of(conn, user_id)
+            return await _rooms(conn, user_id), *await room_queries.flags_of(conn, user_id)
 
     async def page(
         self,
@@ -68,18 +69,19 @@ class History:
         """
         if sum(seq is not None for seq in (before, after, around)) > 1:
             raise BadCommand("Ask for messages before, after or around one, not several.")
-        # Read before the messages, so that its last_rev may be their cursor. Never from a replica: whoever was
-        # removed may still be a member there.
-        async with self._autocommit.connect() as conn:
-            state = await room_queries.room_state(conn, room_id, user_id)
-        if state is None:
-            raise NotAMember()
-        room, epoch = state
 
         async def read(conn: AsyncConnection) -> queries.Stretch:
             return await queries.stretch(conn, room_id, before=before, after=after, around=around, limit=limit)
 
-        found = await self._replica.ask(read)
+        # The room is read before the messages, so that its last_rev may be their cursor. Never from a replica: whoever
+        # was removed may still be a member there.
+        async with self._autocommit.connect() as conn:
+            state = await room_queries.room_state(conn, room_id, user_id)
+            if state is None:
+                raise NotAMember()
+            found = None if self._replica.is_given else await read(conn)
+        room, epoch = state
+        found = found or await self._replica.ask(read)
         if found is None or found.epoch != epoch or found.last_rev < room.last_rev:
             async with self._autocommit.connect() as conn:
                 found = await read(conn)
@@ -107,3 +109,9 @@ class History:
         if found is None:
             raise NotAMember()
         return found
+
+
+async def _rooms(conn: AsyncConnection, user_id: int) -> list[RoomState]:
+    if rooms := await room_queries.rooms_of(conn, user_id):
+        return rooms
+    raise NotAMember("You are not a member of any room yet.")

@@ -4,6 +4,7 @@ A preference has one name: of its column in `memberships`, of its field in a roo
 else in Python names it, so a new one needs its lines here, and its column.
 """
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -44,21 +45,23 @@ class SetLevel(Preference, tag="level", frozen=True):
 SetPreference = SetLevel  # or another: a union, so that each is decoded by its tag
 
 FIRST: tuple[SetPreference, ...] = (SetLevel(0, "all"),)  # what holds in any room until it is set
+_FIRST = tuple((each.name, each.value) for each in FIRST)  # looked up once, and not for each room of somebody
 
 
-def set_in(row: Any) -> dict[str, Any]:
-    """What is set in a row of `memberships`, as the fields of `Preferences`."""
-    return {each.name: getattr(row, each.name) for each in FIRST if getattr(row, each.name) != each.value}
+@lru_cache(1024)
+def set_in(*values: Any) -> Mapping[str, Any]:
+    """What is set, of the values of all preferences in the order of `FIRST`, as the fields of `Preferences`."""
+    return {name: value for (name, first), value in zip(_FIRST, values, strict=True) if value != first}
 
 
 def preferences_of(room: Preferences) -> Preferences:
     """Those of a room, without all else that it is: one object for all rooms where the same is set."""
-    return _shared(*(getattr(room, each.name) for each in FIRST))
+    return _shared(*[getattr(room, name) for name, _ in _FIRST])
 
 
 @lru_cache(1024)
 def _shared(*values: Any) -> Preferences:
-    return Preferences(**{each.name: value for each, value in zip(FIRST, values, strict=True)})
+    return Preferences(**{name: value for (name, _), value in zip(_FIRST, values, strict=True)})
 
 
 def as_events(room: int, preferences: Preferences) -> list[SetPreference]:
