@@ -18,6 +18,7 @@ from tests.conftest import Serve
 from tests.files.conftest import tus
 from tests.rooms.conftest import by
 from tests.search.conftest import becomes, found_by, is_level
+from tests.support.load import PATIENCE_S
 from tests.support.locks import until_waiting
 from tests.sweeps.test_sweeps import count
 
@@ -146,7 +147,8 @@ async def test_a_sweep_that_ends_in_its_middle_is_ended_by_another_process_and_d
     with database.begin() as conn:
         conn.execute(sa.select(rooms.c.id).where(rooms.c.id == locked).with_for_update(key_share=True))
         looking = asyncio.create_task(one.app[SWEEPS].look())
-        await until_waiting(database)
+        async with asyncio.timeout(PATIENCE_S):
+            await until_waiting(database)
         ack = await alice.socket.posted("nobody waits for a sweep")
         looking.cancel()
         await asyncio.gather(looking, return_exceptions=True)
