@@ -19,9 +19,9 @@ export const event = (seq, options) => ({ type: "message", room: 1, ...message(s
 
 export const page = (from, to, last = to, lastRev = last) => ({ messages: messages(from, to), last_seq: last, last_rev: lastRev });
 
-export const summary = (last = 0, { rev = last, read = last, deleted = [], own = [], calls = [] } = {}) => ({
+export const summary = (last = 0, { rev = last, read = last, deleted = [], own = [], calls = [], unlisted } = {}) => ({
   ...{ id: 1, kind: "open", name: "Lobby", topic: "", last_seq: last, last_rev: rev, read_seq: read },
-  ...{ deleted, own, calls, mentions: calls.length },
+  ...{ deleted, own, calls, mentions: calls.length, ...(unlisted && { unlisted }) },
 });
 
 export const hello = (last = 0, { epoch = EPOCH, ...values } = {}) => ({

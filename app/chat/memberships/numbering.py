@@ -69,6 +69,7 @@ async def rooms_as_listed(conn: AsyncConnection, room_ids: Collection[int]) -> l
         *ROOM_COLUMNS,
         sa.literal(0).label("read_seq"),
         *(nothing.label(name) for name in ("deleted", "own", "calls")),
+        sa.literal(0).label("unlisted"),
         *(sa.literal(each.value).label(each.name) for each in FIRST),
     )
     return [as_room_state(row) for row in await conn.execute(statement.where(rooms.c.id == _any(room_ids)))]

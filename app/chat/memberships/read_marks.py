@@ -75,5 +75,6 @@ class ReadMarks:
             state, _ = found
             if state.last_rev >= self._hub.head(room):
                 break
-        unread = events.Read(room, state.read_seq, True, state.deleted, state.own or [], state.calls or [])
-        self._hub.send_to(user_id, events.encode(unread))
+        lists = (state.deleted, state.own or [], state.calls or [])
+        rest = (state.unlisted, state.last_rev) if state.unlisted else ()
+        self._hub.send_to(user_id, events.encode(events.Read(room, state.read_seq, True, *lists, *rest)))

@@ -33,12 +33,18 @@ def _unread(found: sa.Select[Any], seq: sa.ColumnElement[int]) -> sa.ColumnEleme
     )
 
 
+def _unlisted(*found: sa.Select[Any]) -> sa.ColumnElement[int]:
+    """How many of such messages are behind the first: where fewer are unread, nothing is counted."""
+    counts = [sa.select(sa.func.count()).select_from(each.correlate(memberships).subquery()) for each in found]
+    behind = sum((sa.func.greatest(each.scalar_subquery() - MAX_LISTED, 0) for each in counts), sa.literal(0))
+    return sa.case((rooms.c.last_seq - memberships.c.read_seq > MAX_LISTED, behind), else_=0)
+
+
 # Those that do not count as unread; and `_calls`, which count as mentions.
 _gone = messages.c.deleted_at.is_not(None)
-_deleted = _unread(sa.select(messages.c.seq).where(*_of_room, _gone), messages.c.seq)
-_own = _unread(
-    sa.select(messages.c.seq).where(*_of_room, ~_gone, messages.c.author_id == memberships.c.user_id), messages.c.seq
-)
+_all_deleted = sa.select(messages.c.seq).where(*_of_room, _gone)
+_all_own = sa.select(messages.c.seq).where(*_of_room, ~_gone, messages.c.author_id == memberships.c.user_id)
+_deleted, _own = _unread(_all_deleted, messages.c.seq), _unread(_all_own, messages.c.seq)
 _calls = _unread(
     sa.select(mentions.c.seq)
     .distinct()
@@ -73,14 +79,14 @@ ROOM_COLUMNS = (
 ROOM_STATE = (
     *(*ROOM_COLUMNS, memberships.c.read_seq),
     *(_deleted.label("deleted"), _own.label("own"), _calls.label("calls")),
-    *(memberships.c[each.name] for each in FIRST),
+    *(_unlisted(_all_deleted, _all_own).label("unlisted"), *(memberships.c[each.name] for each in FIRST)),
 )
 
 
 def as_room_state(values: Iterable[Any]) -> RoomState:
     """The values of `ROOM_STATE` as the wire has it: by their places, since to find names takes seven times as long."""
     room_id, kind, name, topic, last_seq, last_rev, creator, archived_at, for_everyone, *more = values
-    retention_days, people, read_seq, deleted, own, calls, *preferences = more
+    retention_days, people, read_seq, deleted, own, calls, unlisted, *preferences = more
     return RoomState(
         id=room_id,
         kind=kind,
@@ -93,6 +99,7 @@ def as_room_state(values: Iterable[Any]) -> RoomState:
         mentions=len(calls),
         own=own or UNSET,
         calls=calls or UNSET,
+        unlisted=unlisted or UNSET,
         creator=UNSET if creator is None else creator,
         archived=UNSET if archived_at is None else True,
         for_everyone=for_everyone or UNSET,

@@ -37,7 +37,8 @@ class RoomState(Preferences, frozen=True):
     """A room as its member finds it.
 
     `deleted`, `own` and `calls` are seqs after `read_seq`. Messages that were deleted and one's own do not count as
-    unread. `calls` mention one; `mentions` is how many they are. `people` is left out in rooms that are not direct.
+    unread; `unlisted` is how many more of these there are. `calls` mention one; `mentions` is how many they are.
+    `people` is left out in rooms that are not direct.
     """
 
     id: int
@@ -51,6 +52,7 @@ class RoomState(Preferences, frozen=True):
     mentions: int = 0
     own: list[int] | UnsetType = UNSET  # where there are some
     calls: list[int] | UnsetType = UNSET  # the same
+    unlisted: int | UnsetType = UNSET  # the same
     creator: int | UnsetType = UNSET
     archived: bool | UnsetType = UNSET  # true, or not there
     for_everyone: bool | UnsetType = UNSET  # the same
@@ -60,7 +62,7 @@ class RoomState(Preferences, frozen=True):
     @property
     def unread(self) -> int:
         """How many messages count as unread."""
-        return self.last_seq - self.read_seq - len(self.deleted) - len(self.own or ())
+        return self.last_seq - self.read_seq - len(self.deleted) - len(self.own or ()) - (self.unlisted or 0)
 
     def others(self, user_id: int) -> list[Author]:
         """The people of a direct room but one."""
@@ -146,7 +148,8 @@ class Typing(Struct, tag="typing", frozen=True):
 class Read(Struct, tag="read", frozen=True, omit_defaults=True):
     """How far a person has read.
 
-    With `back` they took back to have read more; `deleted`, `own` and `calls` are then as in `RoomState`.
+    With `back` they took back to have read more; `deleted`, `own`, `calls` and `unlisted` are then as in `RoomState`.
+    Where something is unlisted, they have all that changed up to `rev`.
     """
 
     room: int
@@ -155,6 +158,8 @@ class Read(Struct, tag="read", frozen=True, omit_defaults=True):
     deleted: list[int] = []
     own: list[int] = []
     calls: list[int] = []
+    unlisted: int = 0
+    rev: int = 0
 
 
 class Notice(Struct, tag="notice", frozen=True):

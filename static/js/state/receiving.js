@@ -26,15 +26,17 @@ export function received(room, message, reader) {
 }
 
 /**
- * What an unread message counts for, in its present state; an older state of one in the window says nothing.
+ * What an unread message counts for, in its present state. An older one of a message in the window says nothing, nor does
+ * what the server has counted already.
  *
  * @param {Room} room
  * @param {Message} message
  * @param {{isMine: boolean, isCalled: boolean}} reader
  */
-function recounted({ calls, messages, readSeq, uncounted }, { deleted = false, rev, seq }, { isMine, isCalled }) {
+function recounted({ calls, countedRev, countedSeq, messages, readSeq, uncounted, unlisted }, { deleted = false, rev, seq }, { isMine, isCalled }) {
   const isOld = (find(messages, seq)?.rev ?? 0) > rev;
-  if (seq <= readSeq || isOld) return { calls, uncounted };
+  const isCounted = rev <= countedRev || (isMine && unlisted && seq <= countedSeq);
+  if (seq <= readSeq || isOld || isCounted) return { calls, uncounted };
   return { calls: withOrWithout(calls, seq, isCalled), uncounted: withOrWithout(uncounted, seq, isMine || deleted) };
 }
 

@@ -79,15 +79,16 @@ export function emptied(room) {
  *
  * @param {RoomSummary} summary
  */
-function counted({ last_seq: lastSeq, read_seq: readSeq, ...own }) {
-  return { lastSeq, readSeq, ...preferencesOf(own), ...unreadOnes(own) };
+function counted({ last_seq: lastSeq, last_rev: rev, read_seq: readSeq, ...own }) {
+  return { lastSeq, readSeq, ...preferencesOf(own), ...unreadOnes({ ...own, rev }, lastSeq) };
 }
 
 /**
- * @param {{deleted?: number[], own?: number[], calls?: number[]}} lists
+ * @param {Pick<Read, 'deleted' | 'own' | 'calls' | 'unlisted' | 'rev'>} lists
+ * @param {number} countedSeq
  */
-function unreadOnes({ deleted = [], own = [], calls = [] }) {
-  return { uncounted: [...new Set([...deleted, ...own])], calls };
+function unreadOnes({ deleted = [], own = [], calls = [], unlisted = 0, rev: countedRev = 0 }, countedSeq) {
+  return { uncounted: [...new Set([...deleted, ...own])], calls, unlisted, countedRev, countedSeq };
 }
 
 /**
@@ -131,10 +132,10 @@ export function listed(room, summary) {
 /**
  * How many messages are unread; those that were deleted and one's own do not count.
  *
- * @param {Pick<Room, 'lastSeq' | 'readSeq' | 'uncounted'>} room
+ * @param {Pick<Room, 'lastSeq' | 'readSeq' | 'uncounted' | 'unlisted'>} room
  */
-export function unread({ lastSeq, readSeq, uncounted }) {
-  return Math.max(0, lastSeq - readSeq - uncounted.length);
+export function unread({ lastSeq, readSeq, uncounted, unlisted }) {
+  return Math.max(0, lastSeq - readSeq - uncounted.length - unlisted);
 }
 
 /**
@@ -157,7 +158,7 @@ export function isCalled({ author, mentions = [] }, { id }) {
 function readUpTo(room, seq) {
   if (seq <= room.readSeq) return room;
   const [uncounted, calls] = [room.uncounted, room.calls].map((seqs) => seqs.filter((each) => each > seq));
-  return { ...room, readSeq: seq, uncounted, calls };
+  return { ...room, readSeq: seq, uncounted, calls, unlisted: seq < room.countedSeq ? room.unlisted : 0 };
 }
 
 /**
@@ -194,7 +195,7 @@ export function disconnected(room) {
  * @returns {Room}
  */
 export function read(room, { seq, back, ...lists }) {
-  if (back) return { ...room, ...unreadOnes(lists), readSeq: seq, newAt: seq + 1, keptUnread: true };
+  if (back) return { ...room, ...unreadOnes(lists, room.lastSeq), readSeq: seq, newAt: seq + 1, keptUnread: true };
   const next = readUpTo(room, seq);
   return next.keptUnread ? { ...next, keptUnread: false } : next;
 }

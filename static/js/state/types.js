@@ -27,6 +27,7 @@
  * @property {number[]} [deleted] seqs of unread messages that were deleted
  * @property {number[]} [own] seqs of unread messages of one's own
  * @property {number[]} [calls] seqs of unread messages that mention oneself
+ * @property {number} [unlisted] how many more were deleted, or are one's own
  * @property {number} [creator]
  * @property {boolean} [archived]
  * @property {boolean} [for_everyone] new people join it
@@ -70,7 +71,7 @@
  * @typedef {{type: 'heads', rooms: Record<string, number>}} Heads
  * @typedef {{type: 'presence', room: number, here: boolean, people: Person[]}} Presence
  * @typedef {{type: 'typing', room: number, user: Person}} Typing
- * @typedef {{type: 'read', room: number, seq: number, back?: boolean, deleted?: number[], own?: number[], calls?: number[]}} Read
+ * @typedef {{type: 'read', room: number, seq: number, back?: boolean, deleted?: number[], own?: number[], calls?: number[], unlisted?: number, rev?: number}} Read
  * @typedef {{type: 'error', id?: string, code: string, message: string, retry_after?: number}} ErrorEvent
  * @typedef {Hello | RoomEvent | Left | Ack | MessageEvent | Live | Reset | Heads | Presence | Typing | Read | Notice | Preference | ErrorEvent} ServerEvent
  *
@@ -119,6 +120,9 @@
  * @property {number} leftAt when the page turned away from it, in milliseconds; 0: it did not
  * @property {boolean} keptUnread the reader took back to have read it: being in view does not read it again
  * @property {number[]} uncounted the unread messages that do not count: deleted, or one's own; by seq, as below
+ * @property {number} unlisted how many more do not count, whose seqs are not known: up to `countedSeq`
+ * @property {number} countedSeq the newest message, and `countedRev` the newest change, that the server counted
+ * @property {number} countedRev
  * @property {number[]} calls the unread messages that mention oneself
  * @property {number} newAt the "New" line stands above the first foreign message from here on; 0: none
  * @property {number} cursor the last `rev` applied

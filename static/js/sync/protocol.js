@@ -18,7 +18,7 @@ const cursors = (value) => {
 };
 const logins = optional(listOf(text));
 const seqs = optional(listOf(number));
-const unreadOnes = { deleted: seqs, own: seqs, calls: seqs };
+const unreadOnes = { deleted: seqs, own: seqs, calls: seqs, unlisted: optional(number), rev: optional(number) };
 const roomSummary = shape({
   ...{ id: number, kind: text, name: text, topic: text, last_seq: count, last_rev: count, read_seq: count },
   ...{ mentions: count, ...unreadOnes },

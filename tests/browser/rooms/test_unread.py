@@ -1,7 +1,12 @@
 """What counts beside a room's name, as people change what was said, leave in a hurry, or want to come back to it."""
 
-from playwright.async_api import Locator, expect
+import uuid
 
+from playwright.async_api import Locator, expect
+from sqlalchemy import Engine, func, insert, update
+
+from app.chat.memberships.room_queries import MAX_LISTED
+from app.db.schema import messages, rooms
 from tests.browser.conftest import Visit
 from tests.browser.messages.test_changing import edit_last as turn_to_last
 from tests.browser.person import Person
@@ -91,3 +96,33 @@ async def test_what_was_made_unread_counts_on_every_page_without_what_one_writes
     await expect(badge(tab, "mentions")).to_have_text("@1")
     await expect(alice.page).to_have_title("(1) Lobby · Parley")
     assert tab.faults == []
+
+
+async def test_of_very_many_that_were_deleted_none_counts_and_those_that_are_left_do(
+    visit: Visit, make_room: MakeRoom, database: Engine
+) -> None:
+    alice, bob = await visit("alice"), await visit("bobby")
+    den, last = make_room(DEN), MAX_LISTED + 200
+    with database.begin() as conn:
+        gone = {"room_id": den, "author_id": 1, "body": "", "deleted_at": func.now()}
+        numbers = [{"seq": n, "rev": n, "client_id": uuid.uuid4()} for n in range(1, last + 1)]
+        conn.execute(insert(messages).values(gone), numbers)
+        conn.execute(update(messages).where(messages.c.seq > last - 2).values(deleted_at=None, body="stays"))
+        conn.execute(update(rooms).where(rooms.c.id == den).values(last_seq=last, last_rev=last))
+
+    for _ in range(2):
+        await bob.reload()
+        await bob.is_up_to_date()
+        await expect(badge(bob, "unread", DEN)).to_have_text("2")
+    await go_to(alice, den)
+    await alice.send("one more")
+    await expect(badge(bob, "unread", DEN)).to_have_text("3")
+    await alice.page.locator(".message", has_text="stays").last.hover()
+    await alice.page.get_by_role("button", name="Delete").click()
+    await alice.page.locator("#deletion").get_by_role("button", name="Delete").click()
+    await expect(badge(bob, "unread", DEN)).to_have_text("2")
+    await bob.page.locator("#sidebar").get_by_role("link", name=DEN).click()
+    await expect(bob.page.locator("#title")).to_have_text(DEN)
+    await bob.page.keyboard.press("Escape")
+    await expect(badge(bob, "unread", DEN)).to_be_hidden()
+    await expect(bob.page.locator("#log .message__text").last).to_have_text("one more")

@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from aiohttp.test_utils import TestServer
-from sqlalchemy import Engine, insert, update
+from sqlalchemy import Engine, func, insert, update
 
 from app.chat.memberships import room_queries
 from app.db.schema import memberships, messages, rooms
@@ -125,7 +125,32 @@ async def test_of_very_many_the_first_are_told(join: Join, database: Engine) -> 
         conn.execute(insert(messages), [by_alice | each for each in numbers])
         conn.execute(update(rooms).values(last_seq=count, last_rev=count))
 
-    assert (await lobby(alice))["own"] == [*range(1, room_queries.MAX_LISTED + 1)]
+    state = await lobby(alice)
+    assert (state["own"], state["unlisted"]) == ([*range(1, room_queries.MAX_LISTED + 1)], 2)
+    assert await in_page(alice, "unread") == " hidden>0"
+
+
+async def test_however_many_unread_messages_are_deleted_those_that_are_left_count(join: Join, database: Engine) -> None:
+    alice, bob = await join("alice"), await join("bobby")
+    count = room_queries.MAX_LISTED + 300
+    with database.begin() as conn:
+        by_bob = {"room_id": 1, "author_id": bob.author["id"], "body": "", "deleted_at": func.now()}
+        numbers = [{"seq": n, "rev": n, "client_id": uuid.uuid4()} for n in range(1, count + 1)]
+        conn.execute(insert(messages).values(by_bob), numbers)
+        conn.execute(update(messages).where(messages.c.seq % 400 == 0).values(deleted_at=None))  # three of them
+        conn.execute(update(rooms).values(last_seq=count, last_rev=count))
+
+    for person, left in ((alice, 3), (bob, 0)):
+        state = await lobby(person)
+        assert state["unlisted"] == count - 3 - room_queries.MAX_LISTED
+        assert await in_page(person, "unread") == (f">{left}" if left else " hidden>0")
+    alice = await member(alice.browser)
+    await alice.socket.say(type="read", room=1, seq=count)
+    await alice.socket.say(type="unread", room=1, seq=2)
+
+    lowered = await alice.socket.until("read", back=True)
+    assert (lowered["unlisted"], lowered["rev"]) == (state["unlisted"] - 1, count)
+    assert "unlisted" not in await lobby(await join("carol"))
 
 
 async def test_outsiders_are_told_nothing_of_what_is_unread(join: Join, database: Engine) -> None:

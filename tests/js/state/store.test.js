@@ -264,6 +264,7 @@ test("any snapshot and the events since make the same as a fresh snapshot", () =
   for (const seed of SEEDS) {
     const random = randomFrom(seed);
     const below = (limit) => Math.floor(random() * limit);
+    const mostListed = random() < 0.5 ? Infinity : 2;
     /** @type {any[]} the server: each message's present state, by rev */
     const room = [];
     let rev = 0;
@@ -271,18 +272,21 @@ test("any snapshot and the events since make the same as a fresh snapshot", () =
       const isEdit = room.length > 0 && random() < 0.3;
       const seq = isEdit ? 1 + below(room.length) : room.length + 1;
       const author = room[seq - 1]?.author ?? PEOPLE[below(2)];
+      if (room[seq - 1]?.deleted) return; // for good
       const now = random() < 0.1 ? { deleted: true, text: "" } : { mentions: MENTIONS[below(4)], text: `${seq} at ${rev + 1}` };
       room[seq - 1] = { ...message(seq, { author, ...now }), rev: ++rev };
     };
     let readSeq = 0;
     const seqsWhere = (is) => room.filter((each) => each.seq > readSeq && is(each)).map((each) => each.seq);
     /** What the server says of a room's unread messages, counted anew. */
-    const unreadOnes = () => ({
-      deleted: seqsWhere((each) => each.deleted),
-      own: seqsWhere((each) => each.author === ALICE),
-      calls: seqsWhere((each) => each.author !== ALICE && each.mentions?.some((id) => id === 0 || id === ALICE.id)),
-    });
-    const greeting = () => hello(room.length, { rev, read: readSeq, ...unreadOnes() });
+    const unreadOnes = () => {
+      const lists = [seqsWhere((each) => each.deleted), seqsWhere((each) => each.author === ALICE && !each.deleted)];
+      const [deleted, own] = lists.map((seqs) => seqs.slice(0, mostListed));
+      const calls = seqsWhere((each) => each.author !== ALICE && each.mentions?.some((id) => id === 0 || id === ALICE.id));
+      const unlisted = lists.flat().length - deleted.length - own.length;
+      return { deleted, own, calls, ...(unlisted && { unlisted, rev }) };
+    };
+    const greeting = () => hello(room.length, { read: readSeq, ...unreadOnes(), rev });
     const since = (cursor) => room.filter((each) => each.rev > cursor).sort((one, other) => one.rev - other.rev);
     const asEvent = (each) => ({ type: "message", room: 1, ...each });
 
@@ -298,7 +302,7 @@ test("any snapshot and the events since make the same as a fresh snapshot", () =
       state = applied(state, ...delivered.slice(0, cut).map(asEvent), ...repeated.map(asEvent).filter((each) => each.rev <= lobby(state).cursor));
       const seen = lobby(state).lastSeq;
       if (seen > 0 && random() < 0.1) {
-        readSeq = Math.max(readSeq, 1 + below(seen));
+        readSeq = Math.max(readSeq, mostListed === Infinity ? 1 + below(seen) : seen); // people read to the end
         state = applied(state, read(readSeq));
       }
       // As by the server: when all that was published until then is on its way already.
@@ -367,6 +371,16 @@ test("a new connection counts as the server does", () => {
 
   assert.deepEqual(counts(state), [3, [4, 5]]);
   assert.deepEqual(counts(applied(state, hello(5))), [0, []]);
+});
+
+test("of messages that do not count and are not listed each counts once, whatever the stream brings again", () => {
+  const state = applied(arrived(), hello(9, { rev: 12, read: 0, deleted: [1], unlisted: 4 }));
+
+  assert.deepEqual(counts(state), [4, []]);
+  assert.deepEqual(counts(applied(state, event(7, { rev: 12, deleted: true }))), [4, []], "the server has counted it");
+  assert.deepEqual(counts(applied(state, event(8, { rev: 13, deleted: true }), event(10, { rev: 14 }))), [4, []]);
+  assert.deepEqual(counts(applied(state, event(10, { rev: 13 }), read(9), event(11, { rev: 14 }))), [2, []]);
+  assert.deepEqual(counts(applied(state, takenBack(0, { deleted: [1], unlisted: 3, rev: 12 }))), [5, []]);
 });
 
 test("what was kept unread is so no longer once it was read elsewhere, without a connection too", () => {
