@@ -233,7 +233,7 @@ export class Timeline {
     const goal = this.#goal;
     const place = typeof goal === "object" ? goal : null;
     const line = this.#lineOf(goal);
-    if (!line && goal !== "end") {
+    if (!line && (goal !== "end" || (!this.#room.atEnd && this.#room.loading.all === "idle"))) {
       this.toEnd();
       return this.#goal === null;
     }

@@ -1,8 +1,9 @@
 """From room to room without loading the page: all is there at once, and as it was."""
 
+import asyncio
 from typing import Any
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 from sqlalchemy import Engine, func, select, update
 
 from app.db.schema import memberships, messages, rooms
@@ -301,3 +302,22 @@ async def test_a_question_about_a_message_ends_with_its_room(visit: Visit, make_
     await alice.page.go_forward()
     await alice.sees("Plans 1")
     assert await has_stayed(alice)
+
+
+async def test_who_goes_to_the_end_while_messages_are_on_their_way_gets_there(
+    visit: Visit, make_rooms: MakeRooms
+) -> None:
+    bob = await bob_sees_rooms(visit, make_rooms, {"Plans": 120})
+    page, may_come = bob.page, asyncio.Event()
+
+    async def wait(route: Route) -> None:
+        await may_come.wait()
+        await route.continue_()
+
+    await page.route("**/api/rooms/2/messages?*around=1", wait)
+    await go_to(bob, "Plans")
+    await page.keyboard.press("Escape")
+    may_come.set()
+
+    await expect(page.locator("#log .message__text").last).to_have_text("Plans 120")
+    await bob.is_at_end()
