@@ -6,7 +6,6 @@
  * @import {TimelineActions} from './timeline/timeline.js'
  */
 
-import { StrandedView } from "./composer/stranded.js";
 import { Unsent } from "./composer/unsent.js";
 import { Writing } from "./composer/writing.js";
 import { Attaching } from "./files/attaching.js";
@@ -52,7 +51,7 @@ class ChatPage {
   #sync = new Sync(this.#store, { api: this.#api, clock, open: openSocket, storage: this.#storage }, {
     logIn: () => this.#leaving.logIn(),
     reload: () => this.#leaving.reload(),
-    goHome: () => this.#leaving.goHome(),
+    goHome: () => this.#goHome(),
     acknowledged: (event) => (this.#writing.acknowledged(event), this.#attaching.acknowledged(event.id)),
     refused: (event) => this.#rooms.refused(event),
     disconnected: () => this.#rooms.disconnected(),
@@ -61,7 +60,7 @@ class ChatPage {
   #places = landed.places;
   #going = new Going(
     {
-      ...{ state: () => this.#store.state, places: this.#places, leave: () => this.#timeline.leave() },
+      ...{ store: this.#store, places: this.#places, leave: () => this.#timeline.leave() },
       turn: (room, marked, place) => this.#turn(room, marked, place),
     },
     this.#leaving.signal,
@@ -119,14 +118,14 @@ class ChatPage {
   #rooms = new RoomsView(
     {
       ...{ api: this.#api, state: () => this.#store.state, sync: this.#sync },
-      ...{ say: (sentence) => this.#composer.say(sentence), go: (path) => this.#going.to(path) },
+      ...{ say: (sentence) => this.#composer.say(sentence), go: (answer) => this.#going.into(answer) },
     },
     this.#leaving.signal,
   );
 
   #search = new SearchOpening(
     {
-      ...{ api: this.#api, state: () => this.#store.state, go: (path) => this.#going.to(path) },
+      ...{ api: this.#api, state: () => this.#store.state, go: (answer) => this.#going.into(answer) },
       recents: new Recents(new Shelf(this.#storage, `search:${this.#store.state.me.id}`)),
     },
     this.#leaving.signal,
@@ -144,11 +143,9 @@ class ChatPage {
     this.#leaving.signal,
   );
 
-  #drafts = new Shelf(this.#storage, `draft:${this.#store.state.me.id}`);
-  #stranded = new StrandedView(this.#drafts, (id) => this.#sync.outbox.remove(id), this.#leaving.signal);
   #line = new ConnectionLine(() => this.#sync.reconnect(), this.#leaving.signal);
   #drawer = new Drawer(this.#leaving.signal);
-  #views = [this.#rooms, this.#timeline, this.#menu, this.#files, this.#attaching, this.#search, this.#drawer, this.#stranded, this.#line, this.#window];
+  #views = [this.#rooms, this.#timeline, this.#menu, this.#files, this.#attaching, this.#search, this.#drawer, this.#line, this.#window];
 
   start() {
     const { signal } = this.#leaving;
@@ -205,10 +202,19 @@ class ChatPage {
     this.#painter.now();
   }
 
+  /** From a room that one is no longer in. */
+  #goHome() {
+    const { name } = this.#opened;
+    this.#going.home();
+    if (name) this.#composer.say(`You are no longer in ${name}.`); // a direct one is only hidden
+  }
+
   async #shell() {
     /** @type {typeof import('./shell/shell.js')} */
     const { Shell } = await new Later("shell", () => {}).load();
-    new Shell(this.#store, this.#api, this.#leaving.signal);
+    const drafts = new Shelf(this.#storage, `draft:${this.#store.state.me.id}`);
+    const remove = (/** @type {string} */ id) => this.#sync.outbox.remove(id);
+    new Shell({ api: this.#api, drafts, remove, store: this.#store }, this.#leaving.signal);
   }
 
   /** @param {Amendment} amendment */
@@ -222,7 +228,6 @@ class ChatPage {
   }
 
   #changed() {
-    this.#going.changed();
     if (document.hidden) this.#window.render(this.#store.state); // no frame comes until it is looked at again
     if (!this.#timeline.isEmpty || !isLoaded(this.#opened)) return this.#painter.request();
     this.#painter.now(); // somebody waits for it

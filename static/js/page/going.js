@@ -1,17 +1,19 @@
 /**
- * From room to room without loading the page: what leads to a room, a notification too, and the browser's Back and Forward.
- * Where this page does not have the room, the browser loads one that has.
+ * From room to room without loading the page: what leads to a room, a notification too, the browser's Back and Forward,
+ * and the ways into a room and out of it. Where this page does not have the room, the browser loads one that has.
  *
- * @import {State} from '../state/types.js'
+ * @import {Store} from '../state/store.js'
+ * @import {RoomSummary} from '../state/types.js'
  * @import {Place, Places} from '../timeline/places.js'
  */
 
+import { isRoom } from "../sync/protocol.js";
+
 const ROOM = /^\/rooms\/(\d+)(?:\/(\d+))?$/;
-const LISTED_MS = 4_000; // the server compares the lists more often than that
 
 /**
  * @typedef {object} GoingNeeds
- * @property {() => State} state
+ * @property {Store} store
  * @property {Places} places
  * @property {() => void} leave the room that is open, before its entry of the history changes
  * @property {(room: number, marked: number, place: Place | null) => void} turn to a room: to a message by its seq, or to
@@ -20,9 +22,6 @@ const LISTED_MS = 4_000; // the server compares the lists more often than that
 
 export class Going {
   #needs;
-  /** Where one goes once the room is in the list; "": nowhere. */
-  #awaited = "";
-  #listed = () => {};
 
   /**
    * @param {GoingNeeds} needs
@@ -36,44 +35,44 @@ export class Going {
   }
 
   /**
-   * Goes to a room that one has just come into: once it is in the list, unless one goes elsewhere meanwhile. The browser
-   * loads it where that takes too long.
+   * Goes to a room that one has just come into: the server's answer has what the page needs of it.
    *
-   * @param {string} path
+   * @param {{room: RoomSummary}} answer
    */
-  async to(path) {
-    if (this.#turned(path)) return;
-    this.#awaited = path;
-    await new Promise((listed) => {
-      this.#listed = () => this.#has(path) && listed(true);
-      setTimeout(listed, LISTED_MS);
-    });
-    if (this.#awaited === path && !this.#turned(path)) location.assign(path);
+  into({ room }) {
+    if (isRoom(room)) this.#needs.store.dispatch({ ...room, type: "room" });
+    this.#go(`/rooms/${room.id}`);
   }
 
-  /** The list of rooms may have changed. */
-  changed() {
-    this.#listed();
+  /** Goes to where people land: one is no longer in the open room, whose entry of the history is that room's from then on. */
+  home() {
+    const { open, rooms } = this.#needs.store.state;
+    const others = Object.values(rooms).filter(({ id }) => id !== open);
+    const home = others.find(({ archived, kind }) => kind !== "direct" && !archived) ?? others[0];
+    this.#go(home ? `/rooms/${home.id}` : "/", true);
   }
 
-  /** @param {string} path */
-  #has(path) {
-    return this.#needs.state().rooms[Number(ROOM.exec(path)?.[1])] !== undefined;
+  /**
+   * @param {string} path
+   * @param {boolean} [isInPlace]
+   */
+  #go(path, isInPlace) {
+    if (!this.#turned(path, isInPlace)) location.assign(path);
   }
 
   /**
    * Whether this page turns to an address.
    *
    * @param {string} path
+   * @param {boolean} [isInPlace] of the present one in the history
    */
-  #turned(path) {
-    const { leave, places, state, turn } = this.#needs;
+  #turned(path, isInPlace = path === location.pathname) {
+    const { leave, places, store, turn } = this.#needs;
     const [, id, seq] = ROOM.exec(path)?.map(Number) ?? [];
-    const { open, rooms } = state();
+    const { open, rooms } = store.state;
     if (!rooms[id]) return false;
-    this.#awaited = "";
     leave();
-    places.visit(id, path, path === location.pathname);
+    places.visit(id, path, isInPlace);
     turn(id, seq || 0, seq || id === open ? null : places.lastIn(id));
     return true;
   }
@@ -88,11 +87,10 @@ export class Going {
   }
 
   #popped() {
-    const { leave, places, state, turn } = this.#needs;
+    const { leave, places, store, turn } = this.#needs;
     if (!places.isElsewhere) return;
     const { room } = history.state ?? {};
-    if (!state().rooms[room]) return location.reload();
-    this.#awaited = "";
+    if (!store.state.rooms[room]) return location.reload();
     leave();
     places.comeBack();
     turn(room, Number(ROOM.exec(location.pathname)?.[2] ?? 0), places.here);

@@ -28,12 +28,6 @@ export class Leaving {
     location.reload();
   }
 
-  /** One is no longer a member here; what was typed is kept as this room's draft. */
-  goHome() {
-    this.#leave();
-    location.assign("/");
-  }
-
   #leave() {
     this.#stop();
     this.#all.abort();

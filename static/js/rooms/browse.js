@@ -1,7 +1,7 @@
 /**
  * Finding open rooms, and joining one.
  *
- * @import {Ask} from '../sync/api.js'
+ * @import {Ask, Go} from '../sync/api.js'
  */
 
 import { Choices } from "./choices.js";
@@ -17,7 +17,7 @@ export class Browse {
   #choices;
 
   /**
-   * @param {{ask: Ask, go: (path: string) => Promise<void>}} needs
+   * @param {{ask: Ask, go: Go}} needs
    * @param {AbortSignal} signal
    */
   constructor({ ask, go }, signal) {
@@ -58,7 +58,6 @@ export class Browse {
 
   /** @param {number} id */
   async #join(id) {
-    await this.#ask("POST", `/api/rooms/${id}/join`);
-    await this.#go(`/rooms/${id}`);
+    this.#go(await this.#ask("POST", `/api/rooms/${id}/join`));
   }
 }

@@ -3,7 +3,7 @@
  * one of them is first needed.
  *
  * @import {Person, Room, State} from '../state/types.js'
- * @import {Ask} from '../sync/api.js'
+ * @import {RoomMenuNeeds} from './room-menu.js'
  */
 
 import { Browse } from "./browse.js";
@@ -26,6 +26,7 @@ export class RoomDialogs {
   #state;
   #ask;
   #go;
+  #sync;
   #members;
   #confirm;
   #picker;
@@ -34,13 +35,14 @@ export class RoomDialogs {
   #ways;
 
   /**
-   * @param {{state: () => State, ask: Ask, go: (path: string) => Promise<void>}} needs
+   * @param {Pick<RoomMenuNeeds, 'state' | 'ask' | 'go' | 'sync'>} needs
    * @param {AbortSignal} signal
    */
-  constructor({ ask, go, state }, signal) {
+  constructor({ ask, go, state, sync }, signal) {
     this.#state = state;
     this.#ask = ask;
     this.#go = go;
+    this.#sync = sync;
     this.#members = new FormDialog("members", signal);
     this.#confirm = new FormDialog("confirm", signal);
     this.#picker = new PeoplePicker(ask, signal);
@@ -66,8 +68,7 @@ export class RoomDialogs {
 
   #write() {
     this.#picker.open("New message", "Start", async (logins) => {
-      const { room } = await this.#ask("POST", "/api/directs", { logins });
-      await this.#go(`/rooms/${room.id}`);
+      this.#go(await this.#ask("POST", "/api/directs", { logins }));
     });
   }
 
@@ -118,7 +119,7 @@ export class RoomDialogs {
     const back = BACK[kind];
     this.#askFirst(isDirect ? "Hide this conversation?" : `Leave ${name}?`, back, isDirect ? "Hide" : "Leave", async () => {
       await this.#ask("POST", `/api/rooms/${id}/leave`);
-      location.assign("/");
+      this.#sync.left(id);
     });
   }
 

@@ -1,7 +1,7 @@
 /**
  * The form in which a room is made, or given another name and topic; administrators set more there.
  *
- * @import {Ask} from '../sync/api.js'
+ * @import {Ask, Go} from '../sync/api.js'
  * @import {Room, State} from '../state/types.js'
  */
 
@@ -20,7 +20,7 @@ export class RoomForm {
   #retention;
 
   /**
-   * @param {{state: () => State, ask: Ask, go: (path: string) => Promise<void>, confirm: FormDialog}} needs
+   * @param {{state: () => State, ask: Ask, go: Go, confirm: FormDialog}} needs
    * @param {AbortSignal} signal
    */
   constructor({ ask, confirm, go, state }, signal) {
@@ -36,8 +36,7 @@ export class RoomForm {
     this.#retention.hide();
     this.#dialog.open("New room", "Create", async () => {
       const kind = within(this.#dialog.element, "[name=kind]:checked").getAttribute("value");
-      const { room } = await this.#ask("POST", "/api/rooms", { ...this.#typed(), kind });
-      await this.#go(`/rooms/${room.id}`);
+      this.#go(await this.#ask("POST", "/api/rooms", { ...this.#typed(), kind }));
     });
   }
 

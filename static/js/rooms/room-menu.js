@@ -3,7 +3,8 @@
  * come when one of them is first needed.
  *
  * @import {State} from '../state/types.js'
- * @import {Ask} from '../sync/api.js'
+ * @import {Ask, Go} from '../sync/api.js'
+ * @import {Sync} from '../sync/sync.js'
  * @import {RoomDialogs} from './room-dialogs.js'
  */
 
@@ -21,7 +22,8 @@ const WAYS = { "browse-open": "browse", "room-new": "make", "direct-new": "write
  * @property {() => State} state
  * @property {Ask} ask
  * @property {(sentence: string) => void} say
- * @property {(path: string) => Promise<void>} go to a room that one has just come into
+ * @property {Go} go
+ * @property {Pick<Sync, 'left'>} sync
  */
 
 export class RoomMenu {

@@ -1,7 +1,7 @@
 /**
  * All that shows rooms and what can be done with them, but the messages of the open one.
  *
- * @import {Api} from '../sync/api.js'
+ * @import {Api, Go} from '../sync/api.js'
  * @import {Sync} from '../sync/sync.js'
  * @import {ErrorEvent, State} from '../state/types.js'
  */
@@ -19,7 +19,7 @@ import { Sidebar } from "./sidebar.js";
  * @property {Sync} sync
  * @property {() => State} state
  * @property {(sentence: string) => void} say
- * @property {(path: string) => Promise<void>} go to a room that one has just come into
+ * @property {Go} go
  */
 
 export class RoomsView {
@@ -32,7 +32,7 @@ export class RoomsView {
    */
   constructor({ api: { ask }, go, say, state, sync }, signal) {
     this.#preferences = new PreferencesMenu({ set: (preference) => sync.send(preference), say }, signal);
-    const menu = new RoomMenu({ state, ask, go, say }, signal);
+    const menu = new RoomMenu({ ask, go, say, state, sync }, signal);
     this.#views = [this.#preferences, new PresenceView(), new Sidebar(), new RoomHead(signal), menu];
     tellReadersDay(state, signal);
   }

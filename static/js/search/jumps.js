@@ -2,7 +2,7 @@
  * Rooms and people that what is typed leads to. What begins so comes first, rooms and people alike; then what is unread.
  *
  * @import {Person, Room, State} from '../state/types.js'
- * @import {Ask} from '../sync/api.js'
+ * @import {Ask, Go} from '../sync/api.js'
  */
 
 import { Asking } from "../lib/asking.js";
@@ -23,7 +23,7 @@ const WEIGHT = { unread: 0, usual: 1, open: 2, archived: 3 };
  * @typedef {object} JumpActions
  * @property {() => void} show there is something new to show
  * @property {(sentence: string) => void} refused
- * @property {(path: string) => void} go
+ * @property {Go} go
  */
 
 export class Jumps {
@@ -136,8 +136,7 @@ export class Jumps {
   /** @param {string} login */
   async #talk(login) {
     try {
-      const { room } = await this.#ask("POST", "/api/directs", { logins: [login] });
-      this.#actions.go(`/rooms/${room.id}`);
+      this.#actions.go(await this.#ask("POST", "/api/directs", { logins: [login] }));
     } catch (error) {
       this.#actions.refused(error instanceof Error ? error.message : String(error));
     }

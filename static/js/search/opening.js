@@ -3,7 +3,7 @@
  *
  * @import {State} from '../state/types.js'
  * @import {Press} from '../lib/keyboard.js'
- * @import {Api} from '../sync/api.js'
+ * @import {Api, Go} from '../sync/api.js'
  * @import {Recents} from './recents.js'
  * @import {SearchBox} from './search-box.js'
  */
@@ -29,7 +29,7 @@ export class SearchOpening {
   #press = null;
 
   /**
-   * @param {{api: Api, state: () => State, recents: Recents, go: (path: string) => void}} needs
+   * @param {{api: Api, state: () => State, recents: Recents, go: Go}} needs
    * @param {AbortSignal} signal
    */
   constructor(needs, signal) {

@@ -4,7 +4,7 @@
  *
  * @import {State} from '../state/types.js'
  * @import {Press} from '../lib/keyboard.js'
- * @import {Api} from '../sync/api.js'
+ * @import {Api, Go} from '../sync/api.js'
  * @import {Group} from './listbox.js'
  * @import {Edited} from './operators.js'
  * @import {Recents} from './recents.js'
@@ -46,7 +46,7 @@ export class SearchBox {
   #roomsShown = 0;
 
   /**
-   * @param {{api: Api, state: () => State, recents: Recents, go: (path: string) => void}} needs
+   * @param {{api: Api, state: () => State, recents: Recents, go: Go}} needs
    * @param {AbortSignal} signal
    */
   constructor({ api, go, recents, state }, signal) {

@@ -1,9 +1,9 @@
 /**
  * What the page does around itself, once it is there: the service worker, notices, the number on the app's icon, what is
- * kept for when there is no network, and what other apps shared. Loaded later: no visit waits for it.
+ * kept for when there is no network, what other apps shared, and what was not sent. Loaded later: no visit waits for it.
  *
- * @import {Store} from '../state/store.js'
  * @import {Api} from '../sync/api.js'
+ * @import {StrandedNeeds} from './stranded.js'
  */
 
 import { WORKER } from "../kept/cache.js";
@@ -12,18 +12,19 @@ import { callingIn } from "../state/badges.js";
 import { Keeping } from "./keeping.js";
 import { keepAboveKeyboard } from "./keyboard-space.js";
 import { writeShared } from "./shared.js";
+import { StrandedView } from "./stranded.js";
 
 export class Shell {
   #store;
   #badge = -1; // what another page left on the icon is not seen from here
 
   /**
-   * @param {Store} store
-   * @param {Api} api
+   * @param {StrandedNeeds & {api: Api}} needs
    * @param {AbortSignal} signal
    */
-  constructor(store, api, signal) {
+  constructor({ api, store, ...unsent }, signal) {
     this.#store = store;
+    new StrandedView({ store, ...unsent }, signal);
     const { notices, shared } = document.body.dataset;
     if (notices !== undefined) new Showing(store, api, signal);
     if (navigator.setAppBadge) {

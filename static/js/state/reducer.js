@@ -82,7 +82,7 @@ function overtaken(room, { rooms }) {
 }
 
 /**
- * The page that has the room open is left at once, and needs it until then.
+ * The open room stays: the page turns to another one first, or is left where there is none.
  *
  * @param {State} state
  * @param {number} id

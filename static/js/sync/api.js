@@ -1,5 +1,7 @@
 /**
  * Requests to the server over HTTP. What is refused comes as a sentence for people.
+ *
+ * @import {RoomSummary} from '../state/types.js'
  */
 
 import { asFindings, asMembers, asPage } from "./protocol.js";
@@ -26,7 +28,10 @@ export class Refusal extends Error {
   }
 }
 
-/** @typedef {Api['ask']} Ask */
+/**
+ * @typedef {Api['ask']} Ask
+ * @typedef {(answer: {room: RoomSummary}) => void} Go to a room that one has just come into, with the server's answer
+ */
 
 export class Api {
   #csrfToken;

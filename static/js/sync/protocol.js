@@ -19,7 +19,8 @@ const cursors = (value) => {
 const logins = optional(listOf(text));
 const seqs = optional(listOf(number));
 const unreadOnes = { deleted: seqs, own: seqs, calls: seqs, unlisted: optional(number), rev: optional(number) };
-const roomSummary = shape({
+/** A room, with what is set for it. */
+export const isRoom = shape({
   ...{ id: number, kind: text, name: text, topic: text, last_seq: count, last_rev: count, read_seq: count },
   ...{ mentions: count, ...unreadOnes },
   ...{ creator: optional(number), archived: optional((value) => value === true), people: optional(listOf(person)) },
@@ -45,8 +46,8 @@ const greeting = { epoch: uuid4, user: person, limits: shape({ text: number }) }
 
 /** @type {Record<string, Check>} */
 const EVENTS = {
-  hello: shape({ ...greeting, rooms: listOf(roomSummary) }),
-  room: roomSummary,
+  hello: shape({ ...greeting, rooms: listOf(isRoom) }),
+  room: isRoom,
   left: shape({ room: number }),
   ack: shape({ id: uuid4, room: number, seq: number, rev: number, unheard: logins, off: logins }),
   message: shape({ room: number, ...message }),
@@ -62,7 +63,7 @@ const EVENTS = {
 };
 
 const arrival = shape({
-  ...{ ...greeting, room: roomSummary, is_admin: flag, csrf_token: text },
+  ...{ ...greeting, room: isRoom, is_admin: flag, csrf_token: text },
   ...{ has_older: flag, has_newer: flag, marked: count },
 });
 const people = shape({ members: listOf(person) });

@@ -28,7 +28,7 @@ const ASKED_MS = 2_000;
  * @typedef {object} SyncActions
  * @property {() => void} logIn the session has ended
  * @property {() => void} reload someone else has logged in with this browser, or one may not read the open room
- * @property {() => void} goHome one is no member of the open room any more
+ * @property {() => void} goHome one is no member of the open room any more: another one is to be open
  * @property {(event: Ack) => void} acknowledged
  * @property {(event: ErrorEvent) => void} refused
  * @property {() => void} disconnected
@@ -96,14 +96,27 @@ export class Sync {
     else this.connection.offline();
   }
 
+  /**
+   * One is no member of a room any more. What was typed there is kept as its draft.
+   *
+   * @param {number} room
+   */
+  left(room) {
+    if (room === this.#store.state.open) this.#actions.goHome();
+    this.#store.dispatch({ type: "left", room });
+  }
+
   /** @param {ServerEvent} event */
   #received(event) {
     const { me, open } = this.#store.state;
     if (event.type === "hello" && event.user.id !== me.id) return this.#actions.reload();
-    if (isOutsideOf(open, event)) return this.#actions.goHome();
+    if (event.type === "left") return this.left(event.room);
     if (event.type === "ack") return this.#acknowledged(event);
     this.#store.dispatch(event);
-    if (event.type === "hello") this.reader.greeted(event);
+    if (event.type === "hello") {
+      this.reader.greeted(event);
+      if (event.rooms.every(({ id }) => id !== open)) this.left(open);
+    }
     if (event.type === "read") this.reader.received(event);
     if (event.type === "error") {
       for (const each of [this.outbox, this.changes]) each.refused(event);
@@ -130,15 +143,4 @@ export class Sync {
     this.#actions.disconnected();
     this.#store.dispatch({ type: "connection", phase, code });
   }
-}
-
-/**
- * Whether an event says that the person is no member of a room.
- *
- * @param {number} id
- * @param {ServerEvent} event
- */
-function isOutsideOf(id, event) {
-  if (event.type === "hello") return event.rooms.every((room) => room.id !== id);
-  return event.type === "left" && event.room === id;
 }

@@ -2,15 +2,22 @@
  * What somebody wrote for a room that they are no longer in, and did not send: no other page shows it. A line says so,
  * with the text to copy.
  *
- * @import {Kept} from './drafts.js'
- * @import {Shelf} from '../sync/unsent-storage.js'
- * @import {Pending, State} from '../state/types.js'
+ * @import {Entry, Shelf} from '../sync/unsent-storage.js'
+ * @import {Store} from '../state/store.js'
+ * @import {State} from '../state/types.js'
  */
 
 import { byId, copy, setText, within } from "../lib/dom.js";
 import { inWords } from "../lib/quotes.js";
 
-/** @typedef {{text: string, files?: {name: string}[], remove: () => void}} Stranded */
+/**
+ * @typedef {{text: string, files?: {name: string}[], remove: () => void}} Stranded
+ *
+ * @typedef {object} StrandedNeeds
+ * @property {Store} store
+ * @property {Shelf<Entry & {aside?: boolean}>} drafts of all rooms: their ids begin with that of the room
+ * @property {(id: string) => void} remove a message that is not sent
+ */
 
 export class StrandedView {
   #drafts;
@@ -22,19 +29,20 @@ export class StrandedView {
   #state = null;
 
   /**
-   * @param {Shelf<Kept>} drafts of all rooms: their ids begin with that of the room
-   * @param {(id: string) => void} remove a message that is not sent
+   * @param {StrandedNeeds} needs
    * @param {AbortSignal} signal
    */
-  constructor(drafts, remove, signal) {
+  constructor({ drafts, remove, store }, signal) {
     this.#drafts = drafts;
     this.#remove = remove;
     within(this.#line, "#stranded-copy").addEventListener("click", () => copy(this.#shown?.text ?? ""), { signal });
     within(this.#line, "#stranded-delete").addEventListener("click", () => this.#delete(), { signal });
+    store.subscribe((state) => this.#changed(state));
+    this.#changed(store.state);
   }
 
   /** @param {State} state */
-  render(state) {
+  #changed(state) {
     const isKnown = state.connection.phase === "open"; // until then the state has the open room alone
     const isSame = this.#state?.pending === state.pending && idsOf(this.#state) === idsOf(state);
     if (!isKnown || isSame) return;
