@@ -8,7 +8,7 @@
  * @import {Ack, Clock, State, TextStorage} from '../state/types.js'
  */
 
-import { offSentence } from "../lib/switched-off.js";
+import { offSentence } from "../lib/avatar.js";
 import { find } from "../state/message-list.js";
 import { messageOffers, roomOffers } from "../state/offers.js";
 import { uuid } from "../sync/protocol.js";

@@ -1,5 +1,5 @@
 /**
- * A person on the page: the avatar, and the way to their profile.
+ * A person on the page: the avatar, the way to their profile, and what is said of those whose account is switched off.
  */
 
 import { byId, setText } from "./dom.js";
@@ -43,4 +43,16 @@ export function beside(person) {
 /** @param {{login: string}} person */
 export function profilePath({ login }) {
   return `/people/${encodeURIComponent(login)}?room=${byId("room", HTMLElement).dataset.roomId}`;
+}
+
+/**
+ * People who will not read what one writes; the same as in templates/chat/room.html.
+ *
+ * @param {string[]} names or logins
+ * @returns {string}
+ */
+export function offSentence(names) {
+  if (names.length === 0) return "";
+  if (names.length === 1) return `${names[0]}’s account is switched off: they will not read this.`;
+  return `The accounts of ${names.join(", ")} are switched off: they will not read this.`;
 }

@@ -7,6 +7,7 @@
 import { Asking } from "../lib/asking.js";
 import { clone, setText, within } from "../lib/dom.js";
 import { fillAvatar, loginLine } from "../lib/avatar.js";
+import { showRows } from "../lib/rows.js";
 
 export class Choices {
   #dialog;
@@ -52,17 +53,11 @@ export class Choices {
   }
 
   /**
-   * A row that stays is not touched: it may be under a pointer that is down.
-   *
    * @param {HTMLElement[]} rows
    * @param {string} sentence
    */
   #show(rows, sentence) {
-    const list = within(this.#dialog, ".choices");
-    const there = [...list.children];
-    const shown = rows.map((row) => there.find((each) => each.isEqualNode(row)) ?? row);
-    for (const each of there) if (!shown.includes(each)) each.remove();
-    shown.forEach((row, at) => row === list.children[at] || list.insertBefore(row, list.children[at] ?? null));
+    showRows(within(this.#dialog, ".choices"), rows);
     setText(within(this.#dialog, ".choices__none"), sentence);
   }
 }

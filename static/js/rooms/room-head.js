@@ -5,11 +5,10 @@
  * @import {Person, Room, State} from '../state/types.js'
  */
 
-import { fillAvatar } from "../lib/avatar.js";
+import { fillAvatar, offSentence } from "../lib/avatar.js";
 import { byId, clone, copy, sentence, setSentence, setText, within } from "../lib/dom.js";
 import { showLinked } from "../lib/links.js";
 import { others, titleOf } from "../state/room.js";
-import { offSentence } from "../lib/switched-off.js";
 
 export class RoomHead {
   #room = byId("room", HTMLElement);

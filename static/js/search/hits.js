@@ -16,14 +16,14 @@ const CHARS_BEFORE = { narrow: 30, wide: 90 };
  * @param {Hit} hit
  * @param {State} state
  * @param {number} now milliseconds
+ * @param {HTMLElement} [element] of the same message, for what was asked before
  */
-export function hitOption({ excerpt, message, room }, { me, rooms }, now) {
-  const element = clone("search-hit-template");
+export function hitOption({ excerpt, message, room }, { me, rooms }, now, element = clone("search-hit-template")) {
   const most = matchMedia("(max-width: 499px)").matches ? CHARS_BEFORE.narrow : CHARS_BEFORE.wide;
   element.classList.add("search-box__option");
   element.setAttribute("role", "option");
   element.tabIndex = -1;
-  element.id = `search-hit-${room}-${message.seq}`;
+  element.id = hitId({ message, room });
   element.setAttribute("href", `/rooms/${room}/${message.seq}`);
   setText(within(element, ".hit__room"), rooms[room] ? nameOf(rooms[room], me) : "");
   setText(within(element, ".hit__author"), message.author.name);
@@ -34,6 +34,11 @@ export function hitOption({ excerpt, message, room }, { me, rooms }, now) {
   setText(time, momentLabel(Date.parse(message.time), now));
   within(element, ".hit__excerpt").replaceChildren(...shortened(excerpt, most).map(([text, isHit]) => (isHit ? marked(text) : text)));
   return element;
+}
+
+/** @param {Pick<Hit, 'message' | 'room'>} hit */
+export function hitId({ message, room }) {
+  return `search-hit-${room}-${message.seq}`;
 }
 
 /**

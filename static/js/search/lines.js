@@ -8,7 +8,7 @@
 
 import { dateLabel } from "../lib/calendar.js";
 import { within } from "../lib/dom.js";
-import { hitOption } from "./hits.js";
+import { hitId, hitOption } from "./hits.js";
 import { option } from "./listbox.js";
 
 /**
@@ -70,7 +70,11 @@ export class Lines {
    * @param {number} now milliseconds
    */
   #draw({ hits, meant, next, text, until }, state, now) {
-    const lines = hits.map((hit) => pressed(hitOption(hit, state, now), () => this.#actions.leave()));
+    const there = new Map(this.#drawn.lines.map((line) => [line.id, line]));
+    const lines = hits.map((hit) => {
+      const line = there.get(hitId(hit));
+      return line ? hitOption(hit, state, now, line) : pressed(hitOption(hit, state, now), () => this.#actions.leave());
+    });
     if (next && until) {
       const name = `Searched back to ${dateLabel(Date.parse(until), now)} · Go on`;
       lines.push(pressed(way("search-on", { name }), () => this.#actions.goOn()));

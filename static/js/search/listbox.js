@@ -8,6 +8,7 @@
  */
 
 import { clone, setText, within } from "../lib/dom.js";
+import { showRows } from "../lib/rows.js";
 
 export class Listbox {
   #list;
@@ -48,27 +49,15 @@ export class Listbox {
   }
 
   /**
-   * Shows groups in place of what was there; those without options are left out, and one that stays as it is is not
+   * Shows groups in place of what was there; those without options are left out, and an option that stays as it is is not
    * touched. What was chosen with the arrows stays chosen.
    *
    * @param {Group[]} groups
    * @param {string} [wanted] the id of the option to choose
    */
   show(groups, wanted = this.isMoved ? this.chosen?.id : "") {
-    const shown = groups.filter(({ options }) => options.length > 0).map((each) => this.#group(each));
-    if (shown.length !== this.#list.childElementCount || shown.some((each) => !each.isConnected)) {
-      this.#list.replaceChildren(...shown);
-    }
+    showRows(this.#list, groups.filter(({ options }) => options.length > 0).map((each) => filled(each)));
     this.#choose(Math.max(0, this.#options.findIndex(({ id }) => id === wanted)));
-  }
-
-  /** @param {Group} group */
-  #group(group) {
-    const heading = document.getElementById(headingId(group));
-    const there = heading?.parentElement;
-    const isSame = there && [...there.children].slice(1).every((each, index) => each === group.options[index]);
-    const isWhole = there?.childElementCount === group.options.length + 1 && heading?.textContent === group.title;
-    return isSame && isWhole ? there : newGroup(group);
   }
 
   /** @param {1 | -1} by */
@@ -87,19 +76,20 @@ export class Listbox {
   }
 }
 
-/** @param {{id: string}} group */
-function headingId({ id }) {
-  return `search-group-${id}`;
-}
-
-/** @param {Group} group */
-function newGroup({ id, options, title }) {
-  const element = clone("search-group-template");
+/**
+ * The element of a group, the one that is there if it is, with these options.
+ *
+ * @param {Group} group
+ */
+function filled({ id, options, title }) {
+  const name = `search-group-${id}`;
+  const element = document.getElementById(name)?.parentElement ?? clone("search-group-template");
   const heading = within(element, ".search-box__heading");
-  heading.id = headingId({ id });
+  heading.id = name;
   setText(heading, title);
-  element.setAttribute("aria-labelledby", heading.id);
-  element.append(...options);
+  element.setAttribute("aria-labelledby", name);
+  for (const each of options) each.ariaSelected = document.getElementById(each.id)?.ariaSelected ?? null; // or none would be alike
+  showRows(element, [heading, ...options]);
   return element;
 }
 

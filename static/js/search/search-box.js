@@ -137,12 +137,18 @@ export class SearchBox {
   }
 
   #completions() {
-    const { filter, text } = this.#typed;
+    const { filter } = this.#typed;
     if (!filter) return [];
     const { me, open, rooms } = this.#state();
     const ordered = [rooms[open], ...Object.values(rooms).filter(({ id }) => id !== open)];
     const found = completionsOf(filter, { me, people: this.#jumps.people, rooms: ordered, now: Date.now() });
-    return this.#lines.completions(found, (value) => this.#write(withFilter(text, filter, filter.name, value)));
+    return this.#lines.completions(found, (value) => this.#complete(value));
+  }
+
+  /** @param {string} value of the filter that is typed by now: its line may be older */
+  #complete(value) {
+    const { filter, text } = this.#typed;
+    if (filter) this.#write(withFilter(text, filter, filter.name, value));
   }
 
   /** @param {Press} press */

@@ -1,8 +1,9 @@
 """One box for rooms, people and messages: typing, choosing, going there and coming back."""
 
+import asyncio
 import re
 
-from playwright.async_api import expect
+from playwright.async_api import Locator, Route, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.messages.test_drafts import log_in
@@ -222,3 +223,54 @@ async def test_without_a_network_a_line_says_so_and_rooms_are_found_all_the_same
 
     await expect(hits(alice)).to_have_text(["lobbying for a harbour"])
     await expect(note).to_have_text("")
+
+
+async def press_while(person: Person, line: Locator, asked: str, more: str, after: Locator, texts: list[str]) -> None:
+    """Click on a line of the list, which is drawn anew in the middle of that: when what is `asked` for has come."""
+    page, may_come = person.page, asyncio.Event()
+
+    async def wait(route: Route) -> None:
+        await may_come.wait()
+        await route.continue_()
+
+    await page.route(asked, wait)
+    await typed(person).press_sequentially(more)
+    await line.hover()
+    await page.mouse.down()  # where the line stays: with the button down a link would be dragged
+    may_come.set()
+    await expect(after).to_have_text(texts)
+    await page.mouse.up()
+
+
+async def test_a_click_on_a_hit_counts_though_another_answer_comes_meanwhile(visit: Visit) -> None:
+    alice = await visit("alice")
+    for text in ("order the harbour rum", "order the harbour tea"):
+        await alice.send(text)
+    await alice.has_all_sent()
+    await is_found(alice, "harbour order", 2)
+    await search(alice, "harbour")
+    await expect(hits(alice)).to_have_text(["order the harbour tea", "order the harbour rum"])
+
+    for place in (".hit__excerpt", ".hit__author"):
+        await search(alice, "harbour")
+        await expect(hits(alice)).to_have_count(2)
+        line = alice.page.locator("#search-hit-1-2").locator(place)
+        await press_while(alice, line, "**/api/search?*tea*", " tea", hits(alice), ["order the harbour tea"])
+
+        await expect(box(alice)).to_be_hidden()
+        await expect(alice.page.locator(".message[data-marked]")).to_have_attribute("data-seq", "2")
+
+
+async def test_a_click_on_a_room_counts_though_people_are_found_meanwhile(visit: Visit) -> None:
+    alice = await visit("alice")
+    await visit("plato", "Plato")
+    await make_room(alice, "Plans")
+    await go_to(alice, "Lobby")
+    await search(alice, "")
+    await expect(names(alice)).to_have_text(["Plans", "Lobby"])
+
+    line = alice.page.locator("#search-room-2")
+    await press_while(alice, line, "**/api/people?q=pla", "pla", names(alice), ["Plans", "Plato"])
+
+    await expect(alice.page.locator("#title")).to_have_text("Plans")
+    await expect(box(alice)).to_be_hidden()

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { callBefore, called, toggled, wrapped } from "../../../static/js/composer/text-edits.js";
-import { offSentence } from "../../../static/js/lib/switched-off.js";
+import { offSentence } from "../../../static/js/lib/avatar.js";
 import { addedSentence, unheardSentence } from "../../../static/js/composer/unheard.js";
 
 /** The text with its selection between [ and ], as an edit leaves it. */
