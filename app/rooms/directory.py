@@ -32,7 +32,9 @@ class Directory:
 
         Raises:
             NotAMember: it is none.
+            RateLimited
         """
+        self._limits.count_other(user.id)
         async with self._autocommit.connect() as conn:
             found = await queries.joinable_room(conn, user.id, room_id)
         if found is None:

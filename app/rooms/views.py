@@ -47,6 +47,12 @@ async def older(request: web.Request) -> web.Response:
     return _json({"messages": await request.app[DIRECTORY].count_older(user_of(request), id_in(request, "room"), days)})
 
 
+@routes.get(_ROOM)
+async def offered(request: web.Request) -> web.Response:
+    """An open room that one may join."""
+    return _json({"room": await request.app[DIRECTORY].offered(user_of(request), id_in(request, "room"))})
+
+
 @routes.post(f"{_ROOM}/join")
 async def join(request: web.Request) -> web.Response:
     """Join an open room."""

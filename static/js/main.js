@@ -61,6 +61,7 @@ class ChatPage {
   #going = new Going(
     {
       ...{ store: this.#store, places: this.#places, leave: () => this.#timeline.leave() },
+      offer: (path) => this.#rooms.offer(path),
       turn: (room, marked, place) => this.#turn(room, marked, place),
     },
     this.#leaving.signal,
@@ -118,7 +119,7 @@ class ChatPage {
   #rooms = new RoomsView(
     {
       ...{ api: this.#api, state: () => this.#store.state, sync: this.#sync },
-      ...{ say: (sentence) => this.#composer.say(sentence), go: (answer) => this.#going.into(answer) },
+      ...{ say: (sentence) => this.#composer.say(sentence), go: (answer, path) => this.#going.into(answer, path) },
     },
     this.#leaving.signal,
   );

@@ -291,6 +291,9 @@ async def test_who_follows_a_link_to_an_open_room_is_asked_to_join_and_sees_it_t
     assert "What comes next" in offered.text
     assert "1 member," in offered.text
     assert "the first word" not in offered.text
+    assert await by(bob).ask("GET", f"/api/rooms/{room}") == {
+        "room": {"id": room, "name": "Plans & <dreams>", "topic": "What comes next", "members": 1}
+    }
     joined = await bob.browser.submit(path, {})
     assert (joined.status, joined.headers["Location"]) == (303, path)
     await bob.socket.until("live", room=room)
@@ -309,6 +312,9 @@ async def test_a_link_to_a_room_that_one_cannot_join_tells_nothing_of_it(join: J
             assert "You are not a member of this room." in page.text
             assert "Secrets" not in page.text
             assert "Old plans" not in page.text
+        with pytest.raises(Denied) as denied:
+            await by(bob).ask("GET", f"/api/rooms/{room}")
+        assert denied.value == (403, "not_a_member")
     assert await by(bob).found() == []
 
 

@@ -15,6 +15,7 @@ const ROOM = /^\/rooms\/(\d+)(?:\/(\d+))?$/;
  * @typedef {object} GoingNeeds
  * @property {Store} store
  * @property {Places} places
+ * @property {(path: string) => void} offer to join the room of an address
  * @property {() => void} leave the room that is open, before its entry of the history changes
  * @property {(room: number, marked: number, place: Place | null) => void} turn to a room: to a message by its seq, or to
  *   where the reader was
@@ -38,10 +39,11 @@ export class Going {
    * Goes to a room that one has just come into: the server's answer has what the page needs of it.
    *
    * @param {{room: RoomSummary}} answer
+   * @param {string} [path] to a message in it
    */
-  into({ room }) {
+  into({ room }, path = `/rooms/${room.id}`) {
     if (isRoom(room)) this.#needs.store.dispatch({ ...room, type: "room" });
-    this.#go(`/rooms/${room.id}`);
+    this.#go(path);
   }
 
   /** Goes to where people land: one is no longer in the open room, whose entry of the history is that room's from then on. */
@@ -83,7 +85,20 @@ export class Going {
     const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
     if (!link || event.defaultPrevented || !isPlain || link.target || link.origin !== location.origin) return;
     if (link.search || link.hash) return;
-    if (this.#turned(link.pathname)) event.preventDefault();
+    if (this.#turned(link.pathname) || this.#offered(link.pathname)) event.preventDefault();
+  }
+
+  /**
+   * Whether an address is that of a room that one is not in: whether to join it is asked here. Until the server's greeting
+   * one may be in rooms that the page does not have.
+   *
+   * @param {string} path
+   */
+  #offered(path) {
+    const { offer, store } = this.#needs;
+    const isOffered = store.state.connection.phase === "open" && ROOM.test(path);
+    if (isOffered) offer(path);
+    return isOffered;
   }
 
   #popped() {

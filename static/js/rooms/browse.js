@@ -47,7 +47,7 @@ export class Browse {
   #row({ id, name, topic, members }) {
     const row = clone("room-choice-template");
     setText(within(row, ".choice__name"), name);
-    setText(within(row, ".choice__count"), members === 1 ? "1 member" : `${members} members`);
+    setText(within(row, ".choice__count"), membersOf(members));
     setText(within(row, ".choice__more"), topic);
     const button = within(row, "button");
     setText(button, "Join");
@@ -60,4 +60,9 @@ export class Browse {
   async #join(id) {
     this.#go(await this.#ask("POST", `/api/rooms/${id}/join`));
   }
+}
+
+/** @param {number} count */
+export function membersOf(count) {
+  return count === 1 ? "1 member" : `${count} members`;
 }

@@ -6,7 +6,7 @@
  * @import {RoomMenuNeeds} from './room-menu.js'
  */
 
-import { Browse } from "./browse.js";
+import { Browse, membersOf } from "./browse.js";
 import { personChoice } from "./choices.js";
 import { byId, setText, within } from "../lib/dom.js";
 import { FormDialog } from "./form-dialog.js";
@@ -31,7 +31,7 @@ export class RoomDialogs {
   #confirm;
   #picker;
   /** What each button opens.
-   * @type {Record<string, () => void>} */
+   * @type {Record<string, (path: string) => void>} */
   #ways;
 
   /**
@@ -51,7 +51,7 @@ export class RoomDialogs {
     this.#ways = {
       ...{ browse: () => browse.open(), make: () => form.make(), write: () => this.#write(), edit: () => form.edit(this.#room) },
       ...{ add: () => this.#add(), members: () => this.#showMembers(), leave: () => this.#leave() },
-      ...{ archive: () => this.#archive(), revive: () => this.#revive() },
+      ...{ archive: () => this.#archive(), revive: () => this.#revive(), join: (/** @type {string} */ path) => this.#join(path) },
     };
   }
 
@@ -61,9 +61,28 @@ export class RoomDialogs {
     return rooms[open];
   }
 
-  /** @param {string} way */
-  open(way) {
-    this.#ways[way]();
+  /**
+   * @param {string} way
+   * @param {string} path of the room that it is about, if that is not the open one
+   */
+  open(way, path) {
+    this.#ways[way](path);
+  }
+
+  /**
+   * A link led to a room that one is not in. Where one may not join it the server says why, on a page of its own.
+   *
+   * @param {string} path
+   */
+  async #join(path) {
+    const room = `/api${path.match(/^\/rooms\/\d+/)}`;
+    const { open } = this.#state();
+    const offered = await this.#ask("GET", room).catch(() => null);
+    if (this.#state().open !== open) return;
+    if (!offered) return location.assign(path);
+    const { members, name, topic } = offered.room;
+    const sentence = `${topic && `${topic} · `}${membersOf(members)}, and everyone may join.`;
+    this.#askFirst(`Join ${name}?`, sentence, "Join", async () => this.#go(await this.#ask("POST", `${room}/join`), path));
   }
 
   #write() {

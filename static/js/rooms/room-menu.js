@@ -47,7 +47,7 @@ export class RoomMenu {
     const more = byId("rooms-more", HTMLElement);
     // first, so that focus is back on the button, and comes back there when the dialog closes
     more.addEventListener("click", () => more.hidePopover(), { signal, capture: true });
-    for (const [id, way] of Object.entries(WAYS)) byId(id, HTMLElement).addEventListener("click", () => this.#open(way), { signal });
+    for (const [id, way] of Object.entries(WAYS)) byId(id, HTMLElement).addEventListener("click", () => this.open(way), { signal });
     this.#actions.addEventListener("click", (event) => this.#clicked(event), { signal });
     this.#actions.addEventListener("beforetoggle", () => this.#offer(), { signal });
     for (const popover of [more, this.#actions]) popover.addEventListener("toggle", () => this.#toggled(popover), { signal });
@@ -79,15 +79,20 @@ export class RoomMenu {
     const action = target instanceof HTMLElement ? target.dataset.action : undefined;
     if (!action) return;
     this.#actions.hidePopover();
-    this.#open(action);
+    this.open(action);
   }
 
-  /** @param {string} way */
-  async #open(way) {
+  /**
+   * Opens a dialog, unless one goes to another room before it is there.
+   *
+   * @param {string} way
+   * @param {string} [path] of the room that it is about, if that is not the open one
+   */
+  async open(way, path = "") {
     const { open } = this.#needs.state();
     const { RoomDialogs } = await this.#later.load();
     this.#dialogs ??= new RoomDialogs(this.#needs, this.#signal);
-    if (this.#needs.state().open === open) this.#dialogs.open(way);
+    if (this.#needs.state().open === open) this.#dialogs.open(way, path);
   }
 
   /** @param {HTMLElement} popover */

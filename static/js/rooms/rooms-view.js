@@ -24,6 +24,7 @@ import { Sidebar } from "./sidebar.js";
 
 export class RoomsView {
   #preferences;
+  #menu;
   #views;
 
   /**
@@ -32,14 +33,23 @@ export class RoomsView {
    */
   constructor({ api: { ask }, go, say, state, sync }, signal) {
     this.#preferences = new PreferencesMenu({ set: (preference) => sync.send(preference), say }, signal);
-    const menu = new RoomMenu({ ask, go, say, state, sync }, signal);
-    this.#views = [this.#preferences, new PresenceView(), new Sidebar(), new RoomHead(signal), menu];
+    this.#menu = new RoomMenu({ ask, go, say, state, sync }, signal);
+    this.#views = [this.#preferences, new PresenceView(), new Sidebar(), new RoomHead(signal), this.#menu];
     tellReadersDay(state, signal);
   }
 
   /** @param {State} state */
   render(state) {
     for (const view of this.#views) view.render(state);
+  }
+
+  /**
+   * Asks whether to join a room.
+   *
+   * @param {string} path of the room, or of a message in it
+   */
+  offer(path) {
+    this.#menu.open("join", path);
   }
 
   /** @param {ErrorEvent} event */

@@ -30,7 +30,8 @@ export class Refusal extends Error {
 
 /**
  * @typedef {Api['ask']} Ask
- * @typedef {(answer: {room: RoomSummary}) => void} Go to a room that one has just come into, with the server's answer
+ * @typedef {(answer: {room: RoomSummary}, path?: string) => void} Go to a room that one has just come into, with the server's
+ *   answer; `path`: to a message in it
  */
 
 export class Api {

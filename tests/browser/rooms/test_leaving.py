@@ -163,3 +163,40 @@ async def test_a_conversation_that_is_hidden_goes_and_comes_back_with_a_message_
     await go_to(bob, "Alice")
     await bob.sees("only for you", "and for you")
     assert await has_stayed(bob)
+
+
+async def test_a_link_to_an_open_room_asks_whether_to_join_and_leads_to_its_message_without_a_load(
+    visit: Visit,
+) -> None:
+    alice, bob = await visit("alice", "Alice"), await visit("bobby", "Bob")
+    page, confirm = bob.page, bob.page.locator("#confirm")
+    for name, kind in (("Plans", "open"), ("Secrets", "closed")):
+        await make_room(alice, name, kind)
+        await alice.send(f"the first word of {name}")
+        await alice.has_all_sent()
+    await go_to(alice, "Lobby")
+    await alice.send(f"see {alice.address}/rooms/2/1 and {alice.address}/rooms/3/1")
+    links = page.locator(".message__text a")
+    await expect(links).to_have_count(2)
+    await stay(bob)
+    await bob.writing.fill("half a sentence")
+
+    for button in ("Cancel", "Join"):
+        await links.first.click()
+        await expect(confirm.get_by_role("heading")).to_have_text("Join Plans?")
+        await expect(page.locator("#confirm-told")).to_have_text("1 member, and everyone may join.")
+        await confirm.get_by_role("button", name=button).click()
+        await expect(confirm).to_be_hidden()
+
+    await expect(page.locator("#title")).to_have_text("Plans")
+    await expect(page.locator("#rooms .rooms__name")).to_have_text(["Lobby", "Plans"])
+    await expect(page.locator('[data-seq="1"]')).to_have_attribute("data-marked", "")
+    await expect(page).to_have_url(f"{bob.address}/rooms/2/1")
+    await expect(bob.writing).to_be_focused()
+    await bob.is_up_to_date()
+    await page.go_back()
+    await expect(bob.writing).to_have_value("half a sentence")
+    assert await has_stayed(bob)
+    await links.last.click()
+    await expect(page.get_by_text("You are not a member of this room.")).to_be_visible()
+    assert not await has_stayed(bob)
