@@ -14,7 +14,7 @@ from functools import partial
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.base.log_fields import fields
-from app.chat.messages.expiry import expired
+from app.chat.messages.expiry import expired, note_gone
 from app.chat.service import ChatService
 from app.db.driver.engine import autocommit
 from app.db.driver.outlasting import outlasting
@@ -89,6 +89,9 @@ class Sweeps:
         async with self._autocommit.connect() as conn:
             found = await expired(conn, MESSAGES_AT_ONCE)
         await self._chat.remove(found)
+        async with self._autocommit.connect() as conn:
+            for room in sorted({room for _, room, _ in found}):
+                await note_gone(conn, room)  # each by itself: many together might wait for a post that waits for them
         async with self._transactions.begin() as conn:
             await statements.keep_job(conn, MESSAGES, EVERY, len(found))
         return len(found)

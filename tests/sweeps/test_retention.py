@@ -177,3 +177,35 @@ async def test_of_two_processes_one_deletes_each_message(serve: Serve, join: Joi
     assert [each[sweeps.MESSAGES] for each in done if sweeps.MESSAGES in each] == [20]
     with database.connect() as conn:
         assert conn.scalar(sa.select(rooms.c.last_rev)) == 40
+
+
+async def test_a_room_remembers_up_to_where_all_is_gone_and_what_comes_later_goes_though_it_is_older(
+    join: Join, server: TestServer, database: Engine
+) -> None:
+    alice = await join("alice")
+    await say(alice, 4)
+    grow_old(database, MONTH + SECOND, [1, 2, 4])
+    keep_for(database, 30, 1)
+
+    await server.app[SWEEPS].look()
+    assert (living(database), gone(database)) == ([3], 2)
+
+    await alice.socket.posted("brought in")
+    grow_old(database, 2 * MONTH, [5])
+    due_again(database)
+    await server.app[SWEEPS].look()
+    assert (living(database), gone(database)) == ([3], 2)
+
+    grow_old(database, MONTH + SECOND, [3])
+    due_again(database)
+    await server.app[SWEEPS].look()
+    assert (living(database), gone(database)) == ([], 5)
+    await alice.socket.posted("a new one stays")
+    due_again(database)
+    await server.app[SWEEPS].look()
+    assert living(database) == [6]
+
+
+def gone(database: Engine) -> int:
+    with database.connect() as conn:
+        return conn.execute(sa.select(rooms.c.gone_seq).where(rooms.c.id == 1)).scalar_one()

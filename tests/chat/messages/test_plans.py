@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.base.config import DatabaseConfig
 from app.chat.keys import HUB
 from app.chat.messages.amend import KINDS, LOCK
-from app.chat.messages.expiry import MOST_COUNTED, count_older, expired
+from app.chat.messages.expiry import MOST_COUNTED, count_older, expired, note_gone
 from app.chat.messages.queries import CHANGES_AFTER
 from app.db import migrate
 from app.db.driver.engine import ENGINE, autocommit, make_engine
@@ -220,18 +220,23 @@ async def test_what_is_older_than_a_room_keeps_it_is_found_without_a_look_at_wha
     server = await serve(database_url=address(big))
     with big.begin() as conn:
         conn.execute(text("UPDATE rooms SET retention_days = 30 WHERE id < 100"))
-        conn.execute(text("UPDATE messages SET deleted_at = created_at, body = '' WHERE seq < 150"))
+        conn.execute(text("UPDATE messages SET deleted_at = created_at, body = '' WHERE room_id = 7 AND seq < 150"))
         conn.execute(text("ANALYZE messages, rooms"))
 
     with statements_of(server) as asked:
-        async with server.app[ENGINE].connect() as conn_of_app:
+        async with server.app[ENGINE].begin() as conn_of_app:
+            await note_gone(conn_of_app, 7)
             assert len(await expired(conn_of_app, 100)) <= 100
             assert await count_older(conn_of_app, 7, 30) <= MOST_COUNTED
 
-    assert len(asked) == 2
+    assert len(asked) == 3
+    with big.connect() as conn:
+        assert conn.scalar(text("SELECT gone_seq FROM rooms WHERE id = 7")) == 149
     for plan in plans_of(big, asked).values():
-        used = {part.get("Index Name") for part in parts(plan) if part.get("Relation Name") == "messages"}
-        assert used == {"messages_room_id_created_at_idx"}
+        used = {part["Index Name"] for part in parts(plan) if "Index Name" in part}
+        assert used - {"rooms_pkey"} == {"messages_pkey"}
+        assert "messages" not in scanned(plan)
+        assert any("gone_seq" in part.get("Index Cond", part.get("Recheck Cond", "")) for part in parts(plan))
 
 
 async def plan_of_changes(conn: AsyncConnection, room: int, rev: int) -> dict[str, Any]:
