@@ -19,6 +19,7 @@ from bench.files import report as files_report
 from bench.scenarios import SCENARIOS, Figures, Scenario, measure
 from bench.search import measure as search
 from bench.search.report import tables
+from bench.starts import measure as starts
 from bench.support.load import Work
 from bench.support.servers import floor_server, naive_server, parley_server
 
@@ -26,7 +27,10 @@ RESULTS = Path(__file__).parent / "results"
 TEAM_MESSAGES = 300_000
 PUBLISHED = RESULTS / "ratios.json"
 SERVERS = {"parley": parley_server, "naive": naive_server, "floor": floor_server}
-PARTS = ("loads", "growing", "changes", "idle", "returning", "page", "turning", "team", "flat", "search", "files")
+PARTS = (
+    *("loads", "growing", "changes", "idle", "returning", "page", "turning", "starts", "team", "flat", "search"),
+    "files",
+)
 
 
 @click.command(help=__doc__)
@@ -74,6 +78,8 @@ def _part(part: str, rounds: int, messages: int, town: Path | None) -> Iterator[
             yield "page", _step("the page", page.measure, 10)
         case "turning":
             yield "turning", _step("from room to room", turning.measure, 10)
+        case "starts":
+            yield "starts", _step("starts", starts.measure, 5)
         case "team":
             yield "team", _step("300 rooms of one person", team.measure, TEAM_MESSAGES)
         case "flat":
@@ -95,6 +101,8 @@ def _smoke(part: str) -> Iterator[tuple[str, Any]]:
             yield "idle", {"parley": idle.measure(parley_server, 10, settle_s=0.1)}
         case "turning":
             yield "turning", turning.measure(1, 2)
+        case "starts":
+            yield "starts", starts.measure(1)
         case "team":
             yield "team", team.measure(team.ROOMS, 1)
         case "flat":

@@ -47,7 +47,6 @@ from app.limits.sharing import share_for_ever
 from app.limits.sockets import Sockets
 from app.live.bus.bus import Bus
 from app.live.bus.postgres_bus import PostgresBus
-from app.live.bus.redis_bus import RedisBus
 from app.live.frames import FrameRates
 from app.live.hub import Hub
 from app.live.tasks import running
@@ -133,6 +132,8 @@ async def _bus(config: Config, engine: AsyncEngine) -> AsyncIterator[Bus[notes.N
     """The bus of the settings, and the connections it makes."""
     identify, key = partial(identity_of, engine), derived_key(config, "bus")
     if config.redis_url is not None:
+        from app.live.bus.redis_bus import RedisBus  # a thirtieth of a start, for the few who have Redis
+
         yield RedisBus(notes.DECODER, identify, key, config.redis_url.get_secret_value())
         return
     listener = make_engine(config, config.session_url, size=0)

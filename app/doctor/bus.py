@@ -6,10 +6,6 @@ import time
 from contextlib import closing
 
 import psycopg2
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-from redis.exceptions import NoPermissionError, RedisError
 
 from app.doctor.finding import Finding, look, mend, ok
 from app.live.bus.postgres_bus import POOLER_BREAKS_LISTEN
@@ -44,6 +40,12 @@ def over_postgres(url: str, pooled_url: str) -> Finding:
 
 async def over_redis(url: str) -> Finding:
     """Whether a subscriber receives what is published, by an account with the rights of a process that serves."""
+    # Imported here, as each process imports this module at its start, and few have Redis.
+    from redis.asyncio import Redis
+    from redis.asyncio.retry import Retry
+    from redis.backoff import NoBackoff
+    from redis.exceptions import NoPermissionError, RedisError
+
     redis = Redis.from_url(url, retry=Retry(NoBackoff(), 0), client_name="parley")
     try:
         async with asyncio.timeout(ANSWER_S), redis.pubsub() as subscription:

@@ -1,0 +1,1 @@
+"""How long Parley takes to start, and to start again."""
