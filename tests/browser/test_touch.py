@@ -226,12 +226,14 @@ async def test_the_button_of_the_drawer_is_quiet_about_the_open_room(
     visit: Visit, fill: Fill, database: Engine
 ) -> None:
     """Of the open room the messages themselves say it."""
+    await visit("bob")
     alice = await visit("alice", **PHONE)
-    fill("alice", 100)
+    await alice.leave()
+    fill("bob", 100)
     with database.begin() as conn:
         conn.execute(update(memberships).values(read_seq=10))
 
-    await alice.reload()
+    await alice.come_back()
 
-    await expect(alice.page.locator("#pill")).to_be_visible()
+    await expect(alice.page.locator("#pill")).to_have_text("90 new")
     await expect(alice.page.locator("#drawer-open")).to_have_accessible_name("Rooms and account")
