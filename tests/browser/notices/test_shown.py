@@ -27,6 +27,14 @@ SHOWN = """async () => {
 }"""
 
 
+TONES = 2  # of one sound
+COUNT_TONES = """
+  window.tones = 0;
+  const start = OscillatorNode.prototype.start;
+  OscillatorNode.prototype.start = function (...times) { window.tones++; return start.apply(this, times); };
+"""
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def server(database: Engine, unhurried: None) -> AsyncIterator[TestServer]:
     """The whole application, which calls people at once."""
@@ -57,6 +65,11 @@ async def shows(page: Page, *notices: list[str]) -> None:
     await becomes(shown, sorted(notices))
 
 
+async def tones_of(tabs: list[Page]) -> int:
+    """How many tones the tabs have begun to play."""
+    return sum([int(await tab.evaluate("() => window.tones")) for tab in tabs])
+
+
 async def has_notices(visit: Visit, login: str) -> Person:
     """Somebody who has switched notifications on, on the page of the room."""
     person = await visit(login, is_new=True)
@@ -85,6 +98,30 @@ async def test_a_mention_is_shown_once_over_tabs_and_taken_back_when_it_is_read(
 
     await look_again(tab.page)
     await shows(tab.page)
+
+
+async def test_a_notice_sounds_in_one_tab_and_only_for_who_switched_that_on(visit: Visit) -> None:
+    alice, bob = await visit("alice"), await has_notices(visit, "bobby")
+    await bob.page.context.add_init_script(COUNT_TONES)
+    tabs = [bob.page, await bob.page.context.new_page()]
+    for tab in tabs:
+        await tab.goto(bob.address)
+        await expect(tab.locator("#status")).to_have_text(" · up to date")
+    for tab in tabs:
+        await look_away(tab)
+
+    await alice.send("@bobby, quietly")
+    await shows(bob.page, ["alice · Lobby", "@bobby, quietly", "room-1"])
+    assert await tones_of(tabs) == 0
+
+    settings = await bob.page.context.new_page()
+    await settings.goto(f"{bob.address}/settings/notifications")
+    await settings.get_by_label("With a short sound").check()
+    await settings.get_by_role("button", name="Save").click()
+    await settings.goto("about:blank")
+    await alice.send("@bobby, aloud")
+    await shows(bob.page, ["alice · Lobby", "@bobby, aloud", "room-1"])
+    await becomes(lambda: tones_of(tabs), TONES)
 
 
 async def test_a_push_is_shown_without_a_page_once_and_leads_to_its_place(visit: Visit) -> None:
