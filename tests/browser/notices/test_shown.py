@@ -11,6 +11,7 @@ from playwright.async_api import Page, Worker, expect
 from sqlalchemy import Engine
 
 from tests.browser.conftest import Visit
+from tests.browser.messages.test_changing import point
 from tests.browser.person import Person
 from tests.browser.profiles import worker_of
 from tests.browser.rooms.test_rooms_keys import MakeRooms, make_rooms
@@ -98,6 +99,18 @@ async def test_a_mention_is_shown_once_over_tabs_and_taken_back_when_it_is_read(
 
     await look_again(tab.page)
     await shows(tab.page)
+
+
+async def test_a_notice_is_taken_back_when_its_message_is_deleted(visit: Visit) -> None:
+    alice, bob = await visit("alice"), await has_notices(visit, "bobby")
+    await look_away(bob.page)
+    await alice.send("@bobby, look")
+    await shows(bob.page, ["alice · Lobby", "@bobby, look", "room-1"])
+
+    await point(alice, 1, "Delete")
+    await alice.page.locator("#deletion").get_by_role("button", name="Delete").click()
+
+    await shows(bob.page)
 
 
 async def test_a_notice_sounds_in_one_tab_and_only_for_who_switched_that_on(visit: Visit) -> None:
