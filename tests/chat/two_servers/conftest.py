@@ -51,5 +51,13 @@ async def server(start: Serve) -> TestServer:
 
 
 @pytest.fixture
-async def other(start: Serve) -> TestServer:
-    return await start()
+async def other(start: Serve, server: TestServer) -> TestServer:
+    """Another one; each knows that it is not alone, and rings."""
+    other = await start()
+    await are_acquainted(server, other)
+    return other
+
+
+async def are_acquainted(*servers: TestServer) -> None:
+    """Wait until each has heard from another."""
+    await until(lambda: not any(server.app[BUS].is_alone for server in servers))

@@ -1,6 +1,7 @@
 """Several servers on one database behave as one: doorbells, the truth behind them, and what need not arrive."""
 
 import asyncio
+import json
 import uuid
 from collections.abc import Callable
 
@@ -13,9 +14,11 @@ from app.db import epoch
 from app.db.schema import messages
 from app.live import loader
 from app.live.bus import bus as bus_module
-from app.live.bus.rings import MAX_CHANGES_BYTES
+from app.live.bus.rings import MAX_CHANGES_BYTES, OTHER_KEY
 from app.live.channel import Changes
 from tests.chat.conftest import Join, Member, member
+from tests.chat.two_servers.conftest import are_acquainted
+from tests.conftest import Serve
 from tests.support.browsing import Open
 from tests.support.sockets import until
 
@@ -130,6 +133,21 @@ async def test_what_a_lost_ring_brought_is_read_when_the_next_one_comes(
     await alice.socket.posted("heard")
 
     assert [(await bob.socket.until("message"))["text"] for _ in range(2)] == ["unheard", "heard"]
+
+
+async def test_a_process_with_another_secret_key_reads_what_it_cannot_open_and_says_so(
+    start: Serve, server: TestServer, join: Join
+) -> None:
+    stranger = await start(secret_key="another secret of tests, 32 characters or more")
+    await are_acquainted(server, stranger)
+    alice, bob = await join("alice"), await join("bobby", at=stranger)
+
+    await alice.socket.posted("sealed")
+
+    assert (await bob.socket.until("message"))["text"] == "sealed"
+    await until(lambda: stranger.app[BUS].trouble)
+    report = json.loads((await bob.browser.ask("GET", "/readyz")).text)
+    assert (report["status"], report["bus"]) == ("degraded", OTHER_KEY)
 
 
 def deafen(server: TestServer, monkeypatch: pytest.MonkeyPatch) -> list[int]:
