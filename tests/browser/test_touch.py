@@ -237,3 +237,19 @@ async def test_the_button_of_the_drawer_is_quiet_about_the_open_room(
 
     await expect(alice.page.locator("#pill")).to_have_text("90 new")
     await expect(alice.page.locator("#drawer-open")).to_have_accessible_name("Rooms and account")
+
+
+async def test_the_composer_stays_in_view_while_the_keyboard_takes_half_of_the_window(visit: Visit, fill: Fill) -> None:
+    """Chromium makes the page smaller by its keyboard, as the page asks for."""
+    alice = await visit("alice", **PHONE)
+    fill("alice", 30)
+    await alice.reload()
+    asked = await alice.page.locator("meta[name=viewport]").get_attribute("content") or ""
+    assert "interactive-widget=resizes-content" in asked
+    await alice.writing.tap()
+
+    await alice.page.set_viewport_size({"width": 320, "height": 300})
+
+    await expect(alice.writing).to_be_in_viewport(ratio=1)
+    await expect(alice.page.get_by_role("button", name="Send")).to_be_in_viewport(ratio=1)
+    await expect(alice.page.locator("[data-seq='30']")).to_be_in_viewport()

@@ -8,8 +8,9 @@ from typing import Any
 import pytest_asyncio
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Page, Worker, expect
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
+from app.db.schema import notice_settings
 from tests.browser.conftest import Visit
 from tests.browser.messages.test_changing import point
 from tests.browser.person import Person
@@ -135,6 +136,26 @@ async def test_a_notice_sounds_in_one_tab_and_only_for_who_switched_that_on(visi
     await alice.send("@bobby, aloud")
     await shows(bob.page, ["alice · Lobby", "@bobby, aloud", "room-1"])
     await becomes(lambda: tones_of(tabs), TONES)
+
+
+async def test_pause_and_quiet_hours_are_set_by_the_clock_of_the_browser(visit: Visit, database: Engine) -> None:
+    page = (await visit("alice", timezone_id="Asia/Tokyo")).page
+    await page.goto(f"{page.url.partition('/rooms')[0].rstrip('/')}/settings/notifications")
+
+    await page.get_by_role("button", name="Until tomorrow at 8").click()
+    await expect(page.get_by_text("There is no notification in any of your browsers until")).to_be_visible()
+    await page.get_by_role("button", name="End the pause").click()
+    await expect(page.get_by_role("button", name="For an hour")).to_be_visible()
+
+    await page.get_by_label("Quiet from").fill("22:00")
+    await page.get_by_label("Quiet until").fill("07:30")
+    await page.get_by_role("button", name="Save").click()
+    await page.wait_for_load_state()
+    await page.reload()
+    await expect(page.get_by_label("Quiet from")).to_have_value("22:00")
+    await expect(page.get_by_label("Quiet until")).to_have_value("07:30")
+    with database.connect() as conn:
+        assert conn.scalar(select(notice_settings.c.zone)) == "Asia/Tokyo"
 
 
 async def test_a_push_is_shown_without_a_page_once_and_leads_to_its_place(visit: Visit) -> None:
