@@ -38,28 +38,26 @@ COMMIT_S = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, ANSWER_S)
 TRY_AGAIN: tuple[type[Exception], ...] = (IntegrityError, *DATABASE_GONE)
 
 Answer = Callable[[Ack | AppError], None]
-Identity = tuple[int, int, object]
+Identity = tuple[int, int, int]
 
 
 class Entry(Struct, frozen=True):
     """A post on its way to the database; `answer` is called exactly once, after the commit or the refusal.
 
-    Its text is parsed as it comes, a message at a time, and not a batch in one go.
+    Its text is parsed as it comes, a message at a time, and not a batch in one go. A post that is repeated has the same
+    `identity`: room, author and id, which is a number here, as a UUID takes longer to hash.
     """
 
     author: Author
     post: Post
     answer: Answer
+    identity: Identity
     html: str | None
     called: tuple[str, ...]
 
     @classmethod
     def of(cls, author: Author, post: Post, answer: Answer) -> "Entry":
-        return cls(author, post, answer, *meaning_of(post.text))
-
-    @property
-    def identity(self) -> Identity:
-        return self.post.room, self.author.id, self.post.id
+        return cls(author, post, answer, (post.room, author.id, post.id.int), *meaning_of(post.text))
 
     def as_row(self) -> NewMessage:
         post = self.post
