@@ -215,7 +215,7 @@ class Bus(ABC, Generic[Note]):
         if not receiver.follows(room):
             return
         try:
-            receiver.on_changes(self._rings.opened(sealed))
+            receiver.on_changes(self._rings.opened(sealed, self._identity))
         except OtherKey as error:  # the ring comes in any case
             self._complain(str(error))
 
@@ -234,6 +234,6 @@ class Bus(ABC, Generic[Note]):
 
     def _payloads(self) -> Iterator[str]:
         """Everything that waits, in as few payloads as fit."""
-        yield from self._rings.take(self._sender)
+        yield from self._rings.take(self._identity, self.name)
         while self._unsent:
             yield f"{self._sender} {self._unsent.popleft()}"

@@ -3,7 +3,8 @@
 A ring with its changes saves the others from reading them. They stay a hint: a channel takes them only where they
 continue at its head. The bare ring comes right after, for whoever cannot open them: a process of another version.
 
-They are sealed because others can hear them: whoever may connect to the database may LISTEN there.
+They are sealed because others can hear them: whoever may connect to the database may LISTEN there. The seal holds the
+identity of the database, too: after a restore, which gives it another one, changes from before are nobody's.
 """
 
 import base64
@@ -19,7 +20,7 @@ MAX_CHANGES_BYTES = 5_000  # of their lines; sealing makes them a third longer
 
 OTHER_KEY = "Another process of this chat has another SECRET_KEY: give all of them the same one."
 
-_Sealed = tuple[int, int, int, list[tuple[int, int, bytes]]]
+_Sealed = tuple[str, int, int, int, list[tuple[int, int, bytes]]]  # the identity, then the fields of `Changes`
 _DECODER = msgspec.msgpack.Decoder(_Sealed)
 
 
@@ -48,13 +49,17 @@ class Rings:
         """Only ring for what waits: the database may have another history now, without these changes."""
         self._changes = dict.fromkeys(self._changes)
 
-    def take(self, sender: str) -> Iterator[str]:
-        """All that waits, in as few payloads as fit, changes first; from then on nothing waits."""
+    def take(self, identity: str, name: str) -> Iterator[str]:
+        """All that waits, from the process of this name, in as few payloads as fit, changes first.
+
+        From then on nothing waits.
+        """
+        sender = f"{identity} {name}"
         revs, self._revs = self._revs, {}
         changes, self._changes = self._changes, {}
         for each in changes.values():
             if each is not None:
-                yield f"{sender} changes {each.room} {self._sealed(each)}"
+                yield f"{sender} changes {each.room} {self._sealed(identity, each)}"
         payload = beginning = f"{sender} ring"
         for room, rev in revs.items():
             pair = f" {room}:{rev}"
@@ -65,22 +70,25 @@ class Rings:
         if revs:
             yield payload
 
-    def _sealed(self, changes: Changes) -> str:
-        content: _Sealed = (changes.room, changes.after, changes.upto, changes.events)
+    def _sealed(self, identity: str, changes: Changes) -> str:
+        content: _Sealed = (identity, changes.room, changes.after, changes.upto, changes.events)
         return self._seal.encrypt(msgspec.msgpack.encode(content)).decode()
 
-    def opened(self, sealed: str) -> Changes:
+    def opened(self, sealed: str, identity: str) -> Changes:
         """The changes that another process sealed.
 
         Raises:
             OtherKey: with another key.
-            ValueError: they are of another version.
+            ValueError: they are of another version, or of a database with another identity.
         """
         try:
             content = self._seal.decrypt(sealed)
         except InvalidToken:
             raise OtherKey(OTHER_KEY) from None
-        return Changes(*_DECODER.decode(content))
+        sealed_for, *fields = _DECODER.decode(content)
+        if sealed_for != identity:
+            raise ValueError("changes of a database with another identity")
+        return Changes(*fields)
 
 
 def _joined(first: Changes | None, then: Changes | None) -> Changes | None:
