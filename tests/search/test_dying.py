@@ -12,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.db.driver.engine import ENGINE
 from app.search.index import indexing
+from app.search.index.follower import Pass, follow
+from bench.search.held import index_held
 from tests.chat.conftest import Join
 from tests.chat.messages.test_changing import done
 from tests.chat.mortal import Mortal, insist
@@ -131,6 +133,23 @@ async def test_what_one_process_wrote_the_others_do_not_try_again_and_again(serv
 
     # Beside one for each message: who stands aside looks whether it must, compares, and may fill in.
     assert sum(tries.values()) <= 20 + 2 * (lasted / indexing.ASIDE_S + lasted / indexing.COMPARE_S + 2)
+
+
+async def test_a_process_leaves_what_rang_to_another_that_has_begun_to_write_it(join: Join, migrated_url: str) -> None:
+    alice = await join("alice")
+
+    async def pass_after(rung: int, most: int = 1_000) -> Pass:
+        async with alice.app[ENGINE].begin() as conn:
+            return await follow(conn, {1: rung}, most)
+
+    with index_held(migrated_url):
+        for n in range(9):
+            await alice.socket.posted(f"zebrafinch {n}")
+
+        assert await pass_after(1, most=5) == Pass({1: 5}, {1: 6})
+        assert await pass_after(3) == Pass({}, {1: 6}, is_elsewhere=True)
+        assert await pass_after(6) == Pass({1: 9}, {})
+        assert await pass_after(9) == Pass({}, {}, is_elsewhere=True)
 
 
 async def test_postgres_dies_and_comes_back_and_everything_is_found(mortal: Mortal, serve: Serve, join: Join) -> None:

@@ -124,7 +124,7 @@ async def test_a_follower_that_lags_numbers_the_messages_of_all_rooms_in_the_ord
 
     while True:
         async with engine.begin() as conn:
-            if not (await follow(conn, None, 20)).heads:
+            if not (await follow(conn, {}, 20, of_all=True)).heads:
                 break
 
     of_index, living = in_order(old_chat)
@@ -139,7 +139,7 @@ async def test_what_is_new_has_higher_numbers_and_is_found_first(old_chat: Engin
     async with direct(autocommit(engine)) as conn:
         (appended,) = await append_messages(conn, [new])
     async with engine.begin() as conn:
-        await follow(conn, None, 1_000)
+        await follow(conn, {}, 1_000, of_all=True)
 
         newest, *_ = await found(conn, ALICE, asked(in_room(room)))
         number = (await conn.execute(select(search.c.number).order_by(search.c.number.desc()).limit(1))).scalar_one()
@@ -163,14 +163,14 @@ async def test_messages_that_change_while_it_fills_are_found_as_they_are(old_cha
                 await amend(autocommit(engine), ALICE, change)
         async with engine.begin() as conn:
             if chance.random() < 0.5:
-                await follow(conn, None, chance.choice((1, 5, 1_000)))
+                await follow(conn, {}, chance.choice((1, 5, 1_000)), of_all=True)
             else:
                 await fill.batch(conn, chance.choice((1, 5, 50)))
     while await so_far(engine) is not None:
         async with engine.begin() as conn:
             await fill.batch(conn, 50)
     async with engine.begin() as conn:
-        await follow(conn, None, 1_000)
+        await follow(conn, {}, 1_000, of_all=True)
 
     with old_chat.connect() as conn:
         assert faults_in_index(conn) == []

@@ -88,7 +88,7 @@ async def test_what_was_not_filled_in_yet_gets_its_place_in_time(old_chat: Engin
         assert (now.since is None) == is_anew
         async with engine.begin() as conn:
             await fill.batch(conn, 37)
-            await follow(conn, None, 1_000)
+            await follow(conn, {}, 1_000, of_all=True)
 
     of_index, living = in_order(old_chat)
     assert of_index == living

@@ -75,7 +75,7 @@ async def indexed(url: str) -> AsyncIterator[AsyncConnection]:
     say(database, [(1, 1, NOON, body) for body in TEXTS])
     engine = make_engine(DatabaseConfig(database_url=url, _env_file=None))
     async with engine.begin() as conn:
-        while (await follow(conn, None, 1_000)).heads:
+        while (await follow(conn, {}, 1_000, of_all=True)).heads:
             pass
     with database.connect() as conn:
         assert faults_in_index(conn) == []

@@ -1,6 +1,7 @@
 """Writes what changed in the rooms to the index. A pass is one transaction: all of it or nothing."""
 
-from collections.abc import Collection, Iterable, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import NamedTuple, Protocol
 
@@ -23,21 +24,32 @@ class Follower(Protocol):
 
 
 class Pass(NamedTuple):
-    """What one pass did: the heads that it raised, and the rooms that still have changes behind theirs."""
+    """What one pass did: the heads that it raised, and where rooms still have changes behind theirs, by their revs.
+
+    `is_elsewhere`: another process writes what rang here. This one has then written nothing.
+    """
 
     heads: dict[int, int]
-    behind: set[int]
+    behind: dict[int, int]
+    is_elsewhere: bool = False
 
 
 async def follow(
-    conn: AsyncConnection, rooms: Collection[int] | None, most: int, others: Iterable[Follower] = ()
+    conn: AsyncConnection,
+    rung: Mapping[int, int],
+    most: int,
+    others: Iterable[Follower] = (),
+    *,
+    of_all: bool = False,
 ) -> Pass:
-    """Write at most `most` changes of some rooms, or of all, to the index, and give them to `others`.
+    """Write at most `most` changes of the rooms that rang, or `of_all`, to the index, and give them to `others`.
 
-    The transaction must be one that may.
+    `rung` has the first rev that each of them rang for. The transaction must be one that may.
     """
-    found = await reading.changes(conn, rooms, most)
+    found = await reading.changes(conn, None if of_all else rung, most)
     last = {change.room: change for change in found}
+    if rung and _is_elsewhere(rung, found):
+        return Pass({}, {room: change.head + 1 for room, change in last.items()}, is_elsewhere=True)
     if found:
         # What is before `filled_seq` the fill will read as it is then.
         lines = await indexed(change for change in found if change.seq >= change.filled_seq)
@@ -47,5 +59,10 @@ async def follow(
             await other.note(conn, found)
     return Pass(
         {change.room: change.rev for change in last.values()},
-        {change.room for change in last.values() if not change.is_last},
+        {change.room: change.rev + 1 for change in last.values() if not change.is_last},
     )
+
+
+def _is_elsewhere(rung: Mapping[int, int], found: Sequence[Found]) -> bool:
+    """Whether some of what rang is in the index already: then another process wrote it, and will write the rest."""
+    return not found or any(change.head >= rung.get(change.room, math.inf) for change in found)

@@ -1,8 +1,8 @@
 """Keeps the index level with the rooms, and fills in what was there before it.
 
-One process does it at a time, by a lock; the others look now and then whether it still does. The database says what is
-to be done, and each piece is one transaction. So whoever dies, and wherever, nothing is left out and nothing stands
-there twice.
+One process does it at a time, by a lock. The others look a second after what rang whether it was written: then they
+leave the rest as well, so that not all of them read each message. The database says what is to be done, and each piece
+is one transaction. So whoever dies, and wherever, nothing is left out and nothing stands there twice.
 """
 
 import asyncio
@@ -61,25 +61,26 @@ class Indexing:
 
     async def _follow(self) -> None:
         """One pass over the rooms that rang, or over all."""
-        rooms = self._doorbell.take()
+        rung = self._doorbell.take()
         is_comparison = _now() >= self._compare_at
         if is_comparison:
             self._compare_at = _now() + COMPARE_S
-        elif not rooms:
+        elif not rung:
             return
         async with self._transaction() as conn:
-            asked = None if is_comparison else rooms
-            done = await follow(conn, asked, self._most, self._others) if conn is not None else None
+            done = None if conn is None else await follow(conn, rung, self._most, self._others, of_all=is_comparison)
         if done is None:
-            self._doorbell.leave(rooms)
+            self._doorbell.leave(rung)
             self._pause_s = ASIDE_S
             return
         for other in self._others:
             other.committed()
         self._doorbell.written(done.heads)
         self._doorbell.leave(done.behind)
-        was_elsewhere = rooms and not done.heads  # another process had written all that it rang for
-        self._pause_s = ASIDE_S if was_elsewhere else max(GATHER_S, self._pace.rest_s)
+        if done.is_elsewhere:
+            self._pause_s, self._compare_at = ASIDE_S, _now() + COMPARE_S
+        else:
+            self._pause_s = max(GATHER_S, self._pace.rest_s)
 
     async def _fill_in(self) -> None:
         """One batch of what was there before the index."""
