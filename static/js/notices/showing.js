@@ -35,7 +35,7 @@ export class Showing {
   constructor(store, api, signal) {
     this.#store = store;
     this.#api = api;
-    this.#registration = this.#begin().catch(() => undefined); // the next page tries again
+    this.#registration = this.#begin();
     for (const type of ["focus", "blur"]) window.addEventListener(type, () => this.#say(), { signal });
     document.addEventListener("visibilitychange", () => this.#say(), { signal });
     const touched = () => (this.#touchedAt = Date.now());
@@ -48,13 +48,20 @@ export class Showing {
     this.#say();
   }
 
-  /** What was switched on in this browser is on in each session of the same person. */
+  /**
+   * What was switched on in this browser is on in each session of the same person. The page shows notices by itself, so
+   * it waits for no push service, which may be slow or out of reach.
+   */
   async #begin() {
     const place = placeOf(this.#store.state.me.id);
     if (!("serviceWorker" in navigator) || localStorage.getItem(place) !== "on" || Notification.permission !== "granted") return;
+    this.#subscribe().catch(() => null); // the next page tries again
+    return navigator.serviceWorker.ready;
+  }
+
+  async #subscribe() {
     const { key, endpoint } = await this.#api.ask("GET", "/api/notices");
     await subscribe(this.#api.ask, key, endpoint);
-    return navigator.serviceWorker.ready;
   }
 
   #changed() {

@@ -6,6 +6,8 @@
 
 import { WORKER } from "../kept/cache.js";
 
+const SUBSCRIBE_MS = 20_000; // a browser that cannot reach its push service may never say so
+
 /**
  * Where this browser keeps that notices are on in it for a person: it has them again when they come back.
  *
@@ -23,7 +25,10 @@ export const placeOf = (user) => `parley:notices:${user}`;
 export async function subscribe(ask, key, saved = null) {
   await navigator.serviceWorker.register(WORKER);
   const { pushManager } = await navigator.serviceWorker.ready;
-  const { endpoint, keys } = (await subscribedTo(pushManager, key))?.toJSON() ?? {};
+  const late = new Promise((done) => setTimeout(() => done(undefined), SUBSCRIBE_MS));
+  const subscription = await Promise.race([subscribedTo(pushManager, key), late]);
+  if (subscription === undefined && saved) return true; // what the server has may well be right
+  const { endpoint, keys } = subscription?.toJSON() ?? {};
   if ((endpoint ?? "") !== saved) {
     if (endpoint) await ask("POST", "/api/notices/browser", { endpoint, p256dh: keys?.p256dh, auth: keys?.auth });
     else await ask("POST", "/api/notices/browser/pages", {});

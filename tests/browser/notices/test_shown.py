@@ -28,6 +28,11 @@ SHOWN = """async () => {
   return (await registration.getNotifications()).map(({ title, body, tag }) => [title, body, tag]);
 }"""
 
+# What the worker goes by, and may learn after the page.
+SEEN = """async () => {
+  const pages = await clients.matchAll({ type: "window", includeUncontrolled: true });
+  return pages.some((page) => page.focused);
+}"""
 
 TONES = 2  # of one sound
 COUNT_TONES = """
@@ -45,11 +50,13 @@ async def server(database: Engine, unhurried: None) -> AsyncIterator[TestServer]
 
 
 async def look_away(page: Page) -> None:
-    """Let the page be one that nobody has before their eyes, which it knows; Playwright gives each the focus, else."""
+    """Let the page be known as one that nobody looks at; Playwright gives each the focus, else."""
     session = await page.context.new_cdp_session(page)
     await session.send("Emulation.setFocusEmulationEnabled", {"enabled": False})
     await page.context.new_page()
     await becomes(lambda: page.evaluate("() => document.hasFocus() && !document.hidden"), wanted=False)
+    worker = await worker_of(page)
+    await becomes(lambda: worker.evaluate(SEEN), wanted=False)
 
 
 async def look_again(page: Page) -> None:
