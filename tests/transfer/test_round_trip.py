@@ -234,7 +234,7 @@ def test_only_whoever_runs_the_command_may_read_an_export(database: Engine, tmp_
     ("content", "sentence"),
     [
         (b"", "There is nobody and nothing in"),
-        (b"[1]", "is no JSON that can be read"),
+        (b"[1]", "is no JSON object"),
         (
             b'{"type":"person","login":"a","name":"A","role":"member","created_at":"2020-01-01T00:00:00Z"}\n',
             "first line",

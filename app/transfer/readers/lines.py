@@ -7,8 +7,8 @@ from typing import IO, Any
 
 import msgspec
 
-from app.transfer.readers.elements import elements
 from app.transfer.readers.halves import decoded
+from app.transfer.readers.streaming import JsonReader, NoJson
 from app.transfer.records import BadExport
 
 _BOM = b"\xef\xbb\xbf"
@@ -33,12 +33,20 @@ def documents_in(file: IO[bytes], name: str) -> Iterator[dict[str, Any]]:
     """The same of a file that is open, with the name that sentences have."""
     head = file.read(_HEAD_BYTES).removeprefix(_BOM)
     if head.lstrip().startswith(b"["):
-        for number, element in enumerate(elements(file, head.lstrip()[1:], name), 1):
-            yield _object(f"{name}, element {number}", element)
+        yield from _elements(JsonReader(file, head), name)
         return
     for number, line in enumerate(chain((head + file.readline()).split(b"\n"), file), 1):
         if stripped := line.removeprefix(_BOM).strip():
             yield _object(f"{name}, line {number}", stripped)
+
+
+def _elements(reader: JsonReader, name: str) -> Iterator[dict[str, Any]]:
+    number = 0
+    try:
+        for number in reader.elements():
+            yield _object(f"{name}, element {number}", reader.value())
+    except NoJson as error:
+        raise BadExport(f"{name}, element {number}, is no JSON that can be read: {error}.") from error
 
 
 def _object(name: str, line: bytes) -> dict[str, Any]:

@@ -1,7 +1,9 @@
 """Telegram Desktop's result.json."""
 
+import io
 import json
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +11,10 @@ import pytest
 
 from app.chat.markup.markup import html_of
 from app.transfer.mentions import person
-from app.transfer.readers.telegram import read
+from app.transfer.readers.telegram import mending, read
 from app.transfer.readers.times import NO_ZONE
 from app.transfer.records import Reaction, Room
-from tests.transfer.readers.reading import Brought, contents, refusal
+from tests.transfer.readers.reading import Brought, contents, refusal, zip_of
 
 ANN = {"from": "Ann", "from_id": "user11"}
 BOB = {"from": "Bob", "from_id": "user22"}
@@ -117,6 +119,20 @@ def test_control_characters_that_are_no_json_are_read(tmp_path: Path) -> None:
         json.loads(path.read_text())
 
     assert Brought(read(path)).texts == ["a\x0cb\x1b", r"typed \x0C and C:\x41"]
+
+
+@pytest.mark.parametrize("size", [1, 5, 1_000])
+@pytest.mark.parametrize("end", ["\n", ""])
+def test_what_is_mended_is_mended_wherever_a_piece_ends(monkeypatch: pytest.MonkeyPatch, size: int, end: str) -> None:
+    monkeypatch.setattr(mending, "_LONGEST_LINE_BYTES", 40)
+    typed = r'{"a": "\x0C\x1B \\x0C \\\x1b \" \u00e9", ' + end
+    bare = '"document_id": (not here),\n "document_id": "5",\n' if end else ""
+    file = mending.Mended(io.BytesIO(f"{typed}{bare}{'x' * 60}".encode()))
+
+    found = b"".join(iter(partial(file.read, size), b""))
+
+    mended = typed.replace(r"\x0C\x1B", r"\u000C\u001B").replace(r"\\\x1b", r"\\\u001b")
+    assert found.decode() == mended + bare.replace("(not here)", '"(not here)"') + "x" * 60
 
 
 @pytest.mark.parametrize("value", ["5368324170671202286", "video_files/sticker (2).webm", "(File not included.)"])
@@ -293,3 +309,23 @@ def test_what_cannot_be_read_is_refused_in_a_sentence(tmp_path: Path) -> None:
     assert refusal(read, path).startswith("A message of “Team” is not as Telegram Desktop writes it: ")
     path.unlink()
     assert "has no result.json" in refusal(read, tmp_path)
+
+
+def test_a_zip_whose_bytes_are_broken_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    path = zip_of(
+        tmp_path / "all.zip", {"result.json": json.dumps(chat(*(posted(n, f"{n} a") for n in range(1, 999))))}
+    )
+    content = bytearray(path.read_bytes())
+    content[1_000:1_010] = bytes(10)
+    path.write_bytes(content)
+
+    assert refusal(read, path).startswith("result.json cannot be unpacked: ")
+
+
+def test_an_account_is_known_also_where_it_stands_behind_its_chats(tmp_path: Path) -> None:
+    direct = chat(posted(1, "to bob"), name="Bob", type="personal_chat", id=22)
+    export = {"chats": {"list": [direct]}, "personal_information": {"user_id": 11, "first_name": "Ann Lee"}}
+
+    got = Brought(read(written(tmp_path, export)))
+
+    assert (got.rooms["22"].members, got.people["user11"].name) == (("user11", "user22"), "Ann Lee")

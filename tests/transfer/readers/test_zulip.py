@@ -275,5 +275,7 @@ def test_what_cannot_be_read_is_refused_in_a_sentence(tmp_path: Path) -> None:
     assert not (tmp_path.parent / "realm.json").exists()
     (folder / "messages-000002.json").write_text('{"zerver_message": [{"id"')
     assert refusal(read, folder).startswith("messages-000002.json is not as Zulip writes it: ")
+    (folder / "realm.json").write_text('{"zerver_userprofile": []}')
+    assert refusal(read, folder) == "realm.json is not as Zulip writes it: there is no zerver_recipient in it."
     (folder / "realm.json").unlink()
     assert refusal(read, folder) == "export has no realm.json: it is no export of Zulip."

@@ -15,15 +15,16 @@ import msgspec
 from app.transfer import mentions
 from app.transfer.readers.archive import Archive
 from app.transfer.readers.discord import texts
-from app.transfer.readers.discord.shapes import Account, Attachment, Export, Posted, decode
-from app.transfer.readers.halves import decoded
-from app.transfer.readers.opened import names_in, opened
+from app.transfer.readers.discord.shapes import Account, Attachment, GuildChannel, Posted, decode_channel, decode_posted
+from app.transfer.readers.opened import names_in, opened, unpacked
+from app.transfer.readers.streaming import JsonReader, NoJson
 from app.transfer.readers.times import at_iso
 from app.transfer.records import BadExport, File, LeftOut, Message, Person, Reaction, Record, Room
 
 # What people and programs write; the numbers are those of types that the exporter has no name for.
 _WRITTEN = {"Default", "Reply", "0", "19", "20", "23"}
 _BEGIN = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"guild"\s*:')
+_HEAD_BYTES = 4096
 _DELETED = re.compile(r"Deleted User|deleted_user_\w+", re.IGNORECASE)
 
 
@@ -52,36 +53,46 @@ class _Reading:
         self._archive = archive
         self.people: dict[str, Person] = {}
         self._roles: dict[str, str] = {}
-        self._channels: dict[str, Export] = {}
+        self._channels: dict[str, GuildChannel] = {}
         self._members: dict[str, dict[str, None]] = {}
-        self._read: set[tuple[str, str]] = set()
+        self._files: dict[str, str] = {}  # by their names, the channels that they are of
+        self._read: dict[str, set[int | str]] = {}
 
     def look_at(self, name: str) -> bool:
         """Whether a file is an export; then who is in it is kept."""
-        export = self._export(name)
-        if export is None:
-            return False
-        channel = export.channel.id
-        members = self._members.setdefault(channel, {})
-        for posted in export.messages:
-            members[posted.author.id] = None
-            for user in _users_of(posted):
+        members, channel = dict[str, None](), None
+        for found in self._documents(name):
+            if isinstance(found, GuildChannel):
+                channel = found
+                continue
+            members[found.author.id] = None
+            for user in _users_of(found):
                 self._meet(user)
-        export.messages = []
-        self._channels.setdefault(channel, export)
+        if channel is None:
+            return False
+        self._files[name] = channel.id
+        self._members.setdefault(channel.id, {}).update(members)
+        self._channels.setdefault(channel.id, channel)
         return True
 
-    def _export(self, name: str) -> Export | None:
-        with self._archive.open(name) as file:
-            content = file.read()
-        if not _BEGIN.match(content):
-            return None
-        try:
-            return decoded(decode, content.removeprefix(b"\xef\xbb\xbf"))
-        except msgspec.ValidationError as error:
-            raise BadExport(f"{name} is not as DiscordChatExporter writes it: {error}.") from error
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise BadExport(f"{name} is broken off; export that channel again.") from error
+    def _documents(self, name: str) -> Iterator[GuildChannel | Posted]:
+        """The channel and the messages of a file; nothing where it is not the exporter's."""
+        with unpacked(self._archive, name) as file:
+            head = file.read(_HEAD_BYTES)
+            if not _BEGIN.match(head):
+                return
+            reader = JsonReader(file, head)
+            try:
+                for key in reader.members():
+                    if key == "channel":
+                        yield decode_channel(reader.value())
+                    for _ in reader.elements() if key == "messages" else ():
+                        yield decode_posted(reader.value())
+                reader.end()
+            except msgspec.ValidationError as error:
+                raise BadExport(f"{name} is not as DiscordChatExporter writes it: {error}.") from error
+            except (NoJson, msgspec.DecodeError, UnicodeDecodeError) as error:
+                raise BadExport(f"{name} is broken off; export that channel again.") from error
 
     def _meet(self, user: Account) -> None:
         self._roles.update((role.id, role.name) for role in user.roles or ())
@@ -94,8 +105,8 @@ class _Reading:
             )
 
     def rooms(self) -> Iterator[Record]:
-        for key, export in self._channels.items():
-            channel, members = export.channel, tuple(self._members[key])
+        for key, channel in self._channels.items():
+            members = tuple(self._members[key])
             name = channel.name or ""
             if channel.type == "DirectTextChat" and len(members) == 1:
                 # Only one of the two wrote; of the other the export has at most a name.
@@ -114,13 +125,16 @@ class _Reading:
             )
 
     def messages(self, name: str) -> Iterator[Record]:
-        export = self._export(name)
-        if export is None:
-            return
-        room = export.channel.id
-        for posted in export.messages:
-            if (room, posted.id) not in self._read:  # the same channel may have been exported twice
-                self._read.add((room, posted.id))
+        room = self._files[name]
+        is_alone = [*self._files.values()].count(room) == 1
+        read = self._read.setdefault(room, set())
+        for posted in self._documents(name):
+            if isinstance(posted, GuildChannel):
+                continue
+            id = int(posted.id) if posted.id.isdecimal() else posted.id  # there may be a million of them
+            if id not in read:  # the same channel may have been exported twice
+                if not is_alone:
+                    read.add(id)
                 yield from self._records_of(posted, room, posixpath.dirname(name))
 
     def _records_of(self, posted: Posted, room: str, folder: str) -> Iterator[Record]:

@@ -1,6 +1,14 @@
 """What DiscordChatExporter's JSON holds (its JsonMessageWriter.cs), as far as it is read."""
 
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
 import msgspec
+
+from app.transfer.readers.halves import decoded
+
+_Shape = TypeVar("_Shape")
 
 
 class Role(msgspec.Struct):
@@ -14,11 +22,6 @@ class Account(msgspec.Struct, rename="camel"):
     nickname: str | None = None
     is_bot: bool = False
     roles: list[Role] | None = None
-
-
-class Guild(msgspec.Struct):
-    id: str
-    name: str | None = None
 
 
 class GuildChannel(msgspec.Struct):
@@ -88,12 +91,10 @@ class Posted(msgspec.Struct, rename="camel"):
     forwarded_message: Forwarded | None = None
 
 
-class Export(msgspec.Struct):
-    """One file: a channel, a thread or a part of one."""
-
-    guild: Guild
-    channel: GuildChannel
-    messages: list[Posted]
+def decoder(shape: type[_Shape]) -> Callable[[bytes], _Shape]:
+    """Decodes one; raises msgspec.DecodeError."""
+    return partial(decoded, msgspec.json.Decoder(shape).decode)
 
 
-decode = msgspec.json.Decoder(Export).decode
+decode_channel = decoder(GuildChannel)
+decode_posted = decoder(Posted)

@@ -13,8 +13,10 @@ from pathlib import Path
 import msgspec
 
 from app.transfer.readers.archive import Archive
-from app.transfer.readers.opened import names_in, opened
-from app.transfer.readers.telegram.shapes import Chat, Export, Owner, Posted, decode, decode_message
+from app.transfer.readers.opened import names_in, opened, unpacked
+from app.transfer.readers.streaming import JsonReader, NoJson
+from app.transfer.readers.telegram.mending import Mended
+from app.transfer.readers.telegram.shapes import DECODERS, Chat, Owner, Posted, decode_message, decode_owner
 from app.transfer.readers.telegram.texts import text_of
 from app.transfer.readers.times import NO_ZONE, at_iso, at_seconds
 from app.transfer.records import BadExport, File, LeftOut, Message, Person, Reaction, Record, Room
@@ -35,72 +37,93 @@ def read(path: Path) -> Iterator[Record]:
         if not names:
             raise BadExport(f"{path.name} has no result.json; export from Telegram Desktop as “machine-readable JSON”.")
         for name in names:
-            with archive.open(name) as file:
-                export = _decoded(file.read(), name)
-            reading = _Reading(archive, posixpath.dirname(name), export.personal_information)
-            for chat in export.all_chats:
-                yield from reading.chat(chat)
+            with unpacked(archive, name) as file:
+                yield from _records(archive, name, JsonReader(Mended(file)))
 
 
-def _decoded(content: bytes, name: str) -> Export:
+def _records(archive: Archive, name: str, reader: JsonReader) -> Iterator[Record]:
+    reading = _Reading(archive, posixpath.dirname(name))
     try:
-        export = decode(content.removeprefix(b"\xef\xbb\xbf"))
+        yield from reading.messages(reader)
+        reader.end()
     except msgspec.ValidationError as error:
         raise BadExport(f"{name} is not as Telegram Desktop writes it: {error}.") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (NoJson, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadExport(f"{name} is broken off, or no JSON: {error}. Export again.") from error
-    if not export.all_chats:
+    if not reading.chats:
         raise BadExport(f"{name} has no chat with messages; export from Telegram Desktop as “machine-readable JSON”.")
-    return export
+    yield from reading.rooms()
+    yield from reading.people.values()
 
 
 class _Reading:
-    """Reads one chat after the other, and describes everybody once."""
+    """Reads one chat after the other; who was met, and the chats with their authors, are whole when all is read."""
 
-    def __init__(self, archive: Archive, folder: str, owner: Owner | None) -> None:
+    def __init__(self, archive: Archive, folder: str) -> None:
         self._archive, self._folder = archive, folder
-        self._owner = f"user{owner.user_id}" if owner else None
-        self._own_name = f"{owner.first_name or ''} {owner.last_name or ''}".strip() if owner else ""
-        self._met: set[str] = set()
+        self._owner: Owner | None = None
+        self.chats: list[tuple[Chat, dict[str, None]]] = []
+        self.people: dict[str, Person] = {}
 
-    def chat(self, chat: Chat) -> Iterator[Record]:
+    def messages(self, reader: JsonReader) -> Iterator[Record]:
+        """What is written in a chat, or in all chats of an account, which stand in two lists."""
+        chat = Chat()
+        for key in reader.members():
+            if key in DECODERS:
+                setattr(chat, key, DECODERS[key](reader.value()))
+            elif key == "personal_information":
+                self._owner = decode_owner(reader.value())
+            elif key in ("chats", "left_chats") and reader.sign() == "{":
+                yield from self._listed(reader)
+            elif key == "messages" and chat.id is not None:
+                authors = dict[str, None]()
+                self.chats.append((chat, authors))
+                yield from self._written(reader, chat, authors)
+
+    def _listed(self, reader: JsonReader) -> Iterator[Record]:
+        for key in reader.members():
+            for number in reader.elements() if key == "list" else ():
+                count = len(self.chats)
+                yield from self.messages(reader)
+                if len(self.chats) == count:
+                    raise msgspec.ValidationError(f"chat {number} of its list has no id in front of messages")
+
+    def _written(self, reader: JsonReader, chat: Chat, authors: dict[str, None]) -> Iterator[Record]:
         room = str(chat.id)
-        try:
-            all_posted = (decode_message(each) for each in chat.messages)
-            authors = dict.fromkeys(_author(posted, room) for posted in all_posted if posted.type == "message")
-        except msgspec.ValidationError as error:
-            raise BadExport(f"A message of “{chat.name}” is not as Telegram Desktop writes it: {error}.") from error
-        is_direct = chat.type in _DIRECT
-        if is_direct:
-            authors |= dict.fromkeys(self._both(chat))
-            yield from self._describe_both(chat)
-        yield Room(
-            key=room,
-            kind="direct" if is_direct else "open" if chat.type in _OPEN else "closed",
-            name="" if is_direct else chat.name or "",
-            members=tuple(authors),
-        )
-        for each in chat.messages:
-            yield from self._records_of(decode_message(each), room)
+        for _ in reader.elements():
+            try:
+                posted = decode_message(reader.value())
+            except msgspec.ValidationError as error:
+                sentence = f"A message of “{chat.name}” is not as Telegram Desktop writes it: {error}."
+                raise BadExport(sentence) from error
+            if posted.type == "message":
+                authors[_author(posted, room)] = None
+            yield from self._records_of(posted, room)
 
-    def _both(self, chat: Chat) -> Iterator[str]:
-        if self._owner:
-            yield self._owner
+    def rooms(self) -> Iterator[Room]:
+        """The room of each chat. Both people of a direct one are known then, also who wrote nothing."""
+        for chat, authors in self.chats:
+            is_direct = chat.type in _DIRECT
+            both = self._both(chat) if is_direct else {}
+            self.people |= both
+            yield Room(
+                key=str(chat.id),
+                kind="direct" if is_direct else "open" if chat.type in _OPEN else "closed",
+                name="" if is_direct else chat.name or "",
+                members=tuple(authors | dict.fromkeys(both)),
+            )
+
+    def _both(self, chat: Chat) -> dict[str, Person]:
+        owner, both = self._owner, list[Person]()
+        if owner:
+            both.append(_person(f"user{owner.user_id}", f"{owner.first_name or ''} {owner.last_name or ''}".strip()))
         if chat.type != "saved_messages":
-            yield f"user{chat.id}"
+            both.append(_person(f"user{chat.id}", chat.name, is_bot=chat.type == "bot_chat"))
+        return {person.key: person for person in both}
 
-    def _describe_both(self, chat: Chat) -> Iterator[Person]:
-        if self._owner:
-            yield from self._meet(self._owner, self._own_name)
-        if chat.type != "saved_messages":
-            yield from self._meet(f"user{chat.id}", chat.name, is_bot=chat.type == "bot_chat")
-
-    def _meet(self, key: str, name: str | None, *, is_bot: bool = False) -> Iterator[Person]:
-        """One without a name has deleted the account; a channel, which may write in its own name, is no person."""
-        if key not in self._met:
-            self._met.add(key)
-            is_bot = is_bot or key.startswith("channel")
-            yield Person(key=key, name=name or "", kind="bot" if is_bot else "person" if name else "gone")
+    def _meet(self, key: str, name: str | None) -> None:
+        if key not in self.people:
+            self.people[key] = _person(key, name)
 
     def _records_of(self, posted: Posted, room: str) -> Iterator[Record]:
         if posted.type != "message":
@@ -115,7 +138,7 @@ class _Reading:
         if not has_zone:
             yield LeftOut(NO_ZONE)
         author = _author(posted, room)
-        yield from self._meet(author, posted.name)
+        self._meet(author, posted.name)
         yield from self._met_in_reactions(posted)
         yield Message(
             room=room,
@@ -137,7 +160,7 @@ class _Reading:
                 yield LeftOut("reactions with pictures or stars", max(reacted.count, 1))
                 continue
             for each in recent:
-                yield from self._meet(_peer(each.from_id), each.name)
+                self._meet(_peer(each.from_id), each.name)
             if reacted.count > len(recent):
                 yield LeftOut("reactions of people whom the export does not name", reacted.count - len(recent))
 
@@ -151,6 +174,12 @@ class _Reading:
                 posted.media_type or "photo" if path.startswith("(") else posixpath.basename(path)
             )
             yield File(name, posted.mime_type or "", partial(self._archive.open, place) if is_there else None)
+
+
+def _person(key: str, name: str | None, *, is_bot: bool = False) -> Person:
+    """One without a name has deleted the account; a channel, which may write in its own name, is no person."""
+    is_bot = is_bot or key.startswith("channel")
+    return Person(key=key, name=name or "", kind="bot" if is_bot else "person" if name else "gone")
 
 
 def _peer(key: str | int | None) -> str:

@@ -1,6 +1,8 @@
 """What Telegram Desktop's result.json holds (its export_output_json.cpp), as far as it is read."""
 
-import re
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import msgspec
 
@@ -66,45 +68,29 @@ class Posted(msgspec.Struct, rename={"name": "from"}):
     reactions: list[Reacted] | None = None
 
 
-class Chat(msgspec.Struct):
-    id: int
-    type: str
-    messages: list[msgspec.Raw]
-    name: str | None = None
-
-
-class Chats(msgspec.Struct):
-    list: list[Chat]
-
-
 class Owner(msgspec.Struct):
+    """Whose account was exported."""
+
     user_id: int
     first_name: str | None = None
     last_name: str | None = None
 
 
-class Export(msgspec.Struct):
-    """All that an account has, or one chat, which then stands at the top."""
+class Chat(msgspec.Struct):
+    """All of a chat but its messages, which are too many to have at once."""
 
     id: int | None = None
     type: str | None = None
     name: str | None = None
-    messages: list[msgspec.Raw] | None = None
-    chats: Chats | None = None
-    left_chats: Chats | None = None
-    personal_information: Owner | None = None
-
-    @property
-    def all_chats(self) -> list[Chat]:
-        if self.id is not None and self.type is not None and self.messages is not None:
-            return [Chat(self.id, self.type, self.messages, self.name)]
-        return [chat for chats in (self.chats, self.left_chats) if chats for chat in chats.list]
 
 
+DECODERS: dict[str, Callable[[bytes], Any]] = {
+    "id": msgspec.json.Decoder(int | None).decode,
+    "type": msgspec.json.Decoder(str | None).decode,
+    "name": partial(decoded, msgspec.json.Decoder(str | None).decode),
+}  # of the fields of a chat
+_decode_owner: Callable[[bytes], Owner | None] = msgspec.json.Decoder(Owner | None).decode
 _decode_message = msgspec.json.Decoder(Posted).decode
-_decode = msgspec.json.Decoder(Export).decode
-_ESCAPE = re.compile(rb"\\(?:x([0-9A-Fa-f]{2})|.)", re.DOTALL)
-_BARE_DOCUMENT = re.compile(rb'("document_id": )(?![-"0-9])([^\n"]*?)(,?\r?\n)')
 
 
 def decode_message(content: bytes) -> Posted:
@@ -112,19 +98,6 @@ def decode_message(content: bytes) -> Posted:
     return decoded(_decode_message, content)
 
 
-def decode(content: bytes) -> Export:
-    """Decode an export, also one of those that are no JSON: with `\\x0C` in texts, or paths without quotation marks.
-
-    Raises:
-        msgspec.DecodeError
-    """
-    try:
-        return decoded(_decode, content)
-    except msgspec.ValidationError:
-        raise
-    except msgspec.DecodeError:
-        return decoded(_decode, _BARE_DOCUMENT.sub(rb'\1"\2"\3', _ESCAPE.sub(_escaped, content)))
-
-
-def _escaped(found: "re.Match[bytes]") -> bytes:
-    return b"\\u00" + found[1] if found[1] else found[0]
+def decode_owner(content: bytes) -> Owner | None:
+    """Decode whose account it is. Raises msgspec.DecodeError."""
+    return decoded(_decode_owner, content)

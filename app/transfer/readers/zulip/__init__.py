@@ -6,21 +6,22 @@ no room in Zulip: their room is made of those who take part.
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
 import msgspec
 
 from app.transfer import mentions
 from app.transfer.readers.archive import Archive
-from app.transfer.readers.halves import decoded
 from app.transfer.readers.opened import names_in, opened
 from app.transfer.readers.times import at_seconds
 from app.transfer.readers.zulip import shapes
-from app.transfer.readers.zulip.shapes import Account, Attachment, Posted, Reacted, Realm, Stream
+from app.transfer.readers.zulip.shapes import LISTS, Account, Attachment, Posted, Reacted, Realm, Stream
+from app.transfer.readers.zulip.tables import rows, rows_of
 from app.transfer.readers.zulip.texts import Names, answered
 from app.transfer.records import BadExport, File, LeftOut, Message, Person, Reaction, Record, Room
 
@@ -30,8 +31,6 @@ _ADMINS = {100, 200}  # roles of owners and administrators
 _ARCHIVED = re.compile(r"!+DEACTIVATED:")  # what old versions put before the name
 _HEX = re.compile(r"[0-9a-f]{2,5}(?:-[0-9a-f]{2,5})*")
 _NO_TOPIC = {"", "\x07"}
-
-_Shape = TypeVar("_Shape")
 
 
 def read(path: Path) -> Iterator[Record]:
@@ -49,37 +48,27 @@ def read(path: Path) -> Iterator[Record]:
         files = [
             name for name in names if posixpath.dirname(name) == root and _MESSAGES.fullmatch(posixpath.basename(name))
         ]
-        realm = _decoded(archive, posixpath.join(root, "realm.json"), shapes.decode_realm)
-        reading = _Reading(archive, root, realm)
+        reading = _Reading(archive, root)
         yield from reading.people()
         yield from reading.streams()
         for name in files:
-            for posted in _decoded(archive, name, shapes.decode_messages).zerver_message:
+            for posted in rows(archive, name, "zerver_message", Posted):
                 yield from reading.records_of(posted)
-
-
-def _decoded(archive: Archive, name: str, decode: Callable[[bytes], _Shape]) -> _Shape:
-    with archive.open(name) as file:
-        content = file.read()
-    try:
-        return decoded(decode, content)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise BadExport(f"{name} is not as Zulip writes it: {error}.") from error
 
 
 class _Reading:
     """What realm.json says of people, streams, reactions and files, by what messages name them with."""
 
-    def __init__(self, archive: Archive, root: str, realm: Realm) -> None:
-        self._archive, self._root, self._realm = archive, root, realm
+    def __init__(self, archive: Archive, root: str) -> None:
+        self._archive, self._root = archive, root
+        self._reactions: dict[int, tuple[Reaction, ...]] = {}
+        self._left: Counter[int] = Counter()
+        self._realm = realm = self._read_realm()
         self._recipients = {each.id: each for each in realm.zerver_recipient}
         self._members: dict[int, list[str]] = {}
         for seat in realm.zerver_subscription:
             if seat.active or self._type_of(seat.recipient) == _GROUP:
                 self._members.setdefault(seat.recipient, []).append(str(seat.user_profile))
-        self._reactions: dict[int, list[Reacted]] = {}
-        for reacted in realm.zerver_reaction:
-            self._reactions.setdefault(reacted.message, []).append(reacted)
         self._files: dict[int, list[Attachment]] = {}
         for attachment in self._attachments():
             for message in attachment.messages:
@@ -88,15 +77,30 @@ class _Reading:
         self._topics: dict[str, str] = {}
         self._directs: set[str] = set()
 
+    def _read_realm(self) -> Realm:
+        """What is said of people and rooms; reactions are kept by message, each that is like another once."""
+        realm, same = Realm(), dict[Reaction, Reaction]()
+        shapes: dict[str, type[Any]] = {**LISTS, "zerver_reaction": Reacted}
+        for table, row in rows_of(self._archive, posixpath.join(self._root, "realm.json"), shapes):
+            if not isinstance(row, Reacted):
+                getattr(realm, table).append(row)
+            elif row.reaction_type == "unicode_emoji" and _HEX.fullmatch(row.emoji_code):
+                reaction = Reaction(_emoji(row.emoji_code), str(row.user_profile))
+                theirs = self._reactions.get(row.message, ())
+                self._reactions[row.message] = (*theirs, same.setdefault(reaction, reaction))
+            else:
+                self._left[row.message] += 1
+        if not realm.zerver_recipient:
+            raise BadExport("realm.json is not as Zulip writes it: there is no zerver_recipient in it.")
+        return realm
+
     def _type_of(self, recipient: int) -> int | None:
         found = self._recipients.get(recipient)
         return found.type if found else None
 
-    def _attachments(self) -> list[Attachment]:
+    def _attachments(self) -> Iterator[Attachment]:
         name = posixpath.join(self._root, "attachment.json")
-        return (
-            _decoded(self._archive, name, shapes.decode_attachments).zerver_attachment if name in self._archive else []
-        )
+        return rows(self._archive, name, "zerver_attachment", Attachment) if name in self._archive else iter(())
 
     def people(self) -> Iterator[Person]:
         bots = {each.id for each in self._realm.zerver_userprofile_crossrealm}
@@ -148,11 +152,6 @@ class _Reading:
         answer = answered(mentions.typed(posted.content))
         files = self._files.get(posted.id, [])
         text = self._names.converted(answer.text, {each.path_id: each.file_name for each in files}).strip("\n")
-        reactions = (
-            Reaction(_emoji(each.emoji_code), str(each.user_profile))
-            for each in self._reactions.get(posted.id, ())
-            if _is_emoji(each)
-        )
         return Message(
             room=room,
             key=str(posted.id),
@@ -162,7 +161,7 @@ class _Reading:
             order=posted.id,
             reply_to=str(answer.to) if answer.to is not None else None,
             edited_at=_edited_at(posted),
-            reactions=tuple(dict.fromkeys(reactions)),
+            reactions=tuple(dict.fromkeys(self._reactions.get(posted.id, ()))),
             files=tuple(self._file(each) for each in files),
         )
 
@@ -174,8 +173,7 @@ class _Reading:
         return f"**{topic}**\n" if topic else ""
 
     def _left_of(self, posted: Posted) -> Iterator[LeftOut]:
-        pictures = sum(not _is_emoji(each) for each in self._reactions.get(posted.id, ()))
-        if pictures:
+        if pictures := self._left.pop(posted.id, 0):
             yield LeftOut("reactions with pictures of the team's own", pictures)
 
     def _file(self, attachment: Attachment) -> File:
@@ -202,10 +200,6 @@ def _streams(realm: Realm) -> dict[str, str]:
 
 def _name_of(stream: Stream) -> str:
     return _ARCHIVED.sub("", stream.name, count=1)
-
-
-def _is_emoji(reacted: Reacted) -> bool:
-    return reacted.reaction_type == "unicode_emoji" and _HEX.fullmatch(reacted.emoji_code) is not None
 
 
 def _emoji(code: str) -> str:

@@ -46,15 +46,14 @@ class Reacted(msgspec.Struct):
 
 
 class Realm(msgspec.Struct):
-    """realm.json."""
+    """realm.json, without its reactions: there may be as many as messages."""
 
-    zerver_userprofile: list[Account]
-    zerver_recipient: list[Recipient]
+    zerver_userprofile: list[Account] = []
+    zerver_recipient: list[Recipient] = []
     zerver_stream: list[Stream] = []
     zerver_userprofile_crossrealm: list[Account] = []
     zerver_userprofile_mirrordummy: list[Account] = []
     zerver_subscription: list[Subscription] = []
-    zerver_reaction: list[Reacted] = []
 
 
 class Posted(msgspec.Struct):
@@ -69,22 +68,10 @@ class Posted(msgspec.Struct):
     edit_history: str | None = None
 
 
-class Messages(msgspec.Struct):
-    """One of messages-000001.json and the next."""
-
-    zerver_message: list[Posted] = []
-
-
 class Attachment(msgspec.Struct):
     path_id: str
     file_name: str = ""
     messages: list[int] = []
-
-
-class Attachments(msgspec.Struct):
-    """attachment.json."""
-
-    zerver_attachment: list[Attachment] = []
 
 
 class Edit(msgspec.Struct):
@@ -94,7 +81,12 @@ class Edit(msgspec.Struct):
     prev_content: str | None = None
 
 
-decode_realm = msgspec.json.Decoder(Realm).decode
-decode_messages = msgspec.json.Decoder(Messages).decode
-decode_attachments = msgspec.json.Decoder(Attachments).decode
+LISTS: dict[str, type[msgspec.Struct]] = {
+    "zerver_userprofile": Account,
+    "zerver_recipient": Recipient,
+    "zerver_stream": Stream,
+    "zerver_userprofile_crossrealm": Account,
+    "zerver_userprofile_mirrordummy": Account,
+    "zerver_subscription": Subscription,
+}  # of realm.json
 decode_edits = msgspec.json.Decoder(list[Edit]).decode

@@ -1,0 +1,38 @@
+"""The tables in Zulip's files, row by row: there may be more rows than fit into memory."""
+
+from collections.abc import Iterator, Mapping
+from typing import TypeVar
+
+import msgspec
+
+from app.transfer.readers.archive import Archive
+from app.transfer.readers.halves import decoded
+from app.transfer.readers.opened import unpacked
+from app.transfer.readers.streaming import JsonReader, NoJson
+from app.transfer.records import BadExport
+
+_Row = TypeVar("_Row")
+
+
+def rows(archive: Archive, name: str, table: str, shape: type[_Row]) -> Iterator[_Row]:
+    """The rows of one table of a file. Raises BadExport."""
+    for _, row in rows_of(archive, name, {table: shape}):
+        yield row
+
+
+def rows_of(archive: Archive, name: str, shapes: Mapping[str, type[_Row]]) -> Iterator[tuple[str, _Row]]:
+    """The rows of some tables of a file, each with its table's name; the others are passed over.
+
+    Raises:
+        BadExport: it is no JSON, or something in it has another shape.
+    """
+    decoders = {table: msgspec.json.Decoder(shape) for table, shape in shapes.items()}
+    with unpacked(archive, name) as file:
+        reader = JsonReader(file)
+        try:
+            for table in reader.members():
+                for _ in reader.elements() if table in decoders else ():
+                    yield table, decoded(decoders[table].decode, reader.value())
+            reader.end()
+        except (NoJson, msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise BadExport(f"{name} is not as Zulip writes it: {error}.") from error
