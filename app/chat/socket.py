@@ -29,6 +29,7 @@ from app.limits.limits import Limits
 from app.limits.sockets import Sockets
 from app.live.client import Close
 from app.live.hub import Hub
+from app.live.refusals import count_refusal
 
 log = logging.getLogger(__name__)
 access = logging.getLogger("app.access")
@@ -205,6 +206,7 @@ class SocketSession:
 
     def _refuse(self, error: AppError, command_id: str | None = None) -> None:
         """Send an error as an event, with the id of the command where it had one."""
+        count_refusal(error)
         if not isinstance(error, Unavailable):  # that is our fault
             self._refusals += 1
         if self._refusals > MAX_REFUSALS:

@@ -19,6 +19,7 @@ from app.base.log_fields import fields
 from app.chat.keys import PULSE
 from app.db.driver.causes import cause_of
 from app.db.driver.engine import DATABASE_GONE
+from app.live.refusals import count_refusal
 from app.process.logs import LOGGED, loggable_path
 from app.process.peers import SIGNED_IN
 from app.web.forms import token_in
@@ -203,6 +204,7 @@ def _as_refusal(request: web.Request, error: Exception) -> AppError:
 async def _refuse(request: web.Request, error: AppError) -> web.Response:
     if isinstance(error, NotLoggedIn) and not _wants_json(request):
         return to_log_in(request)
+    count_refusal(error)
     response = await _answer(request, error.http_status, error.code, error.message, error.retry_after_s)
     response.headers.update(retry_after(error))
     return response

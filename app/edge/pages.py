@@ -44,7 +44,7 @@ SHEETS = {
         *("row", "dot", "button", "avatar", "form"),
         *("people/sheet", "people/directory", "people/face", "people/facts", "people/profile"),
         *("people/panel", "people/hues", "people/portrait", "people/invitations", "people/entries", "people/codes"),
-        "people/counts",
+        *("people/counts", "people/drawing"),
         *("search/page", "search/hits"),
     ),
 }

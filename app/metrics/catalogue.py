@@ -49,6 +49,7 @@ METRICS = (
     Metric("pool_connections", "gauge", "Connections to the database: in use, and at the most.", "state"),
     Metric("loop_lag_seconds", "gauge", "How late the event loop was, at the worst in a minute.", is_worst=True),
     Metric("log_ins_refused", "counter", "Log-ins with a wrong password, or to an account that is switched off."),
+    Metric("refusals", "counter", "What people were refused that was no mistake of theirs, by its code.", "code"),
 )
 # Of the chat, not of a process: read from the database when they are asked for, and left out where that is away.
 OF_THE_CHAT = (

@@ -1,7 +1,7 @@
 """The numbers of this process, read from its parts when somebody asks: nothing is counted here."""
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 
 from aiohttp import web
 
@@ -10,6 +10,7 @@ from app.chat.keys import BUS, HUB, JOURNAL
 from app.db.driver.engine import ENGINE
 from app.live.client import closes
 from app.live.histogram import Histogram
+from app.live.refusals import refusals
 from app.metrics.catalogue import Numbers
 
 LOOK_S = 0.5
@@ -58,8 +59,16 @@ def numbers_of(app: web.Application, lag: Lag) -> Numbers:
         "commit_seconds": _buckets(journal.commits),
         "closes": {str(int(code)): count for code, count in closes.items()},
         "pool_connections": {"used": pool.checkedout(), "most": pool.size()},  # type: ignore[attr-defined]
+        "refusals": _by_code(),
     }
     return {name: {"": value} for name, value in found.items()} | several
+
+
+def _by_code() -> dict[str, float]:
+    codes: Counter[str] = Counter()
+    for (code, _), count in refusals.items():
+        codes[code] += count
+    return dict(codes)
 
 
 def _buckets(histogram: Histogram) -> dict[str, float]:

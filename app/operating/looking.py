@@ -34,10 +34,11 @@ def doctor(no_address: bool) -> None:
 
 @click.command()
 def stats() -> None:
-    """Show how much there is."""
+    """Show how much there is, and what the last day was like."""
+    from app.metrics import command_line
     from app.people import stats
 
-    do(stats.counted)
+    do(lambda config, url: f"{stats.counted(config, url)}\n\n{command_line.counted(config, url)}")
 
 
 @click.command()

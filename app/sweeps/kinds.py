@@ -19,9 +19,11 @@ from app.db.schema import (
     pages_in_use,
     passkey_challenges,
     push_services,
+    samples,
     sessions,
 )
 from app.factors.passkeys.service import CHALLENGE_LIVES
+from app.metrics.sampling import KEPT
 from app.recovery.devices import FORGOTTEN
 
 _NOW = sa.func.clock_timestamp()
@@ -52,6 +54,7 @@ def kinds(idle: timedelta) -> tuple[Kind, ...]:
         Kind(audit, _older(audit.c.created_at, recording.KEPT)),
         Kind(pages_in_use, pages_in_use.c.until <= _NOW),
         Kind(push_services, push_services.c.rests_until <= _NOW),
+        Kind(samples, _older(samples.c.taken_at, KEPT)),
     )
 
 

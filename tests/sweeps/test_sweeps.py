@@ -24,6 +24,7 @@ from app.db.schema import (
     passkey_challenges,
     push_services,
     rooms,
+    samples,
     sessions,
     users,
 )
@@ -49,6 +50,7 @@ OLD: dict[str, tuple[Table, str, timedelta, dict[str, Any]]] = {
     "audit": (audit, "created_at", timedelta(days=365), {"action": "chat"}),
     "pages_in_use": (pages_in_use, "until", timedelta(0), {"user_id": 1}),
     "push_services": (push_services, "rests_until", timedelta(0), {}),
+    "samples": (samples, "taken_at", timedelta(days=2), {"process": "a", "sockets": 0, "loop_lag_s": 0, "counts": {}}),
 }
 
 

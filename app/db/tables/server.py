@@ -1,6 +1,7 @@
 """The chat as a whole, and the processes that serve it."""
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 
 from app.db.tables.metadata import table
 
@@ -34,4 +35,15 @@ heartbeats = table(
     sa.Column("revision", sa.Text, nullable=False),
     sa.Column("bus", sa.Text, nullable=False),
     sa.Column("bus_open_s", sa.Integer),
+)
+
+# What each process did in a minute, for the page of the last day. `counts` has how often each thing was counted since
+# the row before, by its name; `loop_lag_s` is the worst of the minute. Swept after two days.
+samples = table(
+    "samples",
+    sa.Column("taken_at", sa.DateTime(timezone=True), primary_key=True),
+    sa.Column("process", sa.Text, primary_key=True),
+    sa.Column("sockets", sa.Integer, nullable=False),
+    sa.Column("loop_lag_s", sa.Float, nullable=False),
+    sa.Column("counts", JSONB, nullable=False),
 )
