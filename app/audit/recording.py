@@ -19,6 +19,7 @@ ACTIONS = {
     "invited": "made an invitation",
     "invitation_revoked": "revoked an invitation",
     "room": "changed {room}",
+    "member_added": "added {whom} to {room}",
     "removed": "removed {whom} from {room}",
     "deleted": "deleted a message of {whom} in {room}",
     "person_deleted": "deleted the account of {whom}",

@@ -129,7 +129,7 @@ _SUCH: dict[str, tuple[Callable[[SplitResult], bool], str]] = {
 
 
 class FilesConfig(AddressConfig):
-    """The same, and what files there may be: all that an import or an export needs."""
+    """The same, what files there may be, and how soon sockets are closed: all that a command needs."""
 
     file_mb: int = Field(25, ge=1, le=1024, description="the largest file that people may send, in megabytes")
     files_total_mb: int = Field(10_240, ge=1, description="all files together, in megabytes; what is over is refused")
@@ -137,6 +137,9 @@ class FilesConfig(AddressConfig):
         None,
         description="bucket for the bytes of files, `https://key:secret@host/bucket?region=eu-central-1`, each part "
         "percent-encoded; not set: they are in PostgreSQL",
+    )
+    heartbeat_s: float = Field(
+        20, gt=0, le=50, description="seconds between two `heads` events, and between two checks of logins"
     )
 
     @field_validator(*_SUCH, check_fields=False)
@@ -189,9 +192,6 @@ class Config(FilesConfig):
     oidc_name: str = Field("your organisation", max_length=40, description="what follows “Log in with” on its button")
     local_accounts: bool = Field(True, description="take passwords; `0`: people log in by the provider alone")
     sockets_per_user: int = Field(10, ge=1, description="open WebSockets a person may have")
-    heartbeat_s: float = Field(
-        20, gt=0, le=50, description="seconds between two `heads` events, and between two checks of logins"
-    )
     link_previews: bool = Field(True, description="show what stands behind links, which the server asks; `0`: do not")
     notify_after_s: float = Field(4, ge=0, le=600, description="seconds until a person is notified of what they missed")
     metrics_token: SecretStr | None = Field(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.db.schema import departures, messages, reactions, rooms
@@ -18,6 +19,13 @@ async def take(conn: AsyncConnection, lease: timedelta) -> tuple[int, bool] | No
     taken = sa.update(departures).where(departures.c.user_id == locked).values(due_at=_NOW + lease)
     row = (await conn.execute(taken.returning(departures.c.user_id, departures.c.keeps_messages))).one_or_none()
     return None if row is None else (row.user_id, row.keeps_messages)
+
+
+async def ask(conn: AsyncConnection, user_id: int, after: timedelta) -> None:
+    """Have all that somebody wrote removed, by whichever process finds it due in this time."""
+    values = {"keeps_messages": False, "due_at": _NOW + after}
+    statement = insert(departures).values(user_id=user_id, **values)
+    await conn.execute(statement.on_conflict_do_update(index_elements=["user_id"], set_=values))
 
 
 async def keep(conn: AsyncConnection, user_id: int, lease: timedelta) -> None:

@@ -1,7 +1,7 @@
 """What an operator does about rooms from the command line, whether Parley runs or not."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from msgspec import UNSET
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,7 +11,7 @@ from app.base.errors import AppError, BadConfig, NotAMember
 from app.chat.memberships import numbering
 from app.chat.messages.expiry import MOST_COUNTED, count_older
 from app.people.command_line import as_table, id_of, in_transaction
-from app.rooms import changing, queries
+from app.rooms import changing, commands, queries
 from app.rooms.changing import OPERATOR
 from app.rooms.commands import UpdateRoom
 
@@ -92,6 +92,32 @@ def _going(older: int) -> str:
     if older == 1:
         return "1 is older, and goes within about an hour."
     return f"{'At least ' if older == MOST_COUNTED else ''}{older:,} are older, and go from within an hour on."
+
+
+def add(config: AddressConfig, url: str, room: int, logins: Sequence[str]) -> str:
+    """Add people to a room; all that was said before counts as read by them. Raises as `update` does.
+
+    Raises:
+        BadConfig: also where nobody has one of these logins, or the account is switched off: nobody is added then.
+    """
+
+    async def put(conn: AsyncConnection) -> str:
+        rev = await numbering.raise_lists_rev(conn)
+        new = [person.login for person in await changing.add(conn, rev, room, logins)]
+        found = await queries.standing(conn, room, OPERATOR.id)
+        assert found is not None  # noqa: S101 (as somebody was just added, or could have been)
+        where = f"in “{found.name}”"
+        were = len({*commands.logins([*logins])} - {*new})
+        said = [f"{_listed(new)} {'is' if len(new) == 1 else 'are'} {where} now."] if new else []
+        if were:
+            said.append(f"{were} {'was' if were == 1 else 'were'} {where} before.")
+        return " ".join(said)
+
+    return _done(config, url, room, put)
+
+
+def _listed(logins: Sequence[str]) -> str:
+    return ", ".join(f"“{login}”" for login in logins)
 
 
 def remove(config: AddressConfig, url: str, room: int, login: str) -> str:

@@ -90,6 +90,20 @@ def delete(login: str, messages: str) -> None:
     do(lambda config, url: command_line.delete(config, url, login, keeps_messages=messages == "keep"))
 
 
+@users.command()
+@click.argument("login")
+def undo(login: str) -> None:
+    """Remove all that somebody made.
+
+    The account of the person with this LOGIN is switched off. All its messages are deleted, with their files, and its
+    reactions go. Rooms that it made and in which nobody else wrote are closed, and its invitations end. It is done
+    within half a minute, or when Parley is started. This cannot be taken back.
+    """
+    from app.leaving import command_line
+
+    do(lambda config, url: command_line.undo(config, url, login))
+
+
 @users.command(name="reset-link")
 @click.argument("login")
 def users_reset_link(login: str) -> None:

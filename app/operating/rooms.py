@@ -102,6 +102,20 @@ def retention(number: int, days: str) -> None:
 
 @rooms.command()
 @click.argument("number", type=int)
+@click.argument("logins", metavar="LOGIN…", nargs=-1, required=True)
+def add(number: int, logins: tuple[str, ...]) -> None:
+    """Add people to a room.
+
+    The people with each LOGIN; the room's NUMBER is in `rooms list`. What was said before counts as read by them. Where
+    one cannot be added, nobody is.
+    """
+    from app.moderation import room_command_line
+
+    do(lambda config, url: room_command_line.add(config, url, number, logins))
+
+
+@rooms.command()
+@click.argument("number", type=int)
 @click.argument("login")
 def remove(number: int, login: str) -> None:
     """Take somebody out of a room.

@@ -61,8 +61,7 @@ def disable(config: AddressConfig, url: str, login: str) -> str:
     """
 
     async def switch(conn: AsyncConnection) -> str:
-        user_id = await _change(conn, login, "disabled", removes_admin=True, disabled_at=func.clock_timestamp())
-        await accounts.end_sessions(conn, user_id)
+        await switch_off(conn, login)
         return f"The account of “{login}” is switched off, and they are logged out everywhere."
 
     return asyncio.run(in_transaction(config, url, switch))
@@ -110,6 +109,13 @@ def revoke(config: AddressConfig, url: str, number: int) -> str:
         return f"Nobody comes in by invitation number {number} any more."
 
     return asyncio.run(in_transaction(config, url, end))
+
+
+async def switch_off(conn: AsyncConnection, login: str) -> int:
+    """The same in a transaction; returns whose account it is."""
+    user_id = await _change(conn, login, "disabled", removes_admin=True, disabled_at=func.clock_timestamp())
+    await accounts.end_sessions(conn, user_id)
+    return user_id
 
 
 async def _change(conn: AsyncConnection, login: str, action: str, *, removes_admin: bool, **values: object) -> int:

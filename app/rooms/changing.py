@@ -3,7 +3,7 @@
 It belongs in a transaction of `numbering.raise_lists_rev`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,9 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.audit.recording import record
 from app.auth.sessions import User
-from app.base.errors import Forbidden, LastRoom, RoomNameTaken
+from app.base.errors import BadPeople, Forbidden, LastRoom, RoomNameTaken
 from app.base.folding import search_key
 from app.chat.memberships import members, numbering
+from app.chat.wire.events import Author
 from app.db.tables.sorting import sort_key
 from app.rooms import commands, queries, rules
 from app.rooms.commands import UpdateRoom
@@ -87,6 +88,35 @@ async def remove(conn: AsyncConnection, rev: int, user: User, room_id: int, room
     if was_member and room.creator_id != user.id:
         await record(conn, user.id or None, "removed", user_id=person, room_id=room_id)
     return was_member
+
+
+async def add(conn: AsyncConnection, rev: int, room_id: int, logins: Collection[str]) -> list[Author]:
+    """Add people to a room for somebody who is in none; returns who was not in it before. It is written down.
+
+    Raises:
+        Forbidden, RoomArchived, NotAMember
+        BadPeople: somebody is not there, or switched off; nobody is added then.
+    """
+    rules.managed(OPERATOR, await queries.standing(conn, room_id, OPERATOR.id))
+    people = await called(conn, logins)
+    new = await members.add_members(conn, room_id, [person.id for person in people])
+    if new:
+        await numbering.stamp_users(conn, rev, new)
+    for user_id in sorted(new):
+        await record(conn, None, "member_added", user_id=user_id, room_id=room_id)
+    return [person for person in people if person.id in new]
+
+
+async def called(conn: AsyncConnection, logins: Collection[str], *, but_off: bool = True) -> list[Author]:
+    """The people with these logins. Raises BadPeople: there is none, or, `but_off`, they are switched off."""
+    keys = commands.logins([*logins])
+    people = await queries.people_called(conn, keys)
+    known = {person.login for person in people}
+    if unknown := [key for key in keys if key not in known]:
+        raise BadPeople(f"There is nobody with the login “{unknown[0]}”.")
+    if but_off and (off := [person.login for person in people if person.off]):
+        raise BadPeople(f"The account “{off[0]}” is switched off.")
+    return people
 
 
 @contextmanager

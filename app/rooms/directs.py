@@ -11,7 +11,7 @@ from app.chat.memberships.room_queries import MAX_DIRECT_PEOPLE
 from app.chat.wire.events import RoomState
 from app.limits.limits import Limits
 from app.limits.totals import Totals
-from app.rooms import blocks, queries
+from app.rooms import blocks, changing, queries
 from app.rooms.lists import Lists
 
 
@@ -31,7 +31,7 @@ class Directs:
         """
         self._limits.count_other(user.id)
         async with self._lists.autocommit.connect() as conn:
-            others = {person.id for person in await self._lists.called(conn, logins)} - {user.id}
+            others = {person.id for person in await changing.called(conn, logins)} - {user.id}
             if not 1 <= len(others) < MAX_DIRECT_PEOPLE:
                 raise BadPeople(f"Choose 1 to {MAX_DIRECT_PEOPLE - 1} other people.")
             await self._lists.check_blocks(conn, user.id, others)
@@ -101,7 +101,7 @@ class Directs:
             return await blocks.logins_blocked_by(conn, user.id)
 
     async def _other(self, conn: AsyncConnection, user: User, login: str) -> int:
-        (person,) = await self._lists.called(conn, [login], but_off=False)
+        (person,) = await changing.called(conn, [login], but_off=False)
         if person.id == user.id:
             raise BadPeople("Nobody blocks themselves.")
         return person.id

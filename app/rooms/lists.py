@@ -18,9 +18,9 @@ from app.chat.memberships import members, numbering
 from app.chat.memberships.following import Following
 from app.chat.memberships.room_queries import room_state
 from app.chat.memberships.surfacing import Surfacing
-from app.chat.wire.events import Author, RoomState
+from app.chat.wire.events import RoomState
 from app.db.driver.engine import autocommit
-from app.rooms import blocks, commands, queries
+from app.rooms import blocks
 from app.rooms.changing import naming
 
 Judged = TypeVar("Judged")
@@ -88,17 +88,6 @@ class Lists:
         if found is not None:
             login, is_own = found
             raise BadPeople(f"You have blocked “{login}”." if is_own else f"“{login}” takes no messages from you.")
-
-    async def called(self, conn: AsyncConnection, logins: list[str], *, but_off: bool = True) -> list[Author]:
-        """The people with these logins. Raises BadPeople: there is none, or, `but_off`, they are switched off."""
-        keys = commands.logins(logins)
-        people = await queries.people_called(conn, keys)
-        known = {person.login for person in people}
-        if unknown := [key for key in keys if key not in known]:
-            raise BadPeople(f"There is nobody with the login “{unknown[0]}”.")
-        if but_off and (off := [person.login for person in people if person.off]):
-            raise BadPeople(f"The account “{off[0]}” is switched off.")
-        return people
 
     async def state(self, user: User, room_id: int) -> RoomState:
         """A room as one of its members finds it now. Raises NotAMember."""

@@ -91,7 +91,7 @@ class Rooms:
 
         async def judge(conn: AsyncConnection) -> list[Author]:
             rules.living(rules.member(await queries.standing(conn, room_id, user.id)))
-            people = await self._lists.called(conn, logins)
+            people = await changing.called(conn, logins)
             await self._lists.check_blocks(conn, user.id, [person.id for person in people])
             return people
 

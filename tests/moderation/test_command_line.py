@@ -93,6 +93,47 @@ async def test_people_are_shown_and_taken_out_of_a_room(alice: Browser, bob: Bro
     assert refused(database, "rooms", "remove", "1", "bobby") == "This is their only room, so they stay."
 
 
+async def test_people_are_added_to_a_room_before_their_eyes_and_written_down(
+    alice: Browser, bob: Browser, carol: Browser, database: Engine
+) -> None:
+    number = await Requests(alice).make("Plans", kind="closed")
+    await (await open_socket(alice)).posted("said before", room=number)
+    socket, outside = await open_socket(bob), asyncio.create_task(until_said(await open_socket(carol), "the end"))
+    await socket.until("hello")
+
+    words = ("rooms", "add", str(number), "@Bobby", "alice", "bobby")
+    room = await shown(socket, "room", database, *words, id=number)
+
+    assert (room["last_seq"], room["read_seq"]) == (1, 1), "what was said before is read"
+    assert (await socket.posted("thanks", room=number))["seq"] == 2
+    await (await open_socket(bob)).posted("the end")
+    assert number not in [event.get("id") for event in await outside]
+    again = await run(database, "rooms", "add", str(number), "bobby", "carol")
+    assert again == "“carol” is in “Plans” now. 1 was in “Plans” before.\n"
+    assert await run(database, "rooms", "add", str(number), "carol") == "1 was in “Plans” before.\n"
+    assert recorded(database) == [(None, "member_added", "bobby", ""), (None, "member_added", "carol", "")]
+
+
+async def test_who_cannot_be_added_to_a_room_is_named_and_nobody_is_added(
+    alice: Browser, bob: Browser, carol: Browser, database: Engine
+) -> None:
+    plans, direct = await Requests(alice).make("Plans"), await Requests(alice).direct("bobby")
+    await run(database, "users", "disable", "carol")
+
+    for who, sentence in (
+        ("nobody", "There is nobody with the login “nobody”."),
+        ("carol", "The account “carol” is switched off."),
+        (" ", "Choose at least one person."),
+    ):
+        words = ("bobby", who) if who.strip() else (who,)
+        assert refused(database, "rooms", "add", str(plans), *words) == sentence
+    assert refused(database, "rooms", "add", "99", "bobby").startswith("There is no room number 99")
+    assert refused(database, "rooms", "add", str(direct), "carol").startswith("A direct conversation stays as it is.")
+    await run(database, "rooms", "archive", str(plans))
+    assert refused(database, "rooms", "add", str(plans), "bobby").startswith("This room is archived")
+    assert "bobby" not in await run(database, "rooms", "people", str(plans))
+
+
 async def test_what_cannot_be_done_with_a_room_is_one_sentence(alice: Browser, bob: Browser, database: Engine) -> None:
     plans, direct = await Requests(alice).make("Plans"), await Requests(alice).direct("bobby")
 

@@ -13,7 +13,7 @@ from tests.support.processes import ROOT, parley
 
 DOCUMENTS = ("docs/OPERATING.md", "docs/UPGRADING.md", "docs/DEPLOY.md")
 LINE = re.compile(r"\.venv/bin/python -m app ([^`\n#]+)")
-PEOPLE = (("users", "add", "alice", "--admin"), ("users", "add", "bobby"), ("invite",))
+PEOPLE = (("users", "add", "alice", "--admin"), *(("users", "add", each) for each in ("bobby", "mallory")), ("invite",))
 # A room that bobby is in, and a message that was reported.
 SOME = """
     INSERT INTO rooms (kind, name, name_key, last_seq, last_rev) VALUES ('open', 'Spam', 'spam', 1, 1);

@@ -1,4 +1,4 @@
-"""The table of people whose account was deleted, until all that they wrote is settled."""
+"""The table of people whose account was deleted, or all that they made is to go, until what they wrote is settled."""
 
 import sqlalchemy as sa
 
