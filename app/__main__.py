@@ -3,12 +3,13 @@
 import asyncio
 import gc
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
+from aiohttp import web
 from pydantic import SecretStr
 
 from app.backups.daily import made_daily
@@ -19,18 +20,19 @@ from app.base.log_fields import fields
 from app.db import migrate
 from app.db.first_admin import invite_first_admin
 from app.operating import COMMANDS
-from app.operating.opening import CONNECTIONS_BESIDE_POOL, opened, past_pooler
+from app.operating.opening import connections_of, opened, past_pooler, serving_connections_of
 from app.process import logs, server
 from app.process.commands import Commands
 from app.process.progress import Progress
 from app.process.secret_key import secret_key
 from app.process.stopping import Stopping
-from app.process.supervisor import Supervisor
+from app.process.supervisor import SUCCESSOR, Supervisor
 from app.pulse.refusing import refuse_unfit
 
 LOOK_AFTER_DATABASE_S = 1
 
 Beside = AbstractAsyncContextManager[None]
+Check = Callable[[web.Application], Awaitable[None]]
 
 log = logging.getLogger("app")
 
@@ -53,12 +55,11 @@ def serve(stopping: Stopping, host: str | None, port: int | None, workers: int |
     logs.configure(config.log_level, config.log_format)
     server.refuse_taken_port(config)
     progress = Progress()
-    connections = config.web_concurrency * (config.db_pool + CONNECTIONS_BESIDE_POOL)
-    with opened(config, progress, connections) as (url, revive):
+    with opened(config, progress, connections_of(config)) as (url, revive):
         if config.migrate:
             before_migration(config, past_pooler(config, url), progress.step)
             migrate.upgrade(past_pooler(config, url), progress.step)
-        refuse_unfit(past_pooler(config, url), connections)
+        refuse_unfit(past_pooler(config, url), serving_connections_of(config))
         progress.step("Starting to serve")
         whole = _completed(config, url)
         link = None if config.is_local else _link_of_first_admin(config, url)
@@ -69,13 +70,18 @@ def serve(stopping: Stopping, host: str | None, port: int | None, workers: int |
 
 @main.command(hidden=True)
 @click.option("--siblings", type=click.Path(path_type=Path), help="Folder that the workers share.")
+@click.option(SUCCESSOR, "is_successor", is_flag=True, help="Refuse to serve what cannot be served; another one does.")
 @click.pass_obj
-def worker(stopping: Stopping, siblings: Path | None) -> None:
-    """One of several serving processes; started by the supervisor, which reads the line that it serves."""
+def worker(stopping: Stopping, siblings: Path | None, is_successor: bool) -> None:
+    """One of several serving processes; started by the supervisor, which reads the line that it serves.
+
+    That one may be older than this code: it is how a reload brings new code. So these options and that line stay.
+    """
     stopping.is_the_end()
     config = Config.from_env()
     logs.configure(config.log_level, config.log_format)
-    asyncio.run(_serve_here(config, stopping, lambda: click.echo("serving"), siblings, shared=True))
+    checks = [_refuse_trouble] if is_successor else []
+    asyncio.run(_serve_here(config, stopping, lambda: click.echo("serving"), siblings, checks, shared=True))
 
 
 @main.command(name="migrate")
@@ -121,22 +127,55 @@ async def _serve(
             await stack.enter_async_context(each)
         if config.web_concurrency == 1:
             return await _serve_here(config, stopping, ready)
-        with stopping.as_event() as stop, TemporaryDirectory(prefix="parley-workers-") as siblings:
-            options = "--siblings", siblings
-            return await Supervisor(config.web_concurrency, _environment(config), ready, options).run(stop)
+        reload = asyncio.Event()
+        with (
+            stopping.as_event() as stop,
+            stopping.reloading(reload.set),
+            TemporaryDirectory(prefix="parley-workers-") as siblings,
+        ):
+            supervisor = Supervisor(config.web_concurrency, _environment(config), ready, ("--siblings", siblings))
+            return await supervisor.run(stop, reload)
 
 
 async def _serve_here(
-    config: Config, stopping: Stopping, ready: Callable[[], None], siblings: Path | None = None, *, shared: bool = False
+    config: Config,
+    stopping: Stopping,
+    ready: Callable[[], None],
+    siblings: Path | None = None,
+    checks: Iterable[Check] = (),
+    *,
+    shared: bool = False,
 ) -> bool:
+    """Serve in this process; `checks` may refuse to when all is there, before a connection is taken."""
     # Imported here, as only serving needs it. All that it brings stays, so no collection until `server.serve` is ready.
     gc.disable()
     from app.main import make_app
 
-    with stopping.as_event() as stop:
+    with stopping.as_event() as stop, stopping.reloading(_say_what_reloads):
         listeners = server.bind(config, shared=shared)
-        await server.serve(make_app(config, siblings), listeners, stop, ready)
+        app = make_app(config, siblings)
+        app.on_startup.extend(checks)
+        await server.serve(app, listeners, stop, ready)
     return True
+
+
+async def _refuse_trouble(app: web.Application) -> None:
+    """Refuse to serve where posts would be refused, as with tables that are older than this code.
+
+    Raises:
+        BadConfig: with the sentence that people would read.
+    """
+    from app.chat.keys import PULSE
+
+    if (trouble := (await app[PULSE].look()).trouble) is not None:
+        raise BadConfig(f"It would not serve: {trouble}")
+
+
+def _say_what_reloads() -> None:
+    log.warning(
+        "SIGHUP changes nothing here: it reloads the workers of WEB_CONCURRENCY=2 and more, when their parent gets it. "
+        "One process alone is restarted."
+    )
 
 
 @asynccontextmanager

@@ -20,6 +20,7 @@ from bench.scenarios import SCENARIOS, Figures, Scenario, measure
 from bench.search import measure as search
 from bench.search.report import tables
 from bench.starts import measure as starts
+from bench.starts import reload
 from bench.support.load import Work
 from bench.support.servers import floor_server, naive_server, parley_server
 
@@ -80,6 +81,7 @@ def _part(part: str, rounds: int, messages: int, town: Path | None) -> Iterator[
             yield "turning", _step("from room to room", turning.measure, 10)
         case "starts":
             yield "starts", _step("starts", starts.measure, 5)
+            yield "reload", _step("a reload", reload.measure, 300, 30)
         case "team":
             yield "team", _step("300 rooms of one person", team.measure, TEAM_MESSAGES)
         case "flat":
@@ -103,6 +105,7 @@ def _smoke(part: str) -> Iterator[tuple[str, Any]]:
             yield "turning", turning.measure(1, 2)
         case "starts":
             yield "starts", starts.measure(1)
+            yield "reload", reload.measure(10, 10)
         case "team":
             yield "team", team.measure(team.ROOMS, 1)
         case "flat":

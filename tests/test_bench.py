@@ -42,6 +42,7 @@ def test_a_smoke_run_measures_everyone_and_writes_the_results(tmp_path: Path) ->
     assert min(results["changes"][0].values()) > 0
     assert results["idle"]["parley"]["sockets"] == 10
     assert 0 < results["starts"]["first_page_s"] < results["starts"]["gap_s"]
+    assert results["reload"]["lost"] == 0 < min(results["reload"]["first_ack_s"])
     assert {"opening the app", "switching the room"} < {*results["team"]}
     assert min(results["team"]["opening the app"].values()) > 0
     assert {*results["flat"]["posts"]} == {"members", "messages", "rooms"}

@@ -40,7 +40,7 @@ def test_a_second_start_creates_nothing(fresh_folder: Path) -> None:
     assert not any("Creating" in line for line in lines)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_a_signal_sent_twice_ends_everything_in_order(used_folder: Path, number: signal.Signals, workers: str) -> None:
     with parley(used_folder, WEB_CONCURRENCY=workers, anew=True) as running:
@@ -56,6 +56,29 @@ def test_a_signal_sent_twice_ends_everything_in_order(used_folder: Path, number:
         assert "database system is shut down" in log.read_text().splitlines()[-1]
         assert not (used_folder / "postgres/data/postmaster.pid").exists()
         assert "Traceback" not in running.output()
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_closed_terminal_ends_everything_in_order(used_folder: Path, workers: str) -> None:
+    ours, theirs = os.openpty()
+    with parley(used_folder, WEB_CONCURRENCY=workers, terminal=theirs) as running:
+        os.close(theirs)
+        running.until_ready()
+
+        os.close(ours)
+
+        assert running.until_ended() == 0
+        assert running.processes() == []
+
+
+def test_one_process_alone_serves_on_after_a_hang_up_and_says_why(used_folder: Path) -> None:
+    with parley(used_folder, anew=True) as running:
+        running.until_ready()
+
+        running.process.send_signal(signal.SIGHUP)
+        until(lambda: "SIGHUP changes nothing here" in running.output())
+
+        assert running.get("/login") == 200
 
 
 def test_a_signal_during_the_first_start_leaves_nothing_half_made(fresh_folder: Path) -> None:

@@ -5,7 +5,7 @@ from pydantic import SecretStr
 
 from app.base.config import Config
 from app.operating.doing import do, refuse_nothing
-from app.operating.opening import CONNECTIONS_BESIDE_POOL, opened
+from app.operating.opening import connections_of, opened
 from app.process.progress import Progress
 from app.process.secret_key import secret_key
 
@@ -24,8 +24,7 @@ def doctor(no_address: bool) -> None:
     refuse_nothing(config)
     is_own = config.database_url is None
     key = config.secret_key or SecretStr(secret_key(config.parley_data))
-    connections = config.web_concurrency * (config.db_pool + CONNECTIONS_BESIDE_POOL)
-    with opened(config, Progress(), connections, join=True) as (url, _):
+    with opened(config, Progress(), connections_of(config), join=True) as (url, _):
         whole = config.model_copy(update={"database_url": SecretStr(url), "secret_key": key, "host": config.bind_host})
         count = command_line.run(whole, url, click.echo, is_own=is_own, with_address=not no_address)
     if count:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from app.base.config import DatabaseConfig
+from app.base.config import Config, DatabaseConfig
 from app.db.embedded import embedded
 from app.process.progress import Progress
 
@@ -26,6 +26,17 @@ def opened(
         return
     with embedded.running(config.parley_data, progress.step, connections=connections) as database:
         yield database.url, database.revive
+
+
+def serving_connections_of(config: Config) -> int:
+    """How many connections all workers open at most."""
+    return config.web_concurrency * (config.db_pool + CONNECTIONS_BESIDE_POOL)
+
+
+def connections_of(config: Config) -> int:
+    """The same with what a reload takes beside them, which begins one worker before it ends another."""
+    workers = config.web_concurrency
+    return serving_connections_of(config) // workers * (workers + (workers > 1))
 
 
 def past_pooler(config: DatabaseConfig, url: str) -> str:

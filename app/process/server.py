@@ -53,9 +53,9 @@ async def serve(
     )
     peers = Peers(app, raise_limit())
     count_refusals(asyncio.get_running_loop())
-    await runner.setup()
     watching = asyncio.create_task(peers.watch_for_ever())
     try:
+        await runner.setup()  # where it is refused, what it began is ended, or Python would wait for that
         for listener in listeners:
             await Site(runner, listener, peers, backlog=BACKLOG).start()
         _settle_memory()

@@ -80,7 +80,7 @@ def test_workers_that_were_told_by_the_group_as_well_stop_once(used_folder: Path
 async def test_it_gives_up_when_no_worker_can_start(capfd: pytest.CaptureFixture[str]) -> None:
     supervisor = Supervisor(2, {"PORT": "wrong"}, ready=lambda: None)
 
-    has_served = await supervisor.run(asyncio.Event())
+    has_served = await supervisor.run(asyncio.Event(), asyncio.Event())
 
     assert not has_served
     assert "PORT: " in capfd.readouterr().err

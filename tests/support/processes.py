@@ -1,5 +1,6 @@
 """Parley as a user starts it: a real process on a free port, watched from outside."""
 
+import fcntl
 import functools
 import os
 import resource
@@ -8,11 +9,13 @@ import socket
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -31,18 +34,27 @@ class Parley:
     """`python -m app …` in a session of its own, its data in `folder`; with `open_files` it may have so many.
 
     It is forked from a process that has imported Parley (`warm`). `anew` starts Python, as a user does: for tests of
-    the start, and of how much memory there is.
+    the start, and of how much memory there is. So do `code`, a folder with another copy of ours (`copied_code`), and
+    `terminal`, a descriptor of the terminal that is to be its own.
     """
 
     def __init__(
-        self, folder: Path, *words: str, open_files: int | None = None, anew: bool = False, **settings: str
+        self,
+        folder: Path,
+        *words: str,
+        open_files: int | None = None,
+        anew: bool = False,
+        code: Path | None = None,
+        terminal: int | None = None,
+        **settings: str,
     ) -> None:
         self.folder = folder
         self.port = int(settings.get("PORT") or free_port())
         self.errors = folder.with_name(f"{folder.name}.{self.port}.stderr")
         environment = environment_with(**{"PORT": str(self.port), "PARLEY_DATA": str(folder)} | settings)
         with self.errors.open("wb") as errors:
-            start = started_anew if anew else started
+            by_python = functools.partial(started_anew, code=code or ROOT, terminal=terminal)
+            start = by_python if anew or code or terminal is not None else started
             self.process = start(("app", *words), environment, errors.fileno(), open_files)
 
     def output(self) -> str:
@@ -84,11 +96,9 @@ class Parley:
 
 
 @contextmanager
-def parley(
-    folder: Path, *words: str, open_files: int | None = None, anew: bool = False, **settings: str
-) -> Iterator[Parley]:
-    """A Parley that is dead at the end, with everything that it started."""
-    started = Parley(folder, *words, open_files=open_files, anew=anew, **settings)
+def parley(folder: Path, *words: str, **options: Any) -> Iterator[Parley]:
+    """A Parley that is dead at the end, with everything that it started; as `Parley` takes it."""
+    started = Parley(folder, *words, **options)
     try:
         yield started
     finally:
@@ -130,6 +140,14 @@ def until(holds: object, patience_s: float = PATIENCE_S) -> None:
         time.sleep(0.02)
 
 
+def copied_code(folder: Path) -> Path:
+    """All that Parley runs from, copied into this new folder, to be changed there."""
+    folder.mkdir()
+    parts = [str(ROOT / name) for name in ("app", "static", "templates", "migrations", "alembic.ini")]
+    subprocess.run(["cp", "-a", *parts, str(folder)], check=True)
+    return folder
+
+
 def free_port() -> int:
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
@@ -162,26 +180,33 @@ def started(
 
 
 def started_anew(
-    words: Sequence[str], environment: Mapping[str, str], errors: int | None = None, open_files: int | None = None
+    words: Sequence[str],
+    environment: Mapping[str, str],
+    errors: int | None = None,
+    open_files: int | None = None,
+    code: Path = ROOT,
+    terminal: int | None = None,
 ) -> subprocess.Popen[str]:
     """As `started`, but by Python itself."""
     return subprocess.Popen(
         [sys.executable, "-m", *words],
-        cwd=ROOT,
+        cwd=code,
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT if errors is None else errors,
         start_new_session=True,
-        preexec_fn=functools.partial(_begin, open_files),
+        preexec_fn=functools.partial(_begin, open_files, terminal),
         text=True,
     )
 
 
-def _begin(open_files: int | None) -> None:
+def _begin(open_files: int | None, terminal: int | None) -> None:
     signal.signal(signal.SIGHUP, signal.SIG_DFL)  # unlike the tests, which may run under nohup
     if open_files is not None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (open_files, open_files))
+    if terminal is not None:
+        fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
 
 
 def _concerns(process: psutil.Process, folder: str, session: int) -> bool:
