@@ -1,18 +1,24 @@
 """Conversations of an export become rooms here: what an earlier import made is found, the others are made."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
 
-from sqlalchemy import and_, delete, exists, func, insert, select, update
+from sqlalchemy import Row, case, delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.base.errors import BadRoomName, BadTopic
 from app.chat.memberships import members, numbering
+from app.chat.memberships.members import Seat
 from app.chat.memberships.room_queries import MAX_DIRECT_PEOPLE
 from app.db.schema import imported_rooms, instance, messages, rooms, users
 from app.rooms import commands, queries
 from app.transfer.records import Chat, Room
 
 LONGEST_NAME = 60  # of 64: a number may stand behind it
+AT_ONCE = 10_000  # rows in one statement
+
+_Row = TypeVar("_Row")
 
 
 async def find(conn: AsyncConnection, source: str) -> dict[str, int]:
@@ -26,12 +32,11 @@ async def foresee(
 ) -> dict[str, int]:
     """What `settle` would return, with a number below 0 for each room that it would make. Nothing is written."""
     found = await find(conn, source)
-    for number, (key, room) in enumerate(wanted.items(), 1):
-        if key not in found:
-            theirs = {people[each] for each in room.members if each in people}
-            here = await queries.direct_of(conn, queries.direct_key(theirs)) if room.kind == "direct" else None
-            found[key] = -number if here is None else here
-    return found
+    lacking = {key: room for key, room in wanted.items() if key not in found}
+    pairs = {key: queries.direct_key(_ids_of(room, people)) for key, room in lacking.items() if room.kind == "direct"}
+    here = await _directs(conn, pairs.values())
+    numbered = {key: -number for number, key in enumerate(lacking, 1)}
+    return found | {key: here.get(pairs.get(key, ""), number) for key, number in numbered.items()}
 
 
 async def become(conn: AsyncConnection, chat: Chat) -> None:
@@ -51,10 +56,14 @@ async def seat(
     seated = {key: room for key, room in wanted.items() if room.seats}
     here = select(rooms.c.id, rooms.c.created_at).where(rooms.c.id.in_([settled[key] for key in seated]))
     made_at = {row.id: row.created_at for row in await conn.execute(here)}
-    for key, room in seated.items():
-        for each in room.seats if made_at[settled[key]] == room.created_at else ():
-            theirs = {"joined_at": each.joined_at, "level": each.level, "hidden_seq": each.hidden}
-            await members.restore(conn, settled[key], people[each.login], read_seq=each.read, **theirs)
+    seats = [
+        Seat(settled[key], people[each.login], each.joined_at, each.level, each.read, each.hidden)
+        for key, room in seated.items()
+        if made_at[settled[key]] == room.created_at
+        for each in room.seats
+    ]
+    for some in _batches(seats):
+        await members.restore(conn, some)
 
 
 async def settle(
@@ -66,77 +75,139 @@ async def settle(
     """
     lists_rev = await numbering.raise_lists_rev(conn)
     found = await find(conn, source)
+    theirs = {key: _ids_of(room, people) for key, room in wanted.items()}
+    made = await _rooms_for(conn, {key: room for key, room in wanted.items() if key not in found}, theirs, people)
+    if made:
+        kept = [{"source": source, "key": key, "room_id": id} for key, id in made.items()]
+        await conn.execute(insert(imported_rooms), kept)
+    found |= made
     concerned: set[int] = set()
-    for key, room in wanted.items():
-        theirs = {people[each] for each in room.members if each in people}
-        if key not in found:
-            found[key] = await _room_for(conn, room, theirs, people)
-            await conn.execute(insert(imported_rooms).values(source=source, key=key, room_id=found[key]))
-        concerned |= await members.add_members(conn, found[key], theirs)
+    for pairs in _batches([(found[key], id) for key, ids in theirs.items() for id in ids]):
+        concerned |= await members.add_to_rooms(conn, pairs)
     await numbering.stamp_users(conn, lists_rev, concerned)
     await conn.execute(update(rooms).where(rooms.c.id.in_(found.values())).values(lists_rev=lists_rev))
     return found
 
 
-async def _room_for(conn: AsyncConnection, room: Room, theirs: Collection[int], people: Mapping[str, int]) -> int:
-    if room.kind == "direct" and 1 <= len(theirs) <= MAX_DIRECT_PEOPLE:
-        return await _direct(conn, theirs, room)
-    name = await _name_of(conn, room, theirs)
-    if not room.is_archived:
-        name, taken = await _free_name(conn, room, name)
-        if taken is not None:
-            return taken
-    values = {
+def _ids_of(room: Room, people: Mapping[str, int]) -> set[int]:
+    return {people[each] for each in room.members if each in people}
+
+
+def _batches(rows: Sequence[_Row]) -> Iterator[Sequence[_Row]]:
+    """So many rows that one statement has them, and not too many for it."""
+    for first in range(0, len(rows), AT_ONCE):
+        yield rows[first : first + AT_ONCE]
+
+
+async def _rooms_for(
+    conn: AsyncConnection, wanted: Mapping[str, Room], theirs: Mapping[str, Collection[int]], people: Mapping[str, int]
+) -> dict[str, int]:
+    """The ids of these rooms, by their keys; those that are nowhere here are made."""
+    pairs = {
+        key: queries.direct_key(theirs[key])
+        for key, room in wanted.items()
+        if room.kind == "direct" and 1 <= len(theirs[key]) <= MAX_DIRECT_PEOPLE
+    }
+    here = await _directs(conn, pairs.values())
+    named = {key: room for key, room in wanted.items() if key not in pairs}
+    names, taken = await _free_names(conn, named, await _names_of(conn, named, theirs))
+    now = await conn.scalar(select(func.clock_timestamp()))
+    rows: dict[str, dict[str, Any]] = {}  # by the key, or by that of a direct room: two of the same people are one
+    for key, room in wanted.items():
+        if key in names:
+            rows[key] = _row(room, now) | _named(room, names[key], people, now)
+        elif key in pairs and pairs[key] not in here:
+            rows.setdefault(f"direct {pairs[key]}", _row(room, now) | {"kind": "direct", "direct_key": pairs[key]})
+    made = await _made(conn, rows)
+    here |= {pair: made[f"direct {pair}"] for pair in pairs.values() if pair not in here}
+    return {key: taken[key] if key in taken else here[pairs[key]] if key in pairs else made[key] for key in wanted}
+
+
+async def _directs(conn: AsyncConnection, keys: Iterable[str]) -> dict[str, int]:
+    """The direct rooms that are here, by what they are unique by."""
+    statement = select(rooms.c.direct_key, rooms.c.id).where(rooms.c.direct_key.in_([*keys]))
+    return {row.direct_key: row.id for row in await conn.execute(statement)}
+
+
+async def _made(conn: AsyncConnection, rows: Mapping[str, dict[str, Any]]) -> dict[str, int]:
+    if not rows:
+        return {}
+    statement = insert(rooms).returning(rooms.c.id, sort_by_parameter_order=True)
+    return dict(zip(rows, await conn.scalars(statement, [*rows.values()]), strict=True))
+
+
+def _row(room: Room, now: datetime | None) -> dict[str, Any]:
+    """The columns of a direct room."""
+    texts = {"name": "", "topic": "", "name_key": None, "direct_key": None}
+    rules = {"archived_at": None, "for_everyone": False, "retention_days": None}
+    return {**texts, **rules, "creator_id": None, "created_at": room.created_at or now}
+
+
+def _named(room: Room, name: str, people: Mapping[str, int], now: datetime | None) -> dict[str, Any]:
+    """What a room with a name has beside that."""
+    return {
         "kind": "closed" if room.kind == "direct" else room.kind,
         "name": name,
         "topic": _topic_of(room),
         "name_key": None if room.is_archived else commands.name_key(name),
         "creator_id": people.get(room.creator or ""),
-        "created_at": room.created_at or func.clock_timestamp(),
-        "archived_at": (room.archived_at or func.clock_timestamp()) if room.is_archived else None,
+        "archived_at": (room.archived_at or now) if room.is_archived else None,
         "for_everyone": room.is_for_everyone,
         "retention_days": None if room.kind == "direct" else room.retention_days,
     }
-    made: int = (await conn.execute(insert(rooms).values(values).returning(rooms.c.id))).scalar_one()
-    return made
 
 
-async def _direct(conn: AsyncConnection, theirs: Collection[int], room: Room) -> int:
-    key = queries.direct_key(theirs)
-    if (there := await queries.direct_of(conn, key)) is not None:
-        return there
-    values = {"kind": "direct", "direct_key": key, "created_at": room.created_at or func.clock_timestamp()}
-    return int((await conn.execute(insert(rooms).values(values).returning(rooms.c.id))).scalar_one())
+async def _names_of(
+    conn: AsyncConnection, wanted: Mapping[str, Room], theirs: Mapping[str, Collection[int]]
+) -> dict[str, str]:
+    """The source's names as Parley takes them, with place for a number; those of its people where a room has none."""
+    nameless = {id for key, room in wanted.items() if not room.name for id in theirs[key]}
+    shown = select(users.c.id, users.c.display_name).where(users.c.id.in_(nameless))
+    people = {row.id: row.display_name for row in await conn.execute(shown)} if nameless else {}
+    names = dict[str, str]()
+    for key, room in wanted.items():
+        named = room.name or ", ".join(people[id] for id in sorted(theirs[key]))
+        try:
+            names[key] = commands.room_name(named[:LONGEST_NAME])
+        except BadRoomName:
+            names[key] = f"Room {key}"[:LONGEST_NAME]
+    return names
 
 
-async def _name_of(conn: AsyncConnection, room: Room, theirs: Collection[int]) -> str:
-    """The source's name as Parley takes it, with place for a number behind it; that of its people where it has none."""
-    members_names = select(users.c.display_name).where(users.c.id.in_(theirs)).order_by(users.c.id)
-    named = room.name or ", ".join(await conn.scalars(members_names))
-    try:
-        return commands.room_name(named[:LONGEST_NAME])
-    except BadRoomName:
-        return f"Room {room.key}"[:LONGEST_NAME]
+async def _free_names(
+    conn: AsyncConnection, wanted: Mapping[str, Room], names: Mapping[str, str]
+) -> tuple[dict[str, str], dict[str, int]]:
+    """The names, with a number where another room has them; and the rooms that have one and in which nobody ever wrote.
 
-
-async def _free_name(conn: AsyncConnection, room: Room, name: str) -> tuple[str, int | None]:
-    """The name with a number where another room has it; and the room that has it and in which nothing was ever said.
-
-    Such a room is taken for this one, if it is open as well and no import made it.
+    Such a room is taken for the one that is wanted, if it is of its kind and no import made it. An archived one's name
+    may be another's.
     """
-    candidate, number = name, 1
-    while True:
-        said = exists().where(messages.c.room_id == rooms.c.id)
-        imported = exists().where(imported_rooms.c.room_id == rooms.c.id)
-        is_empty = and_(rooms.c.kind == room.kind, ~said, ~imported)
-        statement = select(rooms.c.id, is_empty).where(rooms.c.name_key == commands.name_key(candidate))
-        holder = (await conn.execute(statement)).one_or_none()
-        if holder is None:
-            return candidate, None
-        if holder[1]:
-            return candidate, holder[0]
+    free = {key: names[key] for key, room in wanted.items() if room.is_archived}
+    taken, given, number = dict[str, int](), set[str](), 1
+    while waiting := [key for key in wanted if key not in free and key not in taken]:
+        tried = {key: names[key] if number == 1 else f"{names[key]} {number}" for key in waiting}
+        holders = await _holders(conn, [commands.name_key(name) for name in tried.values()])
+        for key, name in tried.items():
+            name_key = commands.name_key(name)
+            holder = holders.get(name_key)
+            if name_key in given or (holder is not None and holder.empty != wanted[key].kind):
+                continue
+            given.add(name_key)
+            if holder is None:
+                free[key] = name
+            else:
+                taken[key] = holder.id
         number += 1
-        candidate = f"{name} {number}"
+    return free, taken
+
+
+async def _holders(conn: AsyncConnection, name_keys: Collection[str]) -> dict[str, Row[*tuple[Any, ...]]]:
+    """The rooms that have these names; `empty` is their kind where nobody ever wrote there and no import made them."""
+    said = exists().where(messages.c.room_id == rooms.c.id)
+    imported = exists().where(imported_rooms.c.room_id == rooms.c.id)
+    empty = case((~said & ~imported, rooms.c.kind)).label("empty")
+    statement = select(rooms.c.name_key, rooms.c.id, empty).where(rooms.c.name_key.in_(name_keys))
+    return {row.name_key: row for row in await conn.execute(statement)}
 
 
 def _topic_of(room: Room) -> str:

@@ -3,7 +3,9 @@
 Nothing commits here. What adds or removes people belongs in a transaction of `numbering.raise_lists_rev`.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -46,6 +48,18 @@ _SURFACING = (
     memberships.c.room_id == rooms.c.id,
     memberships.c.hidden_seq < rooms.c.last_seq,
 )
+
+
+class Seat(NamedTuple):
+    """What somebody has in a room."""
+
+    room_id: int
+    user_id: int
+    joined_at: datetime
+    level: str
+    read_seq: int
+    hidden_seq: int | None
+
 
 # Reading
 
@@ -103,11 +117,35 @@ async def add_members(
     return {*(await conn.execute(statement)).scalars()}
 
 
-async def restore(conn: AsyncConnection, room_id: int, user_id: int, **values: object) -> None:
-    """Put a member where they were in another chat: `values` are columns of theirs. Nothing where that was done."""
-    mine = (memberships.c.room_id == room_id, memberships.c.user_id == user_id)
-    is_new = memberships.c.joined_at != values["joined_at"]
-    await conn.execute(sa.update(memberships).where(*mine, is_new).values(values))
+async def add_to_rooms(conn: AsyncConnection, pairs: Sequence[tuple[int, int]]) -> set[int]:
+    """Make people members of rooms, a room and a person a pair; returns who is in one now and was not before.
+
+    All that was said before counts as read by them.
+    """
+    wanted = _given({"room_id": sa.BigInteger, "user_id": sa.BigInteger}, pairs)
+    theirs = sa.select(rooms.c.id, users.c.id, rooms.c.last_seq).select_from(wanted)
+    theirs = theirs.join(rooms, rooms.c.id == wanted.c.room_id).join(users, users.c.id == wanted.c.user_id)
+    statement = upsert(memberships).from_select(["room_id", "user_id", "read_seq"], theirs).on_conflict_do_nothing()
+    return {*(await conn.execute(statement.returning(memberships.c.user_id))).scalars()}
+
+
+async def restore(conn: AsyncConnection, seats: Sequence[Seat]) -> None:
+    """Put members where they were in another chat. Nothing for those for whom that was done."""
+    given = _given({name: memberships.c[name].type for name in Seat._fields}, seats)
+    theirs = memberships.c.room_id == given.c.room_id, memberships.c.user_id == given.c.user_id
+    is_new = memberships.c.joined_at != given.c.joined_at
+    values = {name: given.c[name] for name in Seat._fields[2:]}
+    await conn.execute(sa.update(memberships).where(*theirs, is_new).values(values))
+
+
+def _given(columns: Mapping[str, Any], rows: Sequence[Sequence[object]]) -> sa.TableValuedAlias:
+    """Rows as a table for a statement, an array a column."""
+    arrays = [
+        sa.cast(sa.bindparam(None, [row[n] for row in rows], type_=sa.ARRAY(kind)), sa.ARRAY(kind))
+        for n, kind in enumerate(columns.values())
+    ]
+    names = [sa.column(name, kind) for name, kind in columns.items()]
+    return sa.func.unnest(*arrays).table_valued(*names, name="given").render_derived()
 
 
 async def join_rooms_for_everyone(conn: AsyncConnection, *user_ids: int) -> None:
