@@ -20,5 +20,6 @@ def setup(app: web.Application) -> None:
 
 async def _job(app: web.Application) -> AsyncIterator[None]:
     app[JOB] = Job(app[CONFIG], app[ENGINE])
+    await app[JOB].clear()  # what was brought in when a server ended
     yield
     await app[JOB].close()

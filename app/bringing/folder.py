@@ -16,31 +16,19 @@ from typing import IO, Literal, TypeVar
 
 import msgspec
 from msgspec import Struct
-from msgspec.structs import replace
 
-from app.base.file_names import clean_name
-from app.bringing.refusals import Busy, NoSpace, NothingHere
-from app.files.uploads.refusals import OffsetConflict
+from app.bringing.files import GONE, About, Announced, Files
+from app.bringing.refusals import Busy, NothingHere
 from app.transfer.report import Report
 
 Step = Literal["empty", "arriving", "here", "running", "done", "refused", "broken", "interrupted"]
 
 MAX_READ_BYTES = 64 * 1024  # of what a run has said: its end
 LOOKED_AT, LOOK_S = 20, 0.05  # whoever only asks whether an import runs has the lock for a moment
-SPARE_BYTES = 256 * 1024**2  # that a file must leave on the disk
 _COUNTED = re.compile(r"([\d,]+) of ([\d,]+)")
 
 
 T = TypeVar("T")
-
-
-class About(Struct, frozen=True):
-    """The file that was announced, and as what it is to be read."""
-
-    name: str
-    size: int
-    form: str = ""
-    source: str = ""
 
 
 class Run(Struct):
@@ -70,12 +58,12 @@ class Folder:
     """One a server, below its data folder."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._path, self.files = path, Files(path)
 
     @property
-    def file(self) -> Path:
-        """Where the export is, or will be."""
-        return self._path / "export" / self._about().name
+    def export(self) -> Path:
+        """What is to be read, or will be: a file, or a folder of several. Raises NothingHere."""
+        return self.files.export
 
     @property
     def unpacked(self) -> Path:
@@ -89,63 +77,49 @@ class Folder:
 
     def state(self) -> State:
         """As it is now."""
-        try:
-            about = self._about()
-            received = self.file.stat().st_size
-        except (NothingHere, FileNotFoundError):  # or it is deleted at this moment
-            return State()
-        if received < about.size:
-            return State("arriving", about, received)
         run = self._read("run.json", Run)
-        if run is None:
-            return State("here", about, received)
-        state = State("here", about, received, run.is_dry)
+        try:
+            about = self.files.about
+            if self.files.are_gone:
+                return self._brought(about, run) if run is not None and not run.is_dry else State()
+            received, are_whole = self.files.received(), self.files.are_whole
+        except NothingHere:  # or it is deleted at this moment
+            return State()
+        if not are_whole:
+            return State("arriving", about, received)
+        return State("here", about, received) if run is None else self._brought(about, run)
+
+    def _brought(self, about: About, run: Run) -> State:
+        state = State("here", about, about.size, run.is_dry)
         state.step, state.said = self._ended()
         if state.step == "done":
             state.report = self._read("report.json", Report)
         return state
 
-    def begin(self, name: str, size: int) -> int:
+    def begin(self, new: Announced) -> int:
         """Make room for a file; how much of it is here already, as the same one may have been cut off.
 
         Raises:
-            Busy, NoSpace
+            Busy, NoSpace, NothingHere, SameName, TooLarge
         """
-        name = clean_name(name)
         with self.alone():
-            there = self.state()
-            if (there.about.name, there.about.size) == (name, size) and there.step in ("arriving", "here"):
-                return there.received
-            self._empty()
-            if shutil.disk_usage(self._path).free < size + SPARE_BYTES:
-                raise NoSpace
-            (self._path / "export").mkdir(mode=0o700)
-            (self._path / "export" / name).touch(mode=0o600)
-            self._write("about.json", About(name, size))
+            step = self.state().step
+            received = self.files.resumed(new) if step in ("arriving", "here") else None
+            if received is not None:
+                return received
+            if new.number == 1:
+                self._empty()
+            elif step != "arriving":
+                raise NothingHere(GONE)
+            self.files.begin(new)
         return 0
 
-    def open(self, at: int) -> IO[bytes]:
-        """The file, to write what comes behind the first `at` bytes; nobody else writes to it meanwhile.
-
-        Raises:
-            NothingHere, OffsetConflict
-        """
-        file = self.file.open("r+b", buffering=0)
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if file.seek(0, os.SEEK_END) != at:
-                raise OffsetConflict
-        except BlockingIOError:
-            file.close()
-            raise OffsetConflict from None
-        except OffsetConflict:
-            file.close()
-            raise
-        return file
-
-    def ended_at(self, size: int) -> None:
-        """Note that the file, whose size was not announced, has all its bytes."""
-        self._write("about.json", replace(self._about(), size=size))
+    def clear(self) -> None:
+        """Delete the files, if they were brought in; the counts stay. Raises Busy."""
+        with self.alone():
+            if self._is_brought():
+                self.files.clear()
+                shutil.rmtree(self.unpacked, ignore_errors=True)
 
     @contextmanager
     def alone(self) -> Iterator[IO[str]]:
@@ -173,9 +147,9 @@ class Folder:
         """
         with self.alone() as lock:
             state = self.state()
-            if state.step in ("empty", "arriving"):
+            if state.step in ("empty", "arriving") or self._is_brought():
                 raise NothingHere
-            self._write("about.json", replace(state.about, form=form, source=source))
+            self.files.read_as(form, source)
             self.report.unlink(missing_ok=True)
             shutil.rmtree(self.unpacked, ignore_errors=True)
             self.unpacked.mkdir(mode=0o700)
@@ -188,11 +162,10 @@ class Folder:
         with self.alone():
             self._empty()
 
-    def _about(self) -> About:
-        found = self._read("about.json", About)
-        if found is None:
-            raise NothingHere
-        return found
+    def _is_brought(self) -> bool:
+        """Whether a run brought all of it in: the files go, or are gone."""
+        run = self._read("run.json", Run)
+        return run is not None and not run.is_dry and self.report.exists()
 
     def _ended(self) -> tuple[Step, str]:
         with (self._path / "lock").open("w") as lock:
@@ -203,7 +176,7 @@ class Folder:
         failed = self._last("failed")
         if "Traceback (most recent call last)" in failed:
             return "broken", failed
-        sentence = failed.replace(str(self.file.resolve()), self.file.name).strip()
+        sentence = failed.replace(str(self.export.resolve()), self.export.name).strip()
         return ("refused", sentence) if sentence else ("interrupted", self._last_line("said"))
 
     def _last(self, name: str) -> str:
@@ -229,10 +202,10 @@ class Folder:
         part.rename(self._path / name)
 
     def _empty(self) -> None:
-        for name in ("run.json", "report.json", "said", "failed", "about.json"):
+        for name in ("run.json", "report.json", "said", "failed"):
             (self._path / name).unlink(missing_ok=True)
-        for folder in (self._path / "export", self.unpacked):
-            shutil.rmtree(folder, ignore_errors=True)
+        self.files.forget()
+        shutil.rmtree(self.unpacked, ignore_errors=True)
 
 
 def write_all(file: IO[bytes], data: bytes) -> None:

@@ -19,8 +19,9 @@ from app.audit.recording import record
 from app.auth.sessions import User
 from app.base.config import Config
 from app.base.log_fields import fields
+from app.bringing.files import Announced, announced
 from app.bringing.folder import Folder, State, write_all
-from app.bringing.refusals import NoSpace
+from app.bringing.refusals import Busy, NoSpace
 from app.files.uploads.refusals import TooLarge
 from app.process.processes import dies_with_us
 from app.transfer.detecting import format_of
@@ -54,25 +55,28 @@ class Job:
         """How far it is."""
         return await asyncio.to_thread(self._folder.state)
 
-    async def begin(self, name: str, size: int) -> int:
+    async def begin(self, new: Announced) -> int:
         """Announce a file; how many bytes of it are here already.
 
         Raises:
-            TooLarge, Busy, NoSpace
+            TooLarge, Busy, NoSpace, SameName
+            NothingHere: the files before it are not here.
         """
-        if size > self.most_bytes:
-            raise TooLarge(f"This file is too large: {self._config.import_mb:,} MB fit. Use the command line for more.")
-        return await asyncio.to_thread(self._folder.begin, name, size)
+        if new.total > self.most_bytes:
+            what = "This file is" if new.count == 1 else "These files are together"
+            raise TooLarge(f"{what} too large: {self._config.import_mb:,} MB fit. Use the command line for more.")
+        return await asyncio.to_thread(self._folder.begin, new)
 
     async def receive(self, at: int, source: AsyncIterator[bytes]) -> int:
-        """Keep what comes behind the first `at` bytes; how many are here then. What came before an error is kept.
+        """Keep what comes behind the first `at` bytes of the file that was announced last; how many are here then.
+
+        What came before an error is kept.
 
         Raises:
             NothingHere, OffsetConflict, NoSpace
             TooLarge: more came than was announced.
         """
-        size = (await self.state()).about.size
-        file = await asyncio.to_thread(self._folder.open, at)
+        file, size = await asyncio.to_thread(self._folder.files.open, at)
         try:
             async for piece in source:
                 if at + len(piece) > size:
@@ -93,17 +97,17 @@ class Job:
             TooLarge, Busy, NoSpace
         """
         await self.discard()
-        await self.begin(name, most)
+        await self.begin(announced(name, most, 1, 1, most))
         try:
             at = await self.receive(0, source)
         except BaseException:
             await self.discard()
             raise
-        await asyncio.to_thread(self._folder.ended_at, at)
+        await asyncio.to_thread(self._folder.files.ended_at, at)
 
     async def detected(self) -> str | None:
         """The format of the file, as far as it shows it."""
-        return await asyncio.to_thread(format_of, self._folder.file)
+        return await asyncio.to_thread(format_of, self._folder.export)
 
     async def start(self, admin: User, form: str, source: str, *, is_dry: bool) -> None:
         """Begin to bring the file in, or to look what would come.
@@ -118,7 +122,7 @@ class Job:
                 async with self._transactions.begin() as conn:
                     await record(conn, admin.id, "bringing", detail=f"{form}, {source or form}")
             process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-u", "-m", "app", "import", form, str(self._folder.file.resolve())),
+                *(sys.executable, "-u", "-m", "app", "import", form, str(self._folder.export.resolve())),
                 *("--source", source or form, "--json", str(self._folder.report.resolve()), "--each-step"),
                 *(["--dry-run"] if is_dry else []),
                 env=self._environment(),
@@ -135,9 +139,18 @@ class Job:
         """Delete the file. Raises Busy."""
         await asyncio.to_thread(self._folder.discard)
 
+    async def clear(self) -> None:
+        """Delete the files if they were brought in."""
+        try:
+            await asyncio.to_thread(self._folder.clear)
+        except Busy:
+            log.info("files of an import stay: another one has begun")
+
     async def _reaped(self, process: asyncio.subprocess.Process) -> None:
         code = await process.wait()
         del self._processes[process]
+        if code == 0:
+            await self.clear()
         if code == 1:
             state = await self.state()
             log.error("an import failed", extra=fields(said=state.said[-2_000:]))

@@ -19,3 +19,8 @@ class NoSpace(AppError):
     code = "disk_full"
     http_status = 507
     default_message = "The disk of the server has no room for this file. Make some, or use the command line."
+
+
+class SameName(AppError):
+    code = "same_name"
+    http_status = 409

@@ -6,6 +6,7 @@ from aiohttp import web
 from msgspec import Meta
 
 from app.base.errors import BadForm
+from app.bringing.files import announced
 from app.bringing.keys import JOB
 from app.bringing.views import PAGE, shown
 from app.chat.wire.events import encode
@@ -17,26 +18,32 @@ from app.web.redirects import see_other
 
 routes = web.RouteTableDef()
 _FILE = f"{PAGE}/file"
+MOST_FILES = 10_000
 
 
 class NewExport(Body, frozen=True):
-    """A file that will come."""
+    """A file that will come: number `number` of `count`, which have `total` bytes together."""
 
     name: str
-    size: Annotated[int, Meta(ge=1, le=2**50)]
+    size: Annotated[int, Meta(ge=0, le=2**50)]
+    number: Annotated[int, Meta(ge=1)] = 1
+    count: Annotated[int, Meta(ge=1, le=MOST_FILES)] = 1
+    total: Annotated[int, Meta(ge=1, le=2**50)] | None = None
 
 
 @routes.post("/api/import")
 async def begin(request: web.Request) -> web.Response:
     """Announce a file; the answer says how much of it is here already."""
     admin_of(request)
-    announced = await body(request, NewExport)
-    return _received(await request.app[JOB].begin(announced.name, announced.size))
+    asked = await body(request, NewExport)
+    total = asked.size if asked.total is None else asked.total
+    new = announced(asked.name, asked.size, asked.number, asked.count, total)
+    return _received(await request.app[JOB].begin(new))
 
 
 @routes.post(_FILE)
 async def receive(request: web.Request) -> web.Response:
-    """A piece of it from a script, behind the first `?at=` bytes; or all of it from a form."""
+    """A piece, by a script, of what was announced last, behind its first `?at=` bytes; or a whole file, by a form."""
     admin_of(request)
     if request.content_type != FILE_FORM_TYPE:
         at = number(request, "at") or 0

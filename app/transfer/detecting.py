@@ -3,7 +3,8 @@
 import lzma
 import tarfile
 import zlib
-from collections.abc import Collection, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from io import BufferedReader
 from itertools import islice
 from pathlib import Path, PurePosixPath
@@ -11,6 +12,7 @@ from zipfile import BadZipFile, ZipFile, is_zipfile
 
 HEAD_BYTES = 64 * 1024
 MOST_NAMES = 100_000
+MOST_LOOKED_AT = 20  # files
 UNPACKED_BYTES = 256 * 1024**2  # of a tar that is packed: to reach a name, all before it is unpacked, for each page
 _BROKEN = (
     *(OSError, EOFError, BadZipFile, tarfile.TarError, NotImplementedError, ValueError),
@@ -43,8 +45,10 @@ _BEGINNINGS = (
 
 
 def format_of(path: Path) -> str | None:
-    """The format, or None where nothing shows it."""
+    """The format of a file, or of a folder with files; None where nothing shows it."""
     try:
+        if path.is_dir():
+            return _by_files([each for each in sorted(path.iterdir()) if each.is_file()])
         if is_zipfile(path):
             with ZipFile(path) as packed:
                 return _by_names(packed.namelist()[:MOST_NAMES])
@@ -55,6 +59,13 @@ def format_of(path: Path) -> str | None:
             return _by_beginning(file.read(HEAD_BYTES)) or _by_ending(path.name)
     except _BROKEN:
         return None
+
+
+def _by_files(files: Sequence[Path]) -> str | None:
+    """The format of files that are one export, as most of the first of them show it."""
+    found = Counter(format_of(path) for path in files[:MOST_LOOKED_AT])
+    del found[None]
+    return _by_names([path.name for path in files]) or next((form for form, _ in found.most_common(1)), None)
 
 
 def _names_in(tar: tarfile.TarFile) -> Iterator[str]:

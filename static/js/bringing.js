@@ -1,5 +1,5 @@
 /**
- * The page of imports: sends the file in pieces, which goes on after a cut, and shows how far the server is.
+ * The page of imports: sends the files in pieces, which goes on after a cut, and shows how far the server is.
  */
 
 const PIECE_BYTES = 8 * 1024 * 1024;
@@ -30,8 +30,19 @@ async function ask(path, asked = {}) {
   throw new Error(message);
 }
 
+/**
+ * The same files in the same order, however they were chosen, so that sending them goes on after a cut.
+ *
+ * @param {File[]} files
+ */
+const inOrder = (files) => files.toSorted((one, other) => (one.name < other.name ? -1 : 1));
+
+/** @param {File[]} files */
+const bytesOf = (files) => files.reduce((sum, file) => sum + file.size, 0);
+
 class Sending {
   #form;
+  #input;
   #bar;
   #told;
   #token;
@@ -42,50 +53,66 @@ class Sending {
     this.#bar = /** @type {HTMLProgressElement} */ (form.querySelector("[data-bar]"));
     this.#told = /** @type {HTMLElement} */ (form.querySelector("[data-told]"));
     this.#token = /** @type {HTMLInputElement} */ (form.elements.namedItem("csrf_token")).value;
+    this.#input = /** @type {HTMLInputElement} */ (form.elements.namedItem("export"));
+    this.#input.multiple = true; // without a script one file is taken
     form.addEventListener("submit", (event) => this.#submitted(event));
   }
 
   /** @param {Event} event */
   #submitted(event) {
     event.preventDefault();
-    const input = /** @type {HTMLInputElement} */ (this.#form.elements.namedItem("export"));
-    const file = input.files?.[0];
-    if (file) this.send(file);
+    this.send([...(this.#input.files ?? [])]);
   }
 
-  /** @param {File} file */
-  async send(file) {
+  /** @param {File[]} files */
+  async send(files) {
+    if (!files.length) return;
     const button = /** @type {HTMLButtonElement} */ (this.#form.querySelector("button"));
     this.#say("");
     button.disabled = true;
     this.#bar.hidden = false;
-    let isWhole = false;
-    for (let pause_ms = FIRST_PAUSE_MS; !isWhole; pause_ms = Math.min(2 * pause_ms, LONGEST_PAUSE_MS)) {
-      try {
-        await this.#sendRest(file);
-        isWhole = true;
-      } catch (error) {
-        this.#say(error instanceof Refusal ? error.message : UNREACHABLE);
-        if (error instanceof Refusal) break;
-        await pause(pause_ms);
-      }
-    }
+    const isWhole = await this.#sendAll(inOrder(files));
     if (isWhole) location.reload();
     button.disabled = false;
   }
 
   /**
-   * From where the server has it.
+   * Whether the server has all of them then; it refuses what it will never take.
    *
-   * @param {File} file
+   * @param {File[]} files
    */
-  async #sendRest(file) {
+  async #sendAll(files) {
+    let pause_ms = FIRST_PAUSE_MS;
+    for (let sent = 0; sent < files.length; ) {
+      try {
+        await this.#sendRest(files, sent);
+        sent += 1;
+        pause_ms = FIRST_PAUSE_MS;
+      } catch (error) {
+        this.#say(error instanceof Refusal ? error.message : UNREACHABLE);
+        if (error instanceof Refusal) return false;
+        await pause(pause_ms);
+        pause_ms = Math.min(2 * pause_ms, LONGEST_PAUSE_MS);
+      }
+    }
+    return true;
+  }
+
+  /**
+   * One of them, from where the server has it.
+   *
+   * @param {File[]} files
+   * @param {number} index
+   */
+  async #sendRest(files, index) {
+    const [file, total, before] = [files[index], bytesOf(files), bytesOf(files.slice(0, index))];
     const headers = { "X-CSRF-Token": this.#token };
-    const announced = JSON.stringify({ name: file.name, size: file.size });
-    let { received } = await ask("/api/import", { method: "POST", headers, body: announced });
-    while (received < file.size) {
+    const which = { name: file.name, size: file.size, number: index + 1, count: files.length, total };
+    let { received } = await ask("/api/import", { method: "POST", headers, body: JSON.stringify(which) });
+    for (;;) {
       this.#say("");
-      this.#bar.value = received / file.size;
+      this.#bar.value = (before + received) / total;
+      if (received >= file.size) return;
       const body = file.slice(received, received + PIECE_BYTES, "application/octet-stream");
       ({ received } = await ask(`/settings/import/file${received ? `?at=${received}` : ""}`, { method: "POST", headers, body }));
     }
@@ -110,8 +137,7 @@ function takeDropped(place, sending) {
     });
   }
   place.addEventListener("drop", ({ dataTransfer }) => {
-    const file = dataTransfer?.files[0];
-    if (file) sending.send(file);
+    sending.send([...(dataTransfer?.files ?? [])]);
   });
 }
 

@@ -3,6 +3,7 @@
 import asyncio
 import io
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -41,6 +42,21 @@ async def sent(browser: Browser, content: bytes, name: str = "chat.jsonl") -> An
     form.add_field("csrf_token", await token_of(browser))
     form.add_field("export", io.BytesIO(content), filename=name, content_type="application/octet-stream")
     return await browser.ask("POST", f"{PAGE}/file", data=form)
+
+
+async def announced(browser: Browser, size: int, name: str = "a.zip", **of: int) -> tuple[int, dict[str, Any]]:
+    """What is answered to the announcement of a file; `of` says which of how many it is."""
+    headers = {"X-CSRF-Token": await token_of(browser)}
+    async with browser.post("/api/import", json={"name": name, "size": size, **of}, headers=headers) as answer:
+        return answer.status, await answer.json()
+
+
+async def piece(browser: Browser, at: int, content: bytes) -> tuple[int, dict[str, Any]]:
+    """What is answered to a piece of the file that was announced last."""
+    headers = {"X-CSRF-Token": await token_of(browser), "Accept": "application/json"}
+    path = f"{PAGE}/file" + (f"?at={at}" if at else "")
+    async with browser.post(path, data=content, headers=headers) as answer:
+        return answer.status, await answer.json()
 
 
 async def pressed(browser: Browser, act: str, **fields: str) -> Answer:

@@ -2,25 +2,11 @@
 
 import resource
 from pathlib import Path
-from typing import Any
 
 from app.bringing.folder import Folder
-from tests.bringing.conftest import PAGE, sent, step_of, token_of
+from tests.bringing.conftest import announced, piece, sent, step_of
 from tests.conftest import Serve
 from tests.support.browsing import Browser, Open
-
-
-async def announced(browser: Browser, size: int, name: str = "a.zip") -> tuple[int, dict[str, Any]]:
-    headers = {"X-CSRF-Token": await token_of(browser)}
-    async with browser.post("/api/import", json={"name": name, "size": size}, headers=headers) as answer:
-        return answer.status, await answer.json()
-
-
-async def piece(browser: Browser, at: int, content: bytes) -> tuple[int, dict[str, Any]]:
-    headers = {"X-CSRF-Token": await token_of(browser), "Accept": "application/json"}
-    path = f"{PAGE}/file" + (f"?at={at}" if at else "")
-    async with browser.post(path, data=content, headers=headers) as answer:
-        return answer.status, await answer.json()
 
 
 async def test_a_file_that_was_cut_off_goes_on_where_the_server_has_it(alice: Browser) -> None:
@@ -49,7 +35,7 @@ async def test_one_sends_at_a_time(serve: Serve, open_browser: Open, tmp_path: P
     await alice.sign_up("alice")
     await announced(alice, 4)
 
-    with Folder(tmp_path / "import").open(0):  # as the same script in another tab
+    with Folder(tmp_path / "import").files.open(0)[0]:  # as the same script in another tab
         status, answer = await piece(alice, 0, b"0123")
 
     assert (status, answer["error"]["code"]) == (409, "offset_conflict")

@@ -97,3 +97,18 @@ def tar_of(path: Path, mode: str, files: dict[str, bytes]) -> Path:
             member.size = len(content)
             archive.addfile(member, io.BytesIO(content))
     return path
+
+
+def test_files_that_are_one_export_show_it_together(tmp_path: Path) -> None:
+    logs, rooms, collections, nothing = (tmp_path / name for name in ("logs", "rooms", "collections", "nothing"))
+    for folder in (logs, rooms, collections, nothing):
+        folder.mkdir()
+    for name in ("#a.weechatlog", "#b.weechatlog"):
+        (logs / name).write_text("x")
+    for name in ("a.json", "b.json"):
+        (rooms / name).write_text('{"guild": {}}')
+    for name in ("posts.json", "people.json"):
+        (collections / name).write_text('{"_id":{"$oid":"5"}}')
+    (nothing / "a.txt").write_text("x")
+
+    assert [format_of(each) for each in (logs, rooms, collections, nothing)] == ["irc", "discord", "mongo", None]
