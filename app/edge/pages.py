@@ -1,8 +1,9 @@
 """Templates and static files: Jinja's environment, and `/static/<digest>/…`, which browsers may keep for ever.
 
 The digest names the content of the whole folder, so a new version of any file changes every address at once. The
-files are compressed once and kept in memory: all with gzip at the start, and those that each page needs with Brotli,
-which makes them a sixth smaller and takes so long that it begins with the first page, and people are served meanwhile.
+files are compressed once and kept in memory: each with gzip when it is first asked for, which takes 6 ms at most, and
+those that each page needs with Brotli, which makes them a sixth smaller and takes so long that it begins with the first
+page, and people are served meanwhile.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ import mimetypes
 import re
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import aiohttp_jinja2
@@ -79,14 +81,17 @@ _MODULE = re.compile(r"js/.+\.js")
 _LEFT_OUT = re.compile(rb"/\*.*?\*/\s*|^\s+", re.MULTILINE | re.DOTALL)  # of sheets: comments, indents, blank lines
 
 
-@dataclass(slots=True)
+@dataclass
 class Asset:
     """A static file, ready to be sent; `brotli` is there once it is made."""
 
     type: str
     plain: bytes
-    gzipped: bytes
     brotli: bytes | None = None
+
+    @cached_property
+    def gzipped(self) -> bytes:
+        return gzip.compress(self.plain, mtime=0)
 
     def accepted(self, encodings: str) -> tuple[bytes, dict[str, str]]:
         """The body for somebody who accepts these encodings, and the headers that say how it is encoded."""
@@ -166,7 +171,7 @@ def _badged(icon: bytes, text: str) -> bytes:
 
 def _asset(path: str, plain: bytes) -> Asset:
     kind, _ = mimetypes.guess_type(path)
-    return Asset(kind or "application/octet-stream", plain, gzip.compress(plain, mtime=0))
+    return Asset(kind or "application/octet-stream", plain)
 
 
 async def _compress_well(assets: dict[str, Asset], was_named: asyncio.Event) -> None:

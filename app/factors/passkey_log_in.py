@@ -12,9 +12,9 @@ from app.auth.identity import check_local
 from app.base.errors import Forbidden
 from app.factors.keys import FACTORS
 from app.factors.logging_in import proved_in, visitor_who
-from app.factors.passkeys.ceremony import BadPasskey
 from app.factors.passkeys.keys import PASSKEYS
 from app.factors.passkeys.party import party_of
+from app.factors.passkeys.terms import BadPasskey
 from app.web.forms import form_fields
 from app.web.redirects import safe_path
 

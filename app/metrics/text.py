@@ -3,12 +3,14 @@
 import itertools
 from collections.abc import Iterable, Iterator
 
-from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.core import Metric as Family
 from prometheus_client.registry import Collector
 
 from app.metrics.catalogue import METRICS, OF_THE_CHAT, PREFIX, Metric, Numbers
+
+CONTENT_TYPE = CONTENT_TYPE_LATEST
 
 
 class _Collected(Collector):

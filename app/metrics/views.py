@@ -4,7 +4,6 @@ import hmac
 import logging
 
 from aiohttp import web
-from prometheus_client import CONTENT_TYPE_LATEST
 
 from app.base.config import CONFIG
 from app.base.errors import NotFound
@@ -13,7 +12,6 @@ from app.db.driver.engine import DATABASE_GONE, ENGINE
 from app.metrics import statements
 from app.metrics.catalogue import Numbers
 from app.metrics.keys import SIBLINGS
-from app.metrics.text import as_text
 from app.web.proxy import is_local
 
 log = logging.getLogger(__name__)
@@ -29,8 +27,10 @@ async def metrics(request: web.Request) -> web.Response:
     """
     if not (_has_token(request) or is_local(request)):
         raise NotFound
+    from app.metrics.text import CONTENT_TYPE, as_text  # and prometheus_client, which few ask for
+
     numbers = request.app[SIBLINGS].all_together() | await _of_jobs(request.app)
-    return web.Response(body=as_text(numbers), headers={"Content-Type": CONTENT_TYPE_LATEST})
+    return web.Response(body=as_text(numbers), headers={"Content-Type": CONTENT_TYPE})
 
 
 def _has_token(request: web.Request) -> bool:

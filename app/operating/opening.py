@@ -12,11 +12,16 @@ CONNECTIONS_BESIDE_POOL = 2  # the bus, and a migration
 
 @contextmanager
 def opened(
-    config: DatabaseConfig, progress: Progress, connections: int = CONNECTIONS_BESIDE_POOL, *, join: bool = False
+    config: DatabaseConfig,
+    progress: Progress,
+    connections: int = CONNECTIONS_BESIDE_POOL,
+    *,
+    join: bool = False,
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> Iterator[tuple[str, Callable[[], str | None]]]:
     """The address of DATABASE_URL or of the embedded PostgreSQL, and what revives the latter.
 
-    `join`: one that another Parley runs on our data folder will do.
+    `join`: one that another Parley runs on our data folder will do. `meanwhile` is called while a PostgreSQL starts.
     """
     if config.database_url is not None:
         yield config.database_url.get_secret_value(), lambda: None
@@ -24,7 +29,7 @@ def opened(
     if join and (url := embedded.address(config.parley_data)) is not None:
         yield url, lambda: None
         return
-    with embedded.running(config.parley_data, progress.step, connections=connections) as database:
+    with embedded.running(config.parley_data, progress.step, connections=connections, meanwhile=meanwhile) as database:
         yield database.url, database.revive
 
 

@@ -12,11 +12,6 @@ from aiohttp import web
 from app.auth import ACCOUNTS
 from app.base.config import CONFIG
 from app.db.driver.engine import ENGINE
-from app.providers import logging_in, own
-from app.providers.asking import Asking
-from app.providers.keys import IDENTITIES, PROVIDER
-from app.providers.provider import Provider
-from app.providers.service import Identities
 
 
 def setup(app: web.Application) -> None:
@@ -26,12 +21,19 @@ def setup(app: web.Application) -> None:
     shown = {"provider": config.oidc_name if has_provider else None, "local_accounts": config.local_accounts}
     app[aiohttp_jinja2.APP_KEY].globals.update(shown)
     if has_provider:
+        from app.providers import logging_in, own  # here, and below: most have no provider
+
         app.cleanup_ctx.append(_provider)
         for part in (logging_in, own):
             app.add_routes(part.routes)
 
 
 async def _provider(app: web.Application) -> AsyncIterator[None]:
+    from app.providers.asking import Asking
+    from app.providers.keys import IDENTITIES, PROVIDER
+    from app.providers.provider import Provider
+    from app.providers.service import Identities
+
     async with Asking(app[CONFIG].oidc_name) as asking:
         app[PROVIDER] = Provider(app[CONFIG], asking)
         app[IDENTITIES] = Identities(app[ENGINE], app[ACCOUNTS], app[CONFIG])

@@ -71,7 +71,7 @@ def statements_of(server: TestServer) -> Iterator[list[tuple[str, Any]]]:
 
     async def noted(self: Prepared, conn: Connection, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
         if not is_in_loop():
-            asked.append((self.whole, self.constants | parameters))
+            asked.append((self.whole, self.texts.constants | parameters))
         return await run(self, conn, parameters)
 
     engine = server.app[ENGINE].sync_engine

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from app.__main__ import looked_after
+from app.command_line import looked_after
 from app.db import migrate
 from app.db.embedded import embedded
 from app.db.embedded.unix_account import Account

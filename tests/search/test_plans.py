@@ -107,7 +107,7 @@ class Look(NamedTuple):
 
 def look(statement: ClauseElement, given: dict[str, Any]) -> Look:
     prepared = Prepared(statement)
-    return Look(prepared.prepare, prepared.execute, prepared.whole, prepared.constants | given)
+    return Look(prepared.texts.prepare, prepared.texts.execute, prepared.whole, prepared.texts.constants | given)
 
 
 async def looks(scratch: Engine) -> dict[str, Look]:

@@ -18,7 +18,7 @@ from app.base.config import Config
 from app.db.driver.dialect import PGDialect_aiopg
 from app.edge import pages
 
-pages.load = functools.cache(pages.load)  # compresses every static file
+pages.load = functools.cache(pages.load)  # joins every script
 
 
 class Templates(BytecodeCache):

@@ -8,7 +8,7 @@ prepared; it is sent whole then.
 import hashlib
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg2
 from sqlalchemy import ClauseElement, ColumnElement, literal_column
@@ -25,26 +25,32 @@ ONE: ColumnElement[int] = literal_column("1")
 _NOT_OURS = ("26000", "42P05", "0A000")
 
 
-class Prepared:
-    """The texts of a statement with named parameters, each of which has a type.
+class Texts(NamedTuple):
+    """How connections prepare a statement, under a `name`, and execute it; `constants` are parameters with a value."""
 
-    Attributes:
-        prepare, execute: for connections that prepare it, under a `name`.
-        constants: the values of the parameters that have one.
-    """
+    name: str
+    prepare: str
+    execute: str
+    constants: dict[str, Any]
+
+
+class Prepared:
+    """A statement with named parameters, each of which has a type."""
 
     def __init__(self, statement: ClauseElement) -> None:
         self._statement = statement
+
+    @cached_property
+    def texts(self) -> Texts:
+        """Made by its first run, in some milliseconds: all statements together would take a twentieth of a start."""
         numbering = PGDialect_aiopg(paramstyle="numeric_dollar")
-        numbered = statement.compile(dialect=numbering)
-        self.text = str(numbered)
-        self.name = name_of(self.text)
-        self.prepare = f"PREPARE {self.name} AS {self.text}"
-        compiled: Any = numbered
-        binds = {name: compiled.binds[name] for name in compiled.positiontup}
-        given = (f"%({name})s::{bind.type.compile(numbering)}" for name, bind in binds.items())
-        self.execute = f"EXECUTE {self.name} ({', '.join(given)})"
-        self.constants = {name: bind.value for name, bind in binds.items() if not bind.required}
+        compiled: Any = self._statement.compile(dialect=numbering)
+        text = str(compiled)
+        name = name_of(text)
+        binds = {each: compiled.binds[each] for each in compiled.positiontup}
+        given = (f"%({each})s::{bind.type.compile(numbering)}" for each, bind in binds.items())
+        constants = {each: bind.value for each, bind in binds.items() if not bind.required}
+        return Texts(name, f"PREPARE {name} AS {text}", f"EXECUTE {name} ({', '.join(given)})", constants)
 
     @cached_property
     def whole(self) -> str:
@@ -65,17 +71,18 @@ async def run_in_turn(
     state. Raises what `Connection.fetch` raises, and then nothing has happened.
     """
     for statement in statements:
-        parameters = statement.constants | parameters
+        parameters = statement.texts.constants | parameters
     try:
         for statement in statements:
-            if statement.name not in conn.info:
-                await conn.fetch(statement.prepare)
-                conn.info[statement.name] = statement.execute
-        return await conn.fetch(";".join(conn.info[each.name] for each in statements), parameters)
+            name, prepare, execute, _ = statement.texts
+            if name not in conn.info:
+                await conn.fetch(prepare)
+                conn.info[name] = execute
+        return await conn.fetch(";".join(conn.info[each.texts.name] for each in statements), parameters)
     except psycopg2.Error as error:
         if error.pgcode not in _NOT_OURS:
             raise
-    conn.info.update((each.name, each.whole) for each in statements)
+    conn.info.update((each.texts.name, each.whole) for each in statements)
     return await conn.fetch(";".join(each.whole for each in statements), parameters)
 
 

@@ -60,12 +60,17 @@ class Embedded:
 
 @contextmanager
 def running(
-    data_folder: Path, report: Report, *, connections: int = 50, settings: Mapping[str, str] | None = None
+    data_folder: Path,
+    report: Report,
+    *,
+    connections: int = 50,
+    settings: Mapping[str, str] | None = None,
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> Iterator[Embedded]:
     """Run the PostgreSQL of `data_folder`, made when there is none, until the block ends.
 
     To be entered from the main thread (see `dies_with_us`). `report` gets each step as it begins; `connections` is how
-    many we open at most; `settings` override PostgreSQL's.
+    many we open at most; `settings` override PostgreSQL's; `meanwhile` is called while it starts.
 
     Raises:
         BadConfig: it cannot run here; the sentences say why, and what to do.
@@ -91,6 +96,7 @@ def running(
             cluster.end_left_over(report)
             report("Starting PostgreSQL")
             stack.enter_context(cluster.serving(socket_folder, options))
+            meanwhile()
             cluster.prepare(_url(socket_folder, "postgres", port=options["port"]), DATABASE)
         yield Embedded(_url(socket_folder, DATABASE, port=options["port"]), cluster.revive)
 

@@ -1,8 +1,10 @@
 """Passkeys of people: added, named, removed, and proved to log in. Owns the transactions on them."""
 
+import asyncio
 import logging
 import secrets
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -15,9 +17,12 @@ from app.auth.sessions import Visitor, user_in
 from app.base.errors import AccountDisabled, Forbidden, NotFound
 from app.base.log_fields import fields
 from app.db.driver.engine import autocommit
-from app.factors.passkeys import ceremony, queries
-from app.factors.passkeys.ceremony import LIVES_S, BadPasskey, Owner, Stored
+from app.factors.passkeys import queries
 from app.factors.passkeys.party import Party
+from app.factors.passkeys.terms import LIVES_S, BadPasskey, Owner, Stored
+
+if TYPE_CHECKING:
+    from app.factors.passkeys.ceremony import Ceremony
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +62,7 @@ class Passkeys:
             handle = others[0].user_handle if others else secrets.token_bytes(_HANDLE_BYTES)
             challenge = await _new_challenge(conn, _ADD, user.id, handle)
         owner, ids = Owner(bytes(handle), user.login, user.name), [bytes(each.credential_id) for each in others]
-        return ceremony.options_to_make(party, brand, owner, challenge, ids), challenge
+        return (await _ceremony(party)).options_to_make(brand, owner, challenge, ids), challenge
 
     async def add(self, user: User, party: Party, challenge: bytes, credential: str, name: str) -> None:
         """Keep the passkey that a browser made.
@@ -67,7 +72,7 @@ class Passkeys:
         """
         async with self._transactions.begin() as conn:  # on its own: also a wrong answer uses a challenge up
             handle = (await _taken(conn, challenge, _ADD, user.id)).user_handle
-        made = ceremony.made(credential, party, challenge)
+        made = (await _ceremony(party)).made(credential, challenge)
         values = {"credential_id": made.credential_id, "public_key": made.credential_public_key, "host": party.host}
         try:
             async with self._transactions.begin() as conn:
@@ -118,7 +123,7 @@ class Passkeys:
         allowed = [bytes(each.credential_id) for each in others if each.host == party.host]
         if proved is not None and not allowed:
             raise BadPasskey("none for this host", f"You have no passkey for {party.host}.")
-        return ceremony.options_to_prove(party, challenge, allowed), challenge
+        return (await _ceremony(party)).options_to_prove(challenge, allowed), challenge
 
     async def enter(
         self, party: Party, challenge: bytes, credential: str, visitor: Visitor, proved: User | None = None
@@ -139,6 +144,7 @@ class Passkeys:
         self, party: Party, challenge: bytes, credential: str, visitor: Visitor, proved: User | None
     ) -> str:
         purpose, user_id = (_ENTER, None) if proved is None else (_SECOND, proved.id)
+        ceremony = await _ceremony(party)
         given = ceremony.read(credential)
         async with self._transactions.begin() as conn:  # on its own, as in `add`
             await _taken(conn, challenge, purpose, user_id)
@@ -148,7 +154,7 @@ class Passkeys:
         if proved is not None and found.id != proved.id:
             raise BadPasskey("another person's")
         stored = Stored(bytes(found.public_key), bytes(found.user_handle))
-        count = ceremony.proved(given, stored, party, challenge, alone=proved is None).new_sign_count
+        count = ceremony.proved(given, stored, challenge, alone=proved is None).new_sign_count
         if found.disabled_at is not None:
             raise AccountDisabled
 
@@ -174,6 +180,17 @@ class Passkeys:
 
 class _WentBack(Exception):
     """A passkey was removed, or is not at the count where it should be."""
+
+
+async def _ceremony(party: Party) -> "Ceremony":
+    """Made in a thread: py_webauthn, a tenth of a start, comes with the first passkey, and nobody else waits for it."""
+
+    def made() -> "Ceremony":
+        from app.factors.passkeys.ceremony import Ceremony
+
+        return Ceremony(party)
+
+    return await asyncio.to_thread(made)
 
 
 async def _count_change(conn: AsyncConnection, user_id: int) -> None:

@@ -5,8 +5,6 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
-from aiohttp_s3_client import S3Client
-from aiohttp_s3_client.credentials import StaticCredentials
 from yarl import URL
 
 from app.base.errors import Unavailable
@@ -28,6 +26,10 @@ class Bucket:
     """The bucket of a `S3_URL`; `close` it at the end."""
 
     def __init__(self, url: str) -> None:
+        # Imported here, as most have no bucket.
+        from aiohttp_s3_client import S3Client
+        from aiohttp_s3_client.credentials import StaticCredentials
+
         address = URL(url)
         credentials = StaticCredentials(
             access_key_id=address.user or "",

@@ -156,16 +156,16 @@ async def test_a_connection_that_forgot_the_prepared_statement_is_sent_the_whole
 
 async def test_a_connection_where_someone_else_prepared_it_is_sent_the_whole_of_it(engine: AsyncEngine) -> None:
     async with direct(engine) as conn:
-        await conn.fetch(f"PREPARE {append.PLAIN.name} AS SELECT 1")
+        await conn.fetch(f"PREPARE {append.PLAIN.texts.name} AS SELECT 1")
 
         assert (await append_messages(conn, [new()]))[0].seq == 1
 
 
 async def test_another_text_of_the_statement_has_another_name() -> None:
     """Or behind a pooler, where connections outlive an upgrade, the older Parley's would be run."""
-    text = append.PLAIN.text
+    text = append.PLAIN.texts.prepare.partition(" AS ")[2]
 
-    assert append.PLAIN.name == name_of(text) != name_of(f"{text} LIMIT 1")
+    assert append.PLAIN.texts.name == name_of(text) != name_of(f"{text} LIMIT 1")
 
 
 async def test_a_migration_under_a_prepared_statement_stops_nobody(engine: AsyncEngine, database: Engine) -> None:
@@ -200,4 +200,4 @@ async def plan_of(conn: Connection, statement: Prepared, **more: object) -> str:
     id = str(uuid.uuid4())
     values = {"rooms": [1], "authors": [1], "client_ids": [id], "bodies": ["x"], "replies": [None]}
     values |= {"room_id": 1, "author_id": 1, "client_id": id, "body": "x", "reply_to": None}
-    return "\n".join(line for (line,) in await conn.fetch(f"EXPLAIN {statement.execute}", values | more))
+    return "\n".join(line for (line,) in await conn.fetch(f"EXPLAIN {statement.texts.execute}", values | more))

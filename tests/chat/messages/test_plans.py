@@ -206,10 +206,12 @@ async def test_a_change_of_a_message_finds_all_that_it_judges_and_writes_by_an_i
     wasteful: dict[str, set[str]] = {}
     async with autocommit(engine).connect() as conn:
         for statement in (LOCK, *(kind.statement for kind in KINDS.values())):
-            await conn.exec_driver_sql(statement.prepare)
-            explained = await history.explained(conn, statement.execute, statement.constants | asked | limits)
+            await conn.exec_driver_sql(statement.texts.prepare)
+            explained = await history.explained(
+                conn, statement.texts.execute, statement.texts.constants | asked | limits
+            )
             if read_whole := {*scanned(explained["Plan"])} - SMALL:
-                wasteful[statement.text] = read_whole
+                wasteful[statement.whole] = read_whole
     await engine.dispose()
     assert wasteful == {}
 
@@ -241,8 +243,8 @@ async def test_what_is_older_than_a_room_keeps_it_is_found_without_a_look_at_wha
 
 async def plan_of_changes(conn: AsyncConnection, room: int, rev: int) -> dict[str, Any]:
     """How changes are read by a statement that is prepared: one plan for all rooms, revs and limits."""
-    await conn.exec_driver_sql(CHANGES_AFTER.prepare)
+    await conn.exec_driver_sql(CHANGES_AFTER.texts.prepare)
     asked = {"room": room, "rev": rev, "limit": 50}
-    explained = await history.explained(conn, CHANGES_AFTER.execute, CHANGES_AFTER.constants | asked)
+    explained = await history.explained(conn, CHANGES_AFTER.texts.execute, CHANGES_AFTER.texts.constants | asked)
     plan: dict[str, Any] = explained["Plan"]
     return plan

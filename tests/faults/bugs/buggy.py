@@ -13,7 +13,7 @@ from typing import Any
 
 import psycopg2
 
-from app import __main__ as command_line
+from app import command_line
 from app.base.config import Config
 from app.chat.messages import append
 from app.chat.messages.append import Appended, append_messages
@@ -115,7 +115,8 @@ def bigserial() -> None:
         for room in range(1, MAX_ROOMS + 1):
             cursor.execute(f"CREATE SEQUENCE IF NOT EXISTS bigserial_{room}")
     connection.close()
-    append.PLAIN.prepare = f"PREPARE {append.PLAIN.name} AS {BIGSERIAL}"
+    texts = append.PLAIN.texts
+    append.PLAIN.texts = texts._replace(prepare=f"PREPARE {texts.name} AS {BIGSERIAL}")
     append._alone = never_alone
 
 

@@ -28,7 +28,7 @@ WAITING = text(
 )
 OURS = {"name": "", "query": ""}
 # Not those that change messages: what is done after a death would be nobody's message.
-POSTING = {"name": "parley", "query": f"^EXECUTE ({'|'.join(each.name for each in WRITING)}) "}
+POSTING = {"name": "parley", "query": f"^EXECUTE ({'|'.join(each.texts.name for each in WRITING)}) "}
 
 
 class Fault(StrEnum):
