@@ -24,7 +24,7 @@ class Faults(logging.Handler):
         sentence = "".join(sign for sign in said if sign.isprintable())  # of the others some cannot be stored
         if record.exc_info and record.exc_info[0] is not None:
             sentence += f" ({record.exc_info[0].__name__})"
-        kind = record.name.split(".")[1], sentence
+        kind = record.name.removeprefix("app.").partition(".")[0], sentence
         if kind in self._counts or len(self._counts) < MAX_KINDS:
             self._counts[kind] += 1
 

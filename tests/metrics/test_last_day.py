@@ -184,8 +184,9 @@ def test_of_a_line_that_cannot_be_stored_the_rest_is_counted() -> None:
     faults = Faults()
 
     faults.handle(logging.makeLogRecord({"name": "app.mail.mailer", "msg": "not sent\0 to \ud800"}))
+    faults.handle(logging.makeLogRecord({"name": "app", "msg": "found dead"}))
 
-    assert faults.counts() == {("mail", "not sent to "): 1}
+    assert faults.counts() == {("mail", "not sent to "): 1, ("app", "found dead"): 1}
 
 
 async def test_what_is_older_than_a_day_is_not_shown_and_gaps_are_none(alice: Browser, database: Engine) -> None:
