@@ -62,7 +62,7 @@ format: $(DEV)  ## Mend style and format
 requirements: $(DEV)  ## Pin the newest versions of everything
 	@$(BIN)/python -m pip install --quiet uv
 	@for list in requirements requirements-dev; do \
-		$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-header $$list.in -o $$list.txt; \
+		$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 --no-header $$list.in -o $$list.txt; \
 	done
 
 sbom: $(RUN)  ## Write what Parley is made of to sbom.json, as CycloneDX

@@ -1,8 +1,11 @@
 """`make run` mends a .venv that no longer works, and says in a sentence why it cannot install."""
 
+import hashlib
 import os
 import shutil
 import subprocess
+import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -22,12 +25,20 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(project: Path, *words: str, **options: object) -> subprocess.CompletedProcess[str]:
+def run(
+    project: Path, *words: str, more: Mapping[str, str] | None = None, **options: object
+) -> subprocess.CompletedProcess[str]:
     """A command without a network: nobody is where packages come from."""
     dead = {"PIP_INDEX_URL": f"http://127.0.0.1:{free_port()}/", "PIP_RETRIES": "0", "PIP_CONFIG_FILE": os.devnull}
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "MAKE"))}
     return subprocess.run(
-        words, cwd=project, env=inherited | dead, capture_output=True, text=True, timeout=PATIENCE_S, **options
+        words,
+        cwd=project,
+        env=inherited | dead | dict(more or {}),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        **options,
     )
 
 
@@ -47,6 +58,39 @@ def test_a_venv_whose_python_went_is_made_anew_and_no_network_is_a_sentence(proj
     assert done.stderr.count("\n") == 1
     (project / f".venv/run-{stamp}").touch()
     assert "sh .ci/install" not in run(project, "make", "-n", "run").stdout  # one that works stays
+
+
+def wheel(folder: Path, name: str) -> str:
+    """Make a package that has nothing in it; returns its hash."""
+    folder.mkdir(exist_ok=True)
+    path, about = folder / f"{name}-1.0-py3-none-any.whl", f"{name}-1.0.dist-info"
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr(f"{about}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+        packed.writestr(f"{about}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        packed.writestr(f"{about}/RECORD", "")
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_what_has_another_hash_than_is_written_is_not_installed(project: Path) -> None:
+    right = {name: wheel(project / "wheels", name) for name in ("first", "second", "third")}
+    wrong = right | {"second": "0" * 64}
+    environment = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(project / "wheels")}
+
+    def install(hashes: dict[str, str]) -> subprocess.CompletedProcess[str]:
+        lines = [
+            f"{name}==1.0 \\\n    --hash=sha256:{'1' * 64} \\\n    --hash=sha256:{hash}"
+            for name, hash in hashes.items()
+        ]
+        (project / "requirements.txt").write_text("\n    # via nobody\n".join(lines) + "\n")
+        return run(project, "sh", ".ci/install", "requirements.txt", more=environment)
+
+    refused = install(wrong)
+    assert refused.returncode == 1
+    assert "DO NOT MATCH THE HASHES" in refused.stderr
+    assert refused.stderr.splitlines()[-1].startswith("Not all packages are installed")
+    assert install(right).returncode == 0
+    installed = run(project, ".venv/bin/python", "-m", "pip", "freeze").stdout.split()
+    assert installed == ["first==1.0", "second==1.0", "third==1.0"]
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes somebody else")
