@@ -105,7 +105,7 @@ def _smoke(part: str) -> Iterator[tuple[str, Any]]:
             yield "turning", turning.measure(1, 2)
         case "starts":
             yield "starts", starts.measure(1)
-            yield "reload", reload.measure(10, 10)
+            yield "reload", reload.measure(20, 20)
         case "team":
             yield "team", team.measure(team.ROOMS, 1)
         case "flat":
