@@ -2,8 +2,8 @@
 
     python -m bench.starts.reload [--sockets 300] [--writers 30]
 
-Each socket is a page: when it is cut off it comes back within the 0 to 5 s that pages wait. So many of them write a
-message a second, keep it until its ack, and send it again when they are back.
+Each socket is a page: when it is cut off it comes back within the 0 to 5 s that pages wait, or the half second of those
+that have something to send. So many of them write a message a second, keep it until its ack, and send it again.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ from bench.support.people import logged_in
 from bench.support.servers import SETTINGS
 from tests.support.processes import Parley, parley, until
 
-WORKERS, JITTER_S, RETRY_S, EVERY_S, SETTLE_S = 2, 5.0, 0.1, 1.0, 3.0
+WORKERS, JITTER_S, HURRY_S, RETRY_S, EVERY_S, SETTLE_S = 2, 5.0, 0.5, 0.1, 1.0, 3.0
 FOLLOWED = re.compile(r"^(\S+)Z .*a successor serves", re.MULTILINE)  # written just before SIGTERM
 
 
@@ -42,7 +42,8 @@ class Reload:
 
     Attributes:
         reload_s: from SIGHUP until the last old worker is gone.
-        first_ack_s: from the SIGTERM of each old worker until the first ack to somebody whom it cut off.
+        first_ack_s: from the SIGTERM of each old worker until the first ack to somebody whom it cut off, if it
+            cut off anybody who writes.
         silence_s: the longest time in which nobody at all got an ack.
         back_s: of those who were cut off, the median from then until they are greeted again.
         refused: connections that a returning page had to ask for again.
@@ -88,10 +89,17 @@ class Page:
                 self.is_there.clear()
                 self._cut_at = time.time()
                 self._seen.cut.append((self._cut_at, self._number))
-                await asyncio.sleep(random.random() * JITTER_S)
+                await asyncio.sleep(self._away_s())
             else:
                 self._seen.refused += 1
                 await asyncio.sleep(RETRY_S)
+
+    def _away_s(self) -> float:
+        waits_s = random.random() * JITTER_S
+        if not self._writes:
+            return waits_s
+        typed_s = EVERY_S * random.random() if self._pending is None else 0
+        return min(waits_s, typed_s + random.random() * HURRY_S)
 
     async def _stay(self, ws: ClientWebSocketResponse) -> None:
         writing: asyncio.Task[None] | None = None
@@ -182,7 +190,8 @@ def _found(begun: float, over: float, log: str, seen: Seen, stored: Counter[str]
     first_ack_s = []
     for since, next_one in zip(asked, [*asked[1:], math.inf], strict=True):
         cut_at = {page: at for at, page in seen.cut if since <= at < next_one}
-        first_ack_s.append(min(at for at, page in seen.acks if at > cut_at.get(page, math.inf)) - since)
+        if acks := [at for at, page in seen.acks if at > cut_at.get(page, math.inf)]:
+            first_ack_s.append(min(acks) - since)
     times = sorted(at for at, _ in seen.acks if at > begun)
     silence_s = max(after - before for before, after in zip([begun, *times], times, strict=False))
     lost = sum(stored[id] != 1 for id in seen.acked)

@@ -59,6 +59,7 @@ export class Connection {
   #heardAt = 0;
   #greetedAt = 0;
   #isOver = false;
+  #mayHurry = false;
 
   /** @param {ConnectionOptions} options */
   constructor(options) {
@@ -72,6 +73,7 @@ export class Connection {
   /** For good: the page is being left, or the session has ended. */
   stop() {
     this.#isOver = true;
+    this.#mayHurry = false;
     this.#options.clock.clearTimeout(this.#retryTimer);
     this.#drop();
   }
@@ -101,6 +103,15 @@ export class Connection {
     this.#connect();
   }
 
+  /** Something waits to be sent: after a restart of the server those who have nothing to send come back later. */
+  hurry() {
+    const { clock, random } = this.#options;
+    if (!this.#mayHurry) return;
+    this.#mayHurry = false;
+    clock.clearTimeout(this.#retryTimer);
+    this.#retryTimer = clock.setTimeout(() => this.#connect(), random() * FIRST_DELAY_MS);
+  }
+
   /** The browser has lost its network: what is open is as good as gone. */
   offline() {
     if (this.#socket && !this.#isOver) this.#lose(NETWORK);
@@ -115,6 +126,7 @@ export class Connection {
   #connect() {
     const { clock, onPhase, open } = this.#options;
     clock.clearTimeout(this.#retryTimer);
+    this.#mayHurry = false;
     this.#heardAt = clock.now();
     this.#greetedAt = 0;
     onPhase("connecting", 0);
@@ -176,6 +188,7 @@ export class Connection {
     this.#attempt = wasStable ? 0 : this.#attempt;
     this.#retryTimer = clock.setTimeout(() => this.#connect(), delayAfter(code, this.#attempt, random));
     this.#attempt += 1;
+    this.#mayHurry = code === RESTART;
     onPhase("waiting", code);
     if (!wasGreeted) onRefused();
   }

@@ -51,7 +51,7 @@ export class Sync {
     this.history = new History({ api, clock, random: Math.random, store, onSessionEnded: actions.logIn, onOutside: actions.reload });
     this.outbox = new Outbox({
       ...{ clock, uuid: () => uuid(), shelf: new Shelf(storage, `outbox:${store.state.me.id}`, isUnsent), send },
-      onChange: (pending, durable, ack) => store.dispatch({ type: "outbox", pending, durable, ack }),
+      onChange: (pending, durable, ack) => this.#changedOutbox(pending, durable, ack),
     });
     this.changes = new Changes({ clock, uuid: () => uuid(), send });
     this.reader = new Reader({
@@ -134,6 +134,12 @@ export class Sync {
     this.#actions.acknowledged(event);
   }
 
+  /** @type {ConstructorParameters<typeof Outbox>[0]['onChange']} */
+  #changedOutbox(pending, durable, ack) {
+    this.#store.dispatch({ type: "outbox", pending, durable, ack });
+    if (pending.length > 0) this.connection?.hurry(); // the outbox takes over what was kept before there is a connection
+  }
+
   /**
    * @param {'connecting' | 'waiting'} phase
    * @param {number} code
@@ -142,5 +148,6 @@ export class Sync {
     for (const each of [this.outbox, this.changes]) each.disconnected(code);
     this.#actions.disconnected();
     this.#store.dispatch({ type: "connection", phase, code });
+    if (this.#store.state.pending.length > 0 || !this.changes.isEmpty) this.connection.hurry();
   }
 }

@@ -92,6 +92,40 @@ test("after a restart of the server everyone comes back within five seconds, spr
   assert.ok(Math.max(...delays) > 4_500);
 });
 
+test("after a restart those who have something to send come back within half a second, once", () => {
+  const { clock, connection, socket, noted } = greeted({ random: () => 1 });
+  connection.hurry();
+  socket().closeWith(1001);
+  clock.advance(1_000);
+  assert.equal(noted.sockets.length, 1);
+
+  connection.hurry();
+  clock.advance(499);
+  connection.hurry();
+  assert.equal(noted.sockets.length, 1);
+  clock.advance(1);
+
+  assert.equal(noted.sockets.length, 2);
+});
+
+test("hurry means nothing after another loss, nor after the end", () => {
+  const { clock, connection, socket, noted } = greeted({ random: () => 1 });
+  socket().closeWith(1013);
+  clock.advance(100);
+  connection.hurry();
+  clock.advance(399);
+  assert.equal(noted.sockets.length, 1);
+  clock.advance(1);
+  socket().receive(hello());
+
+  socket().closeWith(1001);
+  connection.stop();
+  connection.hurry();
+  clock.advance(100_000);
+
+  assert.equal(noted.sockets.length, 2);
+});
+
 test("attempts that fail wait longer and longer; one that held begins anew", () => {
   const { clock, socket, noted } = started({ random: () => 1 });
   const waits = [];

@@ -25,6 +25,21 @@ function opened() {
   return { clock, given, socket, store, sync };
 }
 
+for (const [when, add] of [
+  ["was under way", (sync, restart) => (sync.outbox.add(1, "hello"), restart())],
+  ["is typed meanwhile", (sync, restart) => (restart(), sync.outbox.add(1, "hello"))],
+  ["is changed and was under way", (sync, restart) => (sync.changes.add({ type: "edit", room: 1, seq: 1, text: "so" }, () => {}), restart())],
+]) {
+  test(`after a restart a message that ${when} brings the page back within half a second`, () => {
+    const { clock, socket, store, sync } = opened();
+
+    add(sync, () => socket.closeWith(1001));
+    clock.advance(500);
+
+    assert.equal(store.state.connection.phase, "connecting");
+  });
+}
+
 test("an ack changes the page once: what was waiting is sent", () => {
   const { given, socket, store, sync } = opened();
   sync.outbox.add(1, "hello");
