@@ -155,6 +155,7 @@ def _running() -> Iterator[tuple[Parley, str]]:
             settings = {**SETTINGS, "DATABASE_URL": database.url, "WEB_CONCURRENCY": str(WORKERS), "LOG_LEVEL": "info"}
             with parley(Path(name) / "parley", anew=True, **settings) as running:
                 running.until_ready()
+                until(lambda: len(running.listeners()) == WORKERS)
                 yield running, database.url
 
 

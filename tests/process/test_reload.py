@@ -48,19 +48,8 @@ def reload(running: Parley, line: str = DONE) -> None:
 
 def until_served(running: Parley) -> list[psutil.Process]:
     """Wait until both workers listen; returns them."""
-    until(lambda: len(listeners(running)) == 2)
+    until(lambda: len(running.listeners()) == 2)
     return running.workers()
-
-
-def listeners(running: Parley) -> list[psutil.Process]:
-    return [worker for worker in running.workers() if _listens(worker, running.port)]
-
-
-def _listens(worker: psutil.Process, port: int) -> bool:
-    with suppress(psutil.NoSuchProcess):
-        each = worker.net_connections("tcp")
-        return any(one.laddr.port == port and one.status == psutil.CONN_LISTEN for one in each)
-    return False
 
 
 def test_a_reload_brings_the_code_on_the_disk_to_every_worker(used_folder: Path, code: Path) -> None:

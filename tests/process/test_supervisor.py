@@ -4,14 +4,13 @@ import asyncio
 import functools
 import signal
 from pathlib import Path
-from typing import Any
 
 import psutil
 import pytest
 
 from app.process.supervisor import Supervisor
 from tests.support import processes
-from tests.support.processes import Parley, until, until_gone
+from tests.support.processes import until, until_gone
 
 parley = functools.partial(processes.parley, anew=True)
 
@@ -19,31 +18,15 @@ parley = functools.partial(processes.parley, anew=True)
 def test_workers_share_a_port_and_a_dead_one_is_replaced(used_folder: Path) -> None:
     with parley(used_folder, "--workers", "2") as running:
         running.until_ready()
-        until(lambda: len(listeners(running)) == 2)
+        until(lambda: len(running.listeners()) == 2)
         victim, survivor = running.workers()
 
         victim.kill()
-        until(lambda: len(listeners(running)) == 2 and victim not in running.workers())
+        until(lambda: len(running.listeners()) == 2 and victim not in running.workers())
 
         assert survivor in running.workers()
         assert running.get("/login") == 200
         assert "a worker died" in running.output()
-
-
-def listeners(running: Parley) -> list[psutil.Process]:
-    """The workers that accept connections."""
-    return [
-        worker
-        for worker in running.workers()
-        if any(part.laddr.port == running.port and part.status == psutil.CONN_LISTEN for part in connections(worker))
-    ]
-
-
-def connections(worker: psutil.Process) -> list[Any]:
-    try:
-        return worker.net_connections("tcp")
-    except psutil.NoSuchProcess:
-        return []
 
 
 def test_no_secret_stands_on_a_command_line(used_folder: Path) -> None:
@@ -69,7 +52,7 @@ def test_workers_die_with_their_supervisor(used_folder: Path) -> None:
 def test_workers_that_were_told_by_the_group_as_well_stop_once(used_folder: Path) -> None:
     with parley(used_folder, WEB_CONCURRENCY="2") as running:
         running.until_ready()
-        until(lambda: len(listeners(running)) == 2)
+        until(lambda: len(running.listeners()) == 2)
         for process in [*running.workers(), psutil.Process(running.process.pid)]:  # as Heroku does
             process.send_signal(signal.SIGTERM)
 

@@ -13,7 +13,7 @@ import termios
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +85,10 @@ class Parley:
 
     def workers(self) -> list[psutil.Process]:
         return [each for each in psutil.Process(self.process.pid).children() if "worker" in _command_line(each)]
+
+    def listeners(self) -> list[psutil.Process]:
+        """The workers that accept connections."""
+        return [worker for worker in self.workers() if _listens(worker, self.port)]
 
     def processes(self) -> list[psutil.Process]:
         """Every process that has to do with the data folder, whoever's child it is by now."""
@@ -219,6 +223,13 @@ def _concerns(process: psutil.Process, folder: str, session: int) -> bool:
         return folder in " ".join([process.cwd(), *process.cmdline()])
     except (psutil.Error, ProcessLookupError):
         return False
+
+
+def _listens(process: psutil.Process, port: int) -> bool:
+    with suppress(psutil.NoSuchProcess):
+        each = process.net_connections("tcp")
+        return any(one.laddr.port == port and one.status == psutil.CONN_LISTEN for one in each)
+    return False
 
 
 def _command_line(process: psutil.Process) -> list[str]:
