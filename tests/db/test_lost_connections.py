@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import exc, func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from app.db.driver import connection
+from app.db.driver import connection, dialect
 from app.db.driver.outlasting import outlasting
 from app.db.embedded import embedded
 from tests.db.backends import Gateway, blocked_task, kill, names, pid_of, things, until_gone, until_waiting
@@ -134,9 +134,11 @@ class TestCancellation:
 
 
 class TestLostConnections:
+    @pytest.mark.parametrize("fresh_s", [0, 3_600])
     async def test_pre_ping_replaces_a_killed_backend_unnoticed(
-        self, make_engine: MakeEngine, other: AsyncConnection
+        self, make_engine: MakeEngine, other: AsyncConnection, monkeypatch: pytest.MonkeyPatch, fresh_s: int
     ) -> None:
+        monkeypatch.setattr(dialect, "FRESH_S", fresh_s)
         engine = make_engine(pool_size=1, max_overflow=0, pool_pre_ping=True)
         async with engine.connect() as conn:
             pid = await pid_of(conn)
@@ -145,15 +147,22 @@ class TestLostConnections:
         async with engine.connect() as conn:
             assert await pid_of(conn) != pid
 
-    async def test_pre_ping_costs_one_round_trip_and_opens_no_transaction(
-        self, make_engine: MakeEngine, gateway: Gateway
+    @pytest.mark.parametrize(("fresh_s", "round_trips"), [(0, 1), (3_600, 0)])
+    async def test_pre_ping_costs_a_round_trip_only_a_while_after_the_last_and_opens_no_transaction(
+        self,
+        make_engine: MakeEngine,
+        gateway: Gateway,
+        monkeypatch: pytest.MonkeyPatch,
+        fresh_s: int,
+        round_trips: int,
     ) -> None:
+        monkeypatch.setattr(dialect, "FRESH_S", fresh_s)
         engine = make_engine(gateway.url(), pool_pre_ping=True)
         async with engine.connect():
             before = gateway.queries
 
         async with engine.connect():
-            assert gateway.queries - before == 1
+            assert gateway.queries - before == round_trips
 
     @pytest.mark.parametrize("level", ["READ COMMITTED", "AUTOCOMMIT"])
     async def test_killed_backend_is_told_once_and_then_replaced(

@@ -5,6 +5,8 @@ what it is. No SQLAlchemy here; that is `dialect.py`'s.
 """
 
 import asyncio
+import math
+import select
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,6 +24,7 @@ class Connection(aiopg.Connection):
     """aiopg's connection; to be opened by `connect`. `info` is for whoever uses it to remember something of it."""
 
     info: dict[str, Any]
+    _answered_at = -math.inf
     _conn: Any
     _fileno: Any
     _loop: Any
@@ -36,6 +39,14 @@ class Connection(aiopg.Connection):
         cursor = aiopg.Cursor(self, self._conn.cursor(), self.timeout, self.echo)
         await cursor.execute(statement, parameters)
         return cursor.raw.fetchall() if cursor.description is not None else []
+
+    def answered_within(self, seconds: float) -> bool:
+        """Whether the server did so and has sent nothing since, such as that it is gone. Asks the kernel alone."""
+        if self._fileno is None or self._loop.time() - self._answered_at > seconds:
+            return False
+        poll = select.poll()
+        poll.register(self._fileno, select.POLLIN)
+        return not poll.poll(0)
 
     @staticmethod
     def _ready(weak_self: Any) -> None:
@@ -92,6 +103,7 @@ class Connection(aiopg.Connection):
                     await waiter
                 else:
                     await self._establish()
+            self._answered_at = self._loop.time()
         except (asyncio.CancelledError, TimeoutError):
             # The answer is still to come: whoever used this connection next would read it as their own.
             self.close()

@@ -28,6 +28,7 @@ from sqlalchemy.util.concurrency import await_
 
 from app.db.driver.connection import Connection, connect
 
+FRESH_S = 1.0  # after an answer a connection is taken to live, unless it says otherwise: a round trip less
 PING_TIMEOUT_S = 2.0  # a connection that does not answer within this is as good as closed, and so are its neighbours
 
 
@@ -142,7 +143,9 @@ class AsyncAdapt_aiopg_connection(AsyncAdapt_terminate, AsyncAdapt_dbapi_connect
             raise psycopg2.errors.InFailedSqlTransaction("nothing was committed: the transaction had failed")
 
     async def ping(self) -> bool:
-        """Whether the server answers soon; does not open a transaction."""
+        """Whether the server answers soon, or did just now; does not open a transaction."""
+        if self._connection.answered_within(FRESH_S):
+            return True
         try:
             connection = self._connection
             cursor = aiopg.Cursor(connection, connection.raw.cursor(), PING_TIMEOUT_S, connection.echo)
