@@ -13,7 +13,9 @@ from typing import Any
 
 import click
 
-from bench import changes, flat, growing, idle, page, report, returning, team, turning
+from bench import changes, everyday, flat, growing, idle, page, report, team, turning
+from bench.crowd import measure as crowd
+from bench.crowd import returning
 from bench.files import measure as files
 from bench.files import report as files_report
 from bench.scenarios import SCENARIOS, Figures, Scenario, measure
@@ -29,8 +31,8 @@ TEAM_MESSAGES = 300_000
 PUBLISHED = RESULTS / "ratios.json"
 SERVERS = {"parley": parley_server, "naive": naive_server, "floor": floor_server}
 PARTS = (
-    *("loads", "growing", "changes", "idle", "returning", "page", "turning", "starts", "team", "flat", "search"),
-    "files",
+    *("loads", "growing", "changes", "idle", "returning", "crowd", "page", "turning", "starts", "team", "flat"),
+    *("search", "files"),
 )
 
 
@@ -52,13 +54,16 @@ def main(
     click.echo(report.table(found["loads"]))
     click.echo(tables(found.get("search", {})))
     click.echo("\n".join(files_report.lines(found.get("files", {}))))
+    daily = everyday.rows(found)
+    click.echo("\n".join(map(str, daily)))
     ratios = report.ratios(found["loads"])
     published = json.loads(PUBLISHED.read_text()) if PUBLISHED.exists() else {}
     for name, ratio in ratios.items():
         click.echo(f"{name}: {ratio:.2f}" + (f" (published: {published[name]:.2f})" if name in published else ""))
     if publish:
         PUBLISHED.write_text(json.dumps(published | ratios, indent=1, ensure_ascii=False) + "\n")
-    if wrong := [] if smoke else report.guard(ratios, published) + files_report.guard(found.get("files", {})):
+    wrong = report.guard(ratios, published) + files_report.guard(found.get("files", {})) + everyday.guard(daily)
+    if wrong and not smoke:
         sys.exit("\n".join(wrong))
 
 
@@ -75,6 +80,8 @@ def _part(part: str, rounds: int, messages: int, town: Path | None) -> Iterator[
             yield "idle", {name: _step(f"idle: {name}", idle.measure, start, 10_000) for name, start in servers.items()}
         case "returning":
             yield "returning", _step("5,000 return", returning.measure_both, 5_000, 500)
+        case "crowd":
+            yield "crowd", _step(f"{crowd.SOCKETS:,} sockets", crowd.measure, crowd.SOCKETS)
         case "page":
             yield "page", _step("the page", page.measure, 10)
         case "turning":
@@ -101,6 +108,8 @@ def _smoke(part: str) -> Iterator[tuple[str, Any]]:
             yield "changes", [changes.measure(2, 3)]
         case "idle":
             yield "idle", {"parley": idle.measure(parley_server, 10, settle_s=0.1)}
+        case "crowd":
+            yield "crowd", crowd.measure(100, 2, seconds=3)
         case "turning":
             yield "turning", turning.measure(1, 2)
         case "starts":

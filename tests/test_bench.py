@@ -7,7 +7,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from bench import report
+from bench import everyday, report
 from bench.scenarios import Figures
 from tests.support import debian
 from tests.support.processes import ROOT
@@ -41,6 +41,7 @@ def test_a_smoke_run_measures_everyone_and_writes_the_results(tmp_path: Path) ->
     assert loads["parley"]["database_us_a_post"] > 0
     assert min(results["changes"][0].values()) > 0
     assert results["idle"]["parley"]["sockets"] == 10
+    assert min(results["crowd"][name] for name in ("p99_ms", "back_s", "connections")) > 0
     assert 0 < results["starts"]["first_page_s"] < results["starts"]["gap_s"]
     assert results["reload"]["lost"] == 0 < min(results["reload"]["first_ack_s"])
     assert {"opening the app", "switching the room"} < {*results["team"]}
@@ -55,7 +56,8 @@ def test_a_smoke_run_measures_everyone_and_writes_the_results(tmp_path: Path) ->
     assert min(results["files"]["alone"].values()) > 0
     assert "| a rare one | 1000 |" in (tmp_path / "search.md").read_text()
     assert "| 1,000 readers, 20 messages/s | parley |" in (tmp_path / "table.md").read_text()
-    for plot in ("cost", "flat"):
+    assert "editing or reacting, p50: " in run.stdout
+    for plot in ("cost", "everyday", "flat"):
         assert (tmp_path / f"{plot}.png").stat().st_size > 10_000
 
 
@@ -67,6 +69,17 @@ def test_bringing_in_is_measured_beside_the_least_that_it_takes() -> None:
     assert "600 messages of Slack, 1 rounds, medians" in run.stdout, run.stderr
     assert re.search(r"^bare: \d+\.\d s, .* of CPU, \d+ MiB\nimport: \d+\.\d s, ", run.stdout, re.MULTILINE)
     assert "round 1: import took" in run.stderr
+
+
+def test_the_guard_names_what_is_worse_than_it_may_be_every_day() -> None:
+    slow, quick = replace(FIGURES, p50_ms=30), FIGURES
+    found = everyday.rows({"loads": {"alone": {"parley": slow, "naive": quick}}})
+
+    assert [(row.what, row.found) for row in found] == [
+        ("two people alone, p50 ÷ the usual way's", 30 / 8),
+        ("database CPU of a lone post", 10),
+    ]
+    assert everyday.guard(found) == ["two people alone, p50 ÷ the usual way's: 3.8 (aim: 1); at most 2.2 may be."]
 
 
 def test_what_more_processes_cost_is_drawn(tmp_path: Path) -> None:

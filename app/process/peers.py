@@ -24,9 +24,9 @@ HEADERS_S = 10.0  # from the first byte of a request, or from the beginning of t
 BODY_S, LEAST_BODY_BYTES = 40.0, 4 * 1024
 SILENT_S = 5.0  # without a byte of its body, a request counts as idle
 MOST_STRANGERS = 2_000
-# Of the descriptors, so many at the least, or one in so many, are for files, the database, and for what has been
-# accepted and not been looked at: the loop accepts `ACCEPTED` in a turn, and looks at each a few turns later.
-KEPT, KEPT_PART = 96, 8
+# Of the descriptors one in so many, within these bounds, is for files, the database, and for what has been accepted and
+# not been looked at: the loop accepts `ACCEPTED` in a turn, and looks at each a few turns later.
+KEPT_PART, KEPT, KEPT_MOST = 8, 96, 512
 ACCEPTED = 8
 
 SIGNED_IN: web.RequestKey[bool] = web.RequestKey("signed_in")  # set for a request with a living session
@@ -121,7 +121,7 @@ class Peers:
 
     def __init__(self, app: web.Application, most_descriptors: int) -> None:
         self._app = app
-        self._last_descriptor = most_descriptors - max(KEPT, most_descriptors // KEPT_PART)
+        self._last_descriptor = most_descriptors - min(max(KEPT, most_descriptors // KEPT_PART), KEPT_MOST)
         self._most_strangers = min(MOST_STRANGERS, most_descriptors // 2)
         # By age. Strangers are those who have not sent a request with a living session.
         self._strangers: dict[Peer, None] = {}

@@ -1,6 +1,6 @@
 """What it costs when everybody comes back at once: a server with thousands of sockets is restarted.
 
-    python -m bench.returning [--sockets 5000] [--people 500]
+    python -m bench.crowd.returning [--sockets 5000] [--people 500]
 
 Opens the sockets in five processes, restarts Parley by SIGTERM, and lets all of them return and resume from 40 changes
 back: spread over five seconds as pages do, and in another run without waiting.

@@ -7,6 +7,9 @@
  * (after the warm-up), `end` and `done` on stdout as they happen, each with its figures as JSON; waits for a line on
  * stdin after `open`. It trusts the server's frames: it is ours. The file TEXTS has a text on each line, as in JSON;
  * they are posted in turn, each behind the time, instead of SIZE characters that are always the same.
+ *
+ * By environment: LOAD_FROM is the address that it connects from, as one has no more than 28,000 ports; LOAD_OPENING,
+ * how many sockets it opens at a time; with LOAD_RESUMES each resumes as a page does, and counts as open when it is live.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -14,6 +17,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -25,7 +29,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { BUFFER = 4 << 20, KEPT = 1 << 17, OPENING = 64, SAMPLED = 10, DRAIN_S = 20, LOOK_US = 250 };
+enum { BUFFER = 4 << 20, KEPT = 1 << 17, SAMPLED = 10, DRAIN_S = 20, OTHERS_S = 3, LOOK_US = 250 };
 
 typedef struct {
     int fd, room, in_flight;
@@ -40,8 +44,9 @@ static Socket *sockets;
 static int count, ready, epoll, rooms, *members;
 static int *writers, writer_count, next_writer;
 static char buffer[KEPT + BUFFER];
-static int port, rate, flight, size;
-static bool measuring, posting;
+static int port, rate, flight, size, opening = 64;
+static bool measuring, posting, resumes;
+static const char *from = "127.0.0.1";
 static uint64_t posted, returned, acked, due, received, errors, bytes, reads, total_due, total_received;
 static float *latencies;
 static size_t latency_count, latency_room;
@@ -108,6 +113,22 @@ static void post(int who) {
     total_due += members[s->room];
 }
 
+/* Resume from where the room was in the hello: nothing was missed. */
+static void resume(Socket *s, const char *hello, size_t length) {
+    char payload[256], frame[300], room[32];
+    const char *epoch = memmem(hello, length, "\"epoch\":\"", 9);
+    int name = sprintf(room, "\"id\":%d,", s->room);
+    const char *mine = memmem(hello, length, room, name);
+    const char *rev = mine ? memmem(mine, length - (mine - hello), "\"last_rev\":", 11) : NULL;
+    if (!epoch || !rev) fprintf(stderr, "a hello without our room\n"), exit(1);
+    int n = sprintf(payload, "{\"type\":\"resume\",\"epoch\":\"%.36s\",\"rooms\":{\"%d\":%lld}}", epoch + 9, s->room,
+                    strtoll(rev + 11, NULL, 10));
+    memcpy(frame, "\x81\0\0\0\0\0", 6);
+    frame[1] = (char)(0x80 | n);
+    memcpy(frame + 6, payload, n);
+    send_all(s->fd, frame, 6 + n);
+}
+
 static void keep_latency(int64_t since) {
     if (latency_count == latency_room) {
         latency_room = latency_room ? latency_room * 2 : 1 << 16;
@@ -140,8 +161,14 @@ static void line_came(Socket *s, const char *line, size_t length) {
     case 'e':
         if (!errors++) fprintf(stderr, "%.*s\n", (int)length, line);
         return;
+    case 'h':
+        if (resumes && !memcmp(line + 9, "hello", 5)) resume(s, line, length);
+        return;
     case 'p':
-        if (!s->ready) s->ready = true, ready++;
+        if (!resumes && !s->ready) s->ready = true, ready++;
+        return;
+    case 'l':
+        if (resumes && !s->ready && !memcmp(line + 9, "live", 4)) s->ready = true, ready++;
     }
 }
 
@@ -215,9 +242,12 @@ static void readable(Socket *s) {
 static void open_socket(Socket *s) {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    s->fd = socket(AF_INET, SOCK_STREAM, 0);
-    if (s->fd < 0 || connect(s->fd, (struct sockaddr *)&address, sizeof address)) die("connect");
+    struct sockaddr_in own = {.sin_family = AF_INET, .sin_addr.s_addr = inet_addr(from)};
     int on = 1;
+    s->fd = socket(AF_INET, SOCK_STREAM, 0);
+    setsockopt(s->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on); /* or its port would be nobody else's for a minute */
+    setsockopt(s->fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+    if (s->fd < 0 || bind(s->fd, (struct sockaddr *)&own, sizeof own) || connect(s->fd, (struct sockaddr *)&address, sizeof address)) die("connect");
     setsockopt(s->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     char request[8192];
     int n = snprintf(request, sizeof request,
@@ -322,14 +352,19 @@ int main(int argc, char **argv) {
     most.rlim_cur = most.rlim_max;
     setrlimit(RLIMIT_NOFILE, &most);
     if (argc == 9) read_texts(argv[8]);
+    if (getenv("LOAD_FROM")) from = getenv("LOAD_FROM");
+    if (getenv("LOAD_OPENING")) opening = atoi(getenv("LOAD_OPENING"));
+    resumes = getenv("LOAD_RESUMES");
     read_sockets(atoi(argv[2]));
     run = now() & 0xffffffffffff;
     epoll = epoll_create1(0);
     for (int opened = 0; ready < count;) {
-        while (opened < count && opened < ready + OPENING) open_socket(&sockets[opened++]);
+        while (opened < count && opened < ready + opening) open_socket(&sockets[opened++]);
         serve(1000);
     }
     report("open");
+    struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+    while (!poll(&input, 1, 0)) serve(20); /* who does not answer pings is cut off */
     if (getchar() == EOF) return 0;
     posting = writer_count > 0 && (rate || flight);
     for (int i = 0; !rate && posting && i < flight; i++) post(writers[i % writer_count]);
@@ -342,6 +377,7 @@ int main(int argc, char **argv) {
     posting = false;
     report("end");
     for (int64_t until = now() + DRAIN_S * 1000000000LL; total_received < total_due && now() < until;) serve(100);
+    for (int64_t until = now() + OTHERS_S * 1000000000LL; !writer_count && now() < until;) serve(100); /* another posts */
     report("done");
     return 0;
 }

@@ -2,6 +2,7 @@
 
 import functools
 import json
+import os
 import shutil
 import subprocess
 import tempfile
@@ -59,13 +60,20 @@ def _folder() -> "tempfile.TemporaryDirectory[str]":
 
 
 class Load:
-    """The program at work on one server. Every socket is open when the block begins."""
+    """The program at work on one server. Every socket is open when the block begins.
 
-    def __init__(self, port: int, work: Work, sockets: Sequence[tuple[int, str]]) -> None:
+    `more` goes into its environment, see `native/load.c`.
+    """
+
+    def __init__(self, port: int, work: Work, sockets: Sequence[tuple[int, str]], **more: str) -> None:
         words = [port, work.writers, work.rate, work.in_flight, work.size, work.warm_up_s, work.seconds]
         words += [work.texts] if work.texts else []
         self._process = subprocess.Popen(
-            [compiled("load"), *map(str, words)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [compiled("load"), *map(str, words)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, **more},
         )
         self._say("".join(f"{room} {cookie}\n" for room, cookie in sockets))
 

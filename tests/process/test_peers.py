@@ -300,3 +300,9 @@ async def test_what_cannot_be_accepted_is_counted_and_other_errors_are_logged_wh
         loop.set_exception_handler(before)
 
     assert caplog.messages == ["a connection could not be accepted, as too many files are open times=1", "another"]
+
+
+def test_of_many_descriptors_some_are_kept_back_and_of_very_many_not_more() -> None:
+    kept = [most - Peers(web.Application(), most)._last_descriptor for most in (512, 2_048, 20_000)]
+
+    assert kept == [96, 256, 512]

@@ -1,0 +1,89 @@
+"""What people meet every day, each figure beside the one that was aimed at.
+
+`make bench` complains where one is worse than it may be. That is more than was last found on a machine of two cores, by
+as much as such machines differ.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from bench.growing import WORKS
+
+STEADY = next(iter(WORKS))
+
+
+class Row(NamedTuple):
+    """One figure: the less, the better. `most` is what it may be at the most."""
+
+    what: str
+    found: float
+    aim: float
+    most: float
+    unit: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.what}: {plain(self.found)}{self.unit} (aim: {plain(self.aim)}{self.unit})"
+
+
+def rows(results: Mapping[str, Any]) -> list[Row]:
+    """The figures of those parts of a run that were measured."""
+    return [row for part, of in _PARTS.items() if part in results for row in of(results[part])]
+
+
+def guard(found: list[Row]) -> list[str]:
+    """What is worse than it may be, a sentence each."""
+    return [f"{row}; at most {plain(row.most)}{row.unit} may be." for row in found if row.found > row.most]
+
+
+def plain(value: float) -> str:
+    """Two digits, or a whole number."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.2g}"
+
+
+def _loads(loads: Mapping[str, Any]) -> Iterator[Row]:
+    if alone := loads.get("alone"):
+        parley, usual = alone["parley"], alone["naive"]
+        yield Row("two people alone, p50 ÷ the usual way's", parley.p50_ms / usual.p50_ms, 1.0, 2.2)
+        yield Row("database CPU of a lone post", parley.database_us_a_post, 162, 500, " µs")
+    if steady := loads.get("steady"):
+        share = steady["parley"].server_us_a_delivery / steady["floor"].server_us_a_delivery
+        yield Row("CPU of a delivery ÷ the floor's", share, 1.35, 1.9)
+
+
+def _growing(growing: Mapping[str, Mapping[int, Any]]) -> Iterator[Row]:
+    if STEADY not in growing:
+        return
+    cpu_ms = {count: (one.server_us_a_post + one.database_us_a_post) / 1_000 for count, one in growing[STEADY].items()}
+    most = max(cpu_ms)
+    yield Row("a further process, CPU a message", (cpu_ms[most] - cpu_ms[1]) / (most - 1), 0.8, 4.5, " ms")
+
+
+def _crowd(crowd: Any) -> Iterator[Row]:
+    name = f"{crowd.sockets:,} sockets"
+    yield Row(f"{name}, memory of each", crowd.kib_a_socket, 8, 11, " KiB")
+    yield Row(f"{name}, a message to all, p99", crowd.p99_ms, 1_000, 2_500, " ms")
+    yield Row(f"{name}, that at one a second", crowd.server_cores, 1.5, 2, " cores")
+    yield Row(f"{name}, all back after a restart", crowd.back_s, 40, 120, " s")
+    yield Row(f"{name}, connections of all that pools may have", crowd.connections / crowd.pools, 1, 1)
+
+
+def _changes(changes: list[Any]) -> Iterator[Row]:
+    yield Row("editing or reacting, p50", changes[0].p50_ms, 1.0, 4, " ms")
+
+
+def _starts(starts: Any) -> Iterator[Row]:
+    yield Row("a start, to the first page", starts.first_page_s, 0.8, 3, " s")
+
+
+def _team(team: Mapping[str, Any]) -> Iterator[Row]:
+    yield Row("opening the app, 300 rooms, server's CPU", team["opening the app"].server_cpu_ms, 19.5, 80, " ms")
+
+
+_PARTS: dict[str, Any] = {
+    "loads": _loads,
+    "growing": _growing,
+    "crowd": _crowd,
+    "changes": _changes,
+    "team": _team,
+    "starts": _starts,
+}
