@@ -75,6 +75,10 @@ def _starts(starts: Any) -> Iterator[Row]:
     yield Row("a start, to the first page", starts.first_page_s, 0.8, 3, " s")
 
 
+def _reload(reload: Any) -> Iterator[Row]:
+    yield Row("a reload, from SIGTERM to the first ack", max(reload.first_ack_s, default=0), 1.0, 3, " s")
+
+
 def _team(team: Mapping[str, Any]) -> Iterator[Row]:
     yield Row("opening the app, 300 rooms, server's CPU", team["opening the app"].server_cpu_ms, 19.5, 80, " ms")
 
@@ -86,4 +90,5 @@ _PARTS: dict[str, Any] = {
     "changes": _changes,
     "team": _team,
     "starts": _starts,
+    "reload": _reload,
 }
