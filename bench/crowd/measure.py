@@ -41,8 +41,9 @@ class Crowd:
         kib_a_socket: resident memory of the servers.
         p50_ms, p99_ms: from a frame in to the frames out, one message a second to all.
         server_cores, database_cores, load_cores: during that.
-        ended_s: from SIGTERM to the end of the processes, and `ready_s` to the first of the next ones that serves.
-        back_s: from there until all sockets are live again; `at_once` of each load are on their way.
+        ended_s: from SIGTERM to the end of the processes.
+        back_s: from the next ones' first that serves until all sockets are live again; `at_once` of each load are on
+            their way.
         connections, pools: the most that the database had meanwhile, and how many all pools may have.
     """
 
@@ -56,7 +57,6 @@ class Crowd:
     database_cores: float
     load_cores: float
     ended_s: float
-    ready_s: float
     back_s: float
     at_once: int
     connections: int
@@ -103,8 +103,7 @@ def measure(sockets: int, processes: int = PROCESSES, seconds: float = SECONDS, 
                 with _opened(second.port, crowd, processes, seconds, at_once):
                     back_s = time.monotonic() - ready
     pools = processes * (DatabaseConfig(_env_file=None).db_pool + CONNECTIONS_BESIDE_POOL)
-    times = ended_s, ready - signalled, back_s
-    return Crowd(sockets, processes, opened_s, kib, *paced, *times, at_once, watch.most, pools)
+    return Crowd(sockets, processes, opened_s, kib, *paced, ended_s, back_s, at_once, watch.most, pools)
 
 
 def _port() -> int:

@@ -147,6 +147,19 @@ class TestLostConnections:
         async with engine.connect() as conn:
             assert await pid_of(conn) != pid
 
+    async def test_pre_ping_notices_an_end_that_the_event_loop_has_not_seen_yet(
+        self, make_engine: MakeEngine, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(dialect, "FRESH_S", 3_600)
+        engine = make_engine(pool_size=1, max_overflow=0, pool_pre_ping=True)
+        async with engine.connect() as conn:
+            pid = await pid_of(conn)
+        with contextlib.closing(psycopg2.connect(postgres_url)) as blocking, blocking.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s, 5000)", (pid,))
+
+        async with engine.connect() as conn:
+            assert await pid_of(conn) != pid
+
     @pytest.mark.parametrize(("fresh_s", "round_trips"), [(0, 1), (3_600, 0)])
     async def test_pre_ping_costs_a_round_trip_only_a_while_after_the_last_and_opens_no_transaction(
         self,

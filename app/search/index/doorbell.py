@@ -40,7 +40,7 @@ class Doorbell:
             self._rung.set()
 
     def written(self, heads: Mapping[int, int]) -> None:
-        """We wrote these rooms to the index up to these revs: rings for less, before and after, are late."""
+        """The index has these rooms up to these revs: rings for less, before and after, are late."""
         self._heads |= heads
         for room, head in heads.items():
             if self._first.get(room, math.inf) > head:

@@ -24,7 +24,7 @@ class Follower(Protocol):
 
 
 class Pass(NamedTuple):
-    """What one pass did: the heads that it raised, and where rooms still have changes behind theirs, by their revs.
+    """After one pass: up to which revs the index has rooms, and from which on rooms still have changes behind that.
 
     `is_elsewhere`: another process writes what rang here. This one has then written nothing.
     """
@@ -49,7 +49,8 @@ async def follow(
     found = await reading.changes(conn, None if of_all else rung, most)
     last = {change.room: change for change in found}
     if rung and _is_elsewhere(rung, found):
-        return Pass({}, {room: change.head + 1 for room, change in last.items()}, is_elsewhere=True)
+        there = {room: change.head for room, change in last.items()}
+        return Pass(there or {**rung}, {room: head + 1 for room, head in there.items()}, is_elsewhere=True)
     if found:
         # What is before `filled_seq` the fill will read as it is then.
         lines = await indexed(change for change in found if change.seq >= change.filled_seq)

@@ -109,6 +109,17 @@ async def test_a_mention_is_shown_once_over_tabs_and_taken_back_when_it_is_read(
     await shows(tab.page)
 
 
+async def test_a_page_shows_notices_though_the_push_service_of_its_browser_never_answers(visit: Visit) -> None:
+    alice, bob = await visit("alice"), await has_notices(visit, "bobby")
+    await bob.page.context.add_init_script("PushManager.prototype.subscribe = () => new Promise(() => {});")
+    await bob.reload()
+    await look_away(bob.page)
+
+    await alice.send("@bobby, look")
+
+    await shows(bob.page, ["alice · Lobby", "@bobby, look", "room-1"])
+
+
 async def test_a_notice_is_taken_back_when_its_message_is_deleted(visit: Visit) -> None:
     alice, bob = await visit("alice"), await has_notices(visit, "bobby")
     await look_away(bob.page)
