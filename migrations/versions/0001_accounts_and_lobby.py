@@ -1,17 +1,11 @@
 """Accounts, sessions, rooms and messages, and the Lobby."""
 
-from datetime import datetime
-
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0001"
-down_revision = None
+from migrations.steps import create_index, create_table, moment, numbered_id, numbers, of_room, of_user, texts
 
-
-def moment(name: str) -> sa.Column[datetime]:
-    """When something happened: now, by the database's clock."""
-    return sa.Column(name, sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False)
+revision, down_revision = "0001", None
 
 
 def upgrade() -> None:
@@ -37,32 +31,32 @@ def downgrade() -> None:
 
 
 def create_instance() -> None:
-    op.create_table(
+    create_table(
         "instance",
         sa.Column("id", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.Column("epoch", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
-        sa.CheckConstraint("id", name=op.f("instance_single_row_check")),
-        sa.PrimaryKeyConstraint("id", name=op.f("instance_pkey")),
+        sa.CheckConstraint("id", name="single_row"),
+        sa.PrimaryKeyConstraint("id"),
     )
 
 
 def create_login_failures() -> None:
-    op.create_table(
+    create_table(
         "login_failures",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        *(sa.Column(name, sa.Text(), nullable=False) for name in ("account", "address")),
+        numbered_id(),
+        *texts("account", "address"),
         moment("created_at"),
-        sa.PrimaryKeyConstraint("id", name=op.f("login_failures_pkey")),
+        sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index(op.f("login_failures_account_created_at_idx"), "login_failures", ["account", "created_at"])
-    op.create_index(op.f("login_failures_address_created_at_idx"), "login_failures", ["address", "created_at"])
-    op.create_index(op.f("login_failures_created_at_idx"), "login_failures", ["created_at"])
+    create_index("login_failures", "account", "created_at")
+    create_index("login_failures", "address", "created_at")
+    create_index("login_failures", "created_at")
 
 
 def create_rooms() -> None:
-    op.create_table(
+    create_table(
         "rooms",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        numbered_id(),
         sa.Column("kind", sa.Text(), server_default="open", nullable=False),
         sa.Column("name", sa.Text(), server_default="", nullable=False),
         sa.Column("topic", sa.Text(), server_default="", nullable=False),
@@ -70,89 +64,81 @@ def create_rooms() -> None:
         sa.Column("last_seq", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("last_rev", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         moment("created_at"),
-        sa.CheckConstraint("kind IN ('open', 'closed', 'direct')", name=op.f("rooms_kind_check")),
-        sa.CheckConstraint("last_rev >= last_seq", name=op.f("rooms_rev_covers_seq_check")),
-        sa.PrimaryKeyConstraint("id", name=op.f("rooms_pkey")),
-        sa.UniqueConstraint("direct_key", name=op.f("rooms_direct_key_key")),
+        sa.CheckConstraint("kind IN ('open', 'closed', 'direct')", name="kind"),
+        sa.CheckConstraint("last_rev >= last_seq", name="rev_covers_seq"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("direct_key"),
     )
 
 
 def create_users() -> None:
-    op.create_table(
+    create_table(
         "users",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        *(sa.Column(name, sa.Text(), nullable=False) for name in ("login", "display_name")),
+        numbered_id(),
+        *texts("login", "display_name"),
         sa.Column("email", sa.Text(), nullable=True),
-        sa.Column("password_hash", sa.Text(), nullable=False),
+        *texts("password_hash"),
         sa.Column("role", sa.Text(), server_default="member", nullable=False),
         moment("created_at"),
         sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("role IN ('member', 'admin')", name=op.f("users_role_check")),
-        sa.CheckConstraint("char_length(display_name) BETWEEN 1 AND 64", name=op.f("users_display_name_length_check")),
-        sa.CheckConstraint("char_length(login) BETWEEN 3 AND 32", name=op.f("users_login_length_check")),
-        sa.PrimaryKeyConstraint("id", name=op.f("users_pkey")),
-        *(sa.UniqueConstraint(name, name=op.f(f"users_{name}_key")) for name in ("email", "login")),
+        sa.CheckConstraint("role IN ('member', 'admin')", name="role"),
+        sa.CheckConstraint("char_length(display_name) BETWEEN 1 AND 64", name="display_name_length"),
+        sa.CheckConstraint("char_length(login) BETWEEN 3 AND 32", name="login_length"),
+        sa.PrimaryKeyConstraint("id"),
+        *(sa.UniqueConstraint(name) for name in ("email", "login")),
     )
 
 
 def create_memberships() -> None:
-    op.create_table(
+    create_table(
         "memberships",
-        sa.Column("room_id", sa.BigInteger(), nullable=False),
-        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        *numbers("room_id", "user_id"),
         sa.Column("read_seq", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("level", sa.Text(), server_default="all", nullable=False),
         moment("joined_at"),
-        sa.CheckConstraint("level IN ('all', 'mentions', 'muted')", name=op.f("memberships_level_check")),
-        sa.ForeignKeyConstraint(["room_id"], ["rooms.id"], name=op.f("memberships_room_id_fkey"), ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("memberships_user_id_fkey"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("room_id", "user_id", name=op.f("memberships_pkey")),
+        sa.CheckConstraint("level IN ('all', 'mentions', 'muted')", name="level"),
+        of_room(),
+        of_user(),
+        sa.PrimaryKeyConstraint("room_id", "user_id"),
     )
-    op.create_index(op.f("memberships_user_id_idx"), "memberships", ["user_id"])
+    create_index("memberships", "user_id")
 
 
 def create_messages() -> None:
-    op.create_table(
+    create_table(
         "messages",
-        *(sa.Column(name, sa.BigInteger(), nullable=False) for name in ("room_id", "seq", "rev", "author_id")),
+        *numbers("room_id", "seq", "rev", "author_id"),
         sa.Column("client_id", sa.Uuid(), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
+        *texts("body"),
         moment("created_at"),
         sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reply_to", sa.BigInteger(), nullable=True),
-        sa.CheckConstraint("char_length(body) <= 4000", name=op.f("messages_body_length_check")),
-        sa.ForeignKeyConstraint(["author_id"], ["users.id"], name=op.f("messages_author_id_fkey")),
-        sa.ForeignKeyConstraint(
-            ["room_id", "reply_to"], ["messages.room_id", "messages.seq"], name=op.f("messages_room_id_reply_to_fkey")
-        ),
-        sa.ForeignKeyConstraint(["room_id"], ["rooms.id"], name=op.f("messages_room_id_fkey"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("room_id", "seq", name=op.f("messages_pkey")),
-        sa.UniqueConstraint("room_id", "author_id", "client_id", name=op.f("messages_room_id_author_id_client_id_key")),
-        sa.UniqueConstraint("room_id", "rev", name=op.f("messages_room_id_rev_key")),
+        sa.CheckConstraint("char_length(body) <= 4000", name="body_length"),
+        sa.ForeignKeyConstraint(["author_id"], ["users.id"]),
+        sa.ForeignKeyConstraint(["room_id", "reply_to"], ["messages.room_id", "messages.seq"]),
+        of_room(),
+        sa.PrimaryKeyConstraint("room_id", "seq"),
+        sa.UniqueConstraint("room_id", "author_id", "client_id"),
+        sa.UniqueConstraint("room_id", "rev"),
     )
-    op.create_index(op.f("messages_author_id_idx"), "messages", ["author_id"])
-    op.create_index(
-        op.f("messages_room_id_reply_to_idx"),
-        "messages",
-        ["room_id", "reply_to"],
-        postgresql_where=sa.text("reply_to IS NOT NULL"),
-    )
+    create_index("messages", "author_id")
+    create_index("messages", "room_id", "reply_to", where="reply_to IS NOT NULL")
 
 
 def create_sessions() -> None:
-    op.create_table(
+    create_table(
         "sessions",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        numbered_id(),
         sa.Column("token_hash", sa.LargeBinary(), nullable=False),
-        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        *numbers("user_id"),
         moment("created_at"),
         moment("seen_at"),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("user_agent", sa.Text(), server_default="", nullable=False),
         sa.Column("address", sa.Text(), server_default="", nullable=False),
-        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("sessions_user_id_fkey"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("id", name=op.f("sessions_pkey")),
-        sa.UniqueConstraint("token_hash", name=op.f("sessions_token_hash_key")),
+        of_user(),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("token_hash"),
     )
-    op.create_index(op.f("sessions_user_id_idx"), "sessions", ["user_id"])
+    create_index("sessions", "user_id")

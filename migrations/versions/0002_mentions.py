@@ -3,23 +3,19 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+from migrations.steps import create_index, create_table, numbers, of_message
+
+revision, down_revision = "0002", "0001"
 
 
 def upgrade() -> None:
-    op.create_table(
+    create_table(
         "mentions",
-        *(sa.Column(name, sa.BigInteger(), nullable=False) for name in ("room_id", "seq", "user_id")),
-        sa.ForeignKeyConstraint(
-            ["room_id", "seq"],
-            ["messages.room_id", "messages.seq"],
-            name=op.f("mentions_room_id_seq_fkey"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("room_id", "seq", "user_id", name=op.f("mentions_pkey")),
+        *numbers("room_id", "seq", "user_id"),
+        of_message(),
+        sa.PrimaryKeyConstraint("room_id", "seq", "user_id"),
     )
-    op.create_index(op.f("mentions_user_id_room_id_seq_idx"), "mentions", ["user_id", "room_id", "seq"])
+    create_index("mentions", "user_id", "room_id", "seq")
 
 
 def downgrade() -> None:

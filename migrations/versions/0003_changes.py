@@ -3,32 +3,25 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+from migrations.steps import create_index, create_table, moment, numbers, of_message, of_user, texts
+
+revision, down_revision = "0003", "0002"
 
 
 def upgrade() -> None:
-    op.create_table(
+    create_table(
         "reactions",
-        *(sa.Column(name, sa.BigInteger(), nullable=False) for name in ("room_id", "seq")),
-        sa.Column("emoji", sa.Text(), nullable=False),
-        sa.Column("user_id", sa.BigInteger(), nullable=False),
-        sa.Column(
-            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
-        ),
-        sa.CheckConstraint("char_length(emoji) BETWEEN 1 AND 32", name=op.f("reactions_emoji_length_check")),
-        sa.ForeignKeyConstraint(
-            ["room_id", "seq"],
-            ["messages.room_id", "messages.seq"],
-            name=op.f("reactions_room_id_seq_fkey"),
-            ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("reactions_user_id_fkey"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("room_id", "seq", "emoji", "user_id", name=op.f("reactions_pkey")),
+        *numbers("room_id", "seq"),
+        *texts("emoji"),
+        *numbers("user_id"),
+        moment("created_at"),
+        sa.CheckConstraint("char_length(emoji) BETWEEN 1 AND 32", name="emoji_length"),
+        of_message(),
+        of_user(),
+        sa.PrimaryKeyConstraint("room_id", "seq", "emoji", "user_id"),
     )
-    op.create_index(op.f("reactions_user_id_idx"), "reactions", ["user_id"])
-    deleted = sa.text("deleted_at IS NOT NULL")
-    op.create_index(op.f("messages_room_id_seq_idx"), "messages", ["room_id", "seq"], postgresql_where=deleted)
+    create_index("reactions", "user_id")
+    create_index("messages", "room_id", "seq", where="deleted_at IS NOT NULL")
 
 
 def downgrade() -> None:

@@ -3,21 +3,22 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005"
-down_revision = "0004"
+from migrations.steps import create_index
+
+revision, down_revision = "0005", "0004"
 
 
 def upgrade() -> None:
     for table in ("instance", "users", "rooms"):
         column = sa.Column("lists_rev", sa.BigInteger(), server_default=sa.text("0"), nullable=False)
         op.add_column(table, column)
-    op.create_index(op.f("users_lists_rev_idx"), "users", ["lists_rev"])
+    create_index("users", "lists_rev")
     op.add_column("rooms", sa.Column("name_key", sa.Text(), nullable=True))
     op.add_column("rooms", sa.Column("for_everyone", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     op.add_column("rooms", sa.Column("creator_id", sa.BigInteger(), nullable=True))
     op.add_column("rooms", sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True))
-    op.create_index(op.f("rooms_lists_rev_idx"), "rooms", ["lists_rev"])
-    op.create_index(op.f("rooms_creator_id_idx"), "rooms", ["creator_id"])
+    create_index("rooms", "lists_rev")
+    create_index("rooms", "creator_id")
     op.create_foreign_key(op.f("rooms_creator_id_fkey"), "rooms", "users", ["creator_id"], ["id"], ondelete="SET NULL")
     op.create_unique_constraint(op.f("rooms_name_key_key"), "rooms", ["name_key"])
     op.create_check_constraint(op.f("rooms_name_length_check"), "rooms", "char_length(name) <= 64")

@@ -2,8 +2,7 @@
 
 from alembic import op
 
-revision = "0007"
-down_revision = "0006"
+revision, down_revision = "0007", "0006"
 
 # As app/chat/wire/emoji.py was then: U+FE0F stands behind these signs, unless a colour follows, and nowhere else.
 TEXT_AT_FIRST = (

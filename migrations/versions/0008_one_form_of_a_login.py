@@ -8,8 +8,7 @@ from alembic import context, op
 
 from app.auth.names import login_key
 
-revision = "0008"
-down_revision = "0007"
+revision, down_revision = "0008", "0007"
 
 
 def upgrade() -> None:

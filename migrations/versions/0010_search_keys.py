@@ -6,9 +6,9 @@ import sqlalchemy as sa
 from alembic import context, op
 
 from app.base.folding import person_key, search_key
+from migrations.steps import create_index
 
-revision = "0010"
-down_revision = "0009"
+revision, down_revision = "0010", "0009"
 
 
 def upgrade() -> None:
@@ -18,7 +18,7 @@ def upgrade() -> None:
         _fill("users", "display_name", "login", person_key)
         _fill("rooms", "name", "topic", search_key)
     op.drop_index("users_name_idx", "users")
-    op.create_index(op.f("users_search_key_id_idx"), "users", ["search_key", "id"])
+    create_index("users", "search_key", "id")
 
 
 def _fill(table: str, first: str, second: str, key_of: Callable[[str, str], str]) -> None:

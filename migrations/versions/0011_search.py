@@ -3,8 +3,9 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011"
-down_revision = "0010"
+from migrations.steps import create_table, numbers, of_room, texts
+
+revision, down_revision = "0011", "0010"
 
 # As in app/db/tables/search.py.
 CHARACTER = "chr(300 + (number >> 17)::integer)"
@@ -14,28 +15,25 @@ TERMS = f"array_to_tsvector(string_to_array({LEXEMES}, ' '::text))"
 
 def upgrade() -> None:
     op.execute(sa.schema.CreateSequence(sa.Sequence("search_number")))
-    op.create_table(
+    create_table(
         "search_heads",
-        sa.Column("room_id", sa.BigInteger(), nullable=False),
-        sa.Column("rev", sa.BigInteger(), nullable=False),
+        *numbers("room_id", "rev"),
         sa.Column("filled_seq", sa.BigInteger(), server_default=sa.text("1"), nullable=False),
-        sa.ForeignKeyConstraint(["room_id"], ["rooms.id"], name=op.f("search_heads_room_id_fkey"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("room_id", name=op.f("search_heads_pkey")),
+        of_room(),
+        sa.PrimaryKeyConstraint("room_id"),
     )
-    op.create_table(
+    create_table(
         "search_segments",
         sa.Column("segment", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("began", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("segment", name=op.f("search_segments_pkey")),
+        sa.PrimaryKeyConstraint("segment"),
     )
-    op.create_table(
+    create_table(
         "search",
-        *(sa.Column(name, sa.BigInteger(), nullable=False) for name in ("number", "room_id", "seq")),
-        sa.Column("terms", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["room_id"], ["search_heads.room_id"], name=op.f("search_room_id_fkey"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("room_id", "seq", name=op.f("search_pkey")),
+        *numbers("number", "room_id", "seq"),
+        *texts("terms"),
+        sa.ForeignKeyConstraint(["room_id"], ["search_heads.room_id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("room_id", "seq"),
     )
     op.create_index(
         "search_terms_idx",

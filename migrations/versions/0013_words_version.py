@@ -3,8 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0013"
-down_revision = "0012"
+revision, down_revision = "0013", "0012"
 
 
 def upgrade() -> None:

@@ -3,14 +3,15 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0016"
-down_revision = "0015"
+from migrations.steps import create_index
+
+revision, down_revision = "0016", "0015"
 
 
 def upgrade() -> None:
     op.add_column("users", sa.Column("avatar_id", sa.BigInteger()))
     op.create_foreign_key(op.f("users_avatar_id_fkey"), "users", "blobs", ["avatar_id"], ["id"])
-    op.create_index(op.f("users_avatar_id_idx"), "users", ["avatar_id"])
+    create_index("users", "avatar_id")
 
 
 def downgrade() -> None:

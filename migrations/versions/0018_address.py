@@ -3,8 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0018"
-down_revision = "0017"
+revision, down_revision = "0018", "0017"
 
 
 def upgrade() -> None:

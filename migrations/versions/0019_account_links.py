@@ -3,29 +3,28 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0019"
-down_revision = "0018"
+from migrations.steps import create_index, create_table, moment, numbered_id, numbers, of_user, texts
+
+revision, down_revision = "0019", "0018"
 
 
 def upgrade() -> None:
-    op.create_table(
+    create_table(
         "account_links",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        numbered_id(),
         sa.Column("token_hash", sa.LargeBinary(), nullable=False),
-        sa.Column("user_id", sa.BigInteger(), nullable=False),
-        sa.Column("purpose", sa.Text(), nullable=False),
+        *numbers("user_id"),
+        *texts("purpose"),
         sa.Column("email", sa.Text()),
-        sa.Column(
-            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
-        ),
+        moment("created_at"),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("purpose IN ('password', 'email')", name=op.f("account_links_purpose_check")),
-        sa.CheckConstraint("purpose <> 'email' OR email IS NOT NULL", name=op.f("account_links_email_check")),
-        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("account_links_user_id_fkey"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("id", name=op.f("account_links_pkey")),
-        sa.UniqueConstraint("token_hash", name=op.f("account_links_token_hash_key")),
+        sa.CheckConstraint("purpose IN ('password', 'email')", name="purpose"),
+        sa.CheckConstraint("purpose <> 'email' OR email IS NOT NULL", name="email"),
+        of_user(),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("token_hash"),
     )
-    op.create_index(op.f("account_links_user_id_idx"), "account_links", ["user_id"])
+    create_index("account_links", "user_id")
 
 
 def downgrade() -> None:

@@ -3,14 +3,15 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0020"
-down_revision = "0019"
+from migrations.steps import create_index
+
+revision, down_revision = "0020", "0019"
 
 
 def upgrade() -> None:
     op.add_column("users", sa.Column("email_verified_at", sa.DateTime(timezone=True)))
     op.drop_constraint(op.f("users_email_key"), "users")
-    op.create_index(op.f("users_email_idx"), "users", ["email"])
+    create_index("users", "email")
     op.create_index(
         "users_verified_email_key",
         "users",

@@ -3,8 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0021"
-down_revision = "0020"
+revision, down_revision = "0021", "0020"
 
 
 def upgrade() -> None:

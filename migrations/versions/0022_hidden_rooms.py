@@ -3,14 +3,14 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0022"
-down_revision = "0021"
+from migrations.steps import create_index
+
+revision, down_revision = "0022", "0021"
 
 
 def upgrade() -> None:
     op.add_column("memberships", sa.Column("hidden_seq", sa.BigInteger()))
-    hidden = sa.text("hidden_seq IS NOT NULL")
-    op.create_index(op.f("memberships_room_id_idx"), "memberships", ["room_id"], postgresql_where=hidden)
+    create_index("memberships", "room_id", where="hidden_seq IS NOT NULL")
 
 
 def downgrade() -> None:

@@ -4,9 +4,9 @@ import sqlalchemy as sa
 from alembic import context, op
 
 from app.base.skeleton import skeleton
+from migrations.steps import create_index
 
-revision = "0023"
-down_revision = "0022"
+revision, down_revision = "0023", "0022"
 
 
 def upgrade() -> None:
@@ -16,7 +16,7 @@ def upgrade() -> None:
     if not context.is_offline_mode():
         _fill()
     op.create_unique_constraint(op.f("users_skeleton_key"), "users", ["skeleton"])
-    op.create_index(op.f("users_name_skeleton_idx"), "users", ["name_skeleton"])
+    create_index("users", "name_skeleton")
 
 
 def _fill() -> None:

@@ -3,20 +3,21 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0027"
-down_revision = "0026"
+from migrations.steps import create_table, numbers, of_user, texts
+
+revision, down_revision = "0027", "0026"
 
 
 def upgrade() -> None:
-    op.create_table(
+    create_table(
         "totals",
-        sa.Column("user_id", sa.BigInteger(), nullable=False),
-        sa.Column("what", sa.Text(), nullable=False),
+        *numbers("user_id"),
+        *texts("what"),
         sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("count", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("what IN ('rooms', 'people', 'directs')", name=op.f("totals_what_check")),
-        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("totals_user_id_fkey"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("user_id", "what", name=op.f("totals_pkey")),
+        *numbers("count"),
+        sa.CheckConstraint("what IN ('rooms', 'people', 'directs')", name="what"),
+        of_user(),
+        sa.PrimaryKeyConstraint("user_id", "what"),
     )
 
 

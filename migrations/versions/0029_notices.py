@@ -3,107 +3,90 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0029"
-down_revision = "0028"
+from migrations.steps import create_index, create_table, moment, numbers, of_user, texts
+
+revision, down_revision = "0029", "0028"
 
 
 def upgrade() -> None:
-    now = sa.text("clock_timestamp()")
-    user = (["user_id"], ["users.id"])
-    op.create_table(
+    create_table(
         "push_keys",
         sa.Column("id", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.Column("private_key", sa.LargeBinary(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), server_default=now, nullable=False),
-        sa.CheckConstraint("id", name=op.f("push_keys_single_row_check")),
-        sa.PrimaryKeyConstraint("id", name=op.f("push_keys_pkey")),
+        moment("created_at"),
+        sa.CheckConstraint("id", name="single_row"),
+        sa.PrimaryKeyConstraint("id"),
     )
-    op.create_table(
+    create_table(
         "push_services",
-        sa.Column("service", sa.Text(), nullable=False),
+        *texts("service"),
         sa.Column("rests_until", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("service", name=op.f("push_services_pkey")),
+        sa.PrimaryKeyConstraint("service"),
     )
-    op.create_table(
+    create_table(
         "notice_settings",
-        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        *numbers("user_id"),
         sa.Column("sound", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("quiet_from", sa.SmallInteger()),
         sa.Column("quiet_until", sa.SmallInteger()),
         sa.Column("zone", sa.Text(), server_default="UTC", nullable=False),
         sa.Column("paused_until", sa.DateTime(timezone=True)),
-        sa.CheckConstraint(
-            "(quiet_from IS NULL) = (quiet_until IS NULL)", name=op.f("notice_settings_quiet_both_check")
-        ),
-        sa.CheckConstraint(
-            "quiet_from BETWEEN 0 AND 1439 AND quiet_until BETWEEN 0 AND 1439", name=op.f("notice_settings_quiet_check")
-        ),
-        sa.ForeignKeyConstraint(*user, name=op.f("notice_settings_user_id_fkey"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("user_id", name=op.f("notice_settings_pkey")),
+        sa.CheckConstraint("(quiet_from IS NULL) = (quiet_until IS NULL)", name="quiet_both"),
+        sa.CheckConstraint("quiet_from BETWEEN 0 AND 1439 AND quiet_until BETWEEN 0 AND 1439", name="quiet"),
+        of_user(),
+        sa.PrimaryKeyConstraint("user_id"),
     )
-    _add_ways(now)
+    _add_ways()
 
 
-def _add_ways(now: sa.TextClause) -> None:
-    session, user = (["session_id"], ["sessions.id"]), (["user_id"], ["users.id"])
-    op.create_table(
+def _add_ways() -> None:
+    create_table(
         "notices",
-        sa.Column("room_id", sa.BigInteger(), nullable=False),
-        sa.Column("seq", sa.BigInteger(), nullable=False),
-        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        *numbers("room_id", "seq", "user_id"),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(*user, name=op.f("notices_user_id_fkey"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("room_id", "seq", "user_id", name=op.f("notices_pkey")),
+        of_user(),
+        sa.PrimaryKeyConstraint("room_id", "seq", "user_id"),
     )
-    op.create_index(op.f("notices_due_at_idx"), "notices", ["due_at"])
-    op.create_index(op.f("notices_user_id_idx"), "notices", ["user_id"])
-    op.create_table(
+    create_index("notices", "due_at")
+    create_index("notices", "user_id")
+    create_table(
         "notice_browsers",
-        sa.Column("session_id", sa.BigInteger(), nullable=False),
-        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        *numbers("session_id", "user_id"),
         sa.Column("endpoint", sa.Text()),
         sa.Column("service", sa.Text()),
         sa.Column("public_key", sa.LargeBinary()),
         sa.Column("auth_secret", sa.LargeBinary()),
-        sa.Column("created_at", sa.DateTime(timezone=True), server_default=now, nullable=False),
-        sa.CheckConstraint(
-            "num_nulls(endpoint, service, public_key, auth_secret) IN (0, 4)", name=op.f("notice_browsers_keys_check")
-        ),
-        sa.ForeignKeyConstraint(*session, name=op.f("notice_browsers_session_id_fkey"), ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(*user, name=op.f("notice_browsers_user_id_fkey"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("session_id", name=op.f("notice_browsers_pkey")),
-        sa.UniqueConstraint("endpoint", name=op.f("notice_browsers_endpoint_key")),
+        moment("created_at"),
+        sa.CheckConstraint("num_nulls(endpoint, service, public_key, auth_secret) IN (0, 4)", name="keys"),
+        sa.ForeignKeyConstraint(["session_id"], ["sessions.id"], ondelete="CASCADE"),
+        of_user(),
+        sa.PrimaryKeyConstraint("session_id"),
+        sa.UniqueConstraint("endpoint"),
     )
-    op.create_index(op.f("notice_browsers_user_id_idx"), "notice_browsers", ["user_id"])
+    create_index("notice_browsers", "user_id")
     _add_pushes()
 
 
 def _add_pushes() -> None:
-    session, user = (["session_id"], ["sessions.id"]), (["user_id"], ["users.id"])
-    op.create_table(
+    create_table(
         "pages_in_use",
-        sa.Column("session_id", sa.BigInteger(), nullable=False),
-        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        *numbers("session_id", "user_id"),
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(*session, name=op.f("pages_in_use_session_id_fkey"), ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(*user, name=op.f("pages_in_use_user_id_fkey"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("session_id", name=op.f("pages_in_use_pkey")),
+        sa.ForeignKeyConstraint(["session_id"], ["sessions.id"], ondelete="CASCADE"),
+        of_user(),
+        sa.PrimaryKeyConstraint("session_id"),
     )
-    op.create_index(op.f("pages_in_use_user_id_idx"), "pages_in_use", ["user_id"])
-    op.create_table(
+    create_index("pages_in_use", "user_id")
+    create_table(
         "pushes",
-        sa.Column("session_id", sa.BigInteger(), nullable=False),
-        sa.Column("room_id", sa.BigInteger(), nullable=False),
-        sa.Column("seq", sa.BigInteger(), nullable=False),
-        sa.Column("service", sa.Text(), nullable=False),
+        *numbers("session_id", "room_id", "seq"),
+        *texts("service"),
         sa.Column("tries", sa.SmallInteger(), server_default=sa.text("0"), nullable=False),
-        sa.Column("due_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["session_id"], ["notice_browsers.session_id"], name=op.f("pushes_session_id_fkey"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("session_id", "room_id", "seq", name=op.f("pushes_pkey")),
+        moment("due_at"),
+        sa.ForeignKeyConstraint(["session_id"], ["notice_browsers.session_id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("session_id", "room_id", "seq"),
     )
-    op.create_index(op.f("pushes_service_due_at_idx"), "pushes", ["service", "due_at"])
+    create_index("pushes", "service", "due_at")
     op.add_column("memberships", sa.Column("notify_all", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     op.create_index("memberships_notify_all_idx", "memberships", ["room_id"], postgresql_where=sa.text("notify_all"))
 

@@ -3,23 +3,23 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0031"
-down_revision = "0030"
+from migrations.steps import create_table, moment, numbers, of_user, texts
+
+revision, down_revision = "0031", "0030"
 
 
 def upgrade() -> None:
     op.alter_column("users", "password_hash", existing_type=sa.Text(), nullable=True)
     no = sa.text("false")
     op.add_column("sessions", sa.Column("by_provider", sa.Boolean(), server_default=no, nullable=False))
-    op.create_table(
+    create_table(
         "identities",
-        sa.Column("issuer", sa.Text(), nullable=False),
-        sa.Column("subject", sa.Text(), nullable=False),
-        sa.Column("user_id", sa.BigInteger(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.func.clock_timestamp(), nullable=False),
-        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("identities_user_id_fkey"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("issuer", "subject", name=op.f("identities_pkey")),
-        sa.UniqueConstraint("user_id", "issuer", name=op.f("identities_user_id_issuer_key")),
+        *texts("issuer", "subject"),
+        *numbers("user_id"),
+        moment("created_at"),
+        of_user(),
+        sa.PrimaryKeyConstraint("issuer", "subject"),
+        sa.UniqueConstraint("user_id", "issuer"),
     )
 
 

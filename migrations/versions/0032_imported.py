@@ -3,23 +3,21 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0032"
-down_revision = "0031"
+from migrations.steps import create_index, create_table, texts
+
+revision, down_revision = "0032", "0031"
 
 
 def upgrade() -> None:
     for table, column, target in (("imported_people", "user_id", "users"), ("imported_rooms", "room_id", "rooms")):
-        op.create_table(
+        create_table(
             table,
-            sa.Column("source", sa.Text(), nullable=False),
-            sa.Column("key", sa.Text(), nullable=False),
+            *texts("source", "key"),
             sa.Column(column, sa.BigInteger(), nullable=False),
-            sa.ForeignKeyConstraint(
-                [column], [f"{target}.id"], name=op.f(f"{table}_{column}_fkey"), ondelete="CASCADE"
-            ),
-            sa.PrimaryKeyConstraint("source", "key", name=op.f(f"{table}_pkey")),
+            sa.ForeignKeyConstraint([column], [f"{target}.id"], ondelete="CASCADE"),
+            sa.PrimaryKeyConstraint("source", "key"),
         )
-        op.create_index(op.f(f"{table}_{column}_idx"), table, [column])
+        create_index(table, column)
 
 
 def downgrade() -> None:

@@ -3,8 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0033"
-down_revision = "0032"
+revision, down_revision = "0033", "0032"
 
 
 def upgrade() -> None:

@@ -3,20 +3,21 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0034"
-down_revision = "0033"
+from migrations.steps import create_index, create_table, moment, texts
+
+revision, down_revision = "0034", "0033"
 
 
 def upgrade() -> None:
-    op.create_table(
+    create_table(
         "jobs",
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("due_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
+        *texts("name"),
+        moment("due_at"),
         sa.Column("ended_at", sa.DateTime(timezone=True)),
         sa.Column("removed", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
-        sa.PrimaryKeyConstraint("name", name=op.f("jobs_pkey")),
+        sa.PrimaryKeyConstraint("name"),
     )
-    op.create_index(op.f("changes_created_at_idx"), "changes", ["created_at"])
+    create_index("changes", "created_at")
 
 
 def downgrade() -> None:

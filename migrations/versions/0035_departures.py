@@ -3,8 +3,9 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0035"
-down_revision = "0034"
+from migrations.steps import create_table, numbers, of_user
+
+revision, down_revision = "0035", "0034"
 
 
 def upgrade() -> None:
@@ -14,13 +15,13 @@ def upgrade() -> None:
         "users",
         "deleted_at IS NULL OR (disabled_at IS NOT NULL AND num_nonnulls(email, password_hash, avatar_id) = 0)",
     )
-    op.create_table(
+    create_table(
         "departures",
-        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        *numbers("user_id"),
         sa.Column("keeps_messages", sa.Boolean(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("departures_user_id_fkey"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("user_id", name=op.f("departures_pkey")),
+        of_user(),
+        sa.PrimaryKeyConstraint("user_id"),
     )
 
 

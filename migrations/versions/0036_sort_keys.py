@@ -6,9 +6,9 @@ import sqlalchemy as sa
 from alembic import context, op
 
 from app.db.tables.sorting import person_sort_key, sort_key
+from migrations.steps import create_index
 
-revision = "0036"
-down_revision = "0035"
+revision, down_revision = "0036", "0035"
 
 
 def upgrade() -> None:
@@ -16,7 +16,7 @@ def upgrade() -> None:
         op.add_column(table, sa.Column("sort_key", sa.Text(collation="C"), server_default="", nullable=False))
         if not context.is_offline_mode():
             _fill(table, name, key_of)
-    op.create_index(op.f("users_sort_key_id_idx"), "users", ["sort_key", "id"])
+    create_index("users", "sort_key", "id")
 
 
 def _fill(table: str, name: str, key_of: Callable[[str], str]) -> None:

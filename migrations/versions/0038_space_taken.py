@@ -3,8 +3,9 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0038"
-down_revision = "0037"
+from migrations.steps import create_table
+
+revision, down_revision = "0038", "0037"
 
 # An older Parley that still serves is counted, too. OLD is NULL where a row is inserted, NEW where one is deleted.
 # A restore of an older backup empties the database of tables, and leaves the functions where they are.
@@ -32,7 +33,7 @@ COUNTS = (
 
 
 def upgrade() -> None:
-    op.create_table("space_taken", sa.Column("bytes", sa.BigInteger(), nullable=False))
+    create_table("space_taken", sa.Column("bytes", sa.BigInteger(), nullable=False))
     for statement in COUNTS:
         op.execute(statement)
 

@@ -3,29 +3,22 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0039"
-down_revision = "0038"
+from migrations.steps import create_index, create_table, numbers, of_message, of_user, texts
+
+revision, down_revision = "0039", "0038"
 
 
 def upgrade() -> None:
-    op.create_table(
+    create_table(
         "withdrawn_reactions",
-        sa.Column("room_id", sa.BigInteger(), nullable=False),
-        sa.Column("seq", sa.BigInteger(), nullable=False),
-        sa.Column("emoji", sa.Text(), nullable=False),
-        sa.Column("user_id", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["room_id", "seq"],
-            ["messages.room_id", "messages.seq"],
-            name=op.f("withdrawn_reactions_room_id_seq_fkey"),
-            ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("withdrawn_reactions_user_id_fkey"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("room_id", "seq", "emoji", "user_id", name=op.f("withdrawn_reactions_pkey")),
+        *numbers("room_id", "seq"),
+        *texts("emoji"),
+        *numbers("user_id"),
+        of_message(),
+        of_user(),
+        sa.PrimaryKeyConstraint("room_id", "seq", "emoji", "user_id"),
     )
-    op.create_index(op.f("withdrawn_reactions_user_id_idx"), "withdrawn_reactions", ["user_id"])
+    create_index("withdrawn_reactions", "user_id")
 
 
 def downgrade() -> None:

@@ -3,8 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0040"
-down_revision = "0039"
+revision, down_revision = "0040", "0039"
 
 
 def upgrade() -> None:

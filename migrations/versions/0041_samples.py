@@ -4,19 +4,20 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0041"
-down_revision = "0040"
+from migrations.steps import create_table, texts
+
+revision, down_revision = "0041", "0040"
 
 
 def upgrade() -> None:
-    op.create_table(
+    create_table(
         "samples",
         sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("process", sa.Text(), nullable=False),
+        *texts("process"),
         sa.Column("sockets", sa.Integer(), nullable=False),
         sa.Column("loop_lag_s", sa.Float(), nullable=False),
         sa.Column("counts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.PrimaryKeyConstraint("taken_at", "process", name=op.f("samples_pkey")),
+        sa.PrimaryKeyConstraint("taken_at", "process"),
     )
 
 

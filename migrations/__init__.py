@@ -1,0 +1,1 @@
+"""The database's way from one revision to the next, by Alembic."""
