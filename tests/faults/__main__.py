@@ -19,6 +19,8 @@ from tests.faults.run import report
 from tests.faults.run.nemesis import Fault
 from tests.faults.run.run import Outcome, Settings, run
 
+VISITORS = 2
+
 
 @click.command(help=__doc__)
 @click.option("--messages", default=1_000_000, show_default=True, help="Acknowledged messages, at least.")
@@ -35,6 +37,7 @@ from tests.faults.run.run import Outcome, Settings, run
 @click.option("--changes", default=0.05, show_default=True, help="Edits, deletions and reactions for each message.")
 @click.option("--files", default=0.01, show_default=True, help="How often a message carries files.")
 @click.option("--bus", type=click.Choice(["postgres", "redis", "both"]), default="both", show_default=True)
+@click.option("--release", metavar="COMMIT", help="Begin with its code, and update in the middle; people load pages.")
 @click.option("--hostile", default=10.0, show_default=True, help="Minutes of attacks by members and strangers.")
 @click.option(
     "--fuzzing", default=60.0, show_default=True, help="Seconds for each kind of nonsense that is sent, last."
@@ -52,6 +55,7 @@ def main(
     fuzzing: float,
     hours: float,
     hostile: float,
+    release: str | None,
     seed: int | None,
     data: Path,
     output: Path,
@@ -62,7 +66,7 @@ def main(
     runs: list[tuple[Settings, Outcome]] = []
     while not runs or time.monotonic() < deadline:
         for carrier in ("postgres", "redis") if bus == "both" else (bus,):
-            settings = settings_of(seed, carrier, changes, files, **amounts)
+            settings = settings_of(seed, carrier, changes, files, release, **amounts)
             runs.append((settings, once(settings, data)))
             report.write(output, runs)
         seed += 1
@@ -73,7 +77,7 @@ def main(
         sys.exit(1)
 
 
-def settings_of(seed: int, bus: str, changes: float, files: float, **amounts: int) -> Settings:
+def settings_of(seed: int, bus: str, changes: float, files: float, release: str | None, **amounts: int) -> Settings:
     def halves(count: int, plain: Fault, waiting: Fault) -> list[Fault]:
         return [plain] * (count - count // 2) + [waiting] * (count // 2)
 
@@ -83,6 +87,7 @@ def settings_of(seed: int, bus: str, changes: float, files: float, **amounts: in
         *[Fault.CRASH] * amounts["restarts"],
         *[Fault.ROLL] * amounts["rolls"],
         *[Fault.REDIS] * (amounts["redis_kills"] if bus == "redis" else 0),
+        *[Fault.UPDATE] * (release is not None),
     )
     return Settings(
         seed=seed,
@@ -96,6 +101,8 @@ def settings_of(seed: int, bus: str, changes: float, files: float, **amounts: in
         changes=changes,
         files=files,
         bus=bus,
+        release=release,
+        visitors=0 if release is None else VISITORS,
     )
 
 

@@ -27,3 +27,11 @@ def make_open_folder(fresh_folder: Path, model_folder: Path) -> Callable[[], Pat
 def open_folder(make_open_folder: Callable[[], Path]) -> Path:
     """One of them."""
     return make_open_folder()
+
+
+@pytest.fixture
+def bare_folder(fresh_folder: Path) -> Path:
+    """One without a database."""
+    fresh_folder.mkdir()
+    fresh_folder.chmod(0o711)
+    return fresh_folder

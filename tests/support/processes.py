@@ -24,6 +24,7 @@ from tests.support.load import PATIENCE_S
 from tests.support.warm.process import Process, warm
 
 ROOT = Path(__file__).parents[2]
+PARTS = ("app", "static", "templates", "migrations", "alembic.ini")  # what Parley runs from
 SETTINGS_OF_OURS = ("SECRET_KEY", "WEB_CONCURRENCY", "MIGRATE", "HOST", "PORT", "PUBLIC_URL", "S3_URL")
 SETTINGS_OF_OURS += tuple(name.upper() for name in DATABASE_URLS)
 
@@ -147,7 +148,7 @@ def until(holds: object, patience_s: float = PATIENCE_S) -> None:
 def copied_code(folder: Path) -> Path:
     """All that Parley runs from, copied into this new folder, to be changed there."""
     folder.mkdir()
-    parts = [str(ROOT / name) for name in ("app", "static", "templates", "migrations", "alembic.ini")]
+    parts = [str(ROOT / name) for name in PARTS]
     subprocess.run(["cp", "-a", *parts, str(folder)], check=True)
     return folder
 

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     CORRUPTED = "corrupted"  # the bytes of a file are not those that were sent
     MISINDEXED = "misindexed"  # a search would not find a message as it stands there, or find what does not
     MISCOUNTED = "miscounted"  # what files take is not what the server counted
+    FAILED = "failed"  # somebody who looked at a page got an error
 
 
 @dataclass

@@ -21,6 +21,7 @@ MEND_S = 120
 GATHER_S = 2.0  # on a machine that does nothing else
 LOOK_S = 0.01
 GATHERED = 4  # messages a client
+SIDE_BY_SIDE = 1_000  # acknowledgements for each step of an update
 LOCK = text("SELECT FROM rooms ORDER BY id FOR UPDATE")
 WAITING = text(
     "SELECT count(*) FROM pg_stat_activity "
@@ -42,6 +43,7 @@ class Fault(StrEnum):
     CRASH = "immediate restart of PostgreSQL"
     ROLL = "rolling restart"
     REDIS = "kill -9 of Redis"
+    UPDATE = "update from another release"
 
 
 # How many processes are started beforehand, to take the place of those that go; None: as many as there are.
@@ -117,6 +119,8 @@ class Nemesis:
                 return f"slowest exit {await self._roll():.1f} s"
             case Fault.REDIS:
                 self._world.crash_redis()
+            case Fault.UPDATE:
+                await self._update()
         return ""
 
     async def _kill_waiting(self) -> None:
@@ -141,6 +145,18 @@ class Nemesis:
             await self._world.end(parley, signal.SIGTERM)
             longest = max(longest, time.monotonic() - begun)
         return longest
+
+    async def _update(self) -> None:
+        """Bring this code in the place of another release's: it serves on the new tables, then beside ours."""
+        old, self._world.code = [*self._world.parleys], None
+        await self._world.migrate()
+        await self._crowd.until_acked(self._crowd.acked + SIDE_BY_SIDE)
+        for _ in old:
+            self._replace()
+        await self.rest()
+        await self._crowd.until_acked(self._crowd.acked + SIDE_BY_SIDE)
+        for parley in old:
+            await self._world.end(parley, signal.SIGTERM)
 
     def _terminate_backends(self, share: float) -> int:
         """End about that share of Parley's backends; returns how many."""

@@ -18,6 +18,7 @@ from tests.faults.run import population, rows
 from tests.faults.run.crowd import Crowd, crowd
 from tests.faults.run.nemesis import Fault, Nemesis, Strike
 from tests.faults.run.space import faults_in_space
+from tests.faults.run.visitor import Visitor, visits
 from tests.faults.run.world import LOOK_S, PROGRAM, World, world
 from tests.support.index import changes_left, faults_in_index
 
@@ -48,6 +49,8 @@ class Settings:
     program: tuple[str, ...] = PROGRAM
     durable: bool = True
     bus: str = "postgres"
+    release: str | None = None  # the commit of which the processes are at first
+    visitors: int = 0  # how many people load pages all the time
 
 
 @dataclass(frozen=True)
@@ -72,19 +75,14 @@ async def run(settings: Settings, folder: Path, show: Show) -> Outcome:
         program=settings.program,
         durable=settings.durable,
         with_redis=settings.bus == "redis",
+        release=settings.release,
         HEARTBEAT_S=str(settings.heartbeat_s),
     ) as here:
-        accounts = await population.populate(
-            here.engine,
-            chance,
-            math.ceil(settings.clients / CLIENTS_AN_ACCOUNT),
-            settings.rooms,
-            settings.rooms_each,
-        )
-        people = await population.people(here.url, accounts, settings.clients, settings.rooms, settings.sluggish_every)
+        people = await _people(settings, chance, here)
         plans = [*_plans(settings, folder, here.url, people)]
         begun = time.monotonic()
-        async with crowd(plans) as clients:
+        visiting = visits(here.url, people[: settings.visitors])
+        async with crowd(plans) as clients, visiting as visitors:
             nemesis = Nemesis(here, clients, chance)
             await _happen(settings, chance, clients, nemesis, show)
             await nemesis.rest()
@@ -100,8 +98,15 @@ async def run(settings: Settings, folder: Path, show: Show) -> Outcome:
             rows.kept(here.engine),
         )
         _judge_derived(here, verdict)
+        _judge_visits(visitors, verdict)
     gathered = figures.added(figures.decode(plan.figures.read_bytes()) for plan in plans)
     return Outcome(verdict, gathered, nemesis.strikes, begun, ended)
+
+
+async def _people(settings: Settings, chance: random.Random, here: World) -> list[Person]:
+    count = math.ceil(settings.clients / CLIENTS_AN_ACCOUNT)
+    accounts = await population.populate(here.engine, chance, count, settings.rooms, settings.rooms_each)
+    return await population.people(here.url, accounts, settings.clients, settings.rooms, settings.sluggish_every)
 
 
 def _plans(settings: Settings, folder: Path, url: str, people: list[Person]) -> Iterator[Plan]:
@@ -164,6 +169,12 @@ def _judge_derived(here: World, verdict: Verdict) -> None:
             verdict.report(Kind.MISINDEXED, sentence)
         for sentence in faults_in_space(conn):
             verdict.report(Kind.MISCOUNTED, sentence)
+
+
+def _judge_visits(visitors: list[Visitor], verdict: Verdict) -> None:
+    for visitor in visitors:
+        for trouble, count in visitor.troubles.items():
+            verdict.report(Kind.FAILED, f"{trouble}, {count} times, and {visitor.visits} answers were right.")
 
 
 async def _is_indexed(here: World, patience_s: float) -> bool:

@@ -1,21 +1,20 @@
-"""A process that was forked (see `tests.support.warm`), as a run has it: it is waited for without a thread."""
+"""A process as a run has it: it is waited for without a thread. Most are forked (see `tests.support.warm`)."""
 
 import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator, Mapping, Sequence
 
-from tests.support.warm.process import Process, warm
+from tests.support.processes import Started
+from tests.support.warm.process import warm
 from tests.support.warm.server import MESSAGE_BYTES
 
 
-class Forked:
-    """`python -m` with these words, whose errors go to that file; its input is `given`."""
+class Process:
+    """One that was started, held by a descriptor (pidfd)."""
 
-    def __init__(
-        self, words: Sequence[str], environment: Mapping[str, str], errors: int, given: int | None = None
-    ) -> None:
-        self._process: Process = warm().start(words, environment, errors, given=given)
+    def __init__(self, process: Started, descriptor: int) -> None:
+        self._process, self._descriptor = process, descriptor
 
     @property
     def code(self) -> int | None:
@@ -24,6 +23,7 @@ class Forked:
 
     async def first_words(self) -> bytes:
         """What it writes first to its output, which nobody reads afterwards; empty when it ends without a word."""
+        assert self._process.stdout is not None
         with self._process.stdout as output:
             await _until_readable(output.fileno())
             return os.read(output.fileno(), MESSAGE_BYTES)
@@ -44,8 +44,18 @@ class Forked:
 
     async def until_ended(self) -> None:
         if self._process.returncode is None:
-            await _until_readable(self._process.descriptor)
+            await _until_readable(self._descriptor)
             self._process.wait()
+
+
+class Forked(Process):
+    """`python -m` with these words, whose errors go to that file; its input is `given`."""
+
+    def __init__(
+        self, words: Sequence[str], environment: Mapping[str, str], errors: int, given: int | None = None
+    ) -> None:
+        process = warm().start(words, environment, errors, given=given)
+        super().__init__(process, process.descriptor)
 
 
 class Ordered(Forked):

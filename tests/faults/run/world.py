@@ -6,6 +6,8 @@ once, where the supervisor makes those wait that die young. What it imports has 
 
 import asyncio
 import signal
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
@@ -16,7 +18,8 @@ from sqlalchemy.exc import OperationalError
 from app.db import migrate
 from app.db.embedded import embedded
 from app.db.embedded.embedded import Embedded
-from tests.faults.run.warm import Forked
+from tests.faults.run.release import Anew, unpacked
+from tests.faults.run.warm import Forked, Process
 from tests.support.load import within
 from tests.support.processes import crash_postgres, environment_with, free_port
 from tests.support.redis_server import RedisServer, redis_server
@@ -39,7 +42,7 @@ SETTINGS = {
 class Parley:
     """One serving process."""
 
-    def __init__(self, process: Forked) -> None:
+    def __init__(self, process: Process) -> None:
         self._process = process
 
     async def until_serving(self) -> None:
@@ -62,7 +65,7 @@ class Parley:
 
 
 class World:
-    """See the module. `parleys` are those that serve just now."""
+    """See the module. `parleys` are those that serve just now; who starts runs `code`, or what is here."""
 
     def __init__(
         self,
@@ -71,8 +74,10 @@ class World:
         redis: RedisServer | None,
         program: tuple[str, ...],
         settings: Mapping[str, str],
+        code: Path | None = None,
     ) -> None:
         self.folder = folder
+        self.code = code
         self.database = database
         self.redis = redis
         self.engine = sync_engine(database.url)
@@ -89,11 +94,27 @@ class World:
         """Start one more Parley; returns when it serves."""
         self._started += 1
         with (self.folder / f"parley-{self._started}.log").open("wb") as log:
-            process = Forked(self._program, environment_with(**self._settings), log.fileno())
+            process = self._process(environment_with(**self._settings), log.fileno())
         parley = Parley(process)
         self.parleys.append(parley)
         await parley.until_serving()
         return parley
+
+    def _process(self, environment: Mapping[str, str], errors: int) -> Process:
+        if self.code is None:
+            return Forked(self._program, environment, errors)
+        return Anew(self._program, environment, errors, self.code)
+
+    async def migrate(self) -> None:
+        """Bring the tables to where the code wants them; processes of before serve on."""
+        if self.code is None:
+            await asyncio.to_thread(migrate.upgrade, self.database.url, lambda _: None)
+            return
+        words = [sys.executable, "-m", "app", "migrate"]
+        environment = environment_with(**self._settings)
+        options = {"cwd": self.code, "env": environment, "capture_output": True, "text": True}
+        done = await asyncio.to_thread(subprocess.run, words, check=False, **options)
+        assert done.returncode == 0, done.stderr
 
     async def end(self, parley: Parley, number: signal.Signals) -> None:
         """End a Parley with a signal."""
@@ -139,18 +160,20 @@ async def world(
     program: tuple[str, ...] = PROGRAM,
     durable: bool = True,
     with_redis: bool = False,
+    release: str | None = None,
     **settings: str,
 ) -> AsyncIterator[World]:
-    """A world in `folder`, with that many Parleys that serve; gone at the end."""
+    """A world in `folder`, with that many Parleys that serve, of the commit `release` or of now; gone at the end."""
+    code = None if release is None else unpacked(release, folder / "release")
     options = {} if durable else embedded.THROW_AWAY
     with ExitStack() as stack:
         redis = stack.enter_context(redis_server(folder)) if with_redis else None
         database = stack.enter_context(
             embedded.running(folder / "database", lambda _: None, connections=100, settings=options)
         )
-        migrate.upgrade(database.url, lambda _: None)
-        made = World(folder, database, redis, program, settings)
+        made = World(folder, database, redis, program, settings, code)
         try:
+            await made.migrate()
             await asyncio.gather(*(made.start() for _ in range(processes)))
             yield made
         finally:
