@@ -25,7 +25,7 @@ const UNREACHABLE = "The chat cannot be reached right now. Try again in a moment
 
 export class Tus {
   #send;
-  #csrfToken;
+  #headers;
 
   /**
    * @param {Transport} send
@@ -33,7 +33,7 @@ export class Tus {
    */
   constructor(send, csrfToken) {
     this.#send = send;
-    this.#csrfToken = csrfToken;
+    this.#headers = { "Tus-Resumable": "1.0.0", "X-CSRF-Token": csrfToken };
   }
 
   /**
@@ -99,8 +99,7 @@ export class Tus {
 
   /** @param {Sent} sent */
   async #ask(sent) {
-    const headers = { ...sent.headers, "Tus-Resumable": "1.0.0", "X-CSRF-Token": this.#csrfToken };
-    const answer = await this.#send({ ...sent, headers });
+    const answer = await this.#send({ ...sent, headers: { ...sent.headers, ...this.#headers } });
     if (answer.status >= 200 && answer.status < 300) return answer;
     const { code = "unreachable", message = UNREACHABLE } = answer.json()?.error ?? {};
     throw new Refusal(code, message, answer.status, Number(answer.header("Retry-After")));

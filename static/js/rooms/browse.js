@@ -11,8 +11,7 @@ import { FormDialog } from "./form-dialog.js";
 /** @typedef {{id: number, name: string, topic: string, members: number}} Joinable */
 
 export class Browse {
-  #ask;
-  #go;
+  #needs;
   #dialog;
   #choices;
 
@@ -20,9 +19,8 @@ export class Browse {
    * @param {{ask: Ask, go: Go}} needs
    * @param {AbortSignal} signal
    */
-  constructor({ ask, go }, signal) {
-    this.#ask = ask;
-    this.#go = go;
+  constructor(needs, signal) {
+    this.#needs = needs;
     this.#dialog = new FormDialog("browse", signal);
     this.#choices = new Choices(this.#dialog.element, (words) => this.#load(words), signal);
   }
@@ -37,7 +35,7 @@ export class Browse {
     /** @type {HTMLElement[]} */
     let rows = [];
     await this.#dialog.attempt(async () => {
-      const { rooms } = await this.#ask("GET", `/api/rooms?q=${encodeURIComponent(words)}`);
+      const { rooms } = await this.#needs.ask("GET", `/api/rooms?q=${encodeURIComponent(words)}`);
       rows = rooms.map((/** @type {Joinable} */ room) => this.#row(room));
     });
     return rows;
@@ -58,7 +56,8 @@ export class Browse {
 
   /** @param {number} id */
   async #join(id) {
-    this.#go(await this.#ask("POST", `/api/rooms/${id}/join`));
+    const { ask, go } = this.#needs;
+    go(await ask("POST", `/api/rooms/${id}/join`));
   }
 }
 
