@@ -71,6 +71,14 @@ def test_bringing_in_is_measured_beside_the_least_that_it_takes() -> None:
     assert "round 1: import took" in run.stderr
 
 
+def test_a_team_that_enters_is_measured() -> None:
+    command = [sys.executable, "-m", "bench.starts.entering", "--people", "2"]
+
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=1_500, check=False)
+
+    assert re.match(r"2 people are in: the first after \d+\.\d s, .*\n\d+ pages of somebody", run.stdout), run.stderr
+
+
 def test_the_guard_names_what_is_worse_than_it_may_be_every_day() -> None:
     slow, quick = replace(FIGURES, p50_ms=30), FIGURES
     found = everyday.rows({"loads": {"alone": {"parley": slow, "naive": quick}}})
