@@ -19,10 +19,10 @@ from app.db.embedded import embedded
 from app.db.embedded.embedded import THROW_AWAY
 from tests.backups.test_keeping import older
 from tests.operating.commands import run, well
+from tests.shipping.visiting import Elsewhere
 from tests.support.browsing import Browser
 from tests.support.processes import parley
 from tests.support.sockets import open_socket
-from tests.test_deploy import Elsewhere
 
 WAITS = "SELECT pid FROM pg_locks WHERE NOT granted AND relation IS NOT NULL AND pid <> pg_backend_pid()"
 HELD = """

@@ -14,11 +14,12 @@ from aiohttp.test_utils import TestServer
 
 from app.files.serving.service import ASK_AGAIN_S
 from tests.files.conftest import Refused, Tus, tus
+from tests.shipping.proxies import caddy, nginx
+from tests.shipping.visiting import Elsewhere, Visitor, self_signed, started, until_answered
 from tests.support.browsing import Browser, Open
 from tests.support.load import PATIENCE_S
 from tests.support.processes import free_port, link_of_first, parley
 from tests.support.proxy import Proxy
-from tests.test_deploy import Elsewhere, Visitor, caddy, nginx, self_signed, started, until_answered
 
 MEGABYTE = 1024 * 1024
 CONTENT = secrets.token_bytes(32 * MEGABYTE)  # more than sockets and proxies hold on the way

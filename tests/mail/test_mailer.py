@@ -13,8 +13,8 @@ from app.mail.letter import Letter
 from app.mail.mailer import Mailer
 from app.mail.server import MailServer
 from tests.mail.post_office import SECRET, USER, PostOffice, post_office
+from tests.shipping.visiting import self_signed
 from tests.support.processes import free_port
-from tests.test_deploy import self_signed
 
 LETTER = Letter("bob@example.org", "Grüße", "Zwei Zeilen\nund “mehr”.\n")
 

@@ -1,15 +1,20 @@
 """`make run` mends a .venv that no longer works, and says in a sentence why it cannot install."""
 
 import hashlib
+import http.server
 import os
 import shutil
+import ssl
 import subprocess
+import threading
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from tests.shipping.visiting import self_signed
 from tests.support.load import PATIENCE_S
 from tests.support.processes import ROOT, free_port
 
@@ -104,3 +109,27 @@ def test_a_folder_that_may_not_be_written_is_a_sentence(world_folder: Path) -> N
     assert (done.returncode, done.stdout) == (1, "")
     assert f"may not write to {folder}" in done.stderr
     assert "the owner of the folder, root." in done.stderr
+
+
+@contextmanager
+def unknown_index(folder: Path) -> Iterator[str]:
+    """The address of a package index whose certificate nobody trusts."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*self_signed(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), http.server.SimpleHTTPRequestHandler) as server:
+        server.handle_error = lambda *_: None  # whoever hangs up
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        threading.Thread(target=server.serve_forever).start()
+        yield f"https://localhost:{server.server_port}/"
+        server.shutdown()
+
+
+def test_an_index_that_is_not_trusted_is_a_sentence(project: Path, tmp_path: Path) -> None:
+    with unknown_index(tmp_path) as address:
+        done = run(
+            project, "sh", ".ci/install", "requirements.txt", more={"PIP_INDEX_URL": address, "PIP_RETRIES": "1"}
+        )
+
+    assert done.returncode == 1
+    assert "a certificate that this machine does not trust" in done.stderr
+    assert done.stderr.count("\n") == 1

@@ -12,11 +12,11 @@ from sqlalchemy import Engine, select
 from app.db.schema import audit
 from tests.conftest import Serve
 from tests.recovery.conftest import NEW
+from tests.shipping.visiting import Elsewhere
 from tests.support.browsing import PASSWORD, Browser, Browsers, Open
 from tests.support.processes import Parley, parley
 from tests.support.redis_server import RedisServer
 from tests.support.sockets import open_socket
-from tests.test_deploy import Elsewhere
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 LIST, AT_ONCE_S, HEARTBEAT_S = "/settings/sessions", 2, 50
