@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from app.db.tables.derived import person_key_of, person_sort_key_of, skeleton_of
-from app.db.tables.metadata import created_at, numbered_id, table, user_id
+from app.db.tables.metadata import created_at, flag, from_zero, length, moment, numbered_id, one_of, table, user_id
 
 users = table(
     "users",
@@ -19,7 +19,7 @@ users = table(
     sa.Column("deleted_at", sa.DateTime(timezone=True)),  # a former member: see app/leaving/former.py
     sa.Column("hue", sa.SmallInteger),  # of the avatar; NULL: by the id
     sa.Column("avatar_id", sa.ForeignKey("blobs.id"), index=True),  # a small square; NULL: letters on the hue
-    sa.Column("lists_rev", sa.BigInteger, nullable=False, server_default=sa.text("0"), index=True),
+    from_zero("lists_rev", index=True),
     sa.Column("search_key", sa.Text, nullable=False, server_default="", default=person_key_of),  # app/base/folding.py
     # See tables/sorting.py. Compared by code point, whatever the database's order is.
     sa.Column("sort_key", sa.Text(collation="C"), nullable=False, server_default="", default=person_sort_key_of),
@@ -28,12 +28,12 @@ users = table(
     sa.Column(
         "name_skeleton", sa.Text, nullable=False, server_default="", default=skeleton_of("display_name"), index=True
     ),
-    sa.Column("namesake", sa.Boolean, nullable=False, server_default=sa.text("false")),  # looks like another's name
+    flag("namesake"),  # looks like another's name
     sa.UniqueConstraint("login"),
     sa.UniqueConstraint("skeleton"),
-    sa.CheckConstraint("role IN ('member', 'admin')", name="role"),
-    sa.CheckConstraint("char_length(login) BETWEEN 3 AND 32", name="login_length"),
-    sa.CheckConstraint("char_length(display_name) BETWEEN 1 AND 64", name="display_name_length"),
+    one_of("role", "member", "admin"),
+    length("login", least=3, most=32),
+    length("display_name", least=1, most=64),
     sa.CheckConstraint("hue BETWEEN 0 AND 11", name="hue"),
     sa.CheckConstraint(
         "deleted_at IS NULL OR (disabled_at IS NOT NULL AND num_nonnulls(email, password_hash, avatar_id) = 0)",
@@ -53,14 +53,14 @@ sessions = table(
     sa.Column("token_hash", sa.LargeBinary, nullable=False),  # SHA-256 of the token in the cookie
     user_id(index=True),
     created_at(),
-    sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.clock_timestamp()),
+    moment("seen_at"),
     sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("user_agent", sa.Text, nullable=False, server_default=""),
     sa.Column("address", sa.Text, nullable=False, server_default=""),
     sa.Column("origin", sa.Text, nullable=False, server_default=""),  # by which the person came
-    sa.Column("is_new_device", sa.Boolean, nullable=False, server_default=sa.text("false")),  # until it was seen
+    flag("is_new_device"),  # until it was seen
     sa.Column("passkey_id", sa.ForeignKey("passkeys.id", ondelete="CASCADE"), index=True),  # by which it began
-    sa.Column("by_provider", sa.Boolean, nullable=False, server_default=sa.text("false")),  # see app/providers
+    flag("by_provider"),  # see app/providers
     sa.UniqueConstraint("token_hash"),
 )
 
@@ -74,10 +74,10 @@ invitations = table(
     created_at(),
     sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("max_uses", sa.BigInteger),  # NULL: as many as come
-    sa.Column("uses", sa.BigInteger, nullable=False, server_default=sa.text("0")),
+    from_zero("uses"),
     sa.Column("revoked_at", sa.DateTime(timezone=True)),
     sa.UniqueConstraint("token_hash"),
-    sa.CheckConstraint("role IN ('member', 'admin', 'first')", name="role"),
+    one_of("role", "member", "admin", "first"),
     sa.CheckConstraint("max_uses > 0", name="max_uses"),
     sa.CheckConstraint("uses >= 0 AND (max_uses IS NULL OR uses <= max_uses)", name="uses"),
 )
@@ -109,7 +109,7 @@ account_links = table(
     created_at(),
     sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
     sa.UniqueConstraint("token_hash"),
-    sa.CheckConstraint("purpose IN ('password', 'email')", name="purpose"),
+    one_of("purpose", "password", "email"),
     sa.CheckConstraint("purpose <> 'email' OR email IS NOT NULL", name="email"),
 )
 
@@ -119,7 +119,7 @@ devices = table(
     user_id(),
     sa.Column("device", sa.Text, nullable=False),
     sa.Column("network", sa.Text, nullable=False),
-    sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.clock_timestamp()),
+    moment("seen_at"),
     sa.PrimaryKeyConstraint("user_id", "device", "network"),
 )
 
@@ -131,7 +131,7 @@ totals = table(
     sa.Column("day", sa.Date, nullable=False),
     sa.Column("count", sa.BigInteger, nullable=False),
     sa.PrimaryKeyConstraint("user_id", "what"),
-    sa.CheckConstraint("what IN ('rooms', 'people', 'directs')", name="what"),
+    one_of("what", "rooms", "people", "directs"),
 )
 
 # Codes that an app shows, a new one every thirty seconds (RFC 6238). Here only once one was typed.

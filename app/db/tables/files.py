@@ -5,21 +5,21 @@ Bytes that are whole stand once for a server, whoever gave them, by their SHA-25
 
 import sqlalchemy as sa
 
-from app.db.tables.metadata import created_at, numbered_id, of_message, table
+from app.db.tables.metadata import created_at, from_zero, length, moment, numbered_id, of_message, one_of, table
 
 # `place`: where the bytes are; those that are still on their way are always in the database.
 blobs = table(
     "blobs",
     numbered_id(),
     sa.Column("sha256", sa.LargeBinary),  # NULL: not whole yet
-    sa.Column("size", sa.BigInteger, nullable=False, server_default=sa.text("0")),
+    from_zero("size"),
     sa.Column("place", sa.Text, nullable=False, server_default="database"),
     sa.Column("object", sa.Text),  # what it is called in the bucket
     created_at(),
     sa.UniqueConstraint("sha256"),
     sa.CheckConstraint("size >= 0", name="size"),
     sa.CheckConstraint("octet_length(sha256) = 32", name="sha256_length"),
-    sa.CheckConstraint("place IN ('database', 'bucket')", name="place"),
+    one_of("place", "database", "bucket"),
     sa.CheckConstraint("(place = 'bucket') = (object IS NOT NULL)", name="object"),
     sa.Index(None, "id", postgresql_where=sa.text("place = 'database'")),  # what may move to the bucket
 )
@@ -39,7 +39,7 @@ chunks = table(
 leftovers = table(
     "leftovers",
     sa.Column("object", sa.Text, primary_key=True),
-    sa.Column("since", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.clock_timestamp()),
+    moment("since"),
 )
 
 # How many bytes are kept and announced: the sum of its rows. Triggers of the migration write a row for each change of
@@ -57,7 +57,7 @@ files = table(
     sa.Column("owner_id", sa.ForeignKey("users.id"), nullable=False, index=True),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("size", sa.BigInteger, nullable=False),
-    sa.Column("received", sa.BigInteger, nullable=False, server_default=sa.text("0")),
+    from_zero("received"),
     sa.Column("type", sa.Text, nullable=False, server_default="application/octet-stream"),
     sa.Column("kind", sa.Text, nullable=False, server_default="file"),
     sa.Column("width", sa.Integer),
@@ -70,11 +70,11 @@ files = table(
     sa.Column("large_id", sa.ForeignKey("blobs.id"), index=True),
     created_at(),
     sa.Column("whole_at", sa.DateTime(timezone=True)),
-    sa.CheckConstraint("char_length(name) BETWEEN 1 AND 255", name="name_length"),
+    length("name", least=1, most=255),
     sa.CheckConstraint("received BETWEEN 0 AND size", name="received"),
-    sa.CheckConstraint("kind IN ('picture', 'video', 'audio', 'text', 'file')", name="kind"),
-    sa.CheckConstraint("char_length(alt) <= 1000", name="alt_length"),
-    sa.CheckConstraint("char_length(placeholder) <= 1000", name="placeholder_length"),
+    one_of("kind", "picture", "video", "audio", "text", "file"),
+    length("alt", most=1000),
+    length("placeholder", most=1000),
     sa.CheckConstraint("width > 0 AND height > 0", name="dimensions"),
     sa.Index(None, "created_at"),  # for the sweep
 )

@@ -2,14 +2,14 @@
 
 import sqlalchemy as sa
 
-from app.db.tables.metadata import table
+from app.db.tables.metadata import from_zero, moment, table
 
 # Whoever finds one due takes it by moving `due_at` on, and goes on moving it as long as it works: where the process
 # dies, another one takes it later.
 jobs = table(
     "jobs",
     sa.Column("name", sa.Text, primary_key=True),
-    sa.Column("due_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.clock_timestamp()),
+    moment("due_at"),
     sa.Column("ended_at", sa.DateTime(timezone=True)),  # the last round
-    sa.Column("removed", sa.BigInteger, nullable=False, server_default=sa.text("0")),  # rows, in all rounds
+    from_zero("removed"),  # rows, in all rounds
 )

@@ -1,4 +1,4 @@
-"""What tables share: the names that their constraints get, and the columns that many of them have."""
+"""What tables share: the names that their constraints get, and the columns and checks that many of them have."""
 
 import sqlalchemy as sa
 from sqlalchemy.schema import SchemaItem
@@ -19,9 +19,24 @@ def table(name: str, *parts: SchemaItem) -> sa.Table:
     return sa.Table(name, metadata, *parts)
 
 
+def moment(name: str) -> sa.Column[object]:
+    """When something happened; `clock_timestamp()`, so that times rise with `seq` however long a transaction waits."""
+    return sa.Column(name, sa.DateTime(timezone=True), nullable=False, server_default=sa.func.clock_timestamp())
+
+
 def created_at() -> sa.Column[object]:
-    """A time of creation; `clock_timestamp()`, so that times rise with `seq` however long the transaction waited."""
-    return sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.clock_timestamp())
+    """A time of creation."""
+    return moment("created_at")
+
+
+def flag(name: str, *, at_first: bool = False) -> sa.Column[object]:
+    """Whether something is so."""
+    return sa.Column(name, sa.Boolean, nullable=False, server_default=sa.text(str(at_first).lower()))
+
+
+def from_zero(name: str, *, index: bool = False) -> sa.Column[object]:
+    """A number that begins with 0."""
+    return sa.Column(name, sa.BigInteger, nullable=False, server_default=sa.text("0"), index=index)
 
 
 def numbered_id() -> sa.Column[object]:
@@ -44,3 +59,14 @@ def of_message() -> tuple[SchemaItem, ...]:
     """The message that a row is about, as `room_id` and `seq`; it goes with the message."""
     message = sa.ForeignKeyConstraint(["room_id", "seq"], ["messages.room_id", "messages.seq"], ondelete="CASCADE")
     return *(sa.Column(name, sa.BigInteger, nullable=False) for name in ("room_id", "seq")), message
+
+
+def one_of(column: str, *values: str) -> sa.CheckConstraint:
+    """The check of a column that has one of these words."""
+    return sa.CheckConstraint(f"{column} IN ({', '.join(map(repr, values))})", name=column)
+
+
+def length(column: str, *, least: int = 0, most: int) -> sa.CheckConstraint:
+    """The check of how many characters a text has."""
+    limits = f"BETWEEN {least} AND {most}" if least else f"<= {most}"
+    return sa.CheckConstraint(f"char_length({column}) {limits}", name=f"{column}_length")

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from app.db.tables.metadata import created_at, numbered_id, of_message, table, user_id
+from app.db.tables.metadata import created_at, length, numbered_id, of_message, table, user_id
 
 # Who did what to whom. `actor_id` is NULL for the command line; `room_id` names no table: what was done stays said.
 audit = table(
@@ -29,7 +29,7 @@ reports = table(
     sa.Column("settled_at", sa.DateTime(timezone=True)),
     sa.Column("settled_by", sa.ForeignKey("users.id", ondelete="SET NULL"), index=True),
     sa.UniqueConstraint("room_id", "seq", "reporter_id"),
-    sa.CheckConstraint("char_length(reason) <= 500", name="reason_length"),
+    length("reason", most=500),
     sa.Index(None, "id", postgresql_where=sa.text("settled_at IS NULL")),
 )
 

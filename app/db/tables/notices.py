@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from app.db.tables.metadata import created_at, table, user_id
+from app.db.tables.metadata import created_at, flag, moment, table, user_id
 
 # One row: the keys by which push services know this server. See app/notices/vapid.py.
 push_keys = table(
@@ -17,7 +17,7 @@ push_keys = table(
 notice_settings = table(
     "notice_settings",
     user_id(primary_key=True),
-    sa.Column("sound", sa.Boolean, nullable=False, server_default=sa.text("false")),
+    flag("sound"),
     sa.Column("quiet_from", sa.SmallInteger),
     sa.Column("quiet_until", sa.SmallInteger),
     sa.Column("zone", sa.Text, nullable=False, server_default="UTC"),
@@ -68,7 +68,7 @@ pushes = table(
     sa.Column("seq", sa.BigInteger, nullable=False),
     sa.Column("service", sa.Text, nullable=False),
     sa.Column("tries", sa.SmallInteger, nullable=False, server_default=sa.text("0")),
-    sa.Column("due_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.clock_timestamp()),
+    moment("due_at"),
     sa.PrimaryKeyConstraint("session_id", "room_id", "seq"),
     sa.Index(None, "service", "due_at"),
 )

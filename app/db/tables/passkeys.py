@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from app.db.tables.metadata import created_at, numbered_id, table, user_id
+from app.db.tables.metadata import created_at, length, numbered_id, one_of, table, user_id
 
 # The public half of a key pair whose private half never leaves a person's device or their account with its maker.
 passkeys = table(
@@ -18,7 +18,7 @@ passkeys = table(
     created_at(),
     sa.Column("used_at", sa.DateTime(timezone=True)),
     sa.UniqueConstraint("credential_id"),
-    sa.CheckConstraint("char_length(name) BETWEEN 1 AND 64", name="name_length"),
+    length("name", least=1, most=64),
 )
 
 # Each good once, and for minutes: whoever answers one deletes the row.
@@ -29,7 +29,7 @@ passkey_challenges = table(
     sa.Column("user_id", sa.ForeignKey("users.id", ondelete="CASCADE"), index=True),  # NULL: whoever answers it
     sa.Column("user_handle", sa.LargeBinary),  # that a new passkey will get
     created_at(),
-    sa.CheckConstraint("purpose IN ('add', 'enter', 'second')", name="purpose"),
+    one_of("purpose", "add", "enter", "second"),
     sa.CheckConstraint("(purpose = 'enter') = (user_id IS NULL)", name="user"),
     sa.CheckConstraint("(purpose = 'add') = (user_handle IS NOT NULL)", name="user_handle"),
     sa.Index(None, "created_at"),

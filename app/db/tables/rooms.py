@@ -3,7 +3,19 @@
 import sqlalchemy as sa
 
 from app.db.tables.derived import room_key_of, room_sort_key_of
-from app.db.tables.metadata import created_at, numbered_id, of_message, room_id, table, user_id
+from app.db.tables.metadata import (
+    created_at,
+    flag,
+    from_zero,
+    length,
+    moment,
+    numbered_id,
+    of_message,
+    one_of,
+    room_id,
+    table,
+    user_id,
+)
 
 # `last_seq` numbers messages and `last_rev` numbers changes, both 1, 2, 3 … without a gap. They are raised in the
 # transaction that writes the message: the row lock makes commit order equal numbering order, and a rollback leaves no
@@ -18,21 +30,21 @@ rooms = table(
     sa.Column("search_key", sa.Text, nullable=False, server_default="", default=room_key_of),  # of name and topic
     sa.Column("sort_key", sa.Text(collation="C"), nullable=False, server_default="", default=room_sort_key_of),
     sa.Column("direct_key", sa.Text),  # the ids of its people, rising, joined by "-"
-    sa.Column("for_everyone", sa.Boolean, nullable=False, server_default=sa.text("false")),  # new accounts join it
-    sa.Column("members_save", sa.Boolean, nullable=False, server_default=sa.text("true")),  # as a file
+    flag("for_everyone"),  # new accounts join it
+    flag("members_save", at_first=True),  # as a file
     sa.Column("retention_days", sa.Integer),  # older messages are deleted; NULL: they stay
-    sa.Column("gone_seq", sa.BigInteger, nullable=False, server_default=sa.text("0")),  # all up to it are deleted
+    from_zero("gone_seq"),  # all up to it are deleted
     sa.Column("creator_id", sa.ForeignKey("users.id", ondelete="SET NULL"), index=True),
-    sa.Column("last_seq", sa.BigInteger, nullable=False, server_default=sa.text("0")),
-    sa.Column("last_rev", sa.BigInteger, nullable=False, server_default=sa.text("0")),
-    sa.Column("lists_rev", sa.BigInteger, nullable=False, server_default=sa.text("0"), index=True),
+    from_zero("last_seq"),
+    from_zero("last_rev"),
+    from_zero("lists_rev", index=True),
     created_at(),
     sa.Column("archived_at", sa.DateTime(timezone=True)),
     sa.UniqueConstraint("name_key"),
     sa.UniqueConstraint("direct_key"),
-    sa.CheckConstraint("kind IN ('open', 'closed', 'direct')", name="kind"),
-    sa.CheckConstraint("char_length(name) <= 64", name="name_length"),
-    sa.CheckConstraint("char_length(topic) <= 250", name="topic_length"),
+    one_of("kind", "open", "closed", "direct"),
+    length("name", most=64),
+    length("topic", most=250),
     sa.CheckConstraint("last_rev >= last_seq", name="rev_covers_seq"),
     sa.CheckConstraint("retention_days BETWEEN 1 AND 3650", name="retention_days"),
 )
@@ -41,15 +53,15 @@ memberships = table(
     "memberships",
     room_id(),
     user_id(index=True),
-    sa.Column("read_seq", sa.BigInteger, nullable=False, server_default=sa.text("0")),
+    from_zero("read_seq"),
     sa.Column("level", sa.Text, nullable=False, server_default="all"),
-    sa.Column("joined_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.clock_timestamp()),
+    moment("joined_at"),
     sa.Column("hidden_seq", sa.BigInteger),  # out of one's list until the room has a message above; NULL: shown
-    sa.Column("notify_all", sa.Boolean, nullable=False, server_default=sa.text("false")),  # of every message
+    flag("notify_all"),  # of every message
     sa.PrimaryKeyConstraint("room_id", "user_id"),
     sa.Index(None, "room_id", postgresql_where=sa.text("hidden_seq IS NOT NULL")),
     sa.Index("memberships_notify_all_idx", "room_id", postgresql_where=sa.text("notify_all")),
-    sa.CheckConstraint("level IN ('all', 'mentions', 'muted')", name="level"),
+    one_of("level", "all", "mentions", "muted"),
 )
 
 messages = table(
@@ -73,7 +85,7 @@ messages = table(
     sa.Index(None, "room_id", "seq", postgresql_where=sa.text("deleted_at IS NOT NULL")),
     # Partial, or a plan that is kept might look here for what the unique key above finds at once.
     sa.Index(None, "author_id", "room_id", "seq", postgresql_where=sa.text("deleted_at IS NULL")),
-    sa.CheckConstraint("char_length(body) <= 4000", name="body_length"),
+    length("body", most=4000),
 )
 
 # Who is called by a message: a member of its room, or everybody there, as 0, which is why `user_id` names no table.
@@ -92,7 +104,7 @@ reactions = table(
     user_id(index=True),
     created_at(),
     sa.PrimaryKeyConstraint("room_id", "seq", "emoji", "user_id"),
-    sa.CheckConstraint("char_length(emoji) BETWEEN 1 AND 32", name="emoji_length"),
+    length("emoji", least=1, most=32),
 )
 
 # Edits, deletions and reactions of the last day, by the id that their client made: one that is sent again, while the

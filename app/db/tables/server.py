@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
-from app.db.tables.metadata import table
+from app.db.tables.metadata import flag, from_zero, length, moment, table
 
 # One row. `epoch` names this history: a restored backup gets another one, and every client then loads anew.
 # `welcomed_at` is when an admin first set this chat up, or said that it may stay as it is.
@@ -16,14 +16,14 @@ instance = table(
     sa.Column("id", sa.Boolean, primary_key=True, server_default=sa.text("true")),
     sa.Column("epoch", sa.Uuid, nullable=False, server_default=sa.func.gen_random_uuid()),
     sa.Column("name", sa.Text, nullable=False, server_default="Parley"),
-    sa.Column("open_sign_up", sa.Boolean, nullable=False, server_default=sa.text("true")),
+    flag("open_sign_up", at_first=True),
     sa.Column("welcomed_at", sa.DateTime(timezone=True)),
-    sa.Column("lists_rev", sa.BigInteger, nullable=False, server_default=sa.text("0")),
-    sa.Column("words_version", sa.BigInteger, nullable=False, server_default=sa.text("0")),
+    from_zero("lists_rev"),
+    from_zero("words_version"),
     sa.Column("address", sa.Text),
-    sa.Column("second_factor", sa.Boolean, nullable=False, server_default=sa.text("false")),  # asked for of everybody
+    flag("second_factor"),  # asked for of everybody
     sa.CheckConstraint("id", name="single_row"),
-    sa.CheckConstraint("char_length(name) BETWEEN 1 AND 64", name="name_length"),
+    length("name", least=1, most=64),
 )
 
 # Processes that serve, each of which writes its row again and again; `name` is its name on its bus. `bus_open_s`: for
@@ -31,7 +31,7 @@ instance = table(
 heartbeats = table(
     "heartbeats",
     sa.Column("name", sa.Text, primary_key=True),
-    sa.Column("beat_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.clock_timestamp()),
+    moment("beat_at"),
     sa.Column("revision", sa.Text, nullable=False),
     sa.Column("bus", sa.Text, nullable=False),
     sa.Column("bus_open_s", sa.Integer),
