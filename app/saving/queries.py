@@ -42,7 +42,12 @@ async def people_of(conn: AsyncConnection, user_ids: Collection[int]) -> dict[in
     columns = (users.c.id, users.c.login, users.c.display_name, users.c.created_at, users.c.disabled_at, users.c.hue)
     found = await conn.execute(sa.select(*columns).where(users.c.id == sa.func.any(wanted)).order_by(users.c.id))
     return {
-        row.id: Person(row.login, row.display_name, "member", row.created_at, None, None, row.disabled_at, row.hue)
+        row.id: Person(
+            *(row.login, row.display_name, "member"),
+            created_at=row.created_at,
+            disabled_at=row.disabled_at,
+            hue=row.hue,
+        )
         for row in found
     }
 

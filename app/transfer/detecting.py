@@ -18,7 +18,6 @@ _BROKEN = (
     *(OSError, EOFError, BadZipFile, tarfile.TarError, NotImplementedError, ValueError),
     *(zlib.error, lzma.LZMAError),
 )
-_LOGS = (".weechatlog", ".log")
 
 # A sign of each format, as its readers find them: the name of a file in the archive …
 _NAMES = {
@@ -42,6 +41,7 @@ _BEGINNINGS = (
     (b'"$oid"', "mongo"),
     (b'"$date"', "mongo"),
 )
+_LOGS = (".weechatlog", ".log")  # … or how the name of a log of IRC ends
 
 
 def format_of(path: Path) -> str | None:

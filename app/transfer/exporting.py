@@ -61,9 +61,12 @@ async def _lines(conn: AsyncConnection, *, with_passwords: bool) -> AsyncIterato
     logins = {person.id: person.login for person in people}
     yield [
         lines.Person(
-            *(person.login, person.display_name, person.role, person.created_at, person.email),
-            *(person.email_verified_at, person.disabled_at, person.hue),
-            person.password_hash if with_passwords else None,
+            *(person.login, person.display_name, person.role, person.email),
+            created_at=person.created_at,
+            email_verified_at=person.email_verified_at,
+            disabled_at=person.disabled_at,
+            hue=person.hue,
+            password_hash=person.password_hash if with_passwords else None,
         )
         for person in people
     ]

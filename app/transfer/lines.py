@@ -25,18 +25,23 @@ class Chat(Struct, tag="chat", frozen=True):
     open_sign_up: bool
 
 
-class Person(Struct, tag="person", frozen=True):
+class StoredPerson(Struct, frozen=True, kw_only=True):
+    """What Parley keeps of a person and no other chat has; `disabled_at` is of one who was switched off."""
+
+    created_at: Moment
+    email_verified_at: Moment | None = None
+    disabled_at: Moment | None = None
+    hue: int | None = None
+    password_hash: str | None = None
+
+
+class Person(StoredPerson, tag="person", frozen=True):
     """An account; with `password_hash` only where that was asked for."""
 
     login: str
     name: str
     role: Literal["member", "admin"]
-    created_at: Moment
     email: str | None = None
-    email_verified_at: Moment | None = None
-    disabled_at: Moment | None = None
-    hue: int | None = None
-    password_hash: str | None = None
 
 
 class Member(Struct, frozen=True):

@@ -12,17 +12,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from app.transfer.lines import Member
-
-
-class StoredPerson(Struct, frozen=True):
-    """What Parley keeps of a person, as its own export has it; `disabled_at` is of one who was switched off."""
-
-    created_at: datetime
-    email_verified_at: datetime | None = None
-    disabled_at: datetime | None = None
-    hue: int | None = None
-    password_hash: str | None = None
+from app.transfer.lines import Member, StoredPerson
 
 
 class Person(Struct, frozen=True):
@@ -47,7 +37,7 @@ class Person(Struct, frozen=True):
     kind: Literal["person", "bot", "gone"] = "person"
     is_admin: bool = False
     password: str | None = None
-    stored: "StoredPerson | None" = None
+    stored: StoredPerson | None = None
     avatar: Callable[[], IO[bytes]] | None = None
 
 

@@ -22,7 +22,7 @@ COUNT = 40
 @pytest.fixture
 def export() -> bytes:
     """A chat of two people who said `COUNT` things in one room."""
-    people = [lines.Person(login, login.title(), "member", BEGAN) for login in ("olena", "cecile")]
+    people = [lines.Person(login, login.title(), "member", created_at=BEGAN) for login in ("olena", "cecile")]
     seats = [lines.Member(person.login, BEGAN, "all", 0) for person in people]
     room = lines.Room(1, "open", "Harbour", "", False, BEGAN, "olena", None, seats)
     said = [

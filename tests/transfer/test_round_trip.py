@@ -60,9 +60,9 @@ GIVEN = st.lists(st.sampled_from(["👍", "🇺🇦", "❤️"]), unique=True, m
 @st.composite
 def chats(draw: st.DrawFn) -> list[lines.Line]:
     """A whole chat: its people, rooms and messages with all that they may have."""
+    roles = st.sampled_from(["member", "admin"])
     people = [
-        lines.Person(login, login.title(), draw(st.sampled_from(["member", "admin"])), draw(MOMENTS), hue=draw(hues))
-        for login in LOGINS
+        lines.Person(login, login.title(), draw(roles), created_at=draw(MOMENTS), hue=draw(hues)) for login in LOGINS
     ]
     found: list[lines.Line] = [lines.Chat(lines.FORMAT, "Our chat", draw(st.booleans())), *people]
     counts = draw(st.lists(st.integers(0, 6), min_size=1, max_size=3))

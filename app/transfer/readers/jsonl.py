@@ -8,11 +8,11 @@ from typing import Any
 import msgspec
 
 from app.transfer import lines
-from app.transfer.lines import Line
+from app.transfer.lines import Line, StoredPerson
 from app.transfer.readers.archive import Archive, roots
 from app.transfer.readers.lines import documents_in
 from app.transfer.readers.opened import opened
-from app.transfer.records import BadExport, Chat, File, Message, Person, Reaction, Record, Room, StoredPerson
+from app.transfer.records import BadExport, Chat, File, Message, Person, Reaction, Record, Room
 
 
 def read(path: Path) -> Iterator[Record]:
@@ -58,7 +58,7 @@ def _record(path: Path, archive: Archive, line: Line) -> Record:
 
 
 def _person(line: lines.Person) -> Person:
-    stored = StoredPerson(line.created_at, line.email_verified_at, line.disabled_at, line.hue, line.password_hash)
+    stored = StoredPerson(**{name: getattr(line, name) for name in StoredPerson.__struct_fields__})
     return Person(line.login, line.login, line.name, line.email, is_admin=line.role == "admin", stored=stored)
 
 

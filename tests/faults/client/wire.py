@@ -33,11 +33,11 @@ class Message(Struct, tag="message", frozen=True):
     rev: int
     author: Author
     text: str
+    edited: str | None = None
+    deleted: bool = False
     html: str | None = None
     reply_to: int | None = None
     quote: Quote | None = None
-    edited: str | None = None
-    deleted: bool = False
     reactions: list[Reaction] = []
     files: list[File] = []
 

@@ -21,8 +21,8 @@ _ONE: sa.ColumnElement[int] = sa.literal_column("1")  # it stands in the stateme
 class File(Struct, frozen=True, omit_defaults=True):
     """A file as messages show it; `GET /files/{id}/{name}` has its bytes.
 
-    `kind` is picture, video, audio, text or file; width and height are those of a picture in pixels. `placeholder` is a
-    tiny WebP in Base64. `reason` is why a picture is shown as a file.
+    `kind` is picture, video, audio, text or file. The rest is of pictures: width and height in pixels, a tiny WebP in
+    Base64 as `placeholder`, and the `reason` why one is shown as a file.
     """
 
     id: uuid.UUID
@@ -30,10 +30,10 @@ class File(Struct, frozen=True, omit_defaults=True):
     size: int
     type: str
     kind: str
+    alt: str = ""
     width: int | None = None
     height: int | None = None
     placeholder: str | None = None
-    alt: str = ""
     reason: str | None = None
 
 

@@ -1,4 +1,4 @@
-"""What DiscordChatExporter's JSON holds (its JsonMessageWriter.cs), as far as it is read."""
+"""What DiscordChatExporter's JSON holds (its JsonMessageWriter.cs), as far as it is read; fields in its order."""
 
 from collections.abc import Callable
 from functools import partial
@@ -44,8 +44,8 @@ class Field(msgspec.Struct):
 
 class Embed(msgspec.Struct):
     title: str | None = None
-    description: str | None = None
     url: str | None = None
+    description: str | None = None
     fields: list[Field] | None = None
 
 
@@ -75,13 +75,13 @@ class Forwarded(msgspec.Struct):
     attachments: list[Attachment] | None = None
 
 
-class Posted(msgspec.Struct, rename="camel"):
+class Posted(msgspec.Struct, rename="camel", kw_only=True):
     id: str
     type: str
-    author: Account
     timestamp: str | None = None
     timestamp_edited: str | None = None
     content: str | None = None
+    author: Account
     attachments: list[Attachment] | None = None
     embeds: list[Embed] | None = None
     stickers: list[Sticker] | None = None

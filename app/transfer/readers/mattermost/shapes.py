@@ -1,4 +1,7 @@
-"""The lines of Mattermost's bulk export (server/channels/app/imports/import_types.go), as far as they are read."""
+"""The lines of Mattermost's bulk export (server/channels/app/imports/import_types.go), as far as they are read.
+
+Fields stand in the order of that file.
+"""
 
 from collections.abc import Iterator
 from typing import IO, Any
@@ -20,10 +23,10 @@ class Account(msgspec.Struct):
     nickname: str | None = None
     first_name: str | None = None
     last_name: str | None = None
-    display_name: str | None = None  # of a bot
     roles: str | None = None
-    teams: list[Membership] | None = None
     delete_at: int | None = None
+    teams: list[Membership] | None = None
+    display_name: str | None = None  # of a bot
 
 
 class TeamChannel(msgspec.Struct):
@@ -43,28 +46,26 @@ class Participant(msgspec.Struct):
 class DirectChannel(msgspec.Struct):
     members: list[str] | None = None
     participants: list[Participant] | None = None
-    header: str | None = None
 
 
 class Reacted(msgspec.Struct):
     user: str
     emoji_name: str
-    create_at: int | None = None
 
 
 class Attachment(msgspec.Struct):
     path: str | None = None
 
 
-class Post(msgspec.Struct):
-    user: str
-    create_at: int
-    message: str | None = None
+class Post(msgspec.Struct, kw_only=True):
     team: str | None = None
     channel: str | None = None
-    channel_members: list[str] | None = None
+    channel_members: list[str] | None = None  # of a direct one, in place of both
+    user: str
     type: str | None = None
+    message: str | None = None
     props: dict[str, Any] | None = None
+    create_at: int
     edit_at: int | None = None
     reactions: list[Reacted] | None = None
     replies: "list[Post] | None" = None
@@ -73,9 +74,9 @@ class Post(msgspec.Struct):
 
 class Line(msgspec.Struct):
     type: str
+    channel: TeamChannel | None = None
     user: Account | None = None
     bot: Account | None = None
-    channel: TeamChannel | None = None
     post: Post | None = None
     direct_channel: DirectChannel | None = None
     direct_post: Post | None = None

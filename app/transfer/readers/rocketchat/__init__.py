@@ -120,21 +120,17 @@ class _Reading:
 
     def _message(self, posted: Posted, room: str, at: datetime, author: str) -> Message:
         self._order += 1
-        is_deleted = posted.t == "rm" or bool(posted.is_hidden)
-        text, to = ("", None) if is_deleted else self._text(posted, self._rooms[room])
+        place = room, str(posted.key), author, at
+        if posted.t == "rm" or posted.is_hidden:
+            gone_at = posted.edited_at
+            return Message(*place, "", self._order, reply_to=posted.tmid, is_deleted=True, deleted_at=gone_at)
+        text, to = self._text(posted, self._rooms[room])
         return Message(
-            room=room,
-            key=str(posted.key),
-            author=author,
-            at=at,
-            text=text,
-            order=self._order,
+            *(*place, text, self._order),
             reply_to=to or posted.tmid,
-            edited_at=None if is_deleted else posted.edited_at,
-            is_deleted=is_deleted,
-            deleted_at=posted.edited_at if is_deleted else None,
-            reactions=() if is_deleted else tuple(dict.fromkeys(self._reactions(posted))),
-            files=() if is_deleted else tuple(self._files_of(posted)),
+            edited_at=posted.edited_at,
+            reactions=tuple(dict.fromkeys(self._reactions(posted))),
+            files=tuple(self._files_of(posted)),
         )
 
     def _text(self, posted: Posted, room: Conversation) -> tuple[str, str | None]:

@@ -54,6 +54,10 @@ class FileOf(msgspec.Struct, rename={"key": "_id", "group": "typeGroup"}):
     group: str | None = None
 
 
+class Reacted(msgspec.Struct):
+    usernames: list[str] | None = None
+
+
 class Attached(msgspec.Struct):
     """A quote, a file's description, or what a program wrote."""
 
@@ -62,10 +66,6 @@ class Attached(msgspec.Struct):
     title_link: str | None = None
     description: str | None = None
     message_link: str | None = None
-
-
-class Reacted(msgspec.Struct):
-    usernames: list[str] | None = None
 
 
 class Posted(msgspec.Struct, rename={"key": "_id", "is_hidden": "_hidden", "edited_at": "editedAt"}):

@@ -1,4 +1,4 @@
-"""What Telegram Desktop's result.json holds (its export_output_json.cpp), as far as it is read."""
+"""What Telegram Desktop's result.json holds (its export_output_json.cpp), as far as it is read; fields in its order."""
 
 from collections.abc import Callable
 from functools import partial
@@ -14,7 +14,6 @@ class Entity(msgspec.Struct):
     text: str = ""
     href: str | None = None
     user_id: int | str | None = None
-    language: str | None = None
 
 
 class Recent(msgspec.Struct, rename={"name": "from"}):
@@ -55,25 +54,17 @@ class Posted(msgspec.Struct, rename={"name": "from"}):
     forwarded_from: str | None = None
     reply_to_message_id: int | None = None
     reply_to_peer_id: str | int | None = None
-    text: str | list[str | Entity] = ""
-    text_entities: list[Entity] | None = None
     photo: str | None = None
     file: str | None = None
     file_name: str | None = None
-    mime_type: str | None = None
     media_type: str | None = None
     sticker_emoji: str | None = None
-    poll: Poll | None = None
+    mime_type: str | None = None
     location_information: Location | None = None
+    poll: Poll | None = None
+    text: str | list[str | Entity] = ""
+    text_entities: list[Entity] | None = None
     reactions: list[Reacted] | None = None
-
-
-class Owner(msgspec.Struct):
-    """Whose account was exported."""
-
-    user_id: int
-    first_name: str | None = None
-    last_name: str | None = None
 
 
 class Chat(msgspec.Struct):
@@ -82,6 +73,14 @@ class Chat(msgspec.Struct):
     id: int | None = None
     type: str | None = None
     name: str | None = None
+
+
+class Owner(msgspec.Struct):
+    """Whose account was exported."""
+
+    user_id: int
+    first_name: str | None = None
+    last_name: str | None = None
 
 
 DECODERS: dict[str, Callable[[bytes], Any]] = {
