@@ -66,16 +66,6 @@ class Cost:
     database_cpu_ms: float
 
 
-@click.command(help=__doc__)
-@click.option("--messages", default=MESSAGES, show_default=True)
-def main(messages: int) -> None:
-    for what, cost in measure(messages).items():
-        print(
-            f"{what}: {cost.median_ms:.1f} ms, at most {cost.most_ms:.1f};"
-            f" CPU: server {cost.server_cpu_ms:.1f} ms, database {cost.database_cpu_ms:.1f} ms"
-        )
-
-
 def fill(connection: Any, messages: int) -> None:
     """A team in an empty database; `connection` is psycopg2's. Nobody has read anything.
 
@@ -155,6 +145,16 @@ async def _cost(server: Server, do: Callable[[], Awaitable[None]], looks: int) -
         found.append(tuple((after - then) * 1_000 for after, then in zip(now, before, strict=True)))
     times, server_cpu, database_cpu = zip(*found, strict=True)
     return Cost(median(times), max(times), median(server_cpu), median(database_cpu))
+
+
+@click.command(help=__doc__)
+@click.option("--messages", default=MESSAGES, show_default=True)
+def main(messages: int) -> None:
+    for what, cost in measure(messages).items():
+        print(
+            f"{what}: {cost.median_ms:.1f} ms, at most {cost.most_ms:.1f};"
+            f" CPU: server {cost.server_cpu_ms:.1f} ms, database {cost.database_cpu_ms:.1f} ms"
+        )
 
 
 if __name__ == "__main__":

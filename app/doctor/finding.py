@@ -1,13 +1,11 @@
 """What a check found: in order, worth a look, or to be mended, and how."""
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Word = Literal["ok", "look", "mend"]
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """`what` was looked at, `found` is how it is; `mend` says what to do, where something is to be done."""
 
     what: str

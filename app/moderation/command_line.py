@@ -19,16 +19,21 @@ def reports(config: AddressConfig, url: str) -> str:
     """
 
     async def find(conn: AsyncConnection) -> str:
-        lines = [("NUMBER", "SINCE", "BY", "WROTE", "WHERE", "WHY", "WHAT WAS SAID")]
-        for each in await queries.open_reports(conn):
-            where = "between few" if each.kind == "direct" else f"{each.name} ({each.room_id}/{each.seq})"
-            said = " ".join(each.said.split()) or "without words"
-            since = f"{each.created_at:%Y-%m-%d %H:%M} UTC"
-            gone = " (deleted since)" if each.deleted_at else ""
-            lines.append((str(each.id), since, each.reporter, each.author, where, each.reason or "-", said + gone))
-        return as_table(lines)
+        head = ("NUMBER", "SINCE", "BY", "WROTE", "WHERE", "WHY", "WHAT WAS SAID")
+        return as_table([head, *map(_line_of, await queries.open_reports(conn))])
 
     return asyncio.run(in_transaction(config, url, find))
+
+
+def _line_of(report: queries.AnyRow) -> tuple[str, ...]:
+    where = "between few" if report.kind == "direct" else f"{report.name} ({report.room_id}/{report.seq})"
+    said = " ".join(report.said.split()) or "without words"
+    gone = " (deleted since)" if report.deleted_at else ""
+    return str(report.id), _at(report), report.reporter, report.author, where, report.reason or "-", said + gone
+
+
+def _at(row: queries.AnyRow) -> str:
+    return f"{row.created_at:%Y-%m-%d %H:%M} UTC"
 
 
 def settle(config: AddressConfig, url: str, number: int) -> str:
@@ -61,7 +66,7 @@ def log(config: AddressConfig, url: str, most: int) -> str:
             whom, room = each.whom or "somebody", f"“{each.room_name}”" if each.room_name else "a direct conversation"
             done = ACTIONS[each.action].format(whom=whom, room=room)
             detail = f": {each.detail}" if each.detail else ""
-            lines.append((f"{each.created_at:%Y-%m-%d %H:%M} UTC", each.actor or "command line", done + detail))
+            lines.append((_at(each), each.actor or "command line", done + detail))
         return as_table([("WHEN", "WHO", "WHAT"), *reversed(lines)])
 
     return asyncio.run(in_transaction(config, url, find))

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.db.schema import blobs, memberships, messages, previews, rooms
+from app.files.keeping.store import Blob
 
 LEASE = timedelta(minutes=1)  # after which one that was taken and not ended is taken again
 MAX_TRIES = 3
@@ -38,14 +39,6 @@ class Made(Struct, frozen=True):
     picture_id: int | None = None
     width: int | None = None
     height: int | None = None
-
-
-class Picture(Struct, frozen=True):
-    """The blob of a picture."""
-
-    id: int
-    size: int
-    sha256: bytes
 
 
 async def want(conn: AsyncConnection, wanted: Sequence[tuple[int, int, str]]) -> None:
@@ -124,7 +117,7 @@ async def _renumber(conn: AsyncConnection, wanted: Wanted, rev: int) -> int:
     return rev
 
 
-async def picture(conn: AsyncConnection, user_id: int, room: int, seq: int) -> Picture | None:
+async def picture(conn: AsyncConnection, user_id: int, room: int, seq: int) -> Blob | None:
     """The picture of a preview that is shown, for a member of its room."""
     is_member = select(memberships.c.user_id).where(memberships.c.room_id == room, memberships.c.user_id == user_id)
     found = (
@@ -133,4 +126,4 @@ async def picture(conn: AsyncConnection, user_id: int, room: int, seq: int) -> P
         .where(previews.c.room_id == room, previews.c.seq == seq, previews.c.state == "made", is_member.exists())
     )
     row = (await conn.execute(found)).one_or_none()
-    return Picture(*row) if row else None
+    return Blob(*row) if row else None

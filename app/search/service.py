@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, tzinfo
+from datetime import tzinfo
 
 from msgspec import Struct
 from sqlalchemy import func, select
@@ -26,11 +26,11 @@ class Asking(Struct, frozen=True):
     """What somebody asks: in one `room` or in all, for `most` hits with a number `below` this one, or the newest."""
 
     text: str
-    room: int | None = None
-    below: int | None = None
-    most: int = PAGE_DEFAULT
-    is_typing: bool = False
-    zone: tzinfo = UTC
+    room: int | None
+    below: int | None
+    most: int
+    is_typing: bool
+    zone: tzinfo
 
 
 class Answered(Struct, frozen=True):

@@ -22,19 +22,19 @@ class Work:
     Attributes:
         rooms, members: how many rooms, and sockets in each; every socket is a person of its own.
         writers: of those, how many post.
-        rate: messages a second in all, for latencies at a steady pace; 0 for the closed loop.
-        in_flight: in the closed loop, messages that have not come back to their author yet.
         size: characters of a text.
         texts: a file of texts to post instead, one on each line, escaped as in JSON.
+        rate: messages a second in all, for latencies at a steady pace; 0 for the closed loop.
+        in_flight: in the closed loop, messages that have not come back to their author yet.
     """
 
     rooms: int = 1
     members: int = 1_000
     writers: int = 10
-    rate: int = 0
-    in_flight: int = 0
     size: int = 48
     texts: Path | None = None
+    rate: int = 0
+    in_flight: int = 0
     warm_up_s: float = 2.0
     seconds: float = 6.0
 
