@@ -208,6 +208,12 @@ def empty(conn: Connection) -> None:
 
 
 @pytest.fixture
+def address(database: Engine) -> str:
+    """Of the database of a test, as `DATABASE_URL` has it."""
+    return url_of(database)
+
+
+@pytest.fixture
 def config(database: Engine) -> Config:
     return make_config(database)
 
@@ -308,14 +314,21 @@ async def bob(alice: Browser, browser: Browsers) -> Browser:
 @pytest.fixture
 def first_link(database: Engine) -> str:
     """The path of the link by which the first account is created from another machine than ours."""
-    made = invite_first_admin(database.url.set(drivername="postgresql").render_as_string(hide_password=False), "")
+    made = invite_first_admin(url_of(database), "")
     assert made is not None
     return made
 
 
+def url_of(database: Engine) -> str:
+    return database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
 def make_config(database: Engine, **settings: Any) -> Config:
-    url = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    given = {"database_url": url, "secret_key": "a secret of tests, 32 characters or more", "sign_ups_per_hour": 1000}
+    given = {
+        "database_url": url_of(database),
+        "secret_key": "a secret of tests, 32 characters or more",
+        "sign_ups_per_hour": 1000,
+    }
     given |= {"link_previews": False}  # nothing asks addresses of the internet
     given |= dict.fromkeys(DATABASE_WAITS, LONG_S)
     return Config(_env_file=None, **(given | settings))

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, select
 
 from app.db.first_admin import invite_first_admin
 from app.db.schema import audit, users
-from tests.conftest import Serve
+from tests.conftest import Serve, url_of
 from tests.recovery.test_command_line import run
 from tests.support.browsing import PASSWORD, Browser, Browsers, Open
 from tests.support.processes import free_port, parley
@@ -75,7 +75,7 @@ async def test_a_proxy_that_says_nothing_shows_itself_by_its_http(server: TestSe
 async def test_the_link_of_a_start_makes_one_administrator_and_then_none(
     browser: Browsers, database: Engine, first_link: str
 ) -> None:
-    url = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    url = url_of(database)
     first, second = first_link, str(invite_first_admin(url, ""))
     alice, bob = browser(Host="chat.example.org"), browser(Host="chat.example.org")
     await alice.ask("GET", first)

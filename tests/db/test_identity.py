@@ -7,7 +7,7 @@ from app.base.config import DatabaseConfig
 from app.db import epoch, migrate
 from app.db.driver.engine import make_engine
 from app.db.identity import identity_of
-from tests.conftest import sync_engine
+from tests.conftest import sync_engine, url_of
 
 
 async def identity(url: str) -> str:
@@ -29,7 +29,7 @@ async def test_whoever_reads_it_gets_the_same(copied_url: str) -> None:
 
 
 async def test_another_database_has_another_even_with_the_same_rows(copied_url: str, database: Engine) -> None:
-    ours = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    ours = url_of(database)
     with database.connect() as conn, sync_engine(copied_url).begin() as copy:
         rows = {"epoch": conn.execute(text("SELECT epoch FROM instance")).scalar_one()}
         copy.execute(text("UPDATE instance SET epoch = :epoch"), rows)

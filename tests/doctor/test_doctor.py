@@ -14,15 +14,11 @@ from app.base.config import Config
 from app.doctor import address, bus, database, machine
 from app.doctor.examining import examine
 from app.doctor.finding import Finding
-from tests.conftest import Serve, make_config, sync_engine
+from tests.conftest import Serve, make_config, sync_engine, url_of
 from tests.support.browsing import Browser
 from tests.support.pgbouncer import pgbouncer
 from tests.support.processes import free_port
 from tests.support.redis_server import RedisServer
-
-
-def url_of(database: Engine) -> str:
-    return database.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 def words(found: list[Finding]) -> dict[str, str]:

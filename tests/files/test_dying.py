@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from aiohttp import ClientError, ClientSession, CookieJar
-from sqlalchemy import Engine, make_url, select
+from sqlalchemy import Engine, select
 
 from app.db.schema import blobs, chunks, files
 from bench.support.people import SECRET_KEY, logged_in
@@ -22,11 +22,6 @@ from tests.support.processes import Parley, parley, until_gone
 
 SIZE = 5_000_000
 CONTENT = random.Random(1).randbytes(SIZE)
-
-
-@pytest.fixture
-def address(database: Engine) -> str:
-    return make_url(database.url).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 @asynccontextmanager

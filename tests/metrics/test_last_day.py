@@ -87,11 +87,8 @@ async def test_what_two_processes_did_is_added_and_outlasts_both(
 
 
 async def test_a_process_that_stops_keeps_what_it_did_since_its_last_minute(
-    serve: Serve, open_browser: Open, database: Engine
+    server: TestServer, alice: Browser, database: Engine
 ) -> None:
-    server = await serve()
-    alice = open_browser(server)
-    await alice.sign_up("alice")
     await (await open_socket(alice)).posted("just before the end")
 
     await server.close()

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, func, select, update
 
 from app.db.schema import pushes
 from app.notices import pushing, sending
-from tests.conftest import Serve
+from tests.conftest import Serve, url_of
 from tests.notices.crowd import call_all, come
 from tests.notices.service import PUBLIC, PushService, answers
 from tests.search.conftest import becomes
@@ -83,7 +83,7 @@ async def test_through_a_kill_in_the_middle_each_person_is_called_at_most_once_m
 ) -> None:
     (tmp_path / "patch").mkdir()
     (tmp_path / "patch" / "sitecustomize.py").write_text(PATCHED)
-    url = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    url = url_of(database)
     settings = {"DATABASE_URL": url, "SECRET_KEY": "a secret of tests, 32 characters or more", "NOTIFY_AFTER_S": "0"}
     settings |= {"PYTHONPATH": f"{ROOT}:{tmp_path / 'patch'}", "LOG_LEVEL": "warning"}
     come(database, PEOPLE, services)

@@ -7,7 +7,6 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, make_url
 
 from bench.support.people import SECRET_KEY, logged_in
 from tests.live.bare import bare_socket, close_code, masked
@@ -22,16 +21,15 @@ PING, PONG, CONTINUATION, TEXT = 0x89, 0x8A, 0x00, 0x01
 
 
 @pytest.fixture
-def running(fresh_folder: Path, database: Engine) -> Iterator[Parley]:
-    address = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+def running(fresh_folder: Path, address: str) -> Iterator[Parley]:
     with parley(fresh_folder, DATABASE_URL=address, SECRET_KEY=SECRET_KEY) as running:
         running.until_ready()
         yield running
 
 
 @pytest.fixture
-def cookies(running: Parley, database: Engine) -> list[str]:
-    return logged_in(make_url(database.url).set(drivername="postgresql").render_as_string(hide_password=False), 2)
+def cookies(running: Parley, address: str) -> list[str]:
+    return logged_in(address, 2)
 
 
 def flood(port: int, cookie: str, frame: bytes) -> int | None:

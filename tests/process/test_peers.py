@@ -222,10 +222,7 @@ async def test_what_is_no_http_is_answered_in_our_words_with_the_headers_of_all_
     ]
 
 
-async def test_idle_connections_of_strangers_leave_descriptors_for_the_others(
-    fresh_folder: Path, database: Engine
-) -> None:
-    address = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+async def test_idle_connections_of_strangers_leave_descriptors_for_the_others(fresh_folder: Path, address: str) -> None:
     settings = {"DATABASE_URL": address, "SECRET_KEY": SECRET_KEY}
     with parley(fresh_folder, open_files=OPEN_FILES, **settings) as running, ExitStack() as closing:
         running.until_ready()

@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 from aiohttp import ClientError, ClientSession
-from sqlalchemy import Engine, make_url, select
+from sqlalchemy import Engine, select
 
 from app.db.schema import messages
 from app.process.supervisor import Supervisor
@@ -26,11 +26,6 @@ SETTINGS = {"SECRET_KEY": SECRET_KEY, "POST_RATE": "1000000", "POST_BURST": "100
 @pytest.fixture
 def code(tmp_path: Path) -> Path:
     return copied_code(tmp_path / "code")
-
-
-@pytest.fixture
-def address(database: Engine) -> str:
-    return make_url(database.url).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 def change(file: Path, old: str, new: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession
-from sqlalchemy import Engine, make_url, select
+from sqlalchemy import Engine, select
 
 from app.db.schema import messages
 from bench.support.people import SECRET_KEY, logged_in
@@ -56,11 +56,6 @@ class Poster:
         for id in self.posted.keys() - self.seqs.keys():
             await socket.post(self.posted[id], id=id)
             self.seqs[id] = (await socket.until("ack", id=id))["seq"]
-
-
-@pytest.fixture
-def address(database: Engine) -> str:
-    return make_url(database.url).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 @pytest.fixture

@@ -51,9 +51,8 @@ def most_memory_of(process: psutil.Process) -> Iterator[SimpleNamespace]:
 
 
 async def test_resumes_on_sockets_that_do_not_read_take_little_memory_and_who_reads_gets_everything(
-    fresh_folder: Path, database: Engine
+    fresh_folder: Path, address: str, database: Engine
 ) -> None:
-    address = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
     settings = {"DATABASE_URL": address, "SECRET_KEY": SECRET_KEY}
     with parley(fresh_folder, anew=True, **settings) as running, ExitStack() as closing:
         running.until_ready()

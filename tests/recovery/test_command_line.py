@@ -5,6 +5,7 @@ from subprocess import CompletedProcess
 from sqlalchemy import Engine, select
 
 from app.db.schema import audit
+from tests.conftest import url_of
 from tests.recovery.conftest import NEW
 from tests.support.browsing import Browser, Browsers
 from tests.support.processes import completed
@@ -12,7 +13,7 @@ from tests.support.processes import completed
 
 def run(database: Engine, *words: str, **settings: str) -> CompletedProcess[str]:
     """`python -m app …` on the database of the tests."""
-    url = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    url = url_of(database)
     return completed(*words, **{"DATABASE_URL": url} | settings)
 
 

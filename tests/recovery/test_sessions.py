@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from app.db.schema import audit
-from tests.conftest import Serve
+from tests.conftest import Serve, url_of
 from tests.recovery.conftest import NEW
 from tests.shipping.visiting import Elsewhere
 from tests.support.browsing import PASSWORD, Browser, Browsers, Open
@@ -112,7 +112,7 @@ async def test_a_cookie_that_was_copied_before_the_password_changed_is_worth_not
 @pytest.fixture
 async def processes(database: Engine, tmp_path: Path) -> AsyncIterator[list[Parley]]:
     """Two real processes on one database."""
-    url = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    url = url_of(database)
     settings = {"DATABASE_URL": url, "SECRET_KEY": "a secret of tests, 32 characters or more", "HOST": "127.0.0.1"}
     async with AsyncExitStack() as stack:
         running = [stack.enter_context(parley(tmp_path / name, **settings)) for name in ("one", "two")]

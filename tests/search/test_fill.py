@@ -26,7 +26,7 @@ from app.search.index.follower import follow
 from app.search.index.indexing import Indexing
 from app.search.index.statements import SEGMENT
 from app.search.index.terms import asked, in_room
-from tests.conftest import Serve, make_config, sync_engine
+from tests.conftest import Serve, make_config, sync_engine, url_of
 from tests.db.test_migrations import on_connection
 from tests.search.conftest import becomes, found, is_level
 from tests.search.test_dying import SORT_IN, WRITE, ending
@@ -204,7 +204,7 @@ async def test_a_chat_that_is_upgraded_fills_its_index_and_logs_how_far_it_is(
 ) -> None:
     caplog.set_level(logging.INFO, "app.search")
 
-    await serve(database_url=old_chat.url.set(drivername="postgresql").render_as_string(hide_password=False))
+    await serve(database_url=url_of(old_chat))
     await is_level(old_chat)
 
     lines = [record.getMessage() for record in caplog.records if record.name == "app.search.index.fill"]

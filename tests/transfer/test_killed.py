@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Engine, Select, func, select
 
 from app.db.schema import attachments, blobs, chunks, files, memberships, messages, reactions, rooms, users
-from tests.conftest import empty
+from tests.conftest import empty, url_of
 from tests.pictures.conftest import noise, saved
 from tests.recovery.test_command_line import run
 from tests.support.processes import environment_with, started
@@ -53,7 +53,7 @@ def export(tmp_path: Path) -> Path:
 
 def kill_after(database: Engine, export: Path, step: str, wait_s: float) -> None:
     """Begin to bring the export in, and end that without warning so long after it says that this step begins."""
-    url = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    url = url_of(database)
     begun = started(("app", "import", "slack", str(export)), environment_with(DATABASE_URL=url), 2)
     assert begun.stdout is not None
     with begun.stdout:

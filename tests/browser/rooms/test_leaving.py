@@ -24,9 +24,8 @@ async def is_at_home(person: Person, *rooms: str) -> None:
 
 
 async def leave(person: Person) -> None:
-    await person.page.click("#room-more")
-    await person.page.click('[data-action="leave"]')
-    await person.page.click("#confirm [data-submit]")
+    for button in ("#room-more", '[data-action="leave"]', "#confirm [data-submit]"):
+        await person.page.click(button)
 
 
 async def test_a_room_that_one_leaves_makes_way_for_the_first_without_a_load(

@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 from app.chat.messages.queries import CHANGES_AFTER
 from bench.support.people import SECRET_KEY, logged_in
 from tests.chat.conftest import Member, member, statements_of
-from tests.conftest import Serve
+from tests.conftest import Serve, url_of
 from tests.support.browsing import Open
 
 PEOPLE = 200
@@ -18,7 +18,7 @@ async def test_two_hundred_who_return_and_resume_need_a_few_statements_and_miss_
 ) -> None:
     settings = {"secret_key": SECRET_KEY, "post_rate": 1_000_000, "post_burst": 1_000_000}
     server = await serve(**settings)
-    cookies = logged_in(database.url.set(drivername="postgresql").render_as_string(hide_password=False), PEOPLE)
+    cookies = logged_in(url_of(database), PEOPLE)
     writer = await member(open_browser(server, Cookie=cookies[0]))
     for number in range(90):
         await writer.socket.posted(f"number {number}")

@@ -21,7 +21,7 @@ from app.db.driver.engine import ENGINE, autocommit, make_engine
 from bench import history, team
 from bench.support.town import Town
 from tests.chat.conftest import member, statements_of
-from tests.conftest import Serve, sync_engine
+from tests.conftest import Serve, sync_engine, url_of
 from tests.support.browsing import Open
 
 MESSAGES = 60_000
@@ -96,7 +96,7 @@ def file_of(big: Engine, login: str) -> str:
 
 
 def address(engine: Engine) -> str:
-    return engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    return url_of(engine)
 
 
 def parts(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -210,6 +210,7 @@ test("the reader or the network being back is a reason to try at once", () => {
   socket().closeWith(1006);
 
   connection.tryNow();
+  assert.equal(noted.sockets.length, 2);
   connection.tryNow();
   clock.advance(9_000);
 
