@@ -40,7 +40,7 @@ class Gate:
             Unavailable: others do.
         """
         line = self._usual.spend(key) > 0, key
-        if not self._is_behind(line) and self._inside[key] < self._share and self._count < self._most:
+        if self._inside[key] < self._share and self._count < self._most:  # then nobody waits who may come in
             self._let_in(key)
         else:
             await self._wait(line)
@@ -48,10 +48,6 @@ class Gate:
             yield
         finally:
             self._leave(key)
-
-    def _is_behind(self, line: Line) -> bool:
-        """Whether others of the same key wait already, who come first."""
-        return line in self._waiting or (False, line[1]) in self._waiting
 
     async def _wait(self, line: Line) -> None:
         waiting = sum(len(self._waiting.get((is_much, line[1]), ())) for is_much in (False, True))

@@ -29,3 +29,13 @@ def test_what_many_ask_leaves_each_their_own(clock: SimpleNamespace) -> None:
     clock.now += 1.0
     assert [spent(budget, f"hostile {n}", 20) for n in range(100)] == [6] + [1] * 99
     assert spent(budget, "alice", 20) == 1
+
+
+def test_a_server_may_allow_each_and_all_of_them_several_times_as_much(clock: SimpleNamespace) -> None:
+    budget = Budget(SHARE, 3)
+
+    assert spent(budget, "a", 50) == 3 * (2 + 5)
+    clock.now += 0.1
+    assert [spent(budget, key, 50) for key in "ab"] == [3, 3 * 2]  # all share ten a second, three times
+    clock.now += 1.0
+    assert spent(budget, "a", 50) == 3 * 1 + 3 * 5

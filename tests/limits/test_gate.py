@@ -88,21 +88,38 @@ async def test_more_than_may_wait_are_refused_at_once_and_others_are_not() -> No
     visits = Visits(Gate(most=2, share=1, waiting=1))
     await visits.begin("a1", "a2", "a3", "b1")
 
-    with pytest.raises(RateLimited):
-        await visits.tasks["a3"]
+    assert isinstance(visits.tasks["a3"].exception(), RateLimited)
+    assert not visits.tasks["a2"].done()
     assert visits.inside == ["a1", "b1"]
+
+
+async def test_where_too_many_wait_in_all_the_next_is_refused_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gate, "MAX_WAITING", 2)
+    visits = Visits(Gate(most=1, share=1, waiting=9))
+    await visits.begin("a1", "b1", "c1", "d1")
+
+    assert isinstance(visits.tasks["d1"].exception(), Unavailable)
+    assert not visits.tasks["c1"].done()
+
+    await visits.end("a1")
+    await visits.begin("d2")
+    assert not visits.tasks["d2"].done()
 
 
 async def test_a_wait_has_an_end_which_says_whose_fault_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gate, "WAIT_S", 0.01)
-    visits = Visits(Gate(most=1, share=1, waiting=9))
+    visits = Visits(Gate(most=1, share=1, waiting=1))
     await visits.begin("a1", "a2", "b1")
 
     with pytest.raises(RateLimited):
         await visits.tasks["a2"]
     with pytest.raises(Unavailable):
         await visits.tasks["b1"]
+    monkeypatch.undo()
+    await visits.begin("a3")
+    assert not visits.tasks["a3"].done()  # who gave up waits no longer
     await visits.end("a1")
+    await visits.end("a3")
     await visits.begin("b2")
     assert visits.inside == ["b2"]
 
