@@ -138,6 +138,18 @@ async def test_who_gives_up_leaves_no_place_taken() -> None:
     assert visits.inside == ["b2", "c1"]
 
 
+async def test_who_gives_up_in_the_moment_before_a_place_is_free_is_passed_over() -> None:
+    visits = Visits(Gate(most=1, share=1, waiting=9))
+    await visits.begin("a1", "b1", "c1")
+
+    visits._ends["a1"].set()
+    visits.tasks["b1"].cancel()  # a1 leaves before b1 runs
+    await settled()
+
+    assert visits.inside == ["c1"]
+    assert visits.tasks["a1"].exception() is None
+
+
 async def test_who_gives_up_in_the_moment_when_their_turn_comes_leaves_no_place_taken() -> None:
     visits = Visits(Gate(most=1, share=1, waiting=9))
     await visits.begin("a1", "b1", "c1")
