@@ -53,8 +53,8 @@ def serve(stopping: Stopping, host: str | None, port: int | None, workers: int |
     given = {"host": host, "port": port, "web_concurrency": workers}
     config = Config.from_env(**{name: value for name, value in given.items() if value is not None})
     logs.configure(config.log_level, config.log_format)
-    server.refuse_taken_port(config)
     progress = Progress()
+    server.refuse_taken_port(config, lambda: progress.step(f"Waiting for port {config.port}, which is in use"))
     meanwhile = _app_maker if config.web_concurrency == 1 else lambda: None
     with opened(config, progress, connections_of(config), meanwhile=meanwhile) as (url, revive):
         if config.migrate:

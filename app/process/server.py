@@ -5,6 +5,7 @@ import errno
 import gc
 import logging
 import socket
+import time
 from collections.abc import Callable
 
 from aiohttp import web
@@ -19,6 +20,8 @@ KEEPALIVE_S = 95  # longer than the routers in front keep a connection, so that 
 STOP_S = 4.5  # and a moment for Python to end: five in all, whatever hangs
 SHUTDOWN_TIMEOUT_S = 1  # aiohttp waits this long twice: for handlers to end, then for them to be cancelled
 BACKLOG = 1024
+PORT_PATIENCE_S = 8  # longer than a worker takes to end
+PORT_AGAIN_S = 0.1
 
 # How much the kernel keeps for a reader who has stopped; by default it takes 4 MiB before we notice. This bounds what
 # is not yet sent, not what is on its way, so it does not slow down a reader far away (SO_SNDBUF would hold them to one
@@ -123,14 +126,32 @@ def _bound_readers(listener: socket.socket) -> None:
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNCONFIRMED_MS)
 
 
-def refuse_taken_port(config: Config) -> None:
-    """Refuse a port that somebody listens on, before anything else is begun.
+def refuse_taken_port(config: Config, waiting: Callable[[], None], patience_s: float = PORT_PATIENCE_S) -> None:
+    """Refuse a port that somebody listens on, before anything else is begun; `waiting` is called when it is taken.
+
+    It may be free within `patience_s`: workers whose supervisor was killed end by themselves, in order.
 
     Raises:
         BadConfig: as `bind` does.
     """
-    for listener in bind(config):
-        listener.close()
+    deadline, is_waiting = time.monotonic() + patience_s, False
+    while True:
+        try:
+            for listener in bind(config):
+                listener.close()
+        except BadConfig as error:
+            if not _is_taken(error) or time.monotonic() >= deadline:
+                raise
+        else:
+            return
+        if not is_waiting:
+            is_waiting = True
+            waiting()
+        time.sleep(PORT_AGAIN_S)
+
+
+def _is_taken(error: BadConfig) -> bool:
+    return isinstance(error.__cause__, OSError) and error.__cause__.errno == errno.EADDRINUSE
 
 
 def _sentence(error: OSError, config: Config) -> str:

@@ -119,7 +119,9 @@ def test_processes_of_ours_share_a_port_and_others_do_not() -> None:
     for listener in ours:
         listener.listen()
 
+    waits: list[None] = []
     with pytest.raises(BadConfig, match=f"PORT: {config.port} is in use by another program"):
-        server.refuse_taken_port(config)
+        server.refuse_taken_port(config, lambda: waits.append(None), patience_s=0.2)
+    assert len(waits) == 1
     for listener in ours:
         listener.close()

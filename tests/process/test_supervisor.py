@@ -49,6 +49,26 @@ def test_workers_die_with_their_supervisor(used_folder: Path) -> None:
         until_gone(workers)
 
 
+def test_a_start_waits_for_the_port_of_workers_whose_supervisor_was_killed(used_folder: Path) -> None:
+    with parley(used_folder, WEB_CONCURRENCY="2") as killed:
+        killed.until_ready()
+        until(lambda: len(killed.listeners()) == 2)
+        workers = killed.workers()
+        for worker in workers:
+            worker.suspend()
+        killed.process.kill()
+
+        with parley(used_folder.with_name("other"), PORT=str(killed.port)) as following:
+            assert following.process.stdout is not None
+            assert following.process.stdout.readline().startswith(f"Waiting for port {killed.port}, which is in use")
+            for worker in workers:
+                worker.resume()
+
+            following.until_ready()
+
+        assert following.output() == ""
+
+
 def test_workers_that_were_told_by_the_group_as_well_stop_once(used_folder: Path) -> None:
     with parley(used_folder, WEB_CONCURRENCY="2") as running:
         running.until_ready()
