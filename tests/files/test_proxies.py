@@ -1,10 +1,8 @@
 """Files go through the real proxies with the lines that docs/DEPLOY.md has for them, and through worse ones."""
 
 import asyncio
-import os
 import secrets
-import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,8 +12,8 @@ from aiohttp.test_utils import TestServer
 
 from app.files.serving.service import ASK_AGAIN_S
 from tests.files.conftest import Refused, Tus, tus
-from tests.shipping.proxies import caddy, nginx
-from tests.shipping.visiting import Elsewhere, Visitor, self_signed, started, until_answered
+from tests.shipping.proxies import PROXIES, proxied
+from tests.shipping.visiting import Elsewhere, Visitor, until_answered
 from tests.support.browsing import Browser, Open
 from tests.support.load import PATIENCE_S
 from tests.support.processes import free_port, link_of_first, parley
@@ -23,25 +21,19 @@ from tests.support.proxy import Proxy
 
 MEGABYTE = 1024 * 1024
 CONTENT = secrets.token_bytes(32 * MEGABYTE)  # more than sockets and proxies hold on the way
-SBIN = f"{os.environ['PATH']}:/usr/sbin"
 
 
-@pytest.fixture(params=[nginx, caddy], ids=["nginx", "caddy"])
+@pytest.fixture(params=PROXIES)
 async def alice(request: pytest.FixtureRequest, tmp_path: Path, used_folder: Path) -> AsyncIterator[Visitor]:
     """The browser of somebody with an account, behind a proxy."""
-    proxy: Callable[..., list[str]] = request.param
-    if shutil.which(proxy.__name__, path=SBIN) is None:
-        pytest.skip(f"{proxy.__name__} is not installed on this machine")
     port = free_port()
-    command = proxy(tmp_path, *self_signed(tmp_path), port, app_port := free_port())
-    environment = {**os.environ, "HOME": str(tmp_path), "PATH": SBIN}
     with (
-        parley(used_folder, PORT=str(app_port), PROXY_HOPS="1", FILE_MB="32") as running,
-        started(command, environment) as process,
+        parley(used_folder, PORT=str(port), PROXY_HOPS="1", FILE_MB="32") as running,
+        proxied(request.param, tmp_path, port) as (address, process),
     ):
         link = link_of_first(await asyncio.to_thread(running.until_ready))
-        await until_answered(f"https://localhost:{port}/readyz", process)
-        alice = Visitor(Elsewhere(f"https://localhost:{port}"))
+        await until_answered(f"{address}/readyz", process)
+        alice = Visitor(Elsewhere(address))
         try:
             await alice.ask("GET", link)
             assert (await alice.sign_up("alice")).status == 303

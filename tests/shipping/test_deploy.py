@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,11 +14,12 @@ import psycopg2
 import pytest
 
 from app.db.embedded import embedded
-from tests.shipping.proxies import block, caddy, nginx, replaced
-from tests.shipping.visiting import self_signed, started, two_people_chat, until_answered
+from tests.shipping.proxies import PROXIES, block, proxied, replaced
+from tests.shipping.visiting import Elsewhere, Visitor, started, two_people_chat, until_answered
 from tests.support.pgbouncer import pgbouncer
-from tests.support.processes import SETTINGS_OF_OURS, free_port, link_of_first, parley
+from tests.support.processes import SETTINGS_OF_OURS, free_port, link_of_first, parley, until
 
+FORGED = "203.0.113.9"
 KEY = "a secret of tests, 32 characters or more"
 
 
@@ -81,22 +82,32 @@ def answer(url: str, statement: str) -> Any:
 # --- the proxies ---
 
 
-@pytest.mark.parametrize("proxy", [nginx, caddy], ids=["nginx", "caddy"])
-async def test_two_people_chat_over_https_behind(
-    proxy: Callable[..., list[str]], tmp_path: Path, fresh_folder: Path
-) -> None:
-    if shutil.which(proxy.__name__, path=f"{os.environ['PATH']}:/usr/sbin") is None:
-        pytest.skip(f"{proxy.__name__} is not installed on this machine")
+@pytest.mark.parametrize("proxy", PROXIES)
+async def test_two_people_chat_over_https_behind(proxy: str, tmp_path: Path, fresh_folder: Path) -> None:
     port = free_port()
-    command = proxy(tmp_path, *self_signed(tmp_path), port, app_port := free_port())
-    environment = {**os.environ, "HOME": str(tmp_path), "PATH": f"{os.environ['PATH']}:/usr/sbin"}
     with (
-        parley(fresh_folder, PORT=str(app_port), PROXY_HOPS="1") as running,
-        started(command, environment) as process,
+        parley(fresh_folder, PORT=str(port), PROXY_HOPS="1") as running,
+        proxied(proxy, tmp_path, port) as (address, process),
     ):
         link = link_of_first(await asyncio.to_thread(running.until_ready))
-        await until_answered(f"https://localhost:{port}/readyz", process)
-        await two_people_chat(f"https://localhost:{port}", link)
+        await until_answered(f"{address}/readyz", process)
+        await two_people_chat(address, link)
+        cookie = await cookie_of_who_forges(address)
+
+        assert "secure" in cookie.lower()
+        until(lambda: "GET /login" in running.output())
+        assert FORGED not in running.output()
+
+
+async def cookie_of_who_forges(address: str) -> str:
+    """What comes back for a page that is asked for with headers as only proxies write them."""
+    visitor = Visitor(Elsewhere(address))
+    try:
+        headers = {"X-Forwarded-For": FORGED, "X-Forwarded-Proto": "http", "X-Real-IP": FORGED}
+        answer = await visitor.ask("GET", "/login", headers=headers)
+        return answer.headers["Set-Cookie"]
+    finally:
+        await visitor.session.close()
 
 
 # --- the unit, the container ---
