@@ -2,8 +2,8 @@
 # not do: there is no embedded PostgreSQL for musl.
 ARG BASE=docker.io/library/debian:trixie-slim
 
-# What is compiled in an image is trusted whatever the time of its source is: a build may give all files one time, and
-# nobody may write there later.
+# What is compiled in an image is trusted whatever the time of its source is: a build may give all files one time
+# (findings/buildah-timestamp-and-bytecode.sh), and nobody may write there later.
 FROM ${BASE} AS python
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends ca-certificates python3 \
