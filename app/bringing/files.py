@@ -16,6 +16,7 @@ from app.bringing.refusals import NoSpace, NothingHere, SameName
 from app.files.uploads.refusals import OffsetConflict, TooLarge
 
 GONE = "The files before this one are not here any more. Send all of them again."
+NOT_THERE = (FileNotFoundError, NotADirectoryError, PermissionError)  # or nothing that we could have written
 SPARE_BYTES = 256 * 1024**2  # that the files must leave on the disk
 
 
@@ -57,7 +58,7 @@ class Files:
         """What was announced. Raises NothingHere."""
         try:
             found = msgspec.json.decode(self._about.read_bytes(), type=About)
-        except (FileNotFoundError, msgspec.MsgspecError):
+        except (*NOT_THERE, msgspec.MsgspecError):
             raise NothingHere from None
         return found if found.parts else replace(found, parts=(Part(found.name, found.size),))
 

@@ -17,8 +17,8 @@ from typing import IO, Literal, TypeVar
 import msgspec
 from msgspec import Struct
 
-from app.bringing.files import GONE, About, Announced, Files
-from app.bringing.refusals import Busy, NothingHere
+from app.bringing.files import GONE, NOT_THERE, About, Announced, Files
+from app.bringing.refusals import Busy, NoFolder, NothingHere
 from app.transfer.report import Report
 
 Step = Literal["empty", "arriving", "here", "running", "done", "refused", "broken", "interrupted"]
@@ -100,7 +100,7 @@ class Folder:
         """Make room for a file; how much of it is here already, as the same one may have been cut off.
 
         Raises:
-            Busy, NoSpace, NothingHere, SameName, TooLarge
+            Busy, NoFolder, NoSpace, NothingHere, SameName, TooLarge
         """
         with self.alone():
             step = self.state().step
@@ -115,7 +115,7 @@ class Folder:
         return 0
 
     def clear(self) -> None:
-        """Delete the files, if they were brought in; the counts stay. Raises Busy."""
+        """Delete the files, if they were brought in; the counts stay. Raises Busy, NoFolder."""
         with self.alone():
             if self._is_brought():
                 self.files.clear()
@@ -126,10 +126,14 @@ class Folder:
         """Nobody brings in meanwhile; who inherits the file goes on to have the lock.
 
         Raises:
-            Busy
+            Busy, NoFolder
         """
-        self._path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (self._path / "lock").open("w") as lock:
+        try:
+            self._path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock = (self._path / "lock").open("w")
+        except OSError as error:
+            raise NoFolder from error
+        with lock:
             for _ in range(LOOKED_AT):
                 if _is_taken(lock, fcntl.LOCK_EX):
                     yield lock
@@ -142,7 +146,7 @@ class Folder:
         """The lock, and the files for what a run says and for why it fails, of one that begins now.
 
         Raises:
-            Busy
+            Busy, NoFolder
             NothingHere: the file is not whole.
         """
         with self.alone() as lock:
@@ -158,7 +162,7 @@ class Folder:
                 yield lock, said, failed
 
     def discard(self) -> None:
-        """Delete the file and all that is known of it. Raises Busy."""
+        """Delete the file and all that is known of it. Raises Busy, NoFolder."""
         with self.alone():
             self._empty()
 
@@ -193,7 +197,7 @@ class Folder:
     def _read(self, name: str, kind: type[T]) -> T | None:
         try:
             return msgspec.json.decode((self._path / name).read_bytes(), type=kind)
-        except (FileNotFoundError, msgspec.MsgspecError):
+        except (*NOT_THERE, msgspec.MsgspecError):
             return None
 
     def _write(self, name: str, value: Struct) -> None:

@@ -21,7 +21,7 @@ from app.base.config import Config
 from app.base.log_fields import fields
 from app.bringing.files import Announced, announced
 from app.bringing.folder import Folder, State, write_all
-from app.bringing.refusals import Busy, NoSpace
+from app.bringing.refusals import Busy, NoFolder, NoSpace
 from app.files.uploads.refusals import TooLarge
 from app.process.processes import dies_with_us
 from app.transfer.detecting import format_of
@@ -59,7 +59,7 @@ class Job:
         """Announce a file; how many bytes of it are here already.
 
         Raises:
-            TooLarge, Busy, NoSpace, SameName
+            TooLarge, Busy, NoFolder, NoSpace, SameName
             NothingHere: the files before it are not here.
         """
         if new.total > self.most_bytes:
@@ -94,7 +94,7 @@ class Job:
         """Keep a file that comes at once, and of which only the most that it may have is known.
 
         Raises:
-            TooLarge, Busy, NoSpace
+            TooLarge, Busy, NoFolder, NoSpace
         """
         await self.discard()
         await self.begin(announced(name, most, 1, 1, most))
@@ -113,7 +113,7 @@ class Job:
         """Begin to bring the file in, or to look what would come.
 
         Raises:
-            Busy, NothingHere
+            Busy, NoFolder, NothingHere
         """
         with ExitStack() as stack:
             running = self._folder.running(form, source or form, is_dry=is_dry)
@@ -136,7 +136,7 @@ class Job:
         self._processes[process] = asyncio.create_task(self._reaped(process))
 
     async def discard(self) -> None:
-        """Delete the file. Raises Busy."""
+        """Delete the file. Raises Busy, NoFolder."""
         await asyncio.to_thread(self._folder.discard)
 
     async def clear(self) -> None:
@@ -145,6 +145,9 @@ class Job:
             await asyncio.to_thread(self._folder.clear)
         except Busy:
             log.info("files of an import stay: another one has begun")
+        except NoFolder as error:
+            said = fields(folder=self._config.parley_data.absolute(), reason=error.__cause__)
+            log.warning("PARLEY_DATA cannot be written, so no export can be brought in by the page", extra=said)
 
     async def _reaped(self, process: asyncio.subprocess.Process) -> None:
         code = await process.wait()

@@ -21,6 +21,12 @@ class NoSpace(AppError):
     default_message = "The disk of the server has no room for this file. Make some, or use the command line."
 
 
+class NoFolder(AppError):
+    code = "no_folder"
+    http_status = 507
+    default_message = "The server may not write to its data folder, so nothing can be sent to it. Use the command line."
+
+
 class SameName(AppError):
     code = "same_name"
     http_status = 409

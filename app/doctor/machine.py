@@ -1,5 +1,6 @@
 """What of the machine and the data folder a chat depends on."""
 
+import os
 import shutil
 import stat
 import time
@@ -22,6 +23,7 @@ def findings(config: Config, *, is_own: bool) -> Iterator[Finding]:
         yield _disk(config.parley_data.absolute())
         yield _backups(config)
     else:
+        yield from _folder(config.parley_data.absolute())
         yield look(
             *("backups", "They are up to whoever runs the database."),
             "Have `python -m app backup FILE` run daily, or what your host offers.",
@@ -33,9 +35,25 @@ def _key(config: Config) -> Finding:
         how = "Make one: openssl rand -base64 48. Everybody has to log in again then."
         return mend("SECRET_KEY", "It is easily guessed, and who does so is anybody.", how)
     file = config.parley_data / "secret_key"
-    if file.exists() and stat.S_IMODE(file.stat().st_mode) & 0o077:
+    if _is_open(file):
         return mend("SECRET_KEY", f"Others on this machine may read {file}.", f"chmod 600 {file}")
     return ok("SECRET_KEY", "It is long enough, and nobody else's to read.")
+
+
+def _is_open(file: Path) -> bool:
+    """Whether it is there, and others may read it."""
+    try:
+        return bool(stat.S_IMODE(file.stat().st_mode) & 0o077)
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        return False
+
+
+def _folder(folder: Path) -> Iterator[Finding]:
+    """Nothing where we may write there, or make it."""
+    there = next(each for each in (folder, *folder.parents) if os.path.exists(each))
+    if not (there.is_dir() and os.access(there, os.W_OK | os.X_OK)):
+        found = f"{folder} is not ours to write to, so no export can be brought in by the page."
+        yield look("data folder", found, "Set PARLEY_DATA to a folder that is.")
 
 
 def _disk(folder: Path) -> Finding:

@@ -132,3 +132,18 @@ async def test_one_runs_at_a_time_and_another_process_shows_the_same(
     assert await ended(there) == "done"
     with database.connect() as conn:
         assert "Harbour" in conn.execute(select(rooms.c.name)).scalars().all()
+
+
+async def test_a_server_that_may_not_write_to_its_data_folder_serves_and_says_so(
+    serve: Serve, open_browser: Open, export: bytes, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "file").touch()
+    alice = open_browser(await serve(parley_data=tmp_path / "file" / "data"))  # not even root makes that
+    await alice.sign_up("alice")
+
+    refused = await sent(alice, export)
+
+    assert refused.status == 507
+    assert "The server may not write to its data folder" in refused.text
+    assert await step_of(alice) == "empty"
+    assert [each.message for each in caplog.records if "PARLEY_DATA cannot be written" in each.message]

@@ -98,6 +98,15 @@ def test_a_key_that_is_easily_guessed_is_found(config: Config, tmp_path: Path) -
     assert words([*machine.findings(weak, is_own=False)]) == {"SECRET_KEY": "ok", "backups": "look"}
 
 
+def test_a_data_folder_that_cannot_be_written_is_found(config: Config, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    nobodys = config.model_copy(update={"parley_data": tmp_path / "file" / "data"})
+
+    found = words([*machine.findings(nobodys, is_own=False)])
+
+    assert found == {"SECRET_KEY": "ok", "data folder": "look", "backups": "look"}
+
+
 # --- the address ---
 
 
