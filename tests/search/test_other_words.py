@@ -14,6 +14,7 @@ from app.search.index.follower import follow
 from app.search.index.terms import WORDS_VERSION, terms_of
 from app.search.index.writing import ADVISORY_LOCK, renew
 from tests.chat.conftest import Join
+from tests.conftest import Serve
 from tests.search.asking.conftest import search
 from tests.search.conftest import becomes, found_by, is_level
 from tests.search.test_cases import CASES
@@ -24,6 +25,11 @@ __all__ = ["engine", "old_chat"]
 
 MADE_OTHERWISE = "UPDATE search SET terms = replace(terms, 'zebrafinch', 'kingfisher')"
 OTHER_VERSION = "UPDATE instance SET words_version = :version"
+
+
+async def version_in(database: Engine) -> int:
+    with database.connect() as conn:
+        return int(conn.execute(select(instance.c.words_version)).scalar_one())
 
 
 @pytest.mark.parametrize("version", [WORDS_VERSION - 1, WORDS_VERSION + 1], ids=["an older one", "a newer one"])
@@ -46,7 +52,20 @@ async def test_an_index_of_another_version_is_written_anew_and_messages_keep_the
     assert await found_by(alice, "kingfisher") == []
     with database.connect() as conn:
         assert {*conn.execute(select(index.c.seq, index.c.number))} == numbers
-        assert conn.scalar(select(instance.c.words_version)) == WORDS_VERSION
+    assert await version_in(database) == WORDS_VERSION
+
+
+async def test_a_database_without_messages_takes_our_words_without_a_word_in_the_log(
+    database: Engine, serve: Serve, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    with database.begin() as conn:
+        conn.execute(text(OTHER_VERSION), {"version": 0})
+
+    await serve()
+
+    await becomes(lambda: version_in(database), WORDS_VERSION)
+    assert "other words" not in caplog.text
 
 
 async def test_meanwhile_messages_are_found_by_the_words_that_they_have_and_it_says_that_it_is_not_done(

@@ -110,14 +110,13 @@ async def is_ours(conn: AsyncConnection) -> bool:
 
 
 async def renew(conn: AsyncConnection) -> bool:
-    """Leave all lines to the fill, to be written again, if their terms are not as we make them; whether they are not.
+    """Leave all lines to the fill, to be written again, if their terms are not as we make them; whether there are such.
 
     Until then messages are found by the terms that they have. The transaction must be one that may write.
     """
     if not (await conn.execute(_OTHER_WORDS)).rowcount:
         return False
-    await conn.execute(_TO_THE_FILL)
-    return True
+    return (await conn.execute(_TO_THE_FILL)).rowcount > 0  # of a new database there is nothing to write again
 
 
 async def write(conn: AsyncConnection, entries: list[Indexed], heads: list[Head]) -> None:
