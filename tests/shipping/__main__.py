@@ -2,7 +2,7 @@
 
 ADDRESS is as people type it, LINK the path of the link for the first account, SECONDS how long nobody speaks.
 By hand, for proxies and services as a system runs them; the tests start their own. Only the first line checks the
-certificate. The service must be one that nobody uses: alice and bobby stay in it.
+certificate. The service must be one that nobody uses: alice and bob stay in it.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from contextlib import suppress
 from aiohttp import ClientSession
 
 from tests.files.conftest import tus
-from tests.shipping.visiting import Elsewhere, Visitor
+from tests.shipping.visiting import two_people
 from tests.support.browsing import Browser
 from tests.support.sockets import Socket, open_socket
 
@@ -24,22 +24,14 @@ QUIET_S = 150  # more than twice what any of the proxies waits
 async def visit(address: str, link: str, quiet_s: float) -> None:
     async with ClientSession() as session, session.get(address.replace("https:", "http:") + "/login") as answer:
         said(f"http leads to {answer.url}: {answer.status}")
-    alice, bobby = (Visitor(Elsewhere(address)) for _ in range(2))
-    try:
-        await alice.ask("GET", link)
-        for person, login in ((alice, "alice"), (bobby, "bobby")):
-            answer = await person.sign_up(login)
-            assert answer.status == 303, answer.text
-        said(f"signed up; the cookie: {await cookie_of(alice)}")
-        await send_file(alice)
-        sockets = [await open_socket(person) for person in (alice, bobby)]
+    async with two_people(address, link) as people:
+        said(f"signed up; the cookie: {await cookie_of(people[0])}")
+        await send_file(people[0])
+        sockets = [await open_socket(person) for person in people]
         await chat(sockets)
         await asyncio.gather(*(listen(socket, quiet_s) for socket in sockets))
         said(f"nobody said anything for {quiet_s:g} s")
         await chat(sockets)
-    finally:
-        for person in (alice, bobby):
-            await person.session.close()
 
 
 async def cookie_of(person: Browser) -> str:

@@ -4,8 +4,8 @@ import asyncio
 import datetime
 import signal
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -44,15 +44,25 @@ class Visitor(Browser):
         return await super()._ws_connect(path, **{"ssl": False, **options})
 
 
-async def two_people_chat(address: str, link: str = "/signin") -> None:
-    """`link`: by which the first of them comes."""
-    alice, bob = (Visitor(Elsewhere(address)) for _ in range(2))
+@asynccontextmanager
+async def two_people(address: str, link: str) -> AsyncIterator[tuple[Visitor, Visitor]]:
+    """alice, who comes by this link, and bob: each has signed up."""
+    people = Visitor(Elsewhere(address)), Visitor(Elsewhere(address))
     try:
-        await alice.ask("GET", link)
-        for person, login in ((alice, "alice"), (bob, "bob")):
+        await people[0].ask("GET", link)
+        for person, login in zip(people, ("alice", "bob"), strict=True):
             answer = await person.sign_up(login)
             assert answer.status == 303, answer.text
-        sockets = [await open_socket(person) for person in (alice, bob)]
+        yield people
+    finally:
+        for person in people:
+            await person.session.close()
+
+
+async def two_people_chat(address: str, link: str = "/signin") -> None:
+    """`link`: by which the first of them comes."""
+    async with two_people(address, link) as people:
+        sockets = [await open_socket(person) for person in people]
         for socket in sockets:
             await socket.until("hello")
 
@@ -63,9 +73,6 @@ async def two_people_chat(address: str, link: str = "/signin") -> None:
         assert [message["seq"] for message in seen] == [ack["seq"]] * 2
         for socket in sockets:
             await socket.ws.close()
-    finally:
-        for person in (alice, bob):
-            await person.session.close()
 
 
 @contextmanager
