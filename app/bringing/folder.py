@@ -79,12 +79,15 @@ class Folder:
         """As it is now."""
         run = self._read("run.json", Run)
         try:
-            about = self.files.about
-            if self.files.are_gone:
-                return self._brought(about, run) if run is not None and not run.is_dry else State()
-            received, are_whole = self.files.received(), self.files.are_whole
-        except NothingHere:  # or it is deleted at this moment
+            return self._of(self.files.about, run)
+        except NothingHere:
             return State()
+
+    def _of(self, about: About, run: Run | None) -> State:
+        try:
+            received, are_whole = self.files.received(), self.files.are_whole
+        except NothingHere:  # the files are deleted, or are being deleted at this moment
+            return self._brought(about, run) if run is not None and not run.is_dry else State()
         if not are_whole:
             return State("arriving", about, received)
         return State("here", about, received) if run is None else self._brought(about, run)

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, text
 
 from app.bringing.keys import JOB
 from app.db.schema import messages, rooms
@@ -115,6 +115,20 @@ async def test_it_goes_on_after_the_server_was_stopped(
     assert "Go on" in page.text
 
 
+async def test_it_is_done_for_who_looks_while_the_files_are_deleted(
+    serve: Serve, open_browser: Open, export: bytes, tmp_path: Path
+) -> None:
+    alice = open_browser(await serve(parley_data=tmp_path))
+    await alice.sign_up("alice")
+    await sent(alice, export)
+    await pressed(alice, "start")
+    assert await ended(alice) == "done"
+
+    (tmp_path / "import" / "export").mkdir(exist_ok=True)  # its file is deleted, and the folder is not yet
+
+    assert await step_of(alice) == "done"
+
+
 async def test_one_runs_at_a_time_and_another_process_shows_the_same(
     serve: Serve, open_browser: Open, database: Engine, export: bytes, tmp_path: Path
 ) -> None:
@@ -124,8 +138,10 @@ async def test_one_runs_at_a_time_and_another_process_shows_the_same(
     await there.log_in("alice")
     await sent(alice, export)
 
-    await pressed(alice, "start")
-    shown, busy = await step_of(there), await pressed(there, "discard")
+    with database.begin() as conn:
+        conn.execute(text("LOCK TABLE imported_people IN ACCESS EXCLUSIVE MODE"))  # so that it is not done before
+        await pressed(alice, "start")
+        shown, busy = await step_of(there), await pressed(there, "discard")
 
     assert (shown, busy.status) == ("running", 409)
     assert "An import runs." in busy.text
