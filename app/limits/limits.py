@@ -36,7 +36,7 @@ class Limits:
         _spend(self._posts, user_id, "You are sending faster than this room can read.")
 
     def count_other(self, user_id: int) -> None:
-        """Count a `resume`, `read`, preference or `typing`, or a change of rooms."""
+        """Count a command that is no post and amends no message, or a change of rooms."""
         _spend(self._others, user_id, "This page is asking faster than the server answers.")
 
     def count_search(self, user_id: int) -> None:
