@@ -30,6 +30,7 @@ ELSEWHERE = ("restore", "parley.dump")  # on a new machine: where people are, it
 def commands() -> list[tuple[str, ...]]:
     """Those of all documents, each once, a backup before what restores it."""
     found = [tuple(words.split()) for name in DOCUMENTS for words in LINE.findall((ROOT / name).read_text())]
+    found.remove(('"$@"',))  # any of them
     return sorted(dict.fromkeys(found), key=lambda words: (words[0] == "restore", words[0] != "backup"))
 
 

@@ -44,7 +44,7 @@ def pgbouncer(url: str, folder: Path, **settings: str) -> Iterator[str]:
             until(lambda: listens(port, process))
             yield f"postgresql://{server.username}@127.0.0.1:{port}/{server.database}"
         finally:
-            process.terminate()
+            process.kill()  # told to terminate, PgBouncer 1.23 and newer wait until everybody has left
 
 
 def listens(port: int, process: subprocess.Popen[bytes]) -> bool:
