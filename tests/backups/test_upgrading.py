@@ -1,5 +1,6 @@
 """Data that an older PostgreSQL made become those of the embedded one, and go back; nothing of them is lost."""
 
+import queue
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -16,6 +17,7 @@ from app.db.embedded import binaries, embedded, upgrading
 from app.db.embedded.cluster import DATABASE, Cluster
 from app.db.embedded.embedded import SETTINGS, THROW_AWAY
 from app.db.embedded.unix_account import Account
+from tests.support.load import PATIENCE_S
 
 SOME = "INSERT INTO users (login, display_name) SELECT 'person' || n, 'Ä ' || n FROM generate_series(1, 500) AS n"
 PEOPLE = "SELECT count(*), min(display_name) FROM users"
@@ -92,6 +94,19 @@ def test_data_of_16_become_those_of_the_newest_by_themselves_and_may_go_back(fre
     with embedded.running(fresh_folder, steps.append, settings=THROW_AWAY) as database:
         assert ask(database.url, PEOPLE) == [(500, "Ä 1")]
     assert {old.name for old in embedded.forget_old(fresh_folder)} == {"old-16", f"old-{binaries.MAJOR}"}
+
+
+def test_how_far_an_upgrade_is_is_shown_by_tenths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(upgrading, "LOOK_S", 0.01)
+    shown = queue.Queue[str]()
+    with upgrading.growth_shown(tmp_path / "next", 1_000, shown.put):
+        (tmp_path / "next" / "base").mkdir(parents=True)
+        (tmp_path / "next" / "base" / "1").write_bytes(b"1" * 350)
+        assert shown.get(timeout=PATIENCE_S) == "███░░░░░░░ 30 %"
+
+        (tmp_path / "next" / "base" / "2").write_bytes(b"1" * 900)
+        assert shown.get(timeout=PATIENCE_S) == "██████████ 100 %"
+    assert shown.empty()
 
 
 def home_with(folder: Path, **versions: int) -> Path:

@@ -3,10 +3,12 @@
 In the folder `postgres` there are then, beside `data`: `next`, while it is made, and `old-16` afterwards.
 """
 
+import os
 import shutil
+import threading
 import time
-from collections.abc import Callable, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from app.db.embedded.cluster import DATA, DATABASE, USER, Cluster
 from app.db.embedded.unix_account import Account
 
 NEXT, OLD = "next", "old-"
+LOOK_S = 0.5  # between two looks how far it is
 STOP_S = 600  # what is to be upgraded has to have stopped in order, however much it has to write
 
 
@@ -104,15 +107,47 @@ def upgrade(place: Place, url: Url) -> None:
         old.prepare(url("postgres"), DATABASE)
         dump, has_checksums = _dump(place, after, url(DATABASE))
     place.report(f"Upgrading PostgreSQL {theirs} to {binaries.MAJOR}")
-    if not _by_pg_upgrade(place, before, new, after, has_checksums=has_checksums):
-        place.report("Putting the backup into a new database, as pg_upgrade refuses this one")
-        _make_anew(place, new)
-        with new.serving(place.socket_folder, place.options, stop_s=STOP_S):
-            new.prepare(url("postgres"), DATABASE)
-            dumping.load(after, url(DATABASE), dump)
+    with growth_shown(place.home / NEXT, _size(place.home / DATA), place.report):
+        if not _by_pg_upgrade(place, before, new, after, has_checksums=has_checksums):
+            place.report("Putting the backup into a new database, as pg_upgrade refuses this one")
+            _make_anew(place, new)
+            with new.serving(place.socket_folder, place.options, stop_s=STOP_S):
+                new.prepare(url("postgres"), DATABASE)
+                dumping.load(after, url(DATABASE), dump)
     shutil.rmtree(place.home / f"{OLD}{theirs}", ignore_errors=True)  # of an upgrade that was taken back
     old.rename(f"{OLD}{theirs}")
     new.rename(DATA)
+
+
+@contextmanager
+def growth_shown(folder: Path, whole: int, report: Callable[[str], None]) -> Iterator[None]:
+    """Report a bar with each tenth of `whole` bytes that the folder comes to have while the block runs."""
+    is_over = threading.Event()
+
+    def look() -> None:
+        shown = 0
+        while not is_over.wait(LOOK_S):
+            if (tenths := min(10, 10 * _size(folder) // whole)) > shown:
+                shown = tenths
+                report(f"{'█' * tenths}{'░' * (10 - tenths)} {10 * tenths} %")
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        looking.join()
+
+
+def _size(folder: Path) -> int:
+    """The bytes of all files that are in it now; some may come and go meanwhile."""
+    size = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with suppress(FileNotFoundError):
+                size += os.path.getsize(os.path.join(place, name))
+    return size
 
 
 def _dump(place: Place, after: Path, url: str) -> tuple[Path, bool]:
@@ -155,7 +190,7 @@ def _refuse_unknown(data: Path, theirs: int) -> None:
 
 
 def _refuse_full_disk(data: Path) -> None:
-    size, free = sum(path.stat().st_size for path in data.rglob("*") if path.is_file()), shutil.disk_usage(data).free
+    size, free = _size(data), shutil.disk_usage(data).free
     if free < 2 * size:
         raise BadConfig(
             f"{data} is of an older PostgreSQL. Its upgrade needs {2 * size / 1024**2:,.0f} MB for a backup and a "
