@@ -59,11 +59,12 @@ async def test_everybody_loads_anew_after_an_older_backup_is_restored_under_a_ru
             async with alice.get("/api/rooms/1/messages") as answer:
                 assert [message["text"] for message in (await answer.json())["messages"]] == ["in the backup"]
             assert (await again.posted("on we go"))["seq"] == 2
-            await again.ws.close()
+            closing = asyncio.create_task(again.close_code())
 
             (saved,) = (used_folder / "backups").glob("before-restore-*.dump")
             assert str(saved) in said
             await well(used_folder, "restore", str(saved), "--replace")
+            assert await closing == 1001  # it has noticed
             async with alice.get("/api/rooms/1/messages") as answer:
                 texts = [message["text"] for message in (await answer.json())["messages"]]
             assert texts == ["in the backup", "after the backup"]

@@ -112,15 +112,19 @@ spans = st.lists(st.tuples(words, styles).map(lambda each: Span(*each)), max_siz
 @example([Span("`a", 0), Span("`", B)])
 @example([Span("``a`a`")])
 @example([Span("`\\``")])
+@example([Span("* * a")])
 def test_every_typed_character_is_seen_and_none_is_added(spans: list[Span]) -> None:
     text = styled([Block(spans)])
 
     whole = "".join(span.text for span in spans)
     seen = shown(text)
-    assert letters(seen) == letters(whole)
+    assert letters(whole) in (letters(seen), dense(seen))  # an item may itself begin as one does: "* * a"
 
 
 def letters(text: str) -> str:
     """Without space and what nobody sees, and without the signs of lists, which are seen as such."""
-    bare = re.sub(r"^[ \u2060]*(?:[-*]|[0-9]{1,3}\.) +(?=\S)", "", text, flags=re.MULTILINE)
-    return re.sub("[\\s\u2060\u200d]", "", bare)
+    return dense(re.sub(r"^[ \u2060]*(?:[-*]|[0-9]{1,3}\.) +(?=\S)", "", text, flags=re.MULTILINE))
+
+
+def dense(text: str) -> str:
+    return re.sub("[\\s\u2060\u200d]", "", text)
