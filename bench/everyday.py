@@ -63,7 +63,7 @@ def _crowd(crowd: Any) -> Iterator[Row]:
     yield Row(f"{name}, memory of each", crowd.kib_a_socket, 8, 11, " KiB")
     yield Row(f"{name}, a message to all, p99", crowd.p99_ms, 1_000, 2_500, " ms")
     yield Row(f"{name}, that at one a second", crowd.server_cores, 1.5, 2, " cores")
-    yield Row(f"{name}, all back after a restart", crowd.back_s, 40, 250, " s")
+    yield Row(f"{name}, all back after a restart", crowd.back_s, 40, 120, " s")
     yield Row(f"{name}, connections of all that pools may have", crowd.connections / crowd.pools, 1, 1)
 
 
