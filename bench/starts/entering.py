@@ -7,22 +7,18 @@ administrator who is there already loads a page all the time.
 """
 
 import asyncio
-import re
 import time
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
 import click
-from aiohttp import ClientSession, ClientTimeout, CookieJar
 
+from tests.shipping.visiting import Elsewhere
+from tests.support.browsing import PASSWORD, Answer, Browser
 from tests.support.processes import parley
 
-PASSWORD = "correct horse 9"
-LIMIT = ClientTimeout(total=120)
-TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 PAUSE_S = 0.05
 
 
@@ -44,14 +40,10 @@ def measure(people: int) -> Entering:
 
 
 async def _enter(url: str, people: int) -> Entering:
-    async with AsyncExitStack() as stack:
-        browsers = []
-        for _ in range(people + 1):
-            jar = CookieJar(unsafe=True)
-            browsers.append(await stack.enter_async_context(ClientSession(url, cookie_jar=jar, timeout=LIMIT)))
-        admin, *others = browsers
-        await _sign_up(admin, await _form(admin), "admin1")
-        forms = [await _form(each) for each in others]
+    admin, *others = browsers = [Browser(Elsewhere(url)) for _ in range(people + 1)]
+    try:
+        await admin.sign_up("admin1")
+        forms = [await each.ask("GET", "/signin") for each in others]
         page_s: list[float] = []
         looking = asyncio.create_task(_look(admin, page_s))
         in_s = await asyncio.gather(
@@ -59,32 +51,26 @@ async def _enter(url: str, people: int) -> Entering:
         )
         looking.cancel()
         return Entering(sorted(in_s), sorted(page_s))
+    finally:
+        for each in browsers:
+            await each.close()
 
 
-async def _form(http: ClientSession) -> str:
-    """The token of the form to sign up."""
-    async with http.get("/signin") as page:
-        found = TOKEN.search(await page.text())
-    assert found is not None
-    return found[1]
-
-
-async def _sign_up(http: ClientSession, token: str, login: str) -> float:
+async def _sign_up(person: Browser, form: Answer, login: str) -> float:
     """Seconds until the first page is there."""
     begun = time.monotonic()
-    fields = {"csrf_token": token, "login": login, "password": PASSWORD, "password2": PASSWORD}
-    async with http.post("/signin", data=fields) as page:
-        await page.read()
-        assert (page.status, page.url.path) == (200, "/"), (page.status, page.url)
+    passwords = {"password": PASSWORD, "password2": PASSWORD}
+    answer = await person.ask("POST", "/signin", data={**form.hidden, "login": login, **passwords})
+    assert answer.status == 303, answer.text
+    assert (await person.ask("GET", "/")).status == 200
     return time.monotonic() - begun
 
 
-async def _look(http: ClientSession, page_s: list[float]) -> None:
+async def _look(person: Browser, page_s: list[float]) -> None:
     """Load the page again and again; endless."""
     while True:
         begun = time.monotonic()
-        async with http.get("/") as page:
-            await page.read()
+        await person.ask("GET", "/")
         page_s.append(time.monotonic() - begun)
         await asyncio.sleep(PAUSE_S)
 
