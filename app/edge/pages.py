@@ -13,7 +13,7 @@ import mimetypes
 import re
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import aiohttp_jinja2
@@ -142,8 +142,12 @@ def setup(app: web.Application) -> None:
     app.router.add_get(f"{prefix}/{{path:.+}}", static, name="static")
 
 
+@cache
 def load(folder: Path) -> dict[str, Asset]:
-    """Every file below `folder`, by its path in there, and the sheets, scripts and icons made of them."""
+    """Every file below `folder`, by its path in there, and the sheets, scripts and icons made of them.
+
+    A process reads and compresses them once, however many apps it has.
+    """
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     files = {str(path.relative_to(folder)): path.read_bytes() for path in paths}
     parts_of = SHEETS | {f"css/{name}.css": parts for name, (_, parts) in LATER.items() if parts}
