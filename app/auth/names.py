@@ -65,6 +65,12 @@ def login_key(typed: str) -> str:
     return settled(_key, _LOGIN_JOINERS.sub("", typed.strip()))
 
 
+def beginning(key: str, end: int) -> str:
+    """The first characters of a `login_key`, as one themselves."""
+    plain = key[:end]
+    return plain if plain.isascii() else str(_LAST_SIGMA.sub("ς", plain))
+
+
 def login(typed: str) -> str:
     """Check a new login and return its `login_key`.
 

@@ -65,7 +65,7 @@ def read_inline(text: str, signs: Signs) -> InlineText:
         return InlineText(escape(text, quote=False), text, False)
     codes = _codes(text, found)
     writer = _Writer(text, codes, _named_links(text, found, codes))
-    pieces: list[re.Match[str] | Address] = [*found, *links]
+    pieces: list[re.Match[str] | Address] = [*links, *found]  # an address may begin with a sign, such as _a@e.org
     for piece in sorted(pieces, key=_start):
         writer.write(piece)
     return writer.end()

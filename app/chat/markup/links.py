@@ -7,6 +7,7 @@ label are of another alphabet. What is no address by the WHATWG's URL standard, 
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 import regex
@@ -15,10 +16,10 @@ from pydantic_core import Url  # reads addresses as browsers do
 # Letters of scripts that put no space between words.
 UNSPACED = (
     r"(?:[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}"
-    r"\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]|\u30FC|\uFF70)"
+    r"\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Tibetan}]|\u30FC|\uFF70)"
 )
-# A letter or digit of a script that does.
-SPACED = rf"(?!{UNSPACED})[\p{{L}}\p{{M}}\p{{N}}]"
+# A letter or digit of a script that does; no mark of an emoji, as in ❤️ and 1️⃣.
+SPACED = rf"(?!{UNSPACED}|[\uFE00-\uFE0F\u20D0-\u20FF])[\p{{L}}\p{{M}}\p{{N}}]"
 MAX_BEGINS = 400  # each costs a few microseconds
 MARKS = "*_~"  # of emphasis, which may stand around an address
 
@@ -29,32 +30,42 @@ _LTR_LETTER = rf"(?!{_RIGHT_TO_LEFT})[\p{{L}}\p{{M}}0-9_-]"
 _LABEL = rf"(?:(?:{_LTR_LETTER}){{1,63}}|{_RTL_LABEL})"
 _OTHER = rf"(?:(?:(?!\p{{Script=Latin}}){_LTR_LETTER}){{1,63}}|{_RTL_LABEL})"
 _IP_6 = r"\[[0-9A-Fa-f:.]{2,45}\]"
-_HOST = rf"(?:(?:{_LABEL}\.){{0,20}}(?:{_LATIN}|{_OTHER}\.{_OTHER})|{_OTHER}|{_IP_6})"
-# White space, quotation marks, controls, and brackets and punctuation that are not ASCII.
-_END = (
-    r"""[^\s<>"`\p{Cc}\p{Cf}\p{Pi}\p{Pf}\u2014\u3000-\u3003\u3008-\u3020"""
-    r"""\uFF01-\uFF0F\uFF1A-\uFF20\uFF3B-\uFF40\uFF5B-\uFF64]"""
+# Such as google.みんな: a sentence would not begin right behind a host of one label.
+_TWO = rf"(?:[Ww]{{3}}\.)?{_LATIN}\.{_OTHER}(?!\.?[\p{{L}}\p{{M}}\p{{N}}_-])"
+_HOST = rf"(?:{_TWO}|(?:{_LABEL}\.){{0,20}}(?:{_LATIN}|{_OTHER}\.{_OTHER})|{_OTHER}|{_IP_6})"
+# Not white space, quotation marks, controls, and brackets and punctuation that are not ASCII; joiners belong to words.
+_INSIDE = (
+    r"""(?:[!#-;=?-_a-~]++|[^\s!-~\p{Cc}\p{Cf}\p{Pi}\p{Pf}\p{Ps}\p{Pe}\u2014\u3000-\u3003\u301C"""
+    r"""\uFF01-\uFF0F\uFF1A-\uFF20\uFF3B-\uFF40\uFF5B-\uFF64]++"""
+    r"""|[\u200C\u200D](?=[\p{L}\p{M}\p{Extended_Pictographic}]))"""
 )
 _WEB = regex.compile(
     rf"(?:(?<![A-Za-z0-9])[Hh][Tt]{{2}}[Pp][Ss]?://(?!https?://|[^\s/?#]{{0,100}}@)"
-    rf"|(?<![@./_-]|{SPACED})(?=[Ww]{{3}}\.{_LABEL}\.))"
-    rf"(?P<host>{_HOST})(?::[0-9]{{1,5}}(?![0-9]))?(?:[/?#]{_END}*)?"
+    rf"|(?<![@./_+%-]|{SPACED})(?=[Ww]{{3}}\.{_LABEL}\.))"
+    rf"(?P<host>{_HOST})(?::[0-9]{{1,5}}(?![0-9]))?(?:[/?#]{_INSIDE}*)?"
 )
 _MAY_HAVE = re.compile(r"://|@|www\.", re.IGNORECASE | re.ASCII)
 _WEB_BEGIN = re.compile(r"https?://|www\.", re.IGNORECASE | re.ASCII)
 _MAIL_SIGN = re.compile(r"(?<=[^\s@/])@(?=[^\s@.]+\.)")
-_MAILBOX = rf"(?!{UNSPACED})[\p{{L}}\p{{M}}\p{{N}}.%+'_-]"
-_MAIL_BEGIN = regex.compile(rf"(?r)(?<![@/]|{_MAILBOX})(?:[Mm]ailto:)?(?:{_MAILBOX}){{1,64}}")
+_MAILBOX = rf"(?:{SPACED}|[.%+'_-])"
+_MAIL_BEGIN = regex.compile(
+    rf"(?r)(?<![@/]|{_MAILBOX}|//[^\s/@]{{0,64}}:)[.%+'-]*(?P<mailbox>(?:[Mm]ailto:)?(?:{SPACED}|_){_MAILBOX}{{0,63}})"
+)
 _MAIL_END = regex.compile(
-    rf"@(?P<host>(?:{_LABEL}\.){{1,20}}(?:\p{{Script=Latin}}{{2,63}}|{_OTHER}))(?![@/]|[\p{{Script=Latin}}0-9_]|:[^\s:]*/)"
+    rf"@(?P<host>(?:{_LABEL}\.){{1,20}}(?:\p{{Script=Latin}}{{2,63}}|(?=\p{{L}}){_OTHER}))"
+    r"(?![@/]|_*[\p{Script=Latin}0-9]|:[^\s:]*/)"
 )
-_TRAILING = regex.compile(r"(?:(?![/#%&@*\\])\p{Po}|\u2013)+\Z")
+_SENTENCE_SIGN = r"(?:(?![/#%&@*\\])\p{Po}|\u2013)"
+_TRAILING = regex.compile(rf"(?<!{_SENTENCE_SIGN}){_SENTENCE_SIGN}++\Z")  # each run of them is looked at once
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
-_LOOK_BACK_CHARS = 100
-_BEGUN, _ENDED = (
-    {mark: regex.compile(pattern.replace("S", regex.escape(mark))) for mark in MARKS}
-    for pattern in (r"(?<![\p{L}\p{N}S])S+(?=[^\sS])|S+\Z", r"(?<=[^\sS])S+(?=[^\p{L}\p{N}S])")
+_MARKS_INSIDE = regex.compile(rf"(?:\*+|~+)(?={UNSPACED})")
+_MORE_OF_HOST = regex.compile(  # of one with emoji: i❤.ws
+    r"[\p{Extended_Pictographic}\p{Emoji_Modifier}\uFE0F\u200D]+\.[\p{L}\p{N}]"
 )
+_LOOK_BACK_CHARS = 100
+# What an emphasis neither begins behind nor ends before.
+_WORD = {"*": regex.compile(SPACED), "~": regex.compile(SPACED), "_": regex.compile(r"[\p{L}\p{N}]")}
+_RUN = {mark: re.compile(re.escape(mark) + "+") for mark in MARKS}
 
 
 class Address(NamedTuple):
@@ -102,7 +113,7 @@ def _web(text: str, start: int) -> tuple[Address | None, int] | None:
         return None
     typed = _trimmed(found[0], text[max(0, start - _LOOK_BACK_CHARS) : start])
     href = typed if typed[:4].lower() == "http" else f"https://{typed}"
-    is_good = _can_be_opened(href, found["host"])
+    is_good = _can_be_opened(href, found["host"]) and not _MORE_OF_HOST.match(text, found.end())
     return Address(start, start + len(typed), href) if is_good else None, found.end()
 
 
@@ -111,10 +122,14 @@ def _mail(text: str, at: int, read: int) -> tuple[Address | None, int] | None:
     begin, end = _MAIL_BEGIN.match(text, 0, at), _MAIL_END.match(text, at)
     if begin is None or end is None or begin.start() < read:
         return None
-    typed = text[begin.start() : end.end()]
+    mailbox = begin["mailbox"]
+    if text.startswith("_", end.end()):  # it closes an emphasis
+        mailbox = mailbox.lstrip("_") or "_"
+    start = at - len(mailbox)
+    typed = text[start : end.end()]
     href = typed if typed[:7].lower() == "mailto:" else f"mailto:{typed}"
     is_good = _can_be_opened(href, end["host"])
-    return Address(begin.start(), end.end(), href) if is_good else None, end.end()
+    return Address(start, end.end(), href) if is_good else None, end.end()
 
 
 def _can_be_opened(href: str, host: str) -> bool:
@@ -129,6 +144,8 @@ def _can_be_opened(href: str, host: str) -> bool:
 def _trimmed(address: str, before: str) -> str:
     """An address without what belongs to the sentence around it: brackets, punctuation, marks of emphasis."""
     address = address[: _first_unpaired(address)]
+    if (marks := _MARKS_INSIDE.search(address)) and _is_open(marks[0][0], before):
+        address = address[: marks.start()]
     while address:
         rest = _TRAILING.sub("", address)
         rest = rest[: len(rest) - _closing_marks(rest, before)]
@@ -139,16 +156,16 @@ def _trimmed(address: str, before: str) -> str:
 
 
 def _first_unpaired(address: str) -> int:
-    """Where the first closing bracket stands whose pair is not in the address; else its length."""
-    opened = dict.fromkeys("([{", 0)
+    """Where the first bracket stands whose pair is not in the address; else its length."""
+    opened: list[int] = []
     for n, char in enumerate(address):
-        if char in opened:
-            opened[char] += 1
+        if char in _BRACKETS.values():
+            opened.append(n)
         elif char in _BRACKETS:
-            opened[_BRACKETS[char]] -= 1
-            if opened[_BRACKETS[char]] < 0 and address[0] != "[":
-                return n
-    return len(address)
+            begin = opened.pop() if opened else n
+            if address[begin] != _BRACKETS[char]:
+                return opened[0] if opened else begin
+    return opened[0] if opened else len(address)
 
 
 def _closing_marks(address: str, before: str) -> int:
@@ -156,7 +173,22 @@ def _closing_marks(address: str, before: str) -> int:
     mark = address[-1]
     if mark not in MARKS:
         return 0
-    run = len(address) - len(address.rstrip(mark))
+    return len(address) - len(address.rstrip(mark)) if _is_open(mark, before) else 0
+
+
+def _is_open(mark: str, before: str) -> bool:
+    """Whether an emphasis was begun on the same line and has not ended."""
+    is_open = False
     line = before.rsplit("\n", 1)[-1]
-    is_open = mark in line and len(_BEGUN[mark].findall(line)) > len(_ENDED[mark].findall(line))
-    return run if is_open else 0
+    for run in _RUN[mark].finditer(line):
+        begins, ends = _turns(mark, line[max(0, run.start() - 1) : run.start()], line[run.end() : run.end() + 1])
+        is_open = not ends if is_open else begins
+    return is_open
+
+
+@lru_cache(1_000)
+def _turns(mark: str, before: str, behind: str) -> tuple[bool, bool]:
+    """Whether signs between two characters may begin an emphasis, and whether they may end one before the address."""
+    word = _WORD[mark]
+    begins = not word.match(before) and not behind.isspace()
+    return begins, before.strip() != "" and behind != "" and not word.match(behind)

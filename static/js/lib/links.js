@@ -10,9 +10,9 @@
  */
 
 /** Letters of scripts that put no space between words. */
-export const UNSPACED = String.raw`(?:[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]|\u30FC|\uFF70)`;
+export const UNSPACED = String.raw`(?:[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Tibetan}]|\u30FC|\uFF70)`;
 /** A letter or digit of a script that does. */
-export const SPACED = String.raw`(?!${UNSPACED})[\p{L}\p{M}\p{N}]`;
+export const SPACED = String.raw`(?!${UNSPACED}|[\uFE00-\uFE0F\u20D0-\u20FF])[\p{L}\p{M}\p{N}]`; // not ❤️ and 1️⃣
 const MARKS = "*_~";
 
 const LATIN = String.raw`[\p{Script=Latin}0-9_\-]{1,63}`;
@@ -22,18 +22,22 @@ const LTR_LETTER = String.raw`(?!${RIGHT_TO_LEFT})[\p{L}\p{M}0-9_\-]`;
 const LABEL = String.raw`(?:(?:${LTR_LETTER}){1,63}|${RTL_LABEL})`;
 const OTHER = String.raw`(?:(?:(?!\p{Script=Latin})${LTR_LETTER}){1,63}|${RTL_LABEL})`;
 const IP_6 = String.raw`\[[0-9A-Fa-f:.]{2,45}\]`;
-const HOST = String.raw`(?:(?:${LABEL}\.){0,20}(?:${LATIN}|${OTHER}\.${OTHER})|${OTHER}|${IP_6})`;
-/** White space, quotation marks, controls, and brackets and punctuation that are not ASCII. */
-const END = String.raw`[^\s<>"\x60\p{Cc}\p{Cf}\p{Pi}\p{Pf}\u2014\u3000-\u3003\u3008-\u3020\uFF01-\uFF0F\uFF1A-\uFF20\uFF3B-\uFF40\uFF5B-\uFF64]`;
-const BEGIN = String.raw`(?:(?<![A-Za-z0-9])[Hh][Tt]{2}[Pp][Ss]?:\/\/(?!https?:\/\/|[^\s\/?#]{0,100}@)|(?<![@.\/_\-]|${SPACED})(?=[Ww]{3}\.${LABEL}\.))`;
-const WEB = String.raw`${BEGIN}(?<host>${HOST})(?::[0-9]{1,5}(?![0-9]))?(?:[\/?#]${END}*)?`;
-const MAILBOX = String.raw`(?!${UNSPACED})[\p{L}\p{M}\p{N}.%+'_\-]`;
-const AT = String.raw`@(?<at>(?:${LABEL}\.){1,20}(?:\p{Script=Latin}{2,63}|${OTHER}))(?![@\/]|[\p{Script=Latin}0-9_]|:[^\s:]*\/)`;
-const MAIL = String.raw`(?<![@\/]|${MAILBOX})(?:[Mm]ailto:)?(?:${MAILBOX}){1,64}${AT}`;
-const ADDRESS = new RegExp(`(?<web>${WEB})|(?<mail>${MAIL})`, "gu");
+const TWO = String.raw`(?:[Ww]{3}\.)?${LATIN}\.${OTHER}(?!\.?[\p{L}\p{M}\p{N}_\-])`;
+const HOST = String.raw`(?:${TWO}|(?:${LABEL}\.){0,20}(?:${LATIN}|${OTHER}\.${OTHER})|${OTHER}|${IP_6})`;
+/** Not white space, quotation marks, controls, and brackets and punctuation that are not ASCII; joiners belong to words. */
+const INSIDE = String.raw`(?:[!#-;=?-_a-~]|[^\s!-~\p{Cc}\p{Cf}\p{Pi}\p{Pf}\p{Ps}\p{Pe}\u2014\u3000-\u3003\u301C\uFF01-\uFF0F\uFF1A-\uFF20\uFF3B-\uFF40\uFF5B-\uFF64]|[\u200C\u200D](?=[\p{L}\p{M}\p{Extended_Pictographic}]))`;
+const BEGIN = String.raw`(?:(?<![A-Za-z0-9])[Hh][Tt]{2}[Pp][Ss]?:\/\/(?!https?:\/\/|[^\s\/?#]{0,100}@)|(?<![@.\/_+%\-]|${SPACED})(?=[Ww]{3}\.${LABEL}\.))`;
+const WEB = String.raw`${BEGIN}(?<host>${HOST})(?::[0-9]{1,5}(?![0-9]))?(?:[\/?#]${INSIDE}*)?`;
+const MAILBOX = String.raw`(?:${SPACED}|[.%+'_\-])`;
+const AT = String.raw`@(?<at>(?:${LABEL}\.){1,20}(?:\p{Script=Latin}{2,63}|(?=\p{L})${OTHER}))(?![@\/]|_*[\p{Script=Latin}0-9]|:[^\s:]*\/)`;
+const MAIL = String.raw`(?<![@\/]|${MAILBOX}|\/\/[^\s\/@]{0,64}:)[.%+'\-]*(?<mail>(?:[Mm]ailto:)?(?:${SPACED}|_)${MAILBOX}{0,63}${AT})`;
+const ADDRESS = new RegExp(`${WEB}|${MAIL}`, "gu");
 const MAY_BE_ADDRESS = /:\/\/|@|www\./iu;
-const TRAILING = /(?:(?![/#%&@*\\])\p{Po}|\u2013)+$/u;
+const SENTENCE_SIGN = String.raw`(?:(?![\/#%&@*\\])\p{Po}|\u2013)`;
+const TRAILING = new RegExp(String.raw`(?<!${SENTENCE_SIGN})${SENTENCE_SIGN}+$`, "u"); // each run of them is looked at once
 const LOOK_BACK_CHARS = 100;
+const MARKS_INSIDE = new RegExp(String.raw`(?:\*+|~+)(?=${UNSPACED})`, "u");
+const MORE_OF_HOST = /^[\p{Extended_Pictographic}\p{Emoji_Modifier}\uFE0F\u200D]+\.[\p{L}\p{N}]/u; // i❤.ws is not i
 
 /** @type {Record<string, string>} */
 const BRACKETS = { ")": "(", "]": "[", "}": "{" };
@@ -63,10 +67,13 @@ function addresses(text) {
   if (!MAY_BE_ADDRESS.test(text)) return [];
   return Array.from(text.matchAll(ADDRESS), (found) => {
     const { groups = {}, index } = found;
-    const address = groups.mail ?? trimmed(found[0], text.slice(0, index));
-    const prefix = groups.mail ? "mailto:" : "https://";
+    const end = index + found[0].length;
+    const mail = text[end] === "_" ? groups.mail?.replace(/^_+(?!@)/u, "") : groups.mail;
+    const address = mail ?? trimmed(found[0], text.slice(0, index));
+    const prefix = mail ? "mailto:" : "https://";
     const href = /^(?:https?:\/\/|mailto:)/iu.test(address) ? address : prefix + address;
-    return { address, href, index, host: groups.at ?? groups.host };
+    const host = groups.at ?? (MORE_OF_HOST.test(text.slice(end)) ? "" : groups.host);
+    return { address, href, index: mail ? end - address.length : index, host };
   }).filter(({ href, host }) => URL.canParse(href) && URL.canParse(`https://${host}/`));
 }
 
@@ -78,6 +85,8 @@ function addresses(text) {
  */
 function trimmed(address, before) {
   let rest = address.slice(0, firstUnpaired(address));
+  const marks = MARKS_INSIDE.exec(rest);
+  if (marks && isOpen(marks[0][0], before)) rest = rest.slice(0, marks.index);
   for (let length = -1; length !== rest.length && rest; ) {
     length = rest.length;
     rest = rest.replace(TRAILING, "");
@@ -87,19 +96,21 @@ function trimmed(address, before) {
 }
 
 /**
- * Where the first closing bracket stands whose pair is not in the address; else its length.
+ * Where the first bracket stands whose pair is not in the address; else its length.
  *
  * @param {string} address
  */
 function firstUnpaired(address) {
-  /** @type {Record<string, number>} */
-  const opened = { "(": 0, "[": 0, "{": 0 };
-  for (let n = 0; n < address.length; n += 1) {
-    const opening = BRACKETS[address[n]];
-    if (address[n] in opened) opened[address[n]] += 1;
-    else if (opening && (opened[opening] -= 1) < 0) return n;
+  /** @type {number[]} */
+  const opened = [];
+  for (let end = 0; end < address.length; end += 1) {
+    if ("([{".includes(address[end])) opened.push(end);
+    else if (address[end] in BRACKETS) {
+      const begin = opened.pop() ?? end;
+      if (address[begin] !== BRACKETS[address[end]]) return opened[0] ?? begin;
+    }
   }
-  return address.length;
+  return opened[0] ?? address.length;
 }
 
 /**
@@ -110,13 +121,27 @@ function firstUnpaired(address) {
  */
 function closingMarks(address, before) {
   const mark = address.at(-1) ?? "";
-  if (!mark || !MARKS.includes(mark)) return 0;
-  const sign = `\\${mark}`.replace("\\_", "_").replace("\\~", "~");
+  if (!mark || !MARKS.includes(mark) || !isOpen(mark, before)) return 0;
+  let end = address.length;
+  while (address[end - 1] === mark) end -= 1;
+  return address.length - end;
+}
+
+/**
+ * Whether an emphasis was begun on the same line and has not ended.
+ *
+ * @param {string} mark
+ * @param {string} before
+ */
+function isOpen(mark, before) {
   const line = Array.from(before.slice(-2 * LOOK_BACK_CHARS)).slice(-LOOK_BACK_CHARS).join("").split("\n").at(-1) ?? "";
-  const begun = line.match(new RegExp(String.raw`(?<![\p{L}\p{N}${sign}])${sign}+(?=[^\s${sign}])|${sign}+$`, "gu")) ?? [];
-  const ended = line.match(new RegExp(String.raw`(?<=[^\s${sign}])${sign}+(?=[^\p{L}\p{N}${sign}])`, "gu")) ?? [];
-  const run = address.length - address.replace(new RegExp(`${sign}+$`, "u"), "").length;
-  return begun.length > ended.length ? run : 0;
+  const sign = mark === "*" ? "\\*" : mark;
+  const word = mark === "_" ? String.raw`[\p{L}\p{N}]` : SPACED;
+  const begins = String.raw`(?<!${word})${sign}+(?!\s|${sign})`;
+  const ends = String.raw`(?<=\S)${sign}+(?!${word}|${sign}|$)`;
+  let open = false;
+  for (const found of line.matchAll(new RegExp(`(?=(${begins})?)(?=(${ends})?)${sign}+`, "gu"))) open = open ? !found[2] : !!found[1];
+  return open;
 }
 
 /**

@@ -23,6 +23,9 @@ PIECES = [
     "](https://e.org)",
     "https://e.org/_",
     "a@b.cc ",
+    " @ab",
+    " @山田",
+    "-'",
 ]
 BEST_KEPT = 12
 
