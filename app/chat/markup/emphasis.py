@@ -16,19 +16,25 @@ TAGS = {("*", 1): ["em"], ("*", 2): ["strong"], ("*", 3): ["strong", "em"], ("_"
 # What may stand around a run of signs that begins or ends an emphasis, as patterns of one character.
 _SENTENCE_SIGNS = r"\u3000-\u303F\uFF00-\uFF0F\uFF1A-\uFF20"  # of Chinese, Japanese and Korean
 _BEGIN_MAY_FOLLOW = regex.compile(
-    rf"[\s\p{{Ps}}\p{{Pi}}\p{{Pd}}\p{{So}}\p{{Emoji_Modifier}}\uFE0F\u200D\"'/:,;!?>|¿¡*_~{_SENTENCE_SIGNS}]"
+    rf"(?V1)[\s\"'/:,;!?>|*_~(\[\{{\-{_SENTENCE_SIGNS}]"
+    r"|[[\p{P}\p{Sm}\p{Sc}\p{So}\p{Cf}\p{Emoji_Modifier}\uFE0E\uFE0F\u20E3]--[\x00-\x7F\u2060]]"
 )
 _BEGIN_MAY_PRECEDE = {
-    1: regex.compile(r"[^\s\p{Pe}\p{Pf}\p{M}.,;:!?]"),
-    2: regex.compile(r"[^\s\p{Pe}\p{Pf}\p{M},;]"),
+    1: regex.compile(r"(?V1)[[^\s\p{Pe}\p{M}.,;:!?]--[\p{Sk}--`]]"),  # not ^ and ´, as in (*^o^*)
+    2: regex.compile(r"[^\s\p{Pe}\p{M},;]"),
 }
-_END_MAY_FOLLOW = regex.compile(r"[^\s\p{Ps}\p{Pi}]")
-_ENDS_SENTENCE = regex.compile(rf"[\p{{Pe}}\p{{Pf}}.!?…:;%\"'{_SENTENCE_SIGNS}]")
+_END_MAY_FOLLOW = regex.compile(r"[^\s\p{Ps}]")
+_ENDS_SENTENCE = regex.compile(rf"(?V1)[\p{{Pe}}.!?:;%\"'{_SENTENCE_SIGNS}]|[\p{{P}}--[\p{{Ps}}\p{{Pi}}\x00-\x7F]]")
+# They begin a quotation in some languages, and end one in others.
+_FIRST_QUOTE, _LAST_QUOTE = regex.compile(r"\p{Pi}"), regex.compile(r"\p{Pf}")
+_QUOTE = regex.compile(r"[\"'\p{Pi}\p{Pf}\u201A\u201E]")
+_DRAWN = regex.compile(r"[\p{S}\p{Pd}\p{Po}\p{Pc}]")
+_FACE = regex.compile(r"(?V1)[[\p{S}\p{Pd}\p{Po}\uFE0F]--[\"'*~`]]")
 _IS_MARK = regex.compile(r"\p{M}")  # of a keycap, such as *️⃣
 _IS_SPACED = regex.compile(SPACED)
 _IS_UNSPACED = regex.compile(UNSPACED)
 _IS_WORD = regex.compile(r"[\p{L}\p{N}]")
-_IS_LETTER = regex.compile(r"\p{L}")
+_IS_LETTER = regex.compile(r"[\p{L}\p{M}]")
 
 
 class Run:
@@ -69,21 +75,29 @@ class Emphasis:
         before, behind = self._text[run.start - 1 : run.start] or " ", self._text[run.end : run.end + 1] or " "
         may_begin, may_end, run.is_in_word = _place(run.sign, run.left, before, behind)
         if may_end:
-            self._end(run, readable)
+            self._end(run, readable, may_begin)
         if run.left and may_begin:
             self._open.append(run)
         return bool(run.ends)
 
-    def _end(self, run: Run, readable: int) -> None:
-        """End what was begun, the nearest first; what was begun inside of it and did not end stays text."""
+    def _end(self, run: Run, readable: int, may_begin: bool) -> None:
+        """End what was begun, the nearest first; what was begun inside of it and did not end stays text.
+
+        So does a pair with nothing to read in it, unless the run may be meant to begin.
+        """
         last = len(self._open) - 1
         for n in range(last, max(-1, last - MAX_LOOK_BACK), -1):
             begin = self._open[n]
             if not run.left:
                 return
             shared = begin.shared(run)
-            if not shared or readable < begin.end or (run.is_in_word and not _is_part_of_word(self._text, begin, run)):
+            if not shared or (run.is_in_word and not _is_part_of_word(self._text, begin, run)):
                 continue
+            if readable < begin.end:
+                if may_begin:
+                    continue
+                del self._open[n]
+                return
             depth = 1 + max(each.depth for each in self._open[n:])
             if depth > MAX_DEPTH:
                 continue
@@ -98,19 +112,31 @@ class Emphasis:
 @lru_cache(4_000)
 def _place(sign: str, length: int, before: str, behind: str) -> tuple[bool, bool, bool]:
     """Whether a run between two characters may begin an emphasis, may end one, and stands in the middle of a word."""
+    if _is_drawn(sign, before, behind):
+        return False, False, False
     may_end = _may_end(sign, length, before, behind)
     is_in_word = bool(_IS_SPACED.match(behind) and not _IS_UNSPACED.match(before) and not _ENDS_SENTENCE.match(before))
     return _may_begin(sign, length, before, behind), may_end, is_in_word
 
 
+def _is_drawn(sign: str, before: str, behind: str) -> bool:
+    """Whether a run is part of a face, such as -_- or >_<, or stands alone in quotation marks."""
+    if before == behind and _DRAWN.match(before):
+        return True
+    patterns = (_QUOTE, _FACE) if sign == "_" else (_QUOTE,)
+    return any(pattern.match(before) and pattern.match(behind) for pattern in patterns)
+
+
 def _may_begin(sign: str, length: int, before: str, behind: str) -> bool:
-    if not _BEGIN_MAY_PRECEDE[min(length, 2)].match(behind):
+    if not _BEGIN_MAY_PRECEDE[min(length, 2)].match(behind) or (_LAST_QUOTE.match(behind) and _IS_WORD.match(before)):
         return False
     return bool(_BEGIN_MAY_FOLLOW.match(before) or (sign != "_" and _IS_UNSPACED.match(before)))
 
 
 def _may_end(sign: str, length: int, before: str, behind: str) -> bool:
     if not _END_MAY_FOLLOW.match(before) or _IS_MARK.match(behind):
+        return False
+    if _FIRST_QUOTE.match(before) and _IS_WORD.match(behind):
         return False
     if sign == "_":
         return not _IS_WORD.match(behind)

@@ -12,12 +12,13 @@ from typing import NamedTuple, TypeVar
 import regex
 
 from app.chat.markup.emphasis import TAGS, Emphasis, Run
-from app.chat.markup.links import Address, addresses, is_address
+from app.chat.markup.links import SPACED, Address, addresses, is_address
 
 _SIGN = re.compile(r"(?<!\\)(?:`+|\*+|_+|~+|\[|\])|\n(?:[ \t]*\n)+")
 _TARGET = re.compile(r"\(([^\s()]*(?:\([^\s()]*\)[^\s()]*)*)\)")
 
 _LAST_READABLE = regex.compile(r"(?r)[\p{L}\p{N}\p{So}\p{Sc}]")
+_IN_WORD = regex.compile(rf"(?<={SPACED})`")  # an apostrophe of those who have no other: п`ять
 
 _Sign = TypeVar("_Sign")
 
@@ -76,17 +77,24 @@ def _start(piece: "re.Match[str] | Address") -> int:
 
 
 def _codes(text: str, signs: "Sequence[re.Match[str]]") -> "dict[int, re.Match[str]]":
-    """The end of each stretch of code, by where it begins: backticks, as many, on the same line, around something."""
+    """The end of each stretch of code, by where it begins: backticks, as many, on the same line, around something.
+
+    It does not begin behind a letter, where a backtick is an apostrophe.
+    """
     ends = {}
     next_run: dict[int, re.Match[str]] = {}
     for sign in reversed(signs):
         if not sign[0].startswith("`"):
             continue
         end = next_run.get(len(sign[0]))
-        if end and not (inside := text[sign.end() : end.start()]).isspace() and "\n" not in inside:
+        if end and _may_be_code(text[sign.end() : end.start()]) and not _IN_WORD.match(text, sign.start()):
             ends[sign.start()] = end
         next_run[len(sign[0])] = sign
     return ends
+
+
+def _may_be_code(inside: str) -> bool:
+    return not inside.isspace() and "\n" not in inside
 
 
 class _NamedLink(NamedTuple):

@@ -1,7 +1,7 @@
 """Writes the styled stretches of a line or a few in Parley's markup. Pure; `styled.py` writes the blocks.
 
-A begin of an emphasis stands behind no letter and an end before none; a joiner (U+200D, U+2060), which nobody sees,
-stands between where the source has a style in the middle of a word.
+A begin of an emphasis or of code stands behind no letter, and an end of an emphasis before none; a joiner (U+200D,
+U+2060), which nobody sees, stands between where the source has a style in the middle of a word.
 """
 
 import re
@@ -27,6 +27,7 @@ _SIGN_END, _SIGN_BEGIN = re.compile(r"[*_~`]\Z"), re.compile(r"[*_~`\w]")
 _CALL_GOES_ON = re.compile(r"[\w@/]|[:.'\u2019-]\S")
 _NO_CALL_BEHIND = re.compile(r"[\w./@-]\Z")
 _ADDRESS_GOES_ON, _NO_ADDRESS_BEHIND = re.compile(r"[^\s<>)\]\"'.,;:!?]"), re.compile(r"[\w@./-]\Z")
+_NO_CODE_BEHIND = re.compile(r"\w\Z")
 _TICKS = re.compile("`+")
 _TICKS_BEGIN = r"(?:(?<![\\`])|(?<=\\`))"  # a backslash takes the meaning of one
 _TICKED = re.compile(rf"{_TICKS_BEGIN}(`+)(?!`)[^\n]*?[^\n`][^\n]*?{_TICKS_BEGIN}\1(?!`)")
@@ -154,6 +155,7 @@ def _between(before: str, kind: str, piece: str, next_kind: str) -> str:
         and not (next_kind == "address" and _NO_ADDRESS_BEHIND.search(before))
         and not (next_kind != "text" and _SIGN_END.search(before) and piece[0] == before[-1])
         and not (kind == "code" and piece[0] == "`")
+        and not (next_kind == "code" and _NO_CODE_BEHIND.search(before))
     )
     return "" if is_apart else GUARD
 

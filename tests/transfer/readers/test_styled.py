@@ -29,6 +29,7 @@ B, IT, S = BOLD, ITALIC, STRIKE
         ([Span("un"), Span("believ", B), Span("able")], "un\u200d**believ**\u2060able"),
         ([*code("a`b")], "``a`b``"),
         ([*code("`")], "`` ` ``"),
+        ([Span("un"), *code("x"), Span("s")], "un\u2060`x`s"),
         ([*code("a\nb")], "`a`\n`b`"),
         ([link("site", "https://example.org/")], "[site](https://example.org/)"),
         ([link("", "https://example.org/")], "https://example.org/"),
