@@ -11,10 +11,12 @@
 
 import { SPACED, UNSPACED } from "../lib/links.js";
 
-const CALL = new RegExp(String.raw`(?<![._/@\-]|${SPACED})@(?<begin>[\p{L}\p{M}\p{N}._'’ʼ\-]{0,32})$`, "u"); // as app/chat/markup/mentions.py
+/** Of what a login is typed, mostly: app/auth/names.py has all of it. */
+const LOGIN = String.raw`[\p{L}\p{M}\p{N}._'’‘ʼʻ׳״\u200c\-]`;
+const CALL = new RegExp(String.raw`(?<![._/@\-]|${SPACED})@(?<begin>${LOGIN}{0,32})$`, "u"); // as app/chat/markup/mentions.py
 
 /** What of a login may stand behind the caret: the rest of the word, but for the signs that end it. */
-const REST = /^[\p{L}\p{M}\p{N}._'’ʼ-]*[\p{L}\p{M}\p{N}]/u;
+const REST = new RegExp(String.raw`^${LOGIN}*[\p{L}\p{M}\p{N}]`, "u");
 
 /** And where scripts without spaces go on behind one that has them, another word begins. */
 const NOT_SPACED = new RegExp(UNSPACED, "u");

@@ -111,7 +111,9 @@ export class Jumps {
     const each = Object.values(rooms);
     const choices = each.map((room) => ({ room, title: titleOf(room, me), weight: weightOf(room, open) }));
     const ordered = choices.sort((one, other) => one.weight - other.weight || one.title.localeCompare(other.title));
-    return ordered.map(({ room, title, weight }) => ({ weight, texts: [title], element: roomOption(room, title) }));
+    return ordered.map(({ room, title, weight }) => {
+      return { weight, texts: [title, ...loginsIn(room, me)], element: roomOption(room, title) };
+    });
   }
 
   /** Those with whom there is no conversation yet: it stands among the rooms.
@@ -151,6 +153,16 @@ function weightOf(room, open) {
   if (room.archived) return WEIGHT.archived;
   if (room.id === open) return WEIGHT.open;
   return calling(room) > 0 ? WEIGHT.unread : WEIGHT.usual;
+}
+
+/**
+ * By which a direct conversation is found, as its people are.
+ *
+ * @param {Room} room
+ * @param {Person} me
+ */
+function loginsIn({ kind, members }, me) {
+  return kind === "direct" ? others(members, me).map(({ login }) => login) : [];
 }
 
 /**

@@ -95,6 +95,10 @@ async def test_who_begins_so_comes_before_what_has_the_letters_somewhere_however
     await keys.type("sube")
     await keys.press("Enter")
     await is_in(alice, "Some unread business")
+    await keys.press("Control+k")
+    await keys.type("bobb")  # the login of somebody with whom there is a conversation
+    await keys.press("Enter")
+    await is_in(alice, "Anna Súbira")
 
 
 async def test_a_few_letters_lead_to_a_person_and_their_profile_does_too(visit: Visit) -> None:

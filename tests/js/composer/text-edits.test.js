@@ -89,7 +89,11 @@ test("who will not read it, as their account is switched off, is named", () => {
   assert.equal(offSentence(["Carol", "Dave"]), "The accounts of Carol, Dave are switched off: they will not read this.");
 });
 
-test("a call begins behind a letter of a script without spaces, and behind no other", () => {
-  for (const text of ["请@bo", "@bo", "(@bo"]) assert.equal(callBefore(text, text.length)?.begin, "bo", text);
+test("a call may have the apostrophes and joiners that a login is typed with", () => {
+  for (const begin of ["o'b", "o’b", "o‘b", "oʻb", "צה״", "می\u200cش", "ד׳"]) assert.equal(callBefore(`@${begin}`, begin.length + 1)?.begin, begin);
+});
+
+test("a call begins behind an emoji or a letter of a script without spaces, and behind no other", () => {
+  for (const text of ["请@bo", "@bo", "(@bo", "❤\ufe0f@bo", "1\ufe0f⃣@bo"]) assert.equal(callBefore(text, text.length)?.begin, "bo", text);
   for (const text of ["a@bo", "я@bo", "1@bo", ".@bo", "@@bo"]) assert.equal(callBefore(text, text.length), null, text);
 });
