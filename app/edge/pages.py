@@ -78,7 +78,8 @@ LATER: dict[str, tuple[str, tuple[str, ...]]] = {
 BADGES = {str(count): str(count) for count in range(1, 10)} | {"more": "9+"}
 
 _MODULE = re.compile(r"js/.+\.js")
-_LEFT_OUT = re.compile(rb"/\*.*?\*/\s*|^\s+", re.MULTILINE | re.DOTALL)  # of sheets: comments, indents, blank lines
+# Of sheets: comments, indents, blank lines, and ends of lines that a sign ends already.
+_LEFT_OUT = re.compile(rb"/\*.*?\*/\s*|(?<=[{};,])\n\s*|^\s+", re.MULTILINE | re.DOTALL)
 
 
 @dataclass

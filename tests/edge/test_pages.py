@@ -82,10 +82,10 @@ def content(path: str) -> bytes:
     return (STATIC / path).read_bytes()
 
 
-def test_a_sheet_loses_comments_and_indents_and_nothing_else() -> None:
-    written = b"/* a\n b */\n@layer base {\n  a {\n    color: red; /* c */\n  }\n}\n"
+def test_a_sheet_loses_comments_indents_and_ends_of_lines_and_nothing_else() -> None:
+    written = b"/* a\n b */\n@layer base {\n  a,\n  b\n  c {\n    color: red; /* c */\n  }\n}\n"
 
-    assert sheet_of([written]) == b"@layer base {\na {\ncolor: red; }\n}\n"
+    assert sheet_of([written]) == b"@layer base {a,b\nc {color: red; }}"
 
 
 async def test_static_files_say_what_they_are(alice: Browser) -> None:

@@ -13,7 +13,7 @@ MODULES = {
     "main": """
 import { shout, Voice } from "./voices/voice.js";
 import { NAME } from "./lib/name.js";
-console.log(shout(NAME), new Voice().pitch);
+console.log(shout(NAME), new Voice().pitch, new Voice().name);
 """,
     "voices/voice": """
 /** Says it louder. */
@@ -32,6 +32,11 @@ export class Voice {
   /** How high. */
   get pitch() {
     return this.#pitch; // in octaves
+  }
+
+  get name() {
+    const name = "voice"; // or "tone";
+    return name;
   }
 }
 
@@ -56,7 +61,7 @@ def run(script: str) -> str:
 def test_one_script_does_what_its_modules_do() -> None:
     script = join(MODULES, "main")
 
-    assert run(script) == 'a////b!  // a/"b /* kept */ 3\n'
+    assert run(script) == 'a////b!  // a/"b /* kept */ 3 voice\n'
     assert not any(words in script for words in ("louder", "As high", "UNUSED", "octaves", "@type"))
 
 
@@ -78,7 +83,7 @@ def test_a_later_script_is_a_module_with_the_exports_of_its_entry_and_makes_noth
     imports = "".join(f"const {name} = await import('file://{tmp_path}/{name}.mjs');" for name in steps)
 
     assert run(f"{imports} console.log(new later.Voice().pitch, new modules[3].Voice() instanceof later.Voice)") == (
-        'a////b!  // a/"b /* kept */ 3\n3 true\n'
+        'a////b!  // a/"b /* kept */ 3 voice\n3 true\n'
     )
     assert "const LOUD = 1" not in later
     with pytest.raises(ValueError, match=r"main\.js needs it at once"):
