@@ -73,6 +73,8 @@ class Report(Struct):
         self.reactions = written.reactions + came.amended.reactions
         if staged.empty:
             self.left_out["messages that say nothing"] = staged.empty
+        if staged.unknown:
+            self.left_out["reactions that are no emoji which Parley has"] = staged.unknown
 
     def count_files(self, carrying: Carrying) -> None:
         """Note what became of the files."""

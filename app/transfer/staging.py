@@ -23,13 +23,17 @@ AT_ONCE = 5_000
 
 @dataclass
 class Staged:
-    """How many messages were read, what they became, and how many were too long or say nothing."""
+    """How many messages were read, what they became, and how many were too long or say nothing.
+
+    `unknown` are reactions that are no emoji, or none that Parley has.
+    """
 
     read: int = 0
     rows: int = 0
     split: int = 0
     empty: int = 0
     files: int = 0
+    unknown: int = 0
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,8 @@ def _add(staged: Staged, lines: Lines, message: Message, places: Places) -> None
         emoji = fully_qualified(reaction.emoji)
         if is_emoji(emoji):
             lines.react(message, room, emoji, places.people[reaction.person], reaction.at or message.at)
+        else:
+            staged.unknown += 1
 
 
 def _body(message: Message, resolver: Resolver) -> str:

@@ -193,11 +193,12 @@ async def test_a_long_text_comes_in_parts_that_lose_nothing(bring: Bring, said: 
 async def test_reactions_are_one_of_a_kind_a_person_and_only_emoji(bring: Bring, database: Engine) -> None:
     given = (Reaction("👍", "U1"), Reaction("👍", "U1"), Reaction("👍", "U2"), Reaction(":custom:", "U2"))
 
-    await bring([message("1", "Good?", reactions=given), KITCHEN, OLENA, BOB])
+    report = await bring([message("1", "Good?", reactions=given), KITCHEN, OLENA, BOB])
 
     with database.connect() as conn:
         found = conn.execute(select(reactions.c.seq, reactions.c.emoji).order_by(reactions.c.user_id)).all()
     assert [tuple(row) for row in found] == [(1, "👍"), (1, "👍")]
+    assert report.left_out == {"reactions that are no emoji which Parley has": 1}
 
 
 async def test_an_archived_room_stays_archived_and_a_taken_name_gets_a_number(bring: Bring, database: Engine) -> None:
