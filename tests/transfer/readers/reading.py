@@ -74,6 +74,16 @@ def contents(read: Read, path: Path) -> dict[str, bytes | None]:
     return found
 
 
+def pictures(records: Iterable[Record]) -> dict[str, bytes]:
+    """The pictures of people that an export has, by their keys."""
+    found: dict[str, bytes] = {}
+    for record in records:
+        if isinstance(record, Person) and record.avatar is not None:
+            with record.avatar() as file:
+                found[record.key] = file.read()
+    return found
+
+
 def refusal(read: Read, path: Path) -> str:
     """The sentence with which a reader refuses an export."""
     with pytest.raises(BadExport) as refused:

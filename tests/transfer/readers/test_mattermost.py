@@ -10,7 +10,7 @@ import pytest
 from app.transfer.mentions import person, room
 from app.transfer.readers.mattermost import read
 from app.transfer.records import Reaction, Room
-from tests.transfer.readers.reading import Brought, contents, refusal, zip_of
+from tests.transfer.readers.reading import Brought, contents, pictures, refusal, zip_of
 
 AT = 1553166512493  # 2019-03-21T11:08:32.493Z
 VERSION = {"type": "version", "version": 1}
@@ -182,6 +182,35 @@ def test_what_a_program_posts_is_by_a_bot_of_its_name(tmp_path: Path) -> None:
     assert [message.author for message in got.messages] == ["webhook ann", "webhook ann", "ann"]
     assert (got.people["webhook ann"].kind, got.people["webhook ann"].name) == ("bot", "ann")
     assert got.texts == ["Build\nfailed", "Build\nfailed", "me"]
+
+
+def test_all_that_a_program_attaches_stands_behind_its_text(tmp_path: Path) -> None:
+    attached = {
+        "pretext": "New",
+        "author_name": "ci",
+        "title": "Build 7",
+        "title_link": "https://ci.e.org/7",
+        "text": "__failed__ for @bob",
+        "fields": [{"title": "Branch", "value": "main", "short": True}, {"title": "Tries", "value": 3}, "x", {}],
+        "image_url": "https://ci.e.org/7.png",
+        "footer": "in 3 s",
+        "fallback": "not this",
+    }
+    props = {"attachments": [attached, {"fallback": "this :tada:"}, None]}
+
+    assert brought(tmp_path, post("see", props=props)).texts == [
+        f"see\nNew\nci\n[Build 7](https://ci.e.org/7)\n**failed** for {person('bob')}\nBranch: main\nTries: 3\n"
+        "https://ci.e.org/7.png\nin 3 s\nthis 🎉"
+    ]
+
+
+def test_people_have_their_pictures(tmp_path: Path) -> None:
+    ann, bob = (user(name, profile_image=f"users/{name}1/profile.png") for name in ("ann", "bob"))
+    path = written(tmp_path, VERSION, ann, bob, user("eve"))
+    (tmp_path / "data/users/ann1").mkdir(parents=True)
+    (tmp_path / "data/users/ann1/profile.png").write_bytes(b"png")
+
+    assert pictures(read(path)) == {"ann": b"png"}
 
 
 def test_files_are_opened_from_a_zip_and_from_beside_the_lines(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from app.transfer.mentions import person, room
 from app.transfer.readers.rocketchat import read
 from app.transfer.records import Reaction, Room
-from tests.transfer.readers.reading import Brought, contents, refusal, tarred
+from tests.transfer.readers.reading import Brought, contents, pictures, refusal, tarred
 
 AT = datetime(2021, 8, 30, 10, 20, 30, 123_000, tzinfo=UTC)
 ANN, BOB = {"_id": "a1", "username": "ann", "name": "Ann Lee"}, {"_id": "b2", "username": "bob", "name": "Bob"}
@@ -180,7 +180,10 @@ def test_what_is_missing_in_a_message_stops_nothing(tmp_path: Path) -> None:
         ("m9", "a1", "ab a1"),
     ]
     assert (got.people["v7"].kind, got.people["v7"].name) == ("gone", "guest-7")
-    assert got.left == {"messages without a time or a room": 4}
+    assert got.left == {
+        "messages without a time or a room": 3,
+        "messages that are not as Rocket.Chat writes them": 1,
+    }
 
 
 def test_threads_and_quotes_are_replies(tmp_path: Path) -> None:
@@ -248,11 +251,27 @@ def test_rocket_chat_s_markup_becomes_ours(tmp_path: Path, msg: str, text: str) 
 
 
 def test_what_programs_write_is_by_bots_of_their_names(tmp_path: Path) -> None:
-    attachments = [{"title": "Build 7", "title_link": "https://ci.e.org/7", "text": "failed"}]
+    fields = [{"title": "Branch", "value": "main"}, {"title": "Tries", "value": 3}]
+    build = {"title": "Build 7", "title_link": "https://ci.e.org/7", "text": "*failed*", "fields": fields}
+    attachments = [{**build, "author_name": "CI", "image_url": "/avatar/ci"}, {"text": 7}]
 
     got = brought(tmp_path, posted("m1", "", bot={"i": "hook"}, alias="ann", attachments=attachments))
 
-    assert (got.messages[0].author, got.people["bot ann"].kind, got.texts) == ("bot ann", "bot", ["Build 7\nfailed"])
+    assert (got.messages[0].author, got.people["bot ann"].kind) == ("bot ann", "bot")
+    assert got.texts == ["CI\n[Build 7](https://ci.e.org/7)\n**failed**\nBranch: main\nTries: 3\n7"]
+
+
+def test_people_have_their_pictures(tmp_path: Path) -> None:
+    avatars = [
+        {"_id": "p1", "userId": "a1", "name": "ann.png", "store": "GridFS:Avatars"},
+        {"_id": "p2", "rid": "GENERAL", "name": "general.png"},
+        {"_id": "p3", "userId": "b2", "store": "FileSystem:Avatars"},
+    ]
+    chunks = [{"_id": n, "files_id": f"p{n}", "n": 0, "data": b"png %d" % n} for n in (1, 2)]
+
+    folder = written(tmp_path, **{"rocketchat_avatars": avatars, "rocketchat_avatars.chunks": chunks})
+
+    assert pictures(read(folder)) == {"a1": b"png 1"}
 
 
 def test_files_are_put_together_from_their_chunks_and_thumbnails_left(tmp_path: Path) -> None:

@@ -10,19 +10,14 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
-from app.transfer import mentions
-from app.transfer.readers import markup
 from app.transfer.readers.archive import Archive
-from app.transfer.readers.emoji_names import emoji_of, with_emoji
+from app.transfer.readers.emoji_names import emoji_of
 from app.transfer.readers.mattermost.shapes import Account, Line, Post, TeamChannel, lines_of
+from app.transfer.readers.mattermost.texts import Names
 from app.transfer.readers.opened import names_in, opened
 from app.transfer.readers.times import at_ms
 from app.transfer.records import BadExport, File, LeftOut, Message, Person, Reaction, Record, Room
 
-_EVERYBODY = {"all", "channel", "here"}
-_CALL = re.compile(r"(?<![\w.@/-])@([a-z0-9][a-z0-9._-]*)", re.IGNORECASE)
-_CHANNEL = re.compile(r"(?<![\w~])~([a-z0-9][a-z0-9_-]*)", re.IGNORECASE)
-_UNDERLINED = re.compile(r"(?<![\w_])__(?=[^\s_])(.+?)(?<=[^\s_])__(?![\w_])")
 # What old exports, which do not say of which type a post is, have for people coming and going.
 _OLD_NOTICE = re.compile(
     r"(?P<who>\S+) (?:has )?(?:joined|left) the (?:channel|team)\."
@@ -64,6 +59,7 @@ class _Reading:
         self._members: dict[str, list[str]] = {}
         self._directs: set[str] = set()
         self._posts: set[int] = set()
+        self._names = Names(self._people, self._channels)
         self._order = 0
 
     def records(self, file: IO[bytes]) -> Iterator[Record]:
@@ -116,6 +112,7 @@ class _Reading:
             email=user.email or None,
             kind="bot" if is_bot else "gone" if user.delete_at else "person",
             is_admin="system_admin" in (user.roles or "").split(),
+            avatar=self._opener(user.profile_image),
         )
 
     def _rooms(self) -> Iterator[Room]:
@@ -165,7 +162,7 @@ class _Reading:
             key=key,
             author=bot.key if bot else post.user,
             at=at,
-            text=self._text(post, room.partition("/")[0]),
+            text=self._names.text_of(post, room.partition("/")[0]),
             order=self._order,
             reply_to=root,
             edited_at=at_ms(post.edit_at),
@@ -182,34 +179,11 @@ class _Reading:
         return key if n == 1 else f"{key}-{n}"
 
     def _file(self, path: str) -> File:
-        for place in (f"{self._root}data/{path}", f"{self._root}{path}"):
-            if place in self._archive:
-                return File(path.rpartition("/")[2], open=partial(self._archive.open, place))
-        return File(path.rpartition("/")[2])
+        return File(path.rpartition("/")[2], open=self._opener(path))
 
-    def _text(self, post: Post, team: str) -> str:
-        text = mentions.typed(post.message or "") or _attached(post)
-        return markup.outside_code(text, lambda part: self._converted(part, team))
-
-    def _converted(self, text: str, team: str) -> str:
-        text = markup.from_markdown(_UNDERLINED.sub(r"**\1**", with_emoji(text, "mattermost")))
-        text = _CALL.sub(self._call, text)
-        return _CHANNEL.sub(lambda found: self._channel(found, team), text)
-
-    def _call(self, found: re.Match[str]) -> str:
-        name = found[1].lower()
-        while name and name not in self._people and name not in _EVERYBODY:
-            if name[-1] not in "._-":
-                return found[0]
-            name = name[:-1]
-        if not name:
-            return found[0]
-        called = mentions.person(name) if name in self._people else "@all"
-        return called + found[1][len(name) :]
-
-    def _channel(self, found: re.Match[str], team: str) -> str:
-        key = f"{team}/{found[1].lower()}"
-        return mentions.room(key) if key in self._channels else found[0]
+    def _opener(self, path: str | None) -> "partial[IO[bytes]] | None":
+        places = (f"{self._root}data/{path}", f"{self._root}{path}") if path else ()
+        return next((partial(self._archive.open, place) for place in places if place in self._archive), None)
 
 
 def _direct_key(members: list[str]) -> str:
@@ -228,14 +202,3 @@ def _webhook(post: Post) -> Person | None:
     if str(props.get("from_webhook")).lower() != "true" or not isinstance(name, str) or not name:
         return None
     return Person(key=f"webhook {name}", name=name, kind="bot")
-
-
-def _attached(post: Post) -> str:
-    """What a program wrote into attachments, as Slack's have them, instead of into the text."""
-    attached = (post.props or {}).get("attachments")
-    lines = []
-    for each in attached if isinstance(attached, list) else ():
-        if isinstance(each, dict):
-            said = [each.get(part) for part in ("pretext", "title", "text")]
-            lines += [part for part in said if isinstance(part, str) and part] or [str(each.get("fallback") or "")]
-    return mentions.typed("\n".join(lines))

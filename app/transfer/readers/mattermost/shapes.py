@@ -17,7 +17,8 @@ class Membership(msgspec.Struct):
     channels: "list[Membership] | None" = None
 
 
-class Account(msgspec.Struct):
+class Account(msgspec.Struct, kw_only=True):
+    profile_image: str | None = None
     username: str
     email: str | None = None
     nickname: str | None = None

@@ -9,7 +9,15 @@ from app.transfer.readers.emoji_names import emoji_of
 from app.transfer.readers.markup import quote
 from app.transfer.readers.opened import opened
 from app.transfer.readers.rocketchat.dump import Dump, GridFiles
-from app.transfer.readers.rocketchat.shapes import Account, Conversation, FileOf, Posted, Subscription, Who
+from app.transfer.readers.rocketchat.shapes import (
+    Account,
+    Avatar,
+    Conversation,
+    FileOf,
+    Posted,
+    Subscription,
+    Who,
+)
 from app.transfer.readers.rocketchat.texts import Names, answered, attached
 from app.transfer.records import BadExport, File, LeftOut, Message, Person, Reaction, Record, Room
 
@@ -44,9 +52,15 @@ class _Reading:
         self._met: set[str] = set()
         self._rooms: dict[str, Conversation] = {}
         self._files = GridFiles(dump, "rocketchat_uploads.chunks")
+        self._pictures = GridFiles(dump, "rocketchat_avatars.chunks")
         self._order = 0
 
     def people(self) -> Iterator[Record]:
+        avatars = {
+            each.user: partial(self._pictures.open, str(each.key))
+            for each in self._dump.documents("rocketchat_avatars", Avatar)
+            if each is not None and each.user and str(each.key) in self._pictures
+        }
         for user in self._dump.documents("users", Account):
             if user is None:
                 yield LeftOut("people who are not as Rocket.Chat writes them")
@@ -63,6 +77,7 @@ class _Reading:
                 email=next((each.address for each in user.emails or () if each.address), None),
                 kind="bot" if is_bot else "person" if is_person else "gone",
                 is_admin="admin" in (user.roles or ()),
+                avatar=avatars.get(key),
             )
 
     def rooms(self) -> Iterator[Record]:
@@ -94,7 +109,9 @@ class _Reading:
         )
 
     def records_of(self, posted: Posted | None) -> Iterator[Record]:
-        if posted is None or posted.ts is None or posted.rid is None or posted.rid not in self._rooms:
+        if posted is None:
+            yield LeftOut("messages that are not as Rocket.Chat writes them")
+        elif posted.ts is None or posted.rid is None or posted.rid not in self._rooms:
             yield LeftOut("messages without a time or a room")
         elif posted.t == "e2e":
             yield LeftOut("messages that are encrypted")

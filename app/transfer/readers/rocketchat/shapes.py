@@ -58,14 +58,9 @@ class Reacted(msgspec.Struct):
     usernames: list[str] | None = None
 
 
-class Attached(msgspec.Struct):
-    """A quote, a file's description, or what a program wrote."""
-
-    text: str | None = None
-    title: str | None = None
-    title_link: str | None = None
-    description: str | None = None
-    message_link: str | None = None
+class Avatar(msgspec.Struct, rename={"key": "_id", "user": "userId"}):
+    key: Any
+    user: str | None = None
 
 
 class Posted(msgspec.Struct, rename={"key": "_id", "is_hidden": "_hidden", "edited_at": "editedAt"}):
@@ -83,7 +78,7 @@ class Posted(msgspec.Struct, rename={"key": "_id", "is_hidden": "_hidden", "edit
     bot: Any = None
     mentions: list[Who] | None = None
     channels: list[Who] | None = None
-    attachments: list[Attached] | None = None
+    attachments: list[dict[str, Any]] | None = None
     file: FileOf | None = None
     files: list[FileOf] | None = None
     reactions: dict[str, Reacted] | None = None

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from app.transfer import mentions
 from app.transfer.readers import markup
+from app.transfer.readers.attached import said, word
 from app.transfer.readers.emoji_names import with_emoji
 from app.transfer.readers.rocketchat.shapes import Posted
 
@@ -30,7 +31,7 @@ class Answer(NamedTuple):
 def answered(posted: Posted, here: Collection[str | None]) -> Answer:
     """Who quotes begins with a link without a label to the message; `here` are the id and the names of the room."""
     text, to = mentions.typed(posted.msg or "").replace("\0", ""), None
-    quoted = {each.message_link: each.text or "" for each in posted.attachments or () if each.message_link}
+    quoted = {word(each.get("message_link")): word(each.get("text")) for each in posted.attachments or ()}
     quotes: list[str] = []
     while found := _QUOTED.match(text):
         text = text[found.end() :]
@@ -45,10 +46,10 @@ def attached(posted: Posted) -> list[str]:
     """What is written in attachments: a file's description, or what a program wrote. Quotes are not written there."""
     parts = []
     for each in posted.attachments or ():
-        if each.message_link:
+        if each.get("message_link"):
             continue
-        is_file = (each.title_link or "").startswith("/file-upload/") or posted.file is not None
-        parts += [each.description] if is_file else [each.title, each.text]
+        is_file = word(each.get("title_link")).startswith("/file-upload/") or posted.file is not None
+        parts.append(word(each.get("description")) if is_file else said(each))
     return [mentions.typed(part) for part in parts if part]
 
 
