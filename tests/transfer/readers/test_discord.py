@@ -10,7 +10,7 @@ import pytest
 from app.transfer.mentions import person, room
 from app.transfer.readers.discord import read
 from app.transfer.records import Reaction, Room
-from tests.transfer.readers.reading import Brought, contents, refusal, zip_of
+from tests.transfer.readers.reading import Brought, contents, pictures, refusal, zip_of
 
 GENERAL = {
     "id": "100",
@@ -61,7 +61,7 @@ def text_of(folder: Path, content: str, **more: Any) -> str:
 
 
 def test_channels_come_with_those_who_wrote_in_them_and_are_closed(tmp_path: Path) -> None:
-    bot, gone = user("3", "ci", isBot=True), user("4", "Deleted User")
+    bot, gone = user("3", "ci", isBot=True, discriminator="9431"), user("4", "Deleted User")
     export(tmp_path, "general.json", GENERAL, posted(1, "a"), posted(2, "b", author=bot), posted(3, "c", author=gone))
     thread = {"id": "200", "type": "GuildPublicThread", "category": "general", "name": "Release", "topic": "x"}
     export(tmp_path, "general - Release.json", thread, posted(4, "d", author=BOB))
@@ -137,6 +137,16 @@ def test_only_a_reply_in_the_same_channel_answers(tmp_path: Path) -> None:
     )
 
     assert [message.reply_to for message in got.messages] == [None, "1", "999", None, None, None]
+
+
+def test_embeds_and_stickers_that_are_forwarded_are_in_the_quote(tmp_path: Path) -> None:
+    sticker, embed = {"id": "1", "name": "Wave"}, {"title": "Build", "description": "failed"}
+    both = {"content": "", "embeds": [embed], "stickers": [sticker]}
+    preview = {"content": "https://e.org", "embeds": [embed], "stickers": []}
+
+    got = brought(tmp_path, posted(1, "", forwardedMessage=both), posted(2, "", forwardedMessage=preview))
+
+    assert got.texts == ["> Build\n> failed\n> :Wave:", "> https://e.org"]
 
 
 def test_what_is_forwarded_is_a_quote_with_its_files(tmp_path: Path) -> None:
@@ -239,6 +249,46 @@ def test_a_program_s_embeds_are_its_text_and_previews_of_links_are_not(tmp_path:
         "[Build](https://ci.e.org/1)\nfailed\nby: x"
     )
     assert text_of(tmp_path, "https://e.org", embeds=[embed]) == "https://e.org"
+
+
+def test_all_that_a_program_writes_into_an_embed_comes(tmp_path: Path) -> None:
+    embed = {
+        "title": "",
+        "author": {"name": "octocat", "url": "https://e.org"},
+        "description": "pushed",
+        "images": [{"url": "media\\i.png", "canonicalUrl": "https://e.org/i.png"}, {"url": "media\\j.png"}],
+        "fields": [],
+        "footer": {"text": "main"},
+    }
+
+    assert text_of(tmp_path, "new", author=user("3", "ci", isBot=True), embeds=[embed]) == (
+        "new\noctocat\npushed\nhttps://e.org/i.png\nmain"
+    )
+    assert text_of(tmp_path, "", embeds=[embed]) == "octocat\npushed\nhttps://e.org/i.png\nmain"
+
+
+def test_a_webhook_is_somebody_under_each_name_that_programs_give_it(tmp_path: Path) -> None:
+    names = ["ann (IRC)", "bob (IRC)", "ann (IRC)"]
+
+    got = brought(tmp_path, *(posted(n, str(n), author=user("8", name, isBot=True)) for n, name in enumerate(names, 1)))
+
+    assert [message.author for message in got.messages] == ["8/ann (IRC)", "8/bob (IRC)", "8/ann (IRC)"]
+    assert {key: (who.name, who.kind) for key, who in got.people.items()} == {
+        "8/ann (IRC)": ("ann (IRC)", "bot"),
+        "8/bob (IRC)": ("bob (IRC)", "bot"),
+    }
+    assert got.rooms["100"].members == ("8/ann (IRC)", "8/bob (IRC)")
+
+
+def test_people_have_their_pictures_and_not_those_that_discord_gives_everybody(tmp_path: Path) -> None:
+    places = ["media\\8c4e-316B.png", "media\\0-EB806F2B.png", "https://cdn.e.org/a.png", None]
+    people = [user(str(n), f"p{n}", avatarUrl=place) for n, place in enumerate(places)]
+    path = export(tmp_path / "in", "a.json", GENERAL, *(posted(n, "x", author=who) for n, who in enumerate(people)))
+    (tmp_path / "in/media").mkdir()
+    for name in ("8c4e-316B.png", "0-EB806F2B.png"):
+        (tmp_path / "in/media" / name).write_bytes(b"png")
+
+    assert pictures(read(path)) == {"0": b"png"}
 
 
 def test_stickers_are_named_and_what_has_no_text_is_counted(tmp_path: Path) -> None:

@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import IO
 
 import msgspec
 
-from app.transfer import mentions
 from app.transfer.readers.archive import Archive
 from app.transfer.readers.discord import texts
 from app.transfer.readers.discord.shapes import Account, Attachment, GuildChannel, Posted, decode_channel, decode_posted
@@ -25,6 +25,7 @@ from app.transfer.records import BadExport, File, LeftOut, Message, Person, Reac
 _WRITTEN = {"Default", "Reply", "0", "19", "20", "23"}
 _BEGIN = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"guild"\s*:')
 _HEAD_BYTES = 4096
+_NOBODY_S = re.compile(r"(?:^|[\\/])[0-5](?:-[0-9A-Fa-f]+)?\.png\Z")  # a picture that Discord gives who has none
 _DELETED = re.compile(r"Deleted User|deleted_user_\w+", re.IGNORECASE)
 
 
@@ -65,9 +66,9 @@ class _Reading:
             if isinstance(found, GuildChannel):
                 channel = found
                 continue
-            members[found.author.id] = None
+            members[found.author.key] = None
             for user in _users_of(found):
-                self._meet(user)
+                self._meet(user, posixpath.dirname(name))
         if channel is None:
             return False
         self._files[name] = channel.id
@@ -94,14 +95,16 @@ class _Reading:
             except (NoJson, msgspec.DecodeError, UnicodeDecodeError) as error:
                 raise BadExport(f"{name} is broken off; export that channel again.") from error
 
-    def _meet(self, user: Account) -> None:
+    def _meet(self, user: Account, folder: str) -> None:
         self._roles.update((role.id, role.name) for role in user.roles or ())
-        if user.id not in self.people:
-            self.people[user.id] = Person(
-                user.id,
+        if user.key not in self.people:
+            picture = user.avatar_url or ""
+            self.people[user.key] = Person(
+                user.key,
                 login=user.name,
                 name=user.nickname or user.name,
                 kind="bot" if user.is_bot else "gone" if _DELETED.fullmatch(user.name) else "person",
+                avatar=None if _NOBODY_S.search(picture) else self._opener(picture, folder),
             )
 
     def rooms(self) -> Iterator[Record]:
@@ -142,7 +145,8 @@ class _Reading:
         if posted.type not in _WRITTEN:
             yield LeftOut("joins, pins and other notices")
             return
-        text, attachments = self._text(posted), [*(posted.attachments or ())]
+        names = texts.Names(self._channels, self._roles, posted.mentions or [])
+        text, attachments = texts.text_of(posted, names), [*(posted.attachments or ())]
         if posted.forwarded_message:
             attachments += posted.forwarded_message.attachments or ()
         if at is None or not (text.strip() or attachments):
@@ -158,7 +162,7 @@ class _Reading:
         yield Message(
             room=room,
             key=posted.id,
-            author=posted.author.id,
+            author=posted.author.key,
             at=at,
             text=text,
             order=int(posted.id) if posted.id.isdecimal() else 0,
@@ -168,21 +172,14 @@ class _Reading:
             files=tuple(self._file(each, folder) for each in attachments),
         )
 
-    def _text(self, posted: Posted) -> str:
-        names = texts.Names(self._channels, self._roles, posted.mentions or [])
-        parts = [names.converted(mentions.typed(posted.content or ""))]
-        if posted.forwarded_message and posted.forwarded_message.content:
-            parts.append(texts.forwarded(names.converted(mentions.typed(posted.forwarded_message.content))))
-        if posted.author.is_bot:
-            parts += [names.converted(mentions.typed(texts.of_embed(each))) for each in posted.embeds or ()]
-        parts += [f":{sticker.name}:" for sticker in posted.stickers or ()]
-        return "\n".join(part for part in parts if part)
-
     def _file(self, attachment: Attachment, folder: str) -> File:
-        place = posixpath.normpath(posixpath.join(folder, attachment.url.replace("\\", "/")))
-        name = attachment.file_name or posixpath.basename(place.partition("?")[0])
-        is_there = "://" not in attachment.url and place in self._archive
-        return File(name, open=partial(self._archive.open, place) if is_there else None)
+        name = attachment.file_name or posixpath.basename(attachment.url.replace("\\", "/").partition("?")[0])
+        return File(name, open=self._opener(attachment.url, folder))
+
+    def _opener(self, url: str, folder: str) -> "partial[IO[bytes]] | None":
+        """Opens what was saved beside a file; None for an address."""
+        place = posixpath.normpath(posixpath.join(folder, url.replace("\\", "/")))
+        return partial(self._archive.open, place) if "://" not in url and place in self._archive else None
 
 
 def _users_of(posted: Posted) -> Iterator[Account]:

@@ -19,9 +19,16 @@ class Role(msgspec.Struct):
 class Account(msgspec.Struct, rename="camel"):
     id: str
     name: str = ""
+    discriminator: str | None = None
     nickname: str | None = None
     is_bot: bool = False
     roles: list[Role] | None = None
+    avatar_url: str | None = None
+
+    @property
+    def key(self) -> str:
+        """Its id; a webhook, which has one id under all names that programs give it, is somebody under each of them."""
+        return f"{self.id}/{self.name}" if self.is_bot and not (self.discriminator or "").strip("0") else self.id
 
 
 class GuildChannel(msgspec.Struct):
@@ -42,10 +49,25 @@ class Field(msgspec.Struct):
     value: str | None = None
 
 
+class Written(msgspec.Struct):
+    """The author of an embed, who has a name, or its last line, which has a text."""
+
+    name: str | None = None
+    text: str | None = None
+
+
+class Picture(msgspec.Struct, rename="camel"):
+    url: str | None = None
+    canonical_url: str | None = None
+
+
 class Embed(msgspec.Struct):
     title: str | None = None
     url: str | None = None
     description: str | None = None
+    author: Written | None = None
+    footer: Written | None = None
+    images: list[Picture] | None = None
     fields: list[Field] | None = None
 
 
@@ -73,6 +95,8 @@ class Reference(msgspec.Struct, rename="camel"):
 class Forwarded(msgspec.Struct):
     content: str | None = None
     attachments: list[Attachment] | None = None
+    embeds: list[Embed] | None = None
+    stickers: list[Sticker] | None = None
 
 
 class Posted(msgspec.Struct, rename="camel", kw_only=True):

@@ -5,7 +5,7 @@ from collections.abc import Container, Mapping, Sequence
 
 from app.transfer import mentions
 from app.transfer.readers import markup
-from app.transfer.readers.discord.shapes import Account, Embed
+from app.transfer.readers.discord.shapes import Account, Embed, Forwarded, Posted
 from app.transfer.readers.times import at_seconds
 
 _SIGN = re.compile(
@@ -61,14 +61,31 @@ def _unambiguous(called: Sequence[Account]) -> dict[str, str]:
     return {name: ids.pop() for name, ids in meant.items() if len(ids) == 1}
 
 
-def forwarded(text: str) -> str:
-    """A message that was forwarded: a quote."""
-    return markup.quote(text)
+def text_of(posted: Posted, names: Names) -> str:
+    """What a message says; what it forwards is a quote."""
+    parts = [names.converted(mentions.typed(each)) for each in _said(posted, is_program=posted.author.is_bot)]
+    if posted.forwarded_message and (inside := _said(posted.forwarded_message, is_program=False)):
+        parts.append(markup.quote(names.converted(mentions.typed("\n".join(inside)))))
+    return "\n".join(parts)
 
 
-def of_embed(embed: Embed) -> str:
+def _said(posted: Posted | Forwarded, *, is_program: bool) -> list[str]:
+    """A text, what programs wrote into embeds (those of people are previews of links, beside a text), and stickers."""
+    embeds = (posted.embeds or ()) if is_program or not posted.content else ()
+    stickers = (f":{sticker.name}:" for sticker in posted.stickers or ())
+    return [part for part in (posted.content, *map(_of_embed, embeds), *stickers) if part]
+
+
+def _of_embed(embed: Embed) -> str:
     """What a program wrote into an embed instead of into the text."""
-    lines = [markup.link(embed.title, embed.url or "") if embed.title else "", embed.description or ""]
+    lines = [
+        embed.author.name if embed.author else "",
+        markup.link(embed.title, embed.url or "") if embed.title else "",
+    ]
+    lines.append(embed.description)
     for field in embed.fields or ():
         lines.append(f"{field.name or ''}: {field.value or ''}")
+    for picture in embed.images or ():
+        lines += [each for each in (picture.canonical_url, picture.url) if each and "://" in each][:1]
+    lines.append(embed.footer.text if embed.footer else "")
     return "\n".join(line for line in lines if line)
