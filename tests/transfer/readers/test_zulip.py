@@ -13,7 +13,7 @@ import pytest
 from app.transfer.mentions import person, room
 from app.transfer.readers.zulip import read
 from app.transfer.records import Reaction, Room
-from tests.transfer.readers.reading import Brought, contents, refusal, tarred
+from tests.transfer.readers.reading import Brought, contents, pictures, refusal, tarred
 
 SENT = 1516803814.696259
 
@@ -192,6 +192,8 @@ def test_only_a_change_of_the_text_is_an_edit(tmp_path: Path) -> None:
         ("@**all** @**everyone** @**stream**", "@all @all @all"),
         ("@*backend*", "@\u2060backend"),
         ("#**general** #**general>lunch time** #**gone**", f"{room('stream 5')} {room('stream 5')} > lunch time #gone"),
+        ("#**general>lunch time@41** #**general>**", f"{room('stream 5')} > lunch time {room('stream 5')}"),
+        ("<time:2026-06-24T14:44:00+02:00> <time:soon>", "2026-06-24 12:44 UTC <time:soon>"),
         ("`@**Ann Lee**` **b** *i* ~~s~~", "`@**Ann Lee**` **b** *i* ~~s~~"),
         ("a\n```python\n@**Ann Lee**\n```\nb", "a\n```python\n@**Ann Lee**\n```\nb"),
         ("~~~\na\n~~~", "```\na\n```"),
@@ -220,6 +222,49 @@ def test_who_quotes_a_message_answers_it(tmp_path: Path) -> None:
         ("> what?\nthis", "41"),
         (f"see\nBob [said]({link}):\n> what?", None),
     ]
+
+
+def test_what_is_quoted_from_elsewhere_says_by_whom_it_is(tmp_path: Path) -> None:
+    there = "#narrow/channel/6-den/topic/x/near/41"
+    quote = f"@_**Bob|2** [said]({there}):\n```quote\nwhat?\n```\nno"
+
+    got = brought(tmp_path, posted(41, "what?", recipient=60), posted(42, quote), posted(43, quote, recipient=60))
+
+    assert [(message.room, message.text, message.reply_to) for message in got.messages] == [
+        ("stream 5", f"Bob [said]({there}):\n> what?\nno", None),
+        ("stream 6", "what?", None),
+        ("stream 6", "> what?\nno", "41"),
+    ]
+
+
+def test_emoji_are_those_that_zulip_showed(tmp_path: Path) -> None:
+    shown = '<p><span aria-label="smile" class="emoji emoji-1f642" role="img" title="smile">:smile:</span></p>'
+    tones = '<span class="emoji emoji-1f44d-1f3fd" title="x">:+1_medium:</span>'
+    old = '<img alt=":tada:" class="emoji" src="/static/generated/emoji/images/emoji/unicode/1f389.png" title="tada">'
+    own = '<img alt=":zulip:" class="emoji" src="/user_avatars/2/emoji/images/1.png" title="zulip">'
+    html = f"{shown}{tones}{old}{own}"
+    content = ":smile::smile: `:smile:` :+1_medium: :tada: :zulip: :nothing: 10:20:30 :@**Ann Lee**:"
+
+    got = brought(tmp_path, posted(1, content, rendered_content=html), posted(2, ":smile:", rendered_content=None))
+
+    assert got.texts == [f"🙂🙂 `:smile:` 👍🏽 🎉 :zulip: :nothing: 10:20:30 :{person('1')}:", ":smile:"]
+
+
+def test_people_have_their_pictures_as_they_sent_them(tmp_path: Path) -> None:
+    folder = written(tmp_path / "export", posted(1, "a"))
+    records = [
+        {"path": "1/ab.png", "user_profile_id": 1},
+        {"path": "1/ab.original", "user_profile_id": 1},
+        {"path": "1/gone.original", "user_profile_id": 2},
+        {"user_profile_id": 3},
+        None,
+    ]
+    (folder / "avatars/1").mkdir(parents=True)
+    (folder / "avatars/records.json").write_text(json.dumps(records))
+    for name in ("ab.png", "ab.original"):
+        (folder / "avatars/1" / name).write_bytes(name.encode())
+
+    assert pictures(read(folder)) == pictures(read(tarred(folder, "zulip-export-x"))) == {"1": b"ab.original"}
 
 
 def test_uploads_come_with_the_messages_that_link_to_them(tmp_path: Path) -> None:

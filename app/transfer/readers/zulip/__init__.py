@@ -11,18 +11,19 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import msgspec
 
 from app.transfer import mentions
 from app.transfer.readers.archive import Archive
+from app.transfer.readers.attached import objects, word
 from app.transfer.readers.opened import names_in, opened
 from app.transfer.readers.times import at_seconds
 from app.transfer.readers.zulip import shapes
 from app.transfer.readers.zulip.shapes import LISTS, Account, Attachment, Posted, Reacted, Realm, Stream
 from app.transfer.readers.zulip.tables import rows, rows_of
-from app.transfer.readers.zulip.texts import Names, answered
+from app.transfer.readers.zulip.texts import Around, Names, answered, emoji_in, of_code_points
 from app.transfer.records import BadExport, File, LeftOut, Message, Person, Reaction, Record, Room
 
 _MESSAGES = re.compile(r"messages-\d+\.json")
@@ -85,7 +86,7 @@ class _Reading:
             if not isinstance(row, Reacted):
                 getattr(realm, table).append(row)
             elif row.reaction_type == "unicode_emoji" and _HEX.fullmatch(row.emoji_code):
-                reaction = Reaction(_emoji(row.emoji_code), str(row.user_profile))
+                reaction = Reaction(of_code_points(row.emoji_code), str(row.user_profile))
                 theirs = self._reactions.get(row.message, ())
                 self._reactions[row.message] = (*theirs, same.setdefault(reaction, reaction))
             else:
@@ -102,7 +103,21 @@ class _Reading:
         name = posixpath.join(self._root, "attachment.json")
         return rows(self._archive, name, "zerver_attachment", Attachment) if name in self._archive else iter(())
 
+    def _avatars(self) -> "dict[str, partial[IO[bytes]]]":
+        """Pictures of people by their keys; as they were sent, where there are several sizes."""
+        found = dict[str, partial[IO[bytes]]]()
+        records = posixpath.join(self._root, "avatars/records.json")
+        for each in objects(self._archive.json(records)) if records in self._archive else ():
+            place, key = (
+                posixpath.join(self._root, "avatars", word(each.get("path"))),
+                word(each.get("user_profile_id")),
+            )
+            if place in self._archive and (key not in found or place.endswith(".original")):
+                found[key] = partial(self._archive.open, place)
+        return found
+
     def people(self) -> Iterator[Person]:
+        avatars = self._avatars()
         bots = {each.id for each in self._realm.zerver_userprofile_crossrealm}
         foreign = {each.id for each in self._realm.zerver_userprofile_mirrordummy}
         for user in {each.id: each for each in _users(self._realm)}.values():
@@ -113,6 +128,7 @@ class _Reading:
                 email=user.delivery_email or user.email or None,
                 kind="bot" if user.is_bot or user.id in bots else "gone" if is_gone else "person",
                 is_admin=user.is_realm_admin or user.role in _ADMINS,
+                avatar=avatars.get(str(user.id)),
             )
 
     def streams(self) -> Iterator[Room]:
@@ -149,9 +165,10 @@ class _Reading:
         yield self._message(posted, room, at)
 
     def _message(self, posted: Posted, room: str, at: datetime) -> Message:
-        answer = answered(mentions.typed(posted.content))
+        answer = answered(mentions.typed(posted.content), room)
         files = self._files.get(posted.id, [])
-        text = self._names.converted(answer.text, {each.path_id: each.file_name for each in files}).strip("\n")
+        around = Around({each.path_id: each.file_name for each in files}, emoji_in(posted.rendered_content or ""))
+        text = self._names.converted(answer.text, around).strip("\n")
         return Message(
             room=room,
             key=str(posted.id),
@@ -200,10 +217,6 @@ def _streams(realm: Realm) -> dict[str, str]:
 
 def _name_of(stream: Stream) -> str:
     return _ARCHIVED.sub("", stream.name, count=1)
-
-
-def _emoji(code: str) -> str:
-    return "".join(chr(int(point, 16)) for point in code.split("-"))
 
 
 def _edited_at(posted: Posted) -> datetime | None:

@@ -61,6 +61,7 @@ class Posted(msgspec.Struct):
     sender: int
     recipient: int
     content: str = ""
+    rendered_content: str | None = None
     subject: str = ""
     date_sent: float | None = None
     pub_date: float | None = None  # in old exports
