@@ -21,6 +21,7 @@ _ITEM = re.compile(r"^ *(?:[-*]|[0-9]{1,3}\.) +(?=\S)", re.MULTILINE)
 _LINE_SIGN = re.compile(r"^(?= {0,3}(?:>|[-*] |[0-9]{1,3}\. |`{3}))", re.MULTILINE)
 _UNSEEN = re.compile("[\\s\u2060\u200d]+")
 _TICKS = re.compile("`+")
+_LANGUAGE = re.compile(r"[\w#+.-]*")
 _MAX_INDENT = 3  # of the first item of a list
 
 
@@ -33,11 +34,12 @@ class Item(NamedTuple):
 
 
 class Block(NamedTuple):
-    """Lines of text, of a quote or of code, or the items of a list."""
+    """Lines of text, of a quote or of code (`language` is what it is written in), or the items of a list."""
 
     spans: Sequence[Span] = ()
     kind: Literal["text", "quote", "code"] = "text"
     items: Sequence[Item] = ()
+    language: str = ""
 
 
 def styled(blocks: Sequence[Block]) -> str:
@@ -100,7 +102,7 @@ def _written(block: Block, care: Care) -> str:
     if block.items:
         return "\n".join(_items(block.items, care))
     if block.kind == "code":
-        return _fenced("".join(span.text for span in block.spans))
+        return _fenced("".join(span.text for span in block.spans), block.language)
     text = inline(block.spans, care).removesuffix("\n")
     if care.guards:
         text = _LINE_SIGN.sub(GUARD, text)
@@ -112,9 +114,10 @@ def _quoted(text: str) -> Iterator[str]:
         yield f"> {line}" if line.strip() else ">"
 
 
-def _fenced(code: str) -> str:
+def _fenced(code: str, language: str = "") -> str:
     fence = "`" * max(3, 1 + max(map(len, _TICKS.findall(code)), default=0))
-    return "\n".join([fence, code.removesuffix("\n"), fence])
+    named = language if _LANGUAGE.fullmatch(language) else ""
+    return "\n".join([f"{fence}{named}", code.removesuffix("\n"), fence])
 
 
 def _items(items: Sequence[Item], care: Care) -> Iterator[str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from app.transfer.readers.archive import Archive, roots
-from app.transfer.readers.slack.dump import dumped_in
+from app.transfer.readers.slack.dump import dumped_in, is_archive, root_of
 from app.transfer.readers.slack.messages import Reading
 from app.transfer.readers.slack.names import Names
 from app.transfer.readers.slack.people import avatars_in, described, labelled, people_in
@@ -27,12 +27,13 @@ def read(path: Path) -> Iterator[Record]:
         BadExport
     """
     archive = Archive(path)
-    dumped = [*dumped_in(archive)]
     found = roots(archive, _MARKERS)
+    archive = archive.below(found[0] if found else root_of(archive))
+    dumped = [*dumped_in(archive)]
+    if not found and not dumped and is_archive(archive):
+        raise BadExport(f"{path.name} is an archive of slackdump's: bring in what “slackdump convert” makes of it.")
     if not found and not dumped:
         raise BadExport(f"{path.name} is no export of Slack: there is neither a users.json nor a channels.json in it.")
-    if not dumped:
-        archive = archive.below(found[0])
     names = Names()
     names.avatars = {**avatars_in(archive)}
     teams = [

@@ -83,7 +83,8 @@ def _rich(element: dict[str, Any], names: Names, style: int) -> Iterator[Block]:
     elif kind == "rich_text_quote":
         yield Block(_spans(inside, names, style), "quote")
     elif kind == "rich_text_preformatted":
-        yield Block([Span("".join(span.seen for span in _spans(inside, names, 0)))], "code")
+        code = Span("".join(span.seen for span in _spans(inside, names, 0)))
+        yield Block([code], "code", language=word(element.get("language")))
     elif kind == "rich_text_list":
         yield Block(items=_items(element, inside, names, style))
     else:

@@ -64,7 +64,7 @@ class Reading:
             edited_at=moment(field(found.edited, "ts")) if found.edited else None,
             is_deleted=is_deleted,
             reactions=() if found.reactions is None else tuple(self._reactions(found.reactions)),
-            files=() if found.files is None and found.file is None else tuple(self._carried(found)),
+            files=tuple(self._carried(found)) if found.files or found.file or found.attachments else (),
         )
 
     def _text(self, found: SlackMessage) -> str:
@@ -88,10 +88,8 @@ class Reading:
 
     def _attached(self, found: SlackMessage) -> Iterator[Block]:
         """What stands beside a message: of bots, and of those who share a message; not the previews of links."""
-        is_empty = not found.text and not found.blocks
-        for each in objects(found.attachments):
-            if not each.get("from_url") or each.get("is_share") or is_empty:
-                yield from self._attachment(each)
+        for each in _beside(found):
+            yield from self._attachment(each)
 
     def _attachment(self, each: dict[str, Any]) -> Iterator[Block]:
         if blocks := blocks_in(each.get("blocks"), self._names):
@@ -100,14 +98,17 @@ class Reading:
             return
         said = [*self._said(each)]
         yield from said
-        if not any(span.text.strip() for block in said for span in block.spans):
+        if not any(block.items or any(span.text.strip() for span in block.spans) for block in said):
             yield Block([Span(plain(word(each.get("fallback"))))])
 
     def _said(self, each: dict[str, Any]) -> Iterator[Block]:
         yield from blocks_of(word(each.get("pretext")), self._names)
         yield Block([Span(plain(word(each.get("author_name"))), BOLD)])
         yield Block([link(plain(word(each.get("title"))), _address(each.get("title_link")), BOLD)])
-        yield from blocks_of(word(each.get("text")), self._names)
+        shared = [
+            block for one in objects(each.get("message_blocks")) for block in objects(field(one, "message", "blocks"))
+        ]
+        yield from blocks_in(shared, self._names) or blocks_of(word(each.get("text")), self._names)
         for row in objects(each.get("fields")):
             yield Block([Span(plain(word(row.get("title"))), BOLD)])
             yield from blocks_of(word(row.get("value")), self._names)
@@ -146,8 +147,18 @@ class Reading:
         return partial(self._archive.open, path) if path else None
 
 
+def _beside(found: SlackMessage) -> Iterator[dict[str, Any]]:
+    """What is attached and no preview of a link: what programs write, and messages that are shared."""
+    is_empty = not found.text and not found.blocks
+    for each in objects(found.attachments):
+        if not each.get("from_url") or each.get("is_share") or is_empty:
+            yield each
+
+
 def _files(found: SlackMessage) -> list[dict[str, Any]]:
-    return objects(found.files) or objects([found.file])
+    """Those of a message, and those of one that is shared."""
+    own = objects(found.files) or objects([found.file])
+    return [*own, *(file for each in _beside(found) for file in objects(each.get("files")))]
 
 
 def _outside(file: dict[str, Any]) -> tuple[str, str]:

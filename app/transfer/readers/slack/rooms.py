@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from typing import Any, Literal, NamedTuple
 from unicodedata import normalize
 
+from msgspec.structs import replace
+
 from app.transfer.readers.archive import Archive
 from app.transfer.readers.slack.people import author_of
 from app.transfer.readers.slack.shapes import field, messages_in, moment, objects, word
@@ -32,11 +34,17 @@ def conversations_in(archive: Archive, team: str) -> Iterator[Conversation]:
             key = word(found.get("id"))
             if key and key not in seen:
                 seen.add(key)
-                yield Conversation(_room(found, key, kind), _days_of(found, key, days))
+                room, theirs = _room(found, key, kind), _days_of(found, key, days)
+                if room.kind == "direct" and not found.get("members"):  # of two people, only the other one is named
+                    room = replace(room, members=tuple(dict.fromkeys([*room.members, *_authors(archive, theirs)])))
+                yield Conversation(room, theirs)
     for folder, left in days.items():
-        authors = {author_of(each) for day in left for each in messages_in(archive, day) if moment(each.ts)}
-        if authors:
-            yield Conversation(Room(folder, "closed", folder, members=tuple(sorted(authors))), left)
+        if authors := _authors(archive, left):
+            yield Conversation(Room(folder, "closed", folder, members=tuple(authors)), left)
+
+
+def _authors(archive: Archive, days: list[str]) -> list[str]:
+    return sorted({author_of(each) for day in days for each in messages_in(archive, day) if moment(each.ts)})
 
 
 def _days(archive: Archive, team: str) -> dict[str, list[str]]:

@@ -86,6 +86,14 @@ def test_lists_of_slackdump_hold_every_kind(tmp_path: Path) -> None:
     ]
 
 
+def test_of_a_conversation_of_two_that_names_the_other_alone_who_wrote_is_a_member(tmp_path: Path) -> None:
+    channels = [{"id": "D2", "is_im": True, "user": "U2"}]
+
+    found = records_of(tmp_path, channels__json=channels, **{"D2/2023-11-14__json": [said(), said(ts="1700000001.0")]})
+
+    assert found.rooms["D2"].members == ("U2", "U1")
+
+
 def test_people_have_the_name_that_others_see_and_keep_their_kind(tmp_path: Path) -> None:
     users = [
         ALICE,
@@ -150,6 +158,7 @@ def test_names_of_folders_are_read_in_whatever_form(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("files", "sentence"),
     [
+        ({"x/slackdump.sqlite": b"SQLite"}, "is an archive of slackdump's: bring in what “slackdump convert” makes"),
         ({"result.json": {}}, "is no export of Slack: there is neither a users.json nor a channels.json"),
         ({"users.json": [ALICE], "channels.json": []}, "is an empty export"),
         ({"users.json": b"[{", "channels.json": [GENERAL]}, r"users\.json is no JSON"),
@@ -183,6 +192,26 @@ def test_a_dump_of_slackdump_has_answers_in_their_messages(tmp_path: Path) -> No
         ("direct", None),
     ]
     assert found.messages[1].files[0].open is not None
+
+
+@pytest.mark.parametrize("people", [{}, {"dump/users.json": [ALICE]}])
+def test_threads_that_were_dumped_are_in_one_room_with_their_conversation(tmp_path: Path, people: Any) -> None:
+    def dumped(*messages: Any, **more: str) -> dict[str, Any]:
+        return {"channel_id": "CHY5HUESG", "messages": messages, **more}
+
+    later = "1700000002.000100"
+    files = {
+        f"dump/CHY5HUESG-{TS}.json": dumped(said("root"), said("answer", later, user="U2", thread_ts=TS), thread_ts=TS),
+        "dump/CHY5HUESG-1700000001.000100.json": dumped(said("other", "1700000001.000100"), name="plans"),
+        "dump/CHY5HUESG/F1-a.txt": b"text",
+    }
+
+    found = Records(read(zipped(tmp_path / "x.zip", files | people)))
+
+    assert [(each.key, each.name, each.members) for each in found.rooms.values()] == [
+        ("CHY5HUESG", "plans", ("U1", "U2"))
+    ]
+    assert {each.text: each.reply_to for each in found.messages} == {"root": None, "answer": TS, "other": None}
 
 
 def test_memory_holds_one_day_at_a_time(tmp_path: Path) -> None:

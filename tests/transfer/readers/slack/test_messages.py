@@ -172,6 +172,32 @@ def test_files_come_from_where_slackdump_keeps_them(tmp_path: Path) -> None:
     }
 
 
+def test_a_message_that_is_shared_comes_with_its_blocks_and_its_files(tmp_path: Path) -> None:
+    listed = {"type": "rich_text_list", "style": "bullet", "elements": [section(text("one")), section(text("two"))]}
+    there = {"team": "T1", "channel": "C9", "ts": TS, "message": {"blocks": rich(section(text("to do")), listed)}}
+    shared = {
+        "is_share": True,
+        "from_url": "https://x.slack.com/archives/C9/p1",
+        "author_name": "Bob",
+        "text": "to do\n• one\n• two",
+        "message_blocks": [there],
+        "files": [{"id": "F1", "name": "a.png"}],
+    }
+    preview = {"from_url": "https://example.org", "text": "a page", "files": [{"id": "F2", "name": "b.png"}]}
+    path = write(tmp_path, {"__uploads/F1/a.png": b"png"})
+
+    found = records_of(
+        path, said("look", attachments=[shared]), said("", attachments=[shared]), said("see", attachments=[preview])
+    )
+
+    assert found.texts == ["look\n**Bob**\nto do\n- one\n- two", "**Bob**\nto do\n- one\n- two", "see"]
+    assert [[(file.name, content(file)) for file in each.files] for each in found.messages] == [
+        [("a.png", b"png")],
+        [("a.png", b"png")],
+        [],
+    ]
+
+
 def test_pictures_of_people_come_from_where_slackdump_keeps_them(tmp_path: Path) -> None:
     found = records_of(write(tmp_path, {"__avatars/U1/1234_abcd_original.jpg": b"jpeg"}), said())
 

@@ -132,6 +132,13 @@ def test_quotes_and_code_are_blocks_and_sections_lines() -> None:
     )
 
 
+def test_the_language_of_code_stands_behind_its_fence() -> None:
+    def of_language(name: str) -> str:
+        return of_blocks({"type": "rich_text_preformatted", "elements": [text("x")], "language": name})
+
+    assert [of_language(name) for name in ("c++", "no name\n`")] == ["```c++\nx\n```", "```\nx\n```"]
+
+
 def test_the_blocks_of_bots_are_read() -> None:
     found = names()
     cell = rich(section(text("H", bold=True)))[0]
