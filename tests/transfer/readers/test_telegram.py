@@ -284,17 +284,129 @@ def test_files_lie_beside_and_those_not_included_are_named(tmp_path: Path) -> No
 def test_what_is_no_text_is_written_as_one_where_it_can(tmp_path: Path) -> None:
     poll = {"question": "Lunch?", "closed": False, "total_voters": 2, "answers": [{"text": "yes", "voters": 2}]}
     place = {"latitude": 50.45, "longitude": 30.52}
+    contact = {"first_name": "Eve", "last_name": "", "phone_number": "+1 555"}
+    game = {"game_title": "Chess", "game_description": "For two", "game_link": "https://t.me/b?game=c"}
 
     got = brought(
         tmp_path,
         posted(1, "", poll=poll),
         posted(2, "", location_information=place),
-        posted(3, "", contact_information={"first_name": "Eve"}),
-        posted(4, "once\n\nmore", forwarded_from="Eve"),
+        posted(3, "", contact_information=contact),
+        posted(4, "", place_name="Café", address="Main St 1", location_information=place),
+        posted(5, "", location_information=None),
+        posted(6, "", **game),
+        posted(7, "", file="(File not included.)", media_type="sticker", sticker_emoji="😮"),
     )
 
-    assert got.texts == ["Lunch?\n- yes", "50.45, 30.52", "> once\n>\n> more"]
+    assert got.texts == [
+        *("Lunch?\n- yes", "50.45, 30.52", "Eve +1 555", "Café, Main St 1\n50.45, 30.52"),
+        *("Chess\nFor two\nhttps://t.me/b?game=c", "😮"),
+    ]
     assert got.left == {"messages without a text": 1}
+
+
+def test_polls_and_lists_of_tasks_may_have_styles(tmp_path: Path) -> None:
+    emoji = {"type": "custom_emoji", "text": "🥗", "document_id": "x"}
+    answers = [{"text": "*no*"}, {"text": ["yes ", {"type": "bold", "text": "now"}], "voters": 2, "chosen": False}]
+    poll = {"question": ["Lunch ", emoji], "closed": False, "total_voters": 2, "answers": answers}
+    todo = {"title": "To do", "others_can_append": False, "answers": [{"text": [emoji], "id": 1}]}
+
+    got = brought(tmp_path, posted(1, "", poll=poll), posted(2, "", todo_list=todo))
+
+    assert got.texts == ["Lunch 🥗\n- \u2060*no*\n- yes **now**", "To do\n- 🥗"]
+
+
+def test_what_is_forwarded_is_a_quote_of_whom_it_is_by(tmp_path: Path) -> None:
+    got = brought(
+        tmp_path,
+        posted(1, "once\n\nmore", forwarded_from="Eve"),
+        posted(2, "gone", forwarded_from=None),
+        posted(3, "", forwarded_from="Eve", photo="photos/a.jpg"),
+    )
+
+    assert got.texts == ["> **Eve**\n> once\n>\n> more", "> gone", "> **Eve**"]
+
+
+def plain(text: str) -> dict[str, str]:
+    return {"type": "plain", "text": text}
+
+
+def test_rich_messages_have_blocks_in_place_of_a_text(tmp_path: Path) -> None:
+    def both(*texts: Any) -> dict[str, Any]:
+        return {"type": "concat", "text": [*texts]}
+
+    def item(text: str, **more: Any) -> dict[str, Any]:
+        return {"task_state": "none", "content": "text", "text": plain(text), **more}
+
+    link = {"type": "text_link", "href": "https://e.org", "text": {"type": "bold", "text": plain("there")}}
+    bob = {"type": "mention_name", "user_id": "22", "text": plain("Bob")}
+    paragraph = {"type": "paragraph", "text": both(plain("see "), link, plain(" "), bob, {"type": "empty"})}
+    nested = {"type": "list", "kind": "ordered", "items": [item("b", num="3", value=3), item("c", value=4)]}
+    inside = {"task_state": "none", "content": "blocks", "blocks": [{"type": "paragraph", "text": plain("a")}, nested]}
+    cells = [{"text": plain("1"), "header": True, "align": "left"}, {"text": plain("2")}, {}]
+    caption = {"text": plain("below"), "credit": {"type": "italic", "text": plain("Eve")}}
+    blocks = [
+        {"type": "heading", "level": 1, "text": plain("Head")},
+        paragraph,
+        {"type": "code", "text": plain("x*y"), "language": "python"},
+        {"type": "divider"},
+        {"type": "list", "kind": "bullet", "items": [inside, item("d")]},
+        {"type": "quote", "content": "text", "text": plain("q"), "caption": plain("Ann"), "pullquote": False},
+        {"type": "quote", "content": "blocks", "blocks": [paragraph, nested], "caption": {"type": "empty"}},
+        {"type": "table", "title": plain("T"), "rows": [{"cells": cells}], "bordered": True, "striped": False},
+        {"type": "photo", "unsupported": True, "photo_id": "1", "caption": caption},
+        {"type": "details", "title": plain("more"), "open": False, "blocks": [{"type": "math", "formula": "x^2"}]},
+        {"type": "cover", "unsupported": True, "block": {"type": "paragraph", "text": plain("last")}},
+        {"type": "unsupported", "source_type": "page_block_unsupported", "unsupported": True},
+    ]
+    message = posted(1)
+    del message["text"]
+
+    got = brought(tmp_path, {**message, "rich_message": {"rtl": False, "part": False, "blocks": blocks}})
+
+    assert got.texts == [
+        f"**Head**\nsee [there](https://e.org) {person('user22')}\n```python\nx*y\n```\n- a\n  3. b\n  4. c\n- d\n"
+        f"> q\n> Ann\n> see [there](https://e.org) {person('user22')}\n> b\n> c\n**T**\n1 | 2\n"
+        "below\n_Eve_\nmore\nx^2\nlast"
+    ]
+
+
+def test_the_first_message_on_another_topic_has_its_title(tmp_path: Path) -> None:
+    begin = {"id": 1, "type": "service", "date": "2022-08-13T13:11:11", "action": "topic_created", "title": "*Food*"}
+
+    got = brought(
+        tmp_path,
+        posted(0, "general"),
+        begin,
+        {**begin, "id": 2, "title": "Work"},
+        posted(3, "a", reply_to_message_id=1),
+        posted(4, "to a", reply_to_message_id=3),
+        posted(5, "b", reply_to_message_id=2),
+        posted(6, "", reply_to_message_id=1),
+        posted(7, "to b", reply_to_message_id=5),
+        posted(8, "c", reply_to_message_id=1),
+        posted(9, "general again"),
+        posted(10, "to it", reply_to_message_id=9),
+    )
+
+    assert [(message.text.replace("\u2060", ""), message.reply_to) for message in got.messages] == [
+        ("general", None),
+        ("***Food***\na", "1"),
+        ("to a", "3"),
+        ("**Work**\nb", "2"),
+        ("to b", "5"),
+        ("***Food***\nc", "1"),
+        ("general again", None),
+        ("to it", "9"),
+    ]
+
+
+def test_a_conversation_has_two_people_even_where_one_wrote_and_nobody_knows_the_other(tmp_path: Path) -> None:
+    got = brought(tmp_path, posted(1, "hi", **BOB), name="Bob", type="personal_chat", id=22)
+
+    other = "owner of the export of 22"
+    assert got.rooms["22"].members == ("user22", other)
+    assert (got.people[other].name, got.people[other].kind) == ("", "gone")
 
 
 def test_what_cannot_be_read_is_refused_in_a_sentence(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ People have ids and no logins. Who is in a chat the export does not say; its mem
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -17,7 +17,8 @@ from app.transfer.readers.opened import names_in, opened, unpacked
 from app.transfer.readers.streaming import JsonReader, NoJson
 from app.transfer.readers.telegram.mending import Mended
 from app.transfer.readers.telegram.shapes import DECODERS, Chat, Owner, Posted, decode_message, decode_owner
-from app.transfer.readers.telegram.texts import text_of
+from app.transfer.readers.telegram.texts import heading, text_of
+from app.transfer.readers.telegram.topics import Topics
 from app.transfer.readers.times import NO_ZONE, at_iso, at_seconds
 from app.transfer.records import BadExport, File, LeftOut, Message, Person, Reaction, Record, Room
 
@@ -89,7 +90,7 @@ class _Reading:
                     raise msgspec.ValidationError(f"chat {number} of its list has no id in front of messages")
 
     def _written(self, reader: JsonReader, chat: Chat, authors: dict[str, None]) -> Iterator[Record]:
-        room = str(chat.id)
+        room, topics = str(chat.id), Topics()
         for _ in reader.elements():
             try:
                 posted = decode_message(reader.value())
@@ -98,13 +99,14 @@ class _Reading:
                 raise BadExport(sentence) from error
             if posted.type == "message":
                 authors[_author(posted, room)] = None
-            yield from self._records_of(posted, room)
+            topics.note(posted)
+            yield from self._records_of(posted, room, topics)
 
     def rooms(self) -> Iterator[Room]:
         """The room of each chat. Both people of a direct one are known then, also who wrote nothing."""
         for chat, authors in self.chats:
             is_direct = chat.type in _DIRECT
-            both = self._both(chat) if is_direct else {}
+            both = self._both(chat, authors) if is_direct else {}
             self.people |= both
             yield Room(
                 key=str(chat.id),
@@ -113,19 +115,22 @@ class _Reading:
                 members=tuple(authors | dict.fromkeys(both)),
             )
 
-    def _both(self, chat: Chat) -> dict[str, Person]:
+    def _both(self, chat: Chat, authors: Collection[str]) -> dict[str, Person]:
+        """Who takes part: of the export of one chat, its owner is known only by what they wrote."""
         owner, both = self._owner, list[Person]()
         if owner:
             both.append(_person(f"user{owner.user_id}", f"{owner.first_name or ''} {owner.last_name or ''}".strip()))
         if chat.type != "saved_messages":
             both.append(_person(f"user{chat.id}", chat.name, is_bot=chat.type == "bot_chat"))
+            if owner is None and {*authors} <= {f"user{chat.id}"}:
+                both.append(Person(f"owner of the export of {chat.id}", kind="gone"))
         return {person.key: person for person in both}
 
     def _meet(self, key: str, name: str | None) -> None:
         if key not in self.people:
             self.people[key] = _person(key, name)
 
-    def _records_of(self, posted: Posted, room: str) -> Iterator[Record]:
+    def _records_of(self, posted: Posted, room: str, topics: Topics) -> Iterator[Record]:
         if posted.type != "message":
             is_notice = posted.type == "service"
             yield LeftOut("joins, calls, pins and other notices" if is_notice else "messages that Telegram left out")
@@ -145,7 +150,7 @@ class _Reading:
             key=str(posted.id),
             author=author,
             at=at,
-            text=text,
+            text=heading(topics.begun_by(posted)) + text,
             order=posted.id,
             reply_to=_answered(posted),
             edited_at=_moment(posted.edited_unixtime, posted.edited)[0],

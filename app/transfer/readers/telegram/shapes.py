@@ -14,6 +14,10 @@ class Entity(msgspec.Struct):
     text: str = ""
     href: str | None = None
     user_id: int | str | None = None
+    language: str | None = None
+
+
+Text = str | list[str | Entity]
 
 
 class Recent(msgspec.Struct, rename={"name": "from"}):
@@ -29,12 +33,21 @@ class Reacted(msgspec.Struct):
 
 
 class Answer(msgspec.Struct):
-    text: str = ""
+    text: Text = ""
 
 
-class Poll(msgspec.Struct):
-    question: str = ""
+class Listed(msgspec.Struct):
+    """A poll, which has a question, or a list of what is to be done, which has a title."""
+
+    question: Text = ""
+    title: Text = ""
     answers: list[Answer] = []
+
+
+class Contact(msgspec.Struct):
+    first_name: str | None = None
+    last_name: str | None = None
+    phone_number: str | None = None
 
 
 class Location(msgspec.Struct):
@@ -51,7 +64,9 @@ class Posted(msgspec.Struct, rename={"name": "from"}):
     edited_unixtime: str | int | None = None
     name: str | None = None
     from_id: str | int | None = None
-    forwarded_from: str | None = None
+    action: str | None = None  # of a notice; a topic that it begins has a title
+    title: str | None = None
+    forwarded_from: str | msgspec.UnsetType | None = msgspec.UNSET
     reply_to_message_id: int | None = None
     reply_to_peer_id: str | int | None = None
     photo: str | None = None
@@ -60,9 +75,17 @@ class Posted(msgspec.Struct, rename={"name": "from"}):
     media_type: str | None = None
     sticker_emoji: str | None = None
     mime_type: str | None = None
+    contact_information: Contact | None = None
+    place_name: str | None = None
+    address: str | None = None
     location_information: Location | None = None
-    poll: Poll | None = None
-    text: str | list[str | Entity] = ""
+    game_title: str | None = None
+    game_description: str | None = None
+    game_link: str | None = None
+    poll: Listed | None = None
+    todo_list: Listed | None = None
+    rich_message: dict[str, Any] | None = None
+    text: Text = ""
     text_entities: list[Entity] | None = None
     reactions: list[Reacted] | None = None
 

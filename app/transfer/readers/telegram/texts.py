@@ -1,37 +1,65 @@
 """What Telegram's styles become in Parley's markup. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+
+from msgspec import UNSET
 
 from app.transfer.readers import inline
-from app.transfer.readers.inline import BOLD, ITALIC, STRIKE, Span, typed
-from app.transfer.readers.styled import Block, styled
-from app.transfer.readers.telegram.shapes import Entity, Posted
-
-_STYLES = {"bold": BOLD, "italic": ITALIC, "strikethrough": STRIKE}
+from app.transfer.readers.inline import BOLD, Span, typed
+from app.transfer.readers.styled import Block, Item, styled
+from app.transfer.readers.telegram.rich import STYLES, blocks_of
+from app.transfer.readers.telegram.shapes import Entity, Listed, Posted, Text
 
 
 def text_of(posted: Posted) -> str:
     """The text of a message, or what stands for it: a poll, a place, a sticker."""
     entities = posted.text_entities or _entities(posted.text)
-    if not any(entity.text for entity in entities):
-        entities = [Entity("plain", _instead(posted))]
-    blocks = list(_blocks(entities))
-    if posted.forwarded_from is not None:
-        blocks = [block._replace(kind="quote") if block.kind == "text" else block for block in blocks]
+    if posted.rich_message:
+        blocks = blocks_of(posted.rich_message.get("blocks"))
+    else:
+        has_text = any(entity.text for entity in entities)
+        blocks = [*(_blocks(entities) if has_text else _instead(posted))]
+    if posted.forwarded_from is not UNSET:
+        by = [Block([Span(typed(posted.forwarded_from), BOLD)], "quote")] if posted.forwarded_from else []
+        blocks = [*by, *(block._replace(kind="quote") if block.kind == "text" else block for block in blocks)]
     return styled(blocks)
 
 
-def _entities(text: "str | list[str | Entity]") -> list[Entity]:
+def heading(topic: str) -> str:
+    """What stands above the first message on a topic."""
+    return f"{styled([Block([Span(typed(topic), BOLD)])])}\n" if topic else ""
+
+
+def _entities(text: Text) -> list[Entity]:
     parts = [text] if isinstance(text, str) else text
     return [Entity("plain", part) if isinstance(part, str) else part for part in parts]
 
 
-def _instead(posted: Posted) -> str:
-    if posted.poll:
-        return "\n".join([posted.poll.question, *(f"- {answer.text}" for answer in posted.poll.answers)])
+def _instead(posted: Posted) -> Iterator[Block]:
+    """What was sent in place of a text, as one."""
+    for listed in filter(None, (posted.poll, posted.todo_list)):
+        yield from _listed(listed)
+    lines: list[str | None] = []
+    if contact := posted.contact_information:
+        lines.append(_together(" ", contact.first_name, contact.last_name, contact.phone_number))
+    lines.append(_together(", ", posted.place_name, posted.address))
     if place := posted.location_information:
-        return f"{place.latitude}, {place.longitude}"
-    return posted.sticker_emoji or ""
+        lines.append(f"{place.latitude}, {place.longitude}")
+    lines += [posted.game_title, posted.game_description, posted.game_link, posted.sticker_emoji]
+    yield from (Block([Span(typed(line))]) for line in lines if line)
+
+
+def _listed(listed: Listed) -> Iterator[Block]:
+    yield from _blocks(_entities(listed.question or listed.title))
+    yield Block(items=[Item(0, None, _line(_entities(answer.text))) for answer in listed.answers])
+
+
+def _line(entities: Iterable[Entity]) -> list[Span]:
+    return [span for entity in entities for span in _spans(entity)]
+
+
+def _together(sign: str, *parts: str | None) -> str:
+    return sign.join(part for part in parts if part)
 
 
 def _blocks(entities: list[Entity]) -> Iterator[Block]:
@@ -44,7 +72,8 @@ def _blocks(entities: list[Entity]) -> Iterator[Block]:
         if spans:
             yield Block(spans)
         spans = []
-        yield Block([Span(typed(entity.text))], "code" if entity.type == "pre" else "quote")
+        inside = [Span(typed(entity.text))]
+        yield Block(inside, "code", language=entity.language or "") if entity.type == "pre" else Block(inside, "quote")
     if spans:
         yield Block(spans)
 
@@ -61,4 +90,4 @@ def _spans(entity: Entity) -> Iterator[Span]:
         case "mention_name" if entity.user_id:
             yield inline.person(f"user{entity.user_id}")
         case _:
-            yield Span(text, _STYLES.get(entity.type, 0))
+            yield Span(text, STYLES.get(entity.type, 0))
