@@ -92,6 +92,30 @@ def test_the_hour_that_comes_twice_keeps_the_order_of_the_lines(tmp_path: Path) 
     assert said(got) == [("26 02:10", "0"), ("26 02:50", "1"), ("26 02:50", "2"), ("26 02:55", "3"), ("26 03:00", "4")]
 
 
+def test_files_of_days_are_one_room_wherever_their_dates_stand(tmp_path: Path) -> None:
+    places = {
+        "2025/libera/#python.12-31.log": "Wed Dec 31",
+        "2026/libera/#python.01-01.log": "Thu Jan 01",
+        "libera/#python-20260102.log": "Fri Jan 02",
+        "libera/2026/01/03/#python.log": "Sat Jan 03",
+        "libera/#python/2026-01-04.log": "Sun Jan 04",
+        "libera-#python-2026-01.log": "Mon Jan 05",
+        "libera/#python.01-06.log": "Tue Jan 06",
+    }
+    for place, day in places.items():
+        year = 2025 if "Dec" in day else 2026
+        brought(tmp_path, f"--- Log opened {day} 00:00:01 {year}", f"12:00 < ann> {day}", name=f"logs/{place}")
+
+    rooms = Brought(read(tmp_path / "logs"))
+
+    assert {message.text: message.room for message in rooms.messages} == {
+        **dict.fromkeys(places.values(), "libera/#python"),
+        "Tue Jan 06": "libera/#python.01-06",  # there is no year, so it may be a name
+    }
+    assert [room.name for room in rooms.rooms.values()] == ["python", "python.01-06"]
+    assert Brought(read(tmp_path / "logs/2026")).rooms.keys() == {"libera/#python"}
+
+
 def test_a_log_of_irssi_has_its_dates_between_the_lines(tmp_path: Path) -> None:
     got = irssi(
         tmp_path,

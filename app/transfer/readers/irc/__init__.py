@@ -21,7 +21,11 @@ from app.transfer.readers.times import NO_ZONE
 from app.transfer.records import BadExport, LeftOut, Message, Person, Record, Room
 
 _ROTATED = re.compile(r"(?P<log>.+?)(?:\.(?P<number>\d{1,3}))?(?:\.gz|\.zst)?")
+# Either program is told by a pattern where to write, such as irssi's `%Y/$tag/$0.%m-%d.log`.
 _DATED = re.compile(r"[-._]?\d{4}[-.]?\d\d(?:[-.]?\d\d)?\Z")
+_YEAR, _DAY = re.compile(r"(?:19|20)\d\d"), re.compile(r"[-._]\d\d-\d\d\Z")
+_DATE = re.compile(r"(?:19|20)\d\d(?:[-._]?\d\d){0,2}|\d\d(?:-\d\d)?")
+_BEHIND_SERVER = re.compile(r"(?P<server>[^#]+?)[-._](?P<channel>#.+)")
 _OF_WEECHAT = re.compile(r"irc\.(?:(?P<server>.+?)\.(?P<channel>[#&!+].*)|(?P<network>.+)\.(?P<nick>[^.]+))")
 _NO_ROOM = re.compile(r"(?:core|irc\.server)\..*")
 _ENDINGS = (".weechatlog", ".log", ".txt")
@@ -52,7 +56,7 @@ def read(path: Path) -> Iterator[Record]:
         BadExport: there is none.
     """
     with opened(path) as archive:
-        logs = [log for name in names_in(archive) if (log := _log_of(name, is_alone=name == path.name))]
+        logs = [log for name in names_in(archive) if (log := _log_of(name, path.name))]
         reading = _Reading(archive)
         found = [log for log in logs if reading.is_log(log)]
         if not found:
@@ -64,18 +68,27 @@ def read(path: Path) -> Iterator[Record]:
             yield from reading.room(files)
 
 
-def _log_of(name: str, *, is_alone: bool) -> _Log | None:
-    folder, _, file = name.rpartition("/")
+def _log_of(name: str, top: str) -> _Log | None:
+    """What the place of a file below the folder `top`, or of that file itself, says of it; None where it is no log."""
+    *folders, file = name.split("/")
     rotated = _ROTATED.fullmatch(file)
     whole = rotated["log"] if rotated else file
     ending = next((each for each in _ENDINGS if whole.endswith(each)), "")
     stem = whole.removesuffix(ending)
-    if _NO_ROOM.fullmatch(stem) or not (ending or is_alone or stem.startswith(tuple(_CHANNEL))):
+    if _NO_ROOM.fullmatch(stem) or not (ending or name == top or stem.startswith(tuple(_CHANNEL))):
         return None
     age = int(rotated["number"] or 0) if rotated else 0
     if found := _OF_WEECHAT.fullmatch(stem):
         return _Log(name, found["server"] or found["network"], found["channel"] or found["nick"], age)
-    return _Log(name, folder.rpartition("/")[2], _DATED.sub("", stem) or stem, age)
+    target = "" if _DATE.fullmatch(stem) else _DATED.sub("", stem)
+    if any(map(_YEAR.fullmatch, (top, *folders))):
+        target = _DAY.sub("", target)
+    named = [each for each in folders if not _DATE.fullmatch(each)]
+    if not target and named:
+        target = named.pop()
+    if found := _BEHIND_SERVER.fullmatch(target):
+        return _Log(name, found["server"], found["channel"], age)
+    return _Log(name, named[-1] if named else "", target or stem, age)
 
 
 class _Reading:
