@@ -21,9 +21,17 @@ from app.transfer.records import BadExport, File, LeftOut, Message, Person, Reac
 
 _PLACES = ("production.sqlite3", "db/production.sqlite3", "storage/db/production.sqlite3")
 _TABLES = {"users", "rooms", "memberships", "messages", "boosts", "action_text_rich_texts"}
+Opener = partial[IO[bytes]]
 _BOT, _ACTIVE = 2, 0
 _DEACTIVATED = "-deactivated-"
-_PEOPLE = "SELECT id, name, email_address, role, status FROM users ORDER BY id"
+_PEOPLE = """
+SELECT users.id, users.name, users.email_address, users.role, users.status, max(blobs.key)
+FROM users
+LEFT JOIN active_storage_attachments AS attached
+    ON attached.record_type = 'User' AND attached.name = 'avatar' AND attached.record_id = users.id
+LEFT JOIN active_storage_blobs AS blobs ON blobs.id = attached.blob_id
+GROUP BY users.id ORDER BY users.id
+"""
 _ROOMS = """
 SELECT id, type, name, creator_id, created_at,
     (SELECT json_group_array(user_id) FROM (SELECT user_id FROM memberships WHERE room_id = rooms.id ORDER BY id))
@@ -61,7 +69,7 @@ def read(path: Path) -> Iterator[Record]:
             tables = {name for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             if not tables >= _TABLES:
                 raise BadExport(f"{database.name} is no database of Campfire.")
-            yield from (_person(*row) for row in conn.execute(_PEOPLE))
+            yield from (_person(row, _opener(avatar, folders)) for *row, avatar in conn.execute(_PEOPLE))
             yield from (_room(*row) for row in conn.execute(_ROOMS))
             for *row, boosts in conn.execute(_MESSAGES):
                 yield _message(row, json.loads(boosts), folders, left_out)
@@ -70,10 +78,12 @@ def read(path: Path) -> Iterator[Record]:
     yield from (LeftOut(what, count) for what, count in left_out.items())
 
 
-def _person(key: int, name: str, email: str | None, role: int, status: int) -> Person:
+def _person(row: list[Any], avatar: Opener | None) -> Person:
     """Whoever is switched off or banned is gone; a bot is one whatever its state."""
+    key, name, email, role, status = row
     kind: Any = "bot" if role == _BOT else "person" if status == _ACTIVE else "gone"
-    return Person(str(key), name=name, email=None if _DEACTIVATED in (email or "") else email, kind=kind)
+    known = None if _DEACTIVATED in (email or "") else email
+    return Person(str(key), name=name, email=known, kind=kind, avatar=avatar)
 
 
 def _room(key: int, kind: str, name: str | None, creator: int | None, created_at: str, members: str) -> Room:
@@ -120,10 +130,14 @@ def _reactions(boosts: list[list[Any]], left_out: Counter[str]) -> Iterator[Reac
 
 
 def _file(name: str, media_type: str | None, key: str, folders: list[Path]) -> File:
+    return File(typed(name), media_type or "", _opener(key, folders))
+
+
+def _opener(key: str | None, folders: list[Path]) -> Opener | None:
     """Rails keeps a blob under the first letters of its key."""
-    paths = [folder / key[:2] / key[2:4] / key for folder in folders] if key.isalnum() else []
+    paths = [folder / key[:2] / key[2:4] / key for folder in folders] if key and key.isalnum() else []
     found = next((path for path in paths if path.is_file()), None)
-    return File(typed(name), media_type or "", partial(_opened, found) if found else None)
+    return partial(_opened, found) if found else None
 
 
 def _opened(path: Path) -> IO[bytes]:

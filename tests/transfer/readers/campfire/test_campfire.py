@@ -13,6 +13,7 @@ from app.transfer.readers.campfire import read
 from app.transfer.readers.campfire.html import body_of
 from app.transfer.readers.styled import styled
 from app.transfer.records import BadExport, LeftOut, Message, Person, Reaction, Room
+from tests.transfer.readers.reading import pictures
 
 SCHEMA = """
 CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, email_address TEXT, role INTEGER, status INTEGER);
@@ -134,6 +135,18 @@ def test_files_lie_under_the_first_letters_of_their_keys(database: sqlite3.Conne
     assert files[0].open is not None
     with files[0].open() as content:
         assert content.read() == b"png"
+
+
+def test_people_have_their_pictures(database: sqlite3.Connection, tmp_path: Path) -> None:
+    (tmp_path / "files" / "ab" / "cd").mkdir(parents=True)
+    (tmp_path / "files" / "ab" / "cd" / "abcd1234").write_bytes(b"png")
+    blobs = [(1, "abcd1234", "a.png", "image/png"), (2, "efgh5678", "b.png", None)]
+    database.executemany("INSERT INTO active_storage_blobs VALUES (?, ?, ?, ?)", blobs)
+    attached = [(1, 1, "avatar", 1), (2, 2, "avatar", 2), (3, 3, "banner", 1)]
+    database.executemany("INSERT INTO active_storage_attachments VALUES (?, 'User', ?, ?, ?)", attached)
+    database.commit()
+
+    assert pictures(read(tmp_path)) == {"1": b"png"}
 
 
 def sgid(inner: object) -> str:
