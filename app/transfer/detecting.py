@@ -15,7 +15,7 @@ MOST_NAMES = 100_000
 MOST_LOOKED_AT = 20  # files
 UNPACKED_BYTES = 256 * 1024**2  # of a tar that is packed: to reach a name, all before it is unpacked, for each page
 _BROKEN = (
-    *(OSError, EOFError, BadZipFile, tarfile.TarError, NotImplementedError, ValueError),
+    *(OSError, EOFError, BadZipFile, tarfile.TarError, RuntimeError, ValueError),
     *(zlib.error, lzma.LZMAError),
 )
 
@@ -25,6 +25,7 @@ _NAMES = {
     "rocketchat_message.bson": "rocketchat",
     "rocketchat_message.bson.gz": "rocketchat",
     "channels.json": "slack",
+    "mpims.json": "slack",
     "result.json": "telegram",
     "production.sqlite3": "campfire",
     "chat.jsonl": "jsonl",
@@ -38,8 +39,10 @@ _BEGINNINGS = (
     (b'"about":', "telegram"),
     (b'"personal_information"', "telegram"),
     (b'"chats":', "telegram"),
+    (b'"date_unixtime":', "telegram"),
     (b'"$oid"', "mongo"),
     (b'"$date"', "mongo"),
+    (b'{"channel_id":', "slack"),  # as slackdump dumps it
 )
 _LOGS = (".weechatlog", ".log")  # … or how the name of a log of IRC ends
 
@@ -51,7 +54,7 @@ def format_of(path: Path) -> str | None:
             return _by_files([each for each in sorted(path.iterdir()) if each.is_file()])
         if is_zipfile(path):
             with ZipFile(path) as packed:
-                return _by_names(packed.namelist()[:MOST_NAMES])
+                return _by_names(names := packed.namelist()[:MOST_NAMES]) or _by_documents(packed, names)
         if tarfile.is_tarfile(path):
             with tarfile.open(path) as unpacked:
                 return _by_names([*islice(_names_in(unpacked), 1_000)])
@@ -66,6 +69,16 @@ def _by_files(files: Sequence[Path]) -> str | None:
     found = Counter(format_of(path) for path in files[:MOST_LOOKED_AT])
     del found[None]
     return _by_names([path.name for path in files]) or next((form for form, _ in found.most_common(1)), None)
+
+
+def _by_documents(packed: ZipFile, names: Sequence[str]) -> str | None:
+    """The format of a zip whose names say nothing, as most of its first documents show it."""
+    found = Counter[str | None]()
+    for name in [name for name in names if name.endswith(".json")][:MOST_LOOKED_AT]:
+        with packed.open(name) as file:
+            found[_by_beginning(file.read(HEAD_BYTES))] += 1
+    del found[None]
+    return next((form for form, _ in found.most_common(1)), None)
 
 
 def _names_in(tar: tarfile.TarFile) -> Iterator[str]:

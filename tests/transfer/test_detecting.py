@@ -20,7 +20,12 @@ from tests.transfer.readers.reading import zip_of
         (b'{"type":"version","version":1}\n', "mattermost"),
         (b'{\n "guild": {\n "id": "1"', "discord"),
         (b'\xef\xbb\xbf{\n "name": "us",\n "type": "private_group",\n "about": "x"', "telegram"),
+        (
+            b'{\n "name": "us",\n "type": "private_group",\n "id": 1,\n "messages": [\n  {"date_unixtime": "1"',
+            "telegram",
+        ),
         (b'{"_id":{"$oid":"5"},"msg":"x"}\n', "mongo"),
+        (b'{"channel_id":"CHY5HUESG","name":"us","messages":[', "slack"),
         (b"SQLite format 3\0\x10\x00", "campfire"),
         (b"hello", None),
         (b"", None),
@@ -37,6 +42,7 @@ def test_a_file_shows_by_its_beginning_what_wrote_it(begin: bytes, form: str | N
     ("name", "form"),
     [
         ("channels.json", "slack"),
+        ("mpims.json", "slack"),
         ("export/realm.json", "zulip"),
         ("dump/rocketchat_message.bson", "rocketchat"),
         ("import.jsonl", "mattermost"),
@@ -57,6 +63,22 @@ def test_two_collections_of_mongoexport_show_themselves_together(tmp_path: Path)
 
     assert format_of(zip_of(tmp_path / "a.zip", files)) == "mongo"
     assert format_of(zip_of(tmp_path / "b.zip", files | {"export/channels.json": b"[]"})) == "slack"
+
+
+def test_a_zip_whose_names_say_nothing_shows_it_by_its_documents(tmp_path: Path) -> None:
+    files = {
+        "rooms/a.json": b'{"guild": {"id": "1"',
+        "rooms/b.json": b'{"guild": {',
+        "media/package.json": b'{"about":',
+    }
+    locked = zip_of(tmp_path / "b.zip", {"a.json": b'{"guild": {'})
+    content = bytearray(locked.read_bytes())
+    content[6] |= 1  # the first entry says that it is encrypted, and so does the list of entries
+    content[content.index(b"PK\x01\x02") + 8] |= 1
+    locked.write_bytes(content)
+
+    assert format_of(zip_of(tmp_path / "a.zip", files)) == "discord"
+    assert format_of(locked) is None
 
 
 def test_a_log_shows_it_by_its_ending_and_a_broken_archive_by_nothing(tmp_path: Path) -> None:
