@@ -85,6 +85,13 @@ def outside_code(text: str, convert: Callable[[str], str]) -> str:
     return on_own_lines(parts)
 
 
+def first_outside_code(text: str, sign: re.Pattern[str]) -> re.Match[str] | None:
+    """Where a sign stands first in a Markdown text, outside of code."""
+    code = [found.span() for found in _CODE.finditer(text)]
+    signs = (found for found in sign.finditer(text) if not any(begin < found.end() <= end for begin, end in code))
+    return next(signs, None)
+
+
 def without_brackets(text: str) -> str:
     """`<https://…>` of Markdown, without its brackets."""
     return _IN_BRACKETS.sub(r"\1", text)

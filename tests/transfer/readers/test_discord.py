@@ -168,7 +168,8 @@ def test_what_is_forwarded_is_a_quote_with_its_files(tmp_path: Path) -> None:
     [
         ("<@2> and <@!1>", f"{person('2')} and {person('1')}"),
         ("<#100> <#999>", f"{room('100')} <#999>"),
-        ("<@&77> <@&78>", "@Team <@&78>"),
+        ("<@&77> <@&78>", "@\u2060Team <@&78>"),
+        ("@Team @Teams ask@Team.org `@Team`", "@\u2060Team @Teams ask@Team.org `@Team`"),
         ("@everyone @here a@here.org", "@all @all a@here.org"),
         ("<:logo:12345> <a:dance:1>", ":logo: :dance:"),
         ("<t:1782305055:R> Invalid date", "2026-06-24 12:44 UTC Invalid date"),
@@ -177,6 +178,7 @@ def test_what_is_forwarded_is_a_quote_with_its_files(tmp_path: Path) -> None:
         ("`<@2>` ```py\n<@2>```", "`<@2>` \n```py\n<@2>```"),
         ("**b** *i* _i_ ~~s~~ __u__ ||spoiler||", "**b** *i* _i_ ~~s~~ __u__ ||spoiler||"),
         ("a\n>>> b\n\nc", "a\n> b\n>\n> c"),
+        ("```py\n>>> 1 + 1\n2\n```\n>>> <@2>", f"```py\n>>> 1 + 1\n2\n```\n> {person('2')}"),
         ("\ue0002\ue001 &amp;", "2 &amp;"),
     ],
 )

@@ -53,7 +53,7 @@ class _Reading:
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
         self.people: dict[str, Person] = {}
-        self._roles: dict[str, str] = {}
+        self._roles = texts.Roles()
         self._channels: dict[str, GuildChannel] = {}
         self._members: dict[str, dict[str, None]] = {}
         self._files: dict[str, str] = {}  # by their names, the channels that they are of
@@ -96,7 +96,7 @@ class _Reading:
                 raise BadExport(f"{name} is broken off; export that channel again.") from error
 
     def _meet(self, user: Account, folder: str) -> None:
-        self._roles.update((role.id, role.name) for role in user.roles or ())
+        self._roles.names.update((role.id, role.name) for role in user.roles or ())
         if user.key not in self.people:
             picture = user.avatar_url or ""
             self.people[user.key] = Person(

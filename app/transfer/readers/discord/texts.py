@@ -1,37 +1,62 @@
 """What Discord's markup becomes in Parley's. Pure."""
 
 import re
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Collection, Container, Sequence
+from functools import cached_property
 
 from app.transfer import mentions
 from app.transfer.readers import markup
 from app.transfer.readers.discord.shapes import Account, Embed, Forwarded, Posted
+from app.transfer.readers.inline import no_call
 from app.transfer.readers.times import at_seconds
 
 _SIGN = re.compile(
     r"<@!?(?P<person>\d+)>|<#(?P<room>\d+)>|<@&(?P<role>\d+)>|<a?:(?P<emoji>\w+):\d+>"
     r"|<t:(?P<time>-?\d{1,11})(?::\w)?>|</(?P<command>[^:>\n]+):\d+>|(?<![\w@])@(?:everyone|here)(?!\w)"
 )
-_QUOTE_TO_END = re.compile(r"^>>> (.*)", re.MULTILINE | re.DOTALL)
+_QUOTE_TO_END = re.compile("^>>> ", re.MULTILINE)
+
+
+class Roles:
+    """The roles of a server, by id: a mention of one is none of a person who has that name here.
+
+    `names` are complete before any text is converted.
+    """
+
+    def __init__(self) -> None:
+        self.names: dict[str, str] = {}
+
+    @cached_property
+    def _flat(self) -> re.Pattern[str]:
+        return re.compile(rf"(?<![\w.@/-]){_any_of(self.names.values())}")
+
+    def called(self, key: str) -> str | None:
+        """What stands for the mention of a role; None of one that is not known."""
+        return no_call(self.names[key]).text if key in self.names else None
+
+    def guarded(self, text: str) -> str:
+        """A text in which the exporter may have written names of roles in place of their ids."""
+        return self._flat.sub(lambda found: no_call(found[1]).text, text) if self.names and "@" in text else text
 
 
 class Names:
     """What the signs of one message stand for. `called` are those whom the export says that it mentions."""
 
-    def __init__(self, rooms: Container[str], roles: Mapping[str, str], called: Sequence[Account]) -> None:
+    def __init__(self, rooms: Container[str], roles: Roles, called: Sequence[Account]) -> None:
         self._rooms, self._roles = rooms, roles
         self._called = _unambiguous(called)
-        names = sorted(self._called, key=len, reverse=True)
-        self._flat = re.compile(rf"@({'|'.join(map(re.escape, names))})(?!\w)") if names else None
+        self._flat = re.compile(_any_of(self._called)) if self._called else None
 
     def converted(self, text: str) -> str:
         """A text in Parley's markup."""
-        converted = markup.outside_code(text, self._outside_code)
-        return _QUOTE_TO_END.sub(lambda found: markup.quote(found[1]), converted)
+        if quoted := markup.first_outside_code(text, _QUOTE_TO_END):
+            return self.converted(text[: quoted.start()]) + markup.quote(self.converted(text[quoted.end() :]))
+        return markup.outside_code(text, self._outside_code)
 
     def _outside_code(self, text: str) -> str:
         text = _SIGN.sub(self._one, markup.without_brackets(text))
-        return self._flat.sub(lambda found: mentions.person(self._called[found[1]]), text) if self._flat else text
+        text = self._flat.sub(lambda found: mentions.person(self._called[found[1]]), text) if self._flat else text
+        return self._roles.guarded(text)
 
     def _one(self, found: re.Match[str]) -> str:
         match found.lastgroup:
@@ -40,7 +65,7 @@ class Names:
             case "room":
                 return mentions.room(found["room"]) if found["room"] in self._rooms else found[0]
             case "role":
-                return f"@{self._roles[found['role']]}" if found["role"] in self._roles else found[0]
+                return self._roles.called(found["role"]) or found[0]
             case "emoji":
                 return f":{found['emoji']}:"
             case "time":
@@ -50,6 +75,10 @@ class Names:
                 return f"/{found['command']}"
             case _:
                 return "@all"
+
+
+def _any_of(names: Collection[str]) -> str:
+    return rf"@({'|'.join(map(re.escape, sorted(names, key=len, reverse=True)))})(?!\w)"
 
 
 def _unambiguous(called: Sequence[Account]) -> dict[str, str]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from app.transfer.readers.inline import BOLD, ITALIC, STRIKE, Span, code, everybody, link, no_call, typed
+from app.transfer.readers.markup import first_outside_code
 from app.transfer.readers.slack.emoji import NAME, character
 from app.transfer.readers.slack.names import Names
 from app.transfer.readers.styled import Block
@@ -41,7 +42,7 @@ def blocks_of(text: str, names: Names, style: int = 0, *, has_marks: bool = True
 
 
 def _blocks(text: str, names: Names, style: int) -> Iterator[Block]:
-    quotes = _QUOTES.search(text)
+    quotes = first_outside_code(text, _QUOTES)
     outside, quoted = (text[: quotes.start()], text[quotes.end() :]) if quotes else (text, None)
     for n, part in enumerate(_FENCE.split(outside)):
         if n % 2:

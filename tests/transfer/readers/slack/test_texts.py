@@ -58,6 +58,8 @@ def of_blocks(*elements: dict[str, Any]) -> str:
         ("`<@U1> *x*`", "`<@U1> *x*`"),
         ("&gt; quoted\n&gt; *too*\nnot", "> quoted\n> **too**\nnot"),
         ("first\n&gt;&gt;&gt; all\nthe rest", "first\n> all\n> the rest"),
+        ("```\n&gt;&gt;&gt; 1 + 1\n2\n```\nso", "```\n>>> 1 + 1\n2\n```\nso"),
+        ("`a`\n&gt;&gt;&gt; b\n&gt;&gt;&gt; c", "`a`\n> b\n> >>> c"),
         (":+1::skin-tone-3: :flag-ua: :simple_smile:", "👍🏼 🇺🇦 🙂"),
         (":bowtie: at 10:30:45 `:+1:`", ":bowtie: at 10:30:45 `:+1:`"),
         ("• one\n    ◦ two", "• one\n    ◦ two"),
