@@ -8,16 +8,19 @@ import struct
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import IO
+from typing import IO, Any, TypeVar
 
 import msgspec
 from msgspec.structs import replace
 
 from app.base.file_names import clean_name
 from app.base.text import one_line
-from app.transfer.records import Chat, File, LeftOut, Message, Person, Record, Room
+from app.transfer.records import BadExport, Chat, File, LeftOut, Message, Person, Record, Room
+
+_Record = TypeVar("_Record", bound=msgspec.Struct)
 
 _LENGTH = struct.Struct("<I")
+_MOST = 2**63 - 1
 IN_MEMORY_BYTES = 8 * 1024**2
 MAX_ALT_CHARS = 1_000
 
@@ -42,18 +45,12 @@ class Spool:
     @classmethod
     def of(cls, records: Iterable[Record]) -> "Spool":
         """Read a stream to its end. Raises what the reader raises."""
-        spool, encoder = cls(), msgspec.msgpack.Encoder()
-        for record in records:
-            if isinstance(record, Message):
-                spool._add(record, encoder)
-            elif isinstance(record, Person):
-                spool.people[record.key] = record
-            elif isinstance(record, Room):
-                spool.rooms[record.key] = record
-            elif isinstance(record, Chat):
-                spool.chat = record
-            else:
-                spool.leave_out(record)
+        spool = cls()
+        try:
+            spool._take(records)
+        except BaseException:
+            spool._stored.close()
+            raise
         return spool
 
     def __enter__(self) -> "Spool":
@@ -90,13 +87,36 @@ class Spool:
         unknown = [key for key in self.counts if key not in self.rooms]
         return self.rooms | {key: Room(key, "closed", key) for key in unknown}
 
+    def _take(self, records: Iterable[Record]) -> None:
+        encoder = msgspec.msgpack.Encoder()
+        for record in records:
+            if isinstance(record, Message):
+                self._add(record, encoder)
+            elif isinstance(record, Person):
+                person = _storable(record)
+                self.people[person.key] = person
+            elif isinstance(record, Room):
+                room = _storable(record)
+                self.rooms[room.key] = room
+            elif isinstance(record, Chat):
+                self.chat = record
+            else:
+                self.leave_out(record)
+
     def _add(self, message: Message, encoder: msgspec.msgpack.Encoder) -> None:
+        if abs(message.order) > _MOST:
+            raise BadExport(f"The message {message.key[:40]} has a number that is larger than such numbers are.")
         if message.files:
             message = self._with_places(message)
+        if any(
+            "\0" in text for text in (message.text, message.room, message.key, message.author, message.reply_to or "")
+        ):
+            message = _storable(message)
         try:
             data = encoder.encode(message)
         except UnicodeEncodeError:  # half of a sign, which JSON may have
-            data = encoder.encode(replace(message, text=message.text.encode(errors="replace").decode()))
+            message = _storable(message)
+            data = encoder.encode(message)
         self._stored.write(_LENGTH.pack(len(data)))
         self._stored.write(data)
         self.counts[message.room] = self.counts.get(message.room, 0) + 1
@@ -116,6 +136,20 @@ class Spool:
                 self.opens.append(file.open)
         self.absent += len(message.files) - len(files)
         return replace(message, text="\n".join(filter(None, lines)), files=tuple(files))
+
+
+def _storable(record: _Record) -> _Record:
+    """A record whose texts have neither NUL nor halves of signs, for the database has neither."""
+    found = {name: getattr(record, name) for name in record.__struct_fields__}
+    return replace(record, **{name: _cleaned(value) for name, value in found.items()})
+
+
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\0", "").encode(errors="replace").decode()
+    if isinstance(value, tuple):
+        return tuple(map(_cleaned, value))
+    return _storable(value) if isinstance(value, msgspec.Struct) else value
 
 
 def named(name: str) -> str:

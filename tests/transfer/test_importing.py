@@ -9,7 +9,7 @@ from sqlalchemy import Engine, func, insert, select
 from app.db.schema import memberships, messages, reactions, rooms, users
 from app.db.schema import mentions as called_people
 from app.transfer import accounts, mentions
-from app.transfer.records import LeftOut, Message, Person, Reaction, Record, Room
+from app.transfer.records import BadExport, LeftOut, Message, Person, Reaction, Record, Room
 from app.transfer.staged import writing
 from tests.transfer.conftest import Bring, Said
 
@@ -212,6 +212,29 @@ async def test_an_archived_room_stays_archived_and_a_taken_name_gets_a_number(br
         made = {row.name: row.archived_at for row in conn.execute(select(rooms))}
     assert made["kitchen 2"] is None
     assert made["plans"] is not None
+
+
+async def test_what_no_text_of_the_database_has_is_taken_out_wherever_it_stands(bring: Bring, said: Said) -> None:
+    half, nul = "\ud83d", "\0"
+    people = [Person(f"U{nul}1", f"ole{nul}na", f"Ole{half}na", f"o{nul}@example.org"), Person(f"U2{half}", "bob")]
+    room = Room(f"C{nul}1", "open", f"kit{nul}chen", f"Fo{half}od", (f"U{nul}1", f"U2{half}"), AT, creator=f"U{nul}1")
+    asked = Message(f"C{nul}1", f"{nul}1", f"U{nul}1", AT, f"a{nul}b", reactions=(Reaction("👍", f"U2{half}"),))
+    told = Message(f"C{nul}1", f"2{half}", f"U2{half}", AT + timedelta(1), f"c{half}", reply_to=f"1{nul}")
+
+    report = await bring([asked, told, room, *people])
+
+    assert [(row.body, row.login, row.reply_to) for row in said("kitchen")] == [("ab", "olena", None), ("c?", "bob", 1)]
+    assert (report.people_made, report.rooms_made, report.reactions) == (2, 1, 1)
+
+
+async def test_a_number_that_the_database_does_not_have_is_refused_before_anything_comes(
+    bring: Bring, database: Engine
+) -> None:
+    with pytest.raises(BadExport, match="The message 1 has a number that is larger than such numbers are"):
+        await bring([OLENA, KITCHEN, message("1", "a", order=2**63)])
+
+    with database.connect() as conn:
+        assert conn.scalar(select(func.count()).select_from(users)) == 0
 
 
 async def test_what_a_reader_leaves_out_is_counted(bring: Bring) -> None:

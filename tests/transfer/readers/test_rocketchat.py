@@ -277,7 +277,7 @@ def test_people_have_their_pictures(tmp_path: Path) -> None:
 def test_files_are_put_together_from_their_chunks_and_thumbnails_left(tmp_path: Path) -> None:
     chunks = [
         {"_id": 2, "files_id": "f1", "n": 1, "data": b"second"},
-        {"_id": 3, "files_id": "f9", "n": 0, "data": b"other"},
+        {"_id": 3, "files_id": "f9", "n": None, "data": b"other"},
         {"_id": 1, "files_id": "f1", "n": 0, "data": b"first "},
     ]
     main, thumb = {"_id": "f1", "name": "a.png", "type": "image/png"}, {"_id": "f2", "name": "thumb-a.png"}

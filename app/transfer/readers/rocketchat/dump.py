@@ -89,7 +89,10 @@ class GridFiles:
         self._dump, self._collection = dump, collection
         self._places: dict[str, list[tuple[int, int]]] = {}
         for chunk, place in dump.places(collection):
-            self._places.setdefault(str(chunk.get("files_id")), []).append((int(chunk.get("n", 0)), place))
+            number = chunk.get("n")
+            self._places.setdefault(str(chunk.get("files_id")), []).append(
+                (number if isinstance(number, int) else 0, place)
+            )
 
     def __contains__(self, key: str) -> bool:
         return key in self._places

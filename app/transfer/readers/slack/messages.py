@@ -48,7 +48,7 @@ class Reading:
         if at is None:
             self._names.left_out["entries that are no messages, for they have no time"] += 1
             return None
-        if found.subtype in _SYSTEM:
+        if word(found.subtype) in _SYSTEM:
             self._names.left_out[_SYSTEM_MESSAGES] += 1
             return None
         key = str(found.ts)
@@ -135,7 +135,7 @@ class Reading:
 
     def _carried(self, found: SlackMessage) -> Iterator[File]:
         for file in _files(found):
-            mode = file.get("mode")
+            mode = word(file.get("mode"))
             if mode in _GONE_FILES:
                 self._names.left_out[_GONE_FILES[mode]] += 1
             elif mode != "external":
