@@ -58,7 +58,7 @@ _MAIL_END = regex.compile(
 _SENTENCE_SIGN = r"(?:(?![/#%&@*\\])\p{Po}|\u2013)"
 _TRAILING = regex.compile(rf"(?<!{_SENTENCE_SIGN}){_SENTENCE_SIGN}++\Z")  # each run of them is looked at once
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
-_MARKS_INSIDE = regex.compile(rf"(?:\*+|~+)(?={UNSPACED})")
+_MARKS_INSIDE = regex.compile(rf"(?:(?<!\*)\*++|(?<!~)~++)(?={UNSPACED})")
 _MORE_OF_HOST = regex.compile(  # of one with emoji: i❤.ws
     r"[\p{Extended_Pictographic}\p{Emoji_Modifier}\uFE0F\u200D]+\.[\p{L}\p{N}]"
 )

@@ -36,7 +36,7 @@ const MAY_BE_ADDRESS = /:\/\/|@|www\./iu;
 const SENTENCE_SIGN = String.raw`(?:(?![\/#%&@*\\])\p{Po}|\u2013)`;
 const TRAILING = new RegExp(String.raw`(?<!${SENTENCE_SIGN})${SENTENCE_SIGN}+$`, "u"); // each run of them is looked at once
 const LOOK_BACK_CHARS = 100;
-const MARKS_INSIDE = new RegExp(String.raw`(?:\*+|~+)(?=${UNSPACED})`, "u");
+const MARKS_INSIDE = new RegExp(String.raw`(?:(?<!\*)\*+|(?<!~)~+)(?=${UNSPACED})`, "u");
 const MORE_OF_HOST = /^[\p{Extended_Pictographic}\p{Emoji_Modifier}\uFE0F\u200D]+\.[\p{L}\p{N}]/u; // i❤.ws is not i
 
 /** @type {Record<string, string>} */

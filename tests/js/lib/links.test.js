@@ -22,7 +22,7 @@ test("the pieces of a text are the text", () => {
 });
 
 test("a hostile text ends", { timeout: 60_000 }, () => {
-  const hostile = ["https://".repeat(500), `https://example.org/${")".repeat(4_000)}`, `https://example.org/${"(".repeat(4_000)}`, "a@".repeat(2_000), "https://e.org/_ ".repeat(250)];
+  const hostile = ["https://".repeat(500), `https://example.org/${")".repeat(4_000)}`, `https://example.org/${"(".repeat(4_000)}`, "a@".repeat(2_000), "https://e.org/_ ".repeat(250), ...[":", "*", "~", "_", "("].map((sign) => `https://e.org/${sign.repeat(3_900)}a`)];
 
   for (const text of hostile) assert.equal(linkParts(text).map((part) => part.text).join(""), text);
 });
