@@ -40,7 +40,7 @@ def written(folder: Path, *messages: dict[str, Any], **collections: list[dict[st
         "rocketchat_message": list(messages),
         "rocketchat_uploads.chunks": [],
     } | collections
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     for name, documents in whole.items():
         (folder / f"{name}.bson").write_bytes(b"".join(map(bson.encode, documents)))
     return folder
@@ -209,6 +209,47 @@ def test_threads_and_quotes_are_replies(tmp_path: Path) -> None:
         ("> far\n> away\nboth", "m1"),
         ("[a]( x ) [ ](https://e.org?x=1)", None),
     ]
+
+
+@pytest.mark.parametrize(
+    "link", ["https://chat.e.org/direct/bob?msg=m1", "/direct?msg=m1", "https://e.org/direct/d1?msg=m1"]
+)
+@pytest.mark.parametrize("who", [{"uids": ["a1", "b2"]}, {"usernames": ["ann", "bob"]}])
+def test_a_quote_in_a_direct_room_is_an_answer_whatever_its_address_calls_it(
+    tmp_path: Path, link: str, who: dict[str, Any]
+) -> None:
+    other = "https://chat.e.org/direct/carol?msg=z9"
+    quoted = [{"text": "root", "message_link": link}, {"text": "away", "message_link": other}]
+
+    got = brought(
+        tmp_path,
+        posted("m1", "root", rid="d1"),
+        posted("m2", f"[ ]({link}) yes", rid="d1", attachments=quoted),
+        posted("m3", f"[ ]({other}) no", rid="d1", attachments=quoted),
+        rocketchat_room=[a_room("d1", "d", name=None, **who)],
+    )
+
+    assert [(message.text, message.reply_to) for message in got.messages] == [
+        ("root", None),
+        ("yes", "m1"),
+        ("> away\nno", None),
+    ]
+
+
+def test_files_that_are_kept_outside_of_the_database_lie_in_a_folder_beside_it(tmp_path: Path) -> None:
+    folder = written(
+        tmp_path / "export/database/5f",
+        posted("m1", "", file={"_id": "f1", "name": "a.png", "type": "image/png"}),
+        posted("m2", "", file={"_id": "f2", "name": "b", "type": "text/plain"}),
+        posted("m3", "", file={"_id": "p1", "name": "c", "type": "text/plain"}),
+        rocketchat_avatars=[{"_id": "p1", "userId": "a1", "store": "FileSystem:Avatars"}],
+    ).parents[1]
+    for name in ("uploads/f1.png", "uploads/f2", "avatars/p1.jpeg"):
+        (folder / "files" / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "files" / name).write_bytes(name.encode())
+
+    assert contents(read, folder) == {"a.png": b"uploads/f1.png", "b": b"uploads/f2", "c": None}
+    assert pictures(read(folder)) == {"a1": b"avatars/p1.jpeg"}
 
 
 def test_reactions_are_emoji_also_of_those_who_have_another_name_now(tmp_path: Path) -> None:

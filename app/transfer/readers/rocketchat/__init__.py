@@ -1,14 +1,13 @@
 """Rocket.Chat's database as mongodump writes it: a folder of BSON files, also as a tar or a zip, also with --gzip."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 
 from app.transfer.readers.emoji_names import emoji_of
 from app.transfer.readers.markup import quote
 from app.transfer.readers.opened import opened
-from app.transfer.readers.rocketchat.dump import Dump, GridFiles
+from app.transfer.readers.rocketchat.dump import Dump, StoredFiles
 from app.transfer.readers.rocketchat.shapes import (
     Account,
     Avatar,
@@ -50,16 +49,15 @@ class _Reading:
         self._dump = dump
         self._keys: dict[str, str] = {}
         self._met: set[str] = set()
-        self._rooms: dict[str, Conversation] = {}
-        self._files = GridFiles(dump, "rocketchat_uploads.chunks")
-        self._pictures = GridFiles(dump, "rocketchat_avatars.chunks")
+        self._rooms: dict[str, set[str | None]] = {}  # what addresses call each
+        self._files, self._pictures = StoredFiles(dump, "uploads"), StoredFiles(dump, "avatars")
         self._order = 0
 
     def people(self) -> Iterator[Record]:
         avatars = {
-            each.user: partial(self._pictures.open, str(each.key))
+            each.user: self._pictures.opener(str(each.key))
             for each in self._dump.documents("rocketchat_avatars", Avatar)
-            if each is not None and each.user and str(each.key) in self._pictures
+            if each is not None and each.user
         }
         for user in self._dump.documents("users", Account):
             if user is None:
@@ -89,7 +87,7 @@ class _Reading:
             if room is None or room.t not in _KINDS:
                 yield LeftOut("rooms of kinds that Parley does not have")
                 continue
-            self._rooms[str(room.key)] = room
+            self._rooms[str(room.key)] = {str(room.key), room.name, room.fname, *self._called(room)}
             yield self._room(room, tuple(members.get(str(room.key), ())))
 
     def _room(self, room: Conversation, members: tuple[str, ...]) -> Room:
@@ -150,10 +148,16 @@ class _Reading:
             files=tuple(self._files_of(posted)),
         )
 
-    def _text(self, posted: Posted, room: Conversation) -> tuple[str, str | None]:
-        answer, names = answered(posted, {str(room.key), room.name, room.fname}), Names(posted)
+    def _text(self, posted: Posted, here: Collection[str | None]) -> tuple[str, str | None]:
+        answer, names = answered(posted, here), Names(posted)
         parts = [*map(quote, answer.quotes), answer.text, *attached(posted)]
         return "\n".join(names.converted(part) for part in parts if part), answer.to
+
+    def _called(self, room: Conversation) -> Iterator[str]:
+        """What addresses have for a direct room: the name of the other one, or nothing but that it is one."""
+        if room.t == "d":
+            yield "direct"
+            yield from room.usernames or (name for name, key in self._keys.items() if key in (room.uids or ()))
 
     def _reacted(self, posted: Posted) -> Iterator[Record]:
         """Who reacted under a name that nobody has any more, and what has no emoji."""
@@ -177,8 +181,7 @@ class _Reading:
         """A picture has a second, smaller file, which was made of it."""
         for key, each in {str(each.key): each for each in (posted.file, *(posted.files or ())) if each}.items():
             if not _is_thumbnail(each):
-                opening = partial(self._files.open, key) if key in self._files else None
-                yield File(each.name or key, each.type or "", opening)
+                yield File(each.name or key, each.type or "", self._files.opener(key))
 
 
 def _is_thumbnail(file: FileOf) -> bool:

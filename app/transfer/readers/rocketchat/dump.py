@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from functools import partial
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, TypeVar, cast
 
@@ -28,13 +29,21 @@ class Dump:
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
         self._names: dict[str, str] = {}
+        self._beside: dict[tuple[str, str], str] = {}
         for name in names_in(archive):
-            file = name.rsplit("/", 1)[-1].removesuffix(".gz")
-            if file.endswith(".bson"):
-                self._names.setdefault(file.removesuffix(".bson"), name)
+            folder, _, file = name.rpartition("/")
+            if file.removesuffix(".gz").endswith(".bson"):
+                self._names.setdefault(file.removesuffix(".gz").removesuffix(".bson"), name)
+            else:
+                self._beside.setdefault((folder.rpartition("/")[2], file.partition(".")[0]), name)
 
     def __contains__(self, collection: str) -> bool:
         return collection in self._names
+
+    def opener(self, folder: str, key: str) -> "partial[IO[bytes]] | None":
+        """Opens a file that Rocket.Chat keeps outside of its database, as `uploads/ID.ENDING`; None where it is not."""
+        name = self._beside.get((folder, key))
+        return partial(self._archive.open, name) if name else None
 
     def documents(self, collection: str, shape: type[_Shape]) -> Iterator[_Shape | None]:
         """The documents of a collection; None for each that has another shape. None at all where it is not there.
@@ -82,22 +91,26 @@ def _next(file: IO[bytes]) -> bytes:
     return document
 
 
-class GridFiles:
-    """Files that GridFS keeps in chunks, by their ids; where their chunks are is kept, not what is in them."""
+class StoredFiles:
+    """Files by their ids. GridFS has them in chunks: where these are is kept, not what is in them.
 
-    def __init__(self, dump: Dump, collection: str) -> None:
-        self._dump, self._collection = dump, collection
+    Those of another kind of store lie in a folder beside the collections.
+    """
+
+    def __init__(self, dump: Dump, name: str) -> None:
+        self._dump, self._collection, self._folder = dump, f"rocketchat_{name}.chunks", name
         self._places: dict[str, list[tuple[int, int]]] = {}
-        for chunk, place in dump.places(collection):
+        for chunk, place in dump.places(self._collection):
             number = chunk.get("n")
             self._places.setdefault(str(chunk.get("files_id")), []).append(
                 (number if isinstance(number, int) else 0, place)
             )
 
-    def __contains__(self, key: str) -> bool:
-        return key in self._places
+    def opener(self, key: str) -> "partial[IO[bytes]] | None":
+        """Opens a file; None of one that the dump does not have."""
+        return partial(self._open, key) if key in self._places else self._dump.opener(self._folder, key)
 
-    def open(self, key: str) -> IO[bytes]:
+    def _open(self, key: str) -> IO[bytes]:
         """The bytes of a file.
 
         Raises:
