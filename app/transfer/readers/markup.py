@@ -42,10 +42,11 @@ def code(text: str) -> str:
 
 
 def block(text: str, language: str = "") -> str:
-    """A text as a block of code; it needs lines of its own, see `Lines`."""
+    """A text as a block of code; it needs lines of its own. A language that is none is its first line."""
     fence = "`" * (max((len(each) for each in _FENCE_INSIDE.findall(text)), default=2) + 1)
-    named = language if _LANGUAGE.fullmatch(language) else ""
-    return f"{fence}{named}\n{text.strip(chr(10))}\n{fence}"
+    if not _LANGUAGE.fullmatch(language):
+        return f"{fence}\n{language}\n{text.strip(chr(10))}\n{fence}"
+    return f"{fence}{language}\n{text.strip(chr(10))}\n{fence}"
 
 
 def quote(text: str) -> str:

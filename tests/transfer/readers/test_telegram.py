@@ -331,44 +331,49 @@ def plain(text: str) -> dict[str, str]:
     return {"type": "plain", "text": text}
 
 
-def test_rich_messages_have_blocks_in_place_of_a_text(tmp_path: Path) -> None:
-    def both(*texts: Any) -> dict[str, Any]:
-        return {"type": "concat", "text": [*texts]}
+def item(text: str, **more: Any) -> dict[str, Any]:
+    return {"task_state": "none", "content": "text", "text": plain(text), **more}
 
-    def item(text: str, **more: Any) -> dict[str, Any]:
-        return {"task_state": "none", "content": "text", "text": plain(text), **more}
 
-    link = {"type": "text_link", "href": "https://e.org", "text": {"type": "bold", "text": plain("there")}}
-    bob = {"type": "mention_name", "user_id": "22", "text": plain("Bob")}
-    paragraph = {"type": "paragraph", "text": both(plain("see "), link, plain(" "), bob, {"type": "empty"})}
-    nested = {"type": "list", "kind": "ordered", "items": [item("b", num="3", value=3), item("c", value=4)]}
-    inside = {"task_state": "none", "content": "blocks", "blocks": [{"type": "paragraph", "text": plain("a")}, nested]}
-    cells = [{"text": plain("1"), "header": True, "align": "left"}, {"text": plain("2")}, {}]
-    caption = {"text": plain("below"), "credit": {"type": "italic", "text": plain("Eve")}}
-    blocks = [
-        {"type": "heading", "level": 1, "text": plain("Head")},
-        paragraph,
-        {"type": "code", "text": plain("x*y"), "language": "python"},
-        {"type": "divider"},
-        {"type": "list", "kind": "bullet", "items": [inside, item("d")]},
-        {"type": "quote", "content": "text", "text": plain("q"), "caption": plain("Ann"), "pullquote": False},
-        {"type": "quote", "content": "blocks", "blocks": [paragraph, nested], "caption": {"type": "empty"}},
-        {"type": "table", "title": plain("T"), "rows": [{"cells": cells}], "bordered": True, "striped": False},
-        {"type": "photo", "unsupported": True, "photo_id": "1", "caption": caption},
-        {"type": "details", "title": plain("more"), "open": False, "blocks": [{"type": "math", "formula": "x^2"}]},
-        {"type": "cover", "unsupported": True, "block": {"type": "paragraph", "text": plain("last")}},
-        {"type": "unsupported", "source_type": "page_block_unsupported", "unsupported": True},
-    ]
-    message = posted(1)
+LINK = {"type": "text_link", "href": "https://e.org", "text": {"type": "bold", "text": plain("there")}}
+TO_BOB = {"type": "mention_name", "user_id": "22", "text": plain("Bob")}
+PARAGRAPH = {
+    "type": "paragraph",
+    "text": {"type": "concat", "text": [plain("see "), LINK, plain(" "), TO_BOB, {"type": "empty"}]},
+}
+NESTED = {"type": "list", "kind": "ordered", "items": [item("b", num="3", value=3), item("c", value=4)]}
+INSIDE = {"task_state": "none", "content": "blocks", "blocks": [{"type": "paragraph", "text": plain("a")}, NESTED]}
+TASKS = [item("done", task_state="checked"), item("to do", task_state="unchecked")]
+CELLS = [{"text": plain("1"), "header": True, "align": "left"}, {"text": plain("2")}, {}]
+BELOW = {"text": plain("below"), "credit": {"type": "italic", "text": plain("Eve")}}
+SEEN = f"see [there](https://e.org) {person('user22')}"
+
+
+@pytest.mark.parametrize(
+    ("block", "text"),
+    [
+        ({"type": "heading", "level": 1, "text": plain("Head")}, "**Head**"),
+        (PARAGRAPH, SEEN),
+        ({"type": "code", "text": plain("x*y"), "language": "python"}, "```python\nx*y\n```"),
+        ({"type": "list", "kind": "bullet", "items": [INSIDE, item("d")]}, "- a\n  3. b\n  4. c\n- d"),
+        ({"type": "list", "kind": "bullet", "items": TASKS}, "- [x] done\n- [ ] to do"),
+        ({"type": "quote", "content": "text", "text": plain("q"), "caption": plain("Ann")}, "> q\n> Ann"),
+        ({"type": "quote", "blocks": [PARAGRAPH, NESTED], "caption": {"type": "empty"}}, f"> {SEEN}\n> b\n> c"),
+        ({"type": "table", "title": plain("T"), "rows": [{"cells": CELLS}], "bordered": True}, "**T**\n1 | 2"),
+        ({"type": "photo", "unsupported": True, "photo_id": "1", "caption": BELOW}, "below\n_Eve_"),
+        ({"type": "details", "title": plain("T"), "blocks": [{"type": "math", "formula": "x^2"}]}, "T\nx^2"),
+        ({"type": "cover", "unsupported": True, "block": PARAGRAPH}, SEEN),
+        ({"type": "unsupported", "source_type": "page_block_unsupported"}, ""),
+        ({"type": "paragraph", "text": {"type": "diff", "text": plain("a"), "old_text": [plain("b"), 7, None]}}, "ab"),
+    ],
+)
+def test_rich_messages_have_blocks_in_place_of_a_text(tmp_path: Path, block: dict[str, Any], text: str) -> None:
+    message = posted(1, rich_message={"rtl": False, "blocks": [block, {"type": "divider"}, block]})
     del message["text"]
 
-    got = brought(tmp_path, {**message, "rich_message": {"rtl": False, "part": False, "blocks": blocks}})
+    got = brought(tmp_path, message, posted(2, "end"))
 
-    assert got.texts == [
-        f"**Head**\nsee [there](https://e.org) {person('user22')}\n```python\nx*y\n```\n- a\n  3. b\n  4. c\n- d\n"
-        f"> q\n> Ann\n> see [there](https://e.org) {person('user22')}\n> b\n> c\n**T**\n1 | 2\n"
-        "below\n_Eve_\nmore\nx^2\nlast"
-    ]
+    assert got.texts == [*([f"{text}\n{text}"] if text else []), "end"]
 
 
 def test_the_first_message_on_another_topic_has_its_title(tmp_path: Path) -> None:

@@ -197,6 +197,7 @@ def test_only_a_change_of_the_text_is_an_edit(tmp_path: Path) -> None:
         ("`@**Ann Lee**` **b** *i* ~~s~~", "`@**Ann Lee**` **b** *i* ~~s~~"),
         ("a\n```python\n@**Ann Lee**\n```\nb", "a\n```python\n@**Ann Lee**\n```\nb"),
         ("~~~\na\n~~~", "```\na\n```"),
+        ("```no language\na\n```", "```\nno language\na\n```"),
         ("```quote\na\n\n@**Ann Lee**\n```\nb", f"> a\n>\n> {person('1')}\nb"),
         ("````quote\n```quote\na\n```\nb\n````", "> > a\n> b"),
         ("```spoiler The end\nhe dies\n```", "The end\nhe dies"),

@@ -14,6 +14,7 @@ from app.transfer.readers.styled import Block, Item
 STYLES = {"bold": BOLD, "italic": ITALIC, "strikethrough": STRIKE}
 _TEXTS = ("title", "text", "author", "formula", "caption")
 _INSIDE = ("block", "blocks", "items")
+_TASKS = {"checked": "[x] ", "unchecked": "[ ] "}
 
 
 def blocks_of(found: Any) -> list[Block]:
@@ -51,7 +52,8 @@ def _items(block: dict[str, Any], level: int) -> Iterator[Item]:
         number = item.get("value") if isinstance(item.get("value"), int) else n
         inside = objects(item.get("blocks"))
         others = [each for each in inside if each.get("type") != "list"]
-        spans = _joined([[*_spans(item.get("text"))], *_lines(others)])
+        task = [Span(sign)] if (sign := _TASKS.get(word(item.get("task_state")))) else []
+        spans = task + _joined([[*_spans(item.get("text"))], *_lines(others)])
         yield Item(level, number if block.get("kind") == "ordered" else None, spans)
         for each in inside:
             if each.get("type") == "list":

@@ -95,7 +95,7 @@ class Names:
             return markup.quote(self.converted(body, around))
         if kind == "spoiler":
             return f"{self._prose(title, around)}\n{self.converted(body, around)}".strip("\n")
-        return markup.block(body, kind)
+        return markup.block(body, found["name"].strip())
 
     def _prose(self, text: str, around: Around) -> str:
         def one(found: re.Match[str]) -> str:
