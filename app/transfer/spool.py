@@ -108,9 +108,7 @@ class Spool:
             raise BadExport(f"The message {message.key[:40]} has a number that is larger than such numbers are.")
         if message.files:
             message = self._with_places(message)
-        if any(
-            "\0" in text for text in (message.text, message.room, message.key, message.author, message.reply_to or "")
-        ):
+        if "\0" in "".join((message.text, message.room, message.key, message.author, message.reply_to or "")):
             message = _storable(message)
         try:
             data = encoder.encode(message)
