@@ -55,8 +55,7 @@ _MAIL_END = regex.compile(
     rf"@(?P<host>(?:{_LABEL}\.){{1,20}}(?:\p{{Script=Latin}}{{2,63}}|(?=\p{{L}}){_OTHER}))"
     r"(?![@/]|_*[\p{Script=Latin}0-9]|:[^\s:]*/)"
 )
-_SENTENCE_SIGN = r"(?:(?![/#%&@*\\])\p{Po}|\u2013)"
-_TRAILING = regex.compile(rf"(?<!{_SENTENCE_SIGN}){_SENTENCE_SIGN}++\Z")  # each run of them is looked at once
+_SENTENCE_SIGN = regex.compile(r"(?![/#%&@*\\])\p{Po}|\u2013")
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
 _MARKS_INSIDE = regex.compile(rf"(?:(?<!\*)\*++|(?<!~)~++)(?={UNSPACED})")
 _MORE_OF_HOST = regex.compile(  # of one with emoji: i❤.ws
@@ -146,13 +145,20 @@ def _trimmed(address: str, before: str) -> str:
     address = address[: _first_unpaired(address)]
     if (marks := _MARKS_INSIDE.search(address)) and _is_open(marks[0][0], before):
         address = address[: marks.start()]
-    while address:
-        rest = _TRAILING.sub("", address)
-        rest = rest[: len(rest) - _closing_marks(rest, before)]
-        if rest == address:
-            break
-        address = rest
-    return address
+    opened: dict[str, bool] = {}
+    end = len(address)
+    while end and _is_of_sentence(address[end - 1], before, opened):
+        end -= 1
+    return address[:end]
+
+
+def _is_of_sentence(sign: str, before: str, opened: dict[str, bool]) -> bool:
+    """Whether the last sign of an address is punctuation, or closes an emphasis that was begun on the same line."""
+    if sign not in MARKS:
+        return _SENTENCE_SIGN.match(sign) is not None
+    if sign not in opened:
+        opened[sign] = _is_open(sign, before)
+    return opened[sign]
 
 
 def _first_unpaired(address: str) -> int:
@@ -166,14 +172,6 @@ def _first_unpaired(address: str) -> int:
             if address[begin] != _BRACKETS[char]:
                 return opened[0] if opened else begin
     return opened[0] if opened else len(address)
-
-
-def _closing_marks(address: str, before: str) -> int:
-    """How many signs at the end close an emphasis that was begun on the same line, and so are not of the address."""
-    mark = address[-1]
-    if mark not in MARKS:
-        return 0
-    return len(address) - len(address.rstrip(mark)) if _is_open(mark, before) else 0
 
 
 def _is_open(mark: str, before: str) -> bool:

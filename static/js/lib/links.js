@@ -33,8 +33,7 @@ const AT = String.raw`@(?<at>(?:${LABEL}\.){1,20}(?:\p{Script=Latin}{2,63}|(?=\p
 const MAIL = String.raw`(?<![@\/]|${MAILBOX}|\/\/[^\s\/@]{0,64}:)[.%+'\-]*(?<mail>(?:[Mm]ailto:)?(?:${SPACED}|_)${MAILBOX}{0,63}${AT})`;
 const ADDRESS = new RegExp(`${WEB}|${MAIL}`, "gu");
 const MAY_BE_ADDRESS = /:\/\/|@|www\./iu;
-const SENTENCE_SIGN = String.raw`(?:(?![\/#%&@*\\])\p{Po}|\u2013)`;
-const TRAILING = new RegExp(String.raw`(?<!${SENTENCE_SIGN})${SENTENCE_SIGN}+$`, "u"); // each run of them is looked at once
+const SENTENCE_SIGN = /(?![\/#%&@*\\])\p{Po}|\u2013/u;
 const LOOK_BACK_CHARS = 100;
 const MARKS_INSIDE = new RegExp(String.raw`(?:(?<!\*)\*+|(?<!~)~+)(?=${UNSPACED})`, "u");
 const MORE_OF_HOST = /^[\p{Extended_Pictographic}\p{Emoji_Modifier}\uFE0F\u200D]+\.[\p{L}\p{N}]/u; // i❤.ws is not i
@@ -87,12 +86,13 @@ function trimmed(address, before) {
   let rest = address.slice(0, firstUnpaired(address));
   const marks = MARKS_INSIDE.exec(rest);
   if (marks && isOpen(marks[0][0], before)) rest = rest.slice(0, marks.index);
-  for (let length = -1; length !== rest.length && rest; ) {
-    length = rest.length;
-    rest = rest.replace(TRAILING, "");
-    rest = rest.slice(0, rest.length - closingMarks(rest, before));
-  }
-  return rest;
+  const signs = Array.from(rest);
+  /** @type {Record<string, boolean>} */
+  const opened = {};
+  /** @param {string} sign */
+  const isOfSentence = (sign) => (MARKS.includes(sign) ? (opened[sign] ??= isOpen(sign, before)) : SENTENCE_SIGN.test(sign));
+  while (signs.length > 0 && isOfSentence(signs[signs.length - 1])) signs.pop();
+  return signs.join("");
 }
 
 /**
@@ -111,20 +111,6 @@ function firstUnpaired(address) {
     }
   }
   return opened[0] ?? address.length;
-}
-
-/**
- * How many signs at the end close an emphasis that was begun on the same line, and so are not of the address.
- *
- * @param {string} address
- * @param {string} before
- */
-function closingMarks(address, before) {
-  const mark = address.at(-1) ?? "";
-  if (!mark || !MARKS.includes(mark) || !isOpen(mark, before)) return 0;
-  let end = address.length;
-  while (address[end - 1] === mark) end -= 1;
-  return address.length - end;
 }
 
 /**
