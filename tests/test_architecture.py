@@ -121,7 +121,7 @@ ROOMS = {
     "chat/messages/parts": {*DATABASE, "chat/markup", "chat/wire"},
     "chat/memberships": {*DATABASE, "chat/presence", "chat/markup", "chat/wire", "live", "live/bus"},
     "chat/presence": {"chat/wire", "live", "live/bus"},
-    "chat/markup": {"auth"},
+    "chat/markup": {*BASE, "auth"},
     "chat/wire": {*BASE},
     "mail": {*BASE, "db/driver", "live"},
     "audit": {*DATABASE},

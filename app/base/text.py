@@ -10,10 +10,13 @@ _CONTROLS = regex.compile(r"[\x01-\x08\x0b-\x1f\x7f]")
 # Beside white space, controls, marks that stand on nothing and what Unicode says nobody sees by default (zero width
 # signs, directions, Hangul fillers, variation selectors), a few signs are blank: a Braille cell without dots, the
 # frames of annotations, a note without a head, Egyptian blanks. Signs newer than our tables are not among them.
-_VISIBLE = regex.compile(
-    r"[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{M}\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}"
-    r"\u2800\uFFF9-\uFFFB\U0001D159\U00013430-\U00013442]"
+_UNSEEN = (
+    r"\p{White_Space}\p{Default_Ignorable_Code_Point}\p{M}\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}"
+    r"\u2800\uFFF9-\uFFFB\U0001D159\U00013430-\U00013442"
 )
+_VISIBLE = regex.compile(f"[^{_UNSEEN}]")
+# A letter, a digit, an emoji or another sign that says something by itself.
+READABLE = rf"(?V1)[[\p{{L}}\p{{N}}\p{{So}}\p{{Sc}}]--[{_UNSEEN}]]"
 
 _PLAIN = re.compile(r"[!-~]")  # in most texts, and found at once; `regex` takes a microsecond for each search
 

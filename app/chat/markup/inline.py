@@ -11,13 +11,14 @@ from typing import NamedTuple, TypeVar
 
 import regex
 
+from app.base.text import READABLE, is_visible
 from app.chat.markup.emphasis import TAGS, Emphasis, Run
 from app.chat.markup.links import SPACED, Address, addresses, is_address
 
 _SIGN = re.compile(r"(?<!\\)(?:`+|\*+|_+|~+|\[|\])|\n(?:[ \t]*\n)+")
 _TARGET = re.compile(r"\(([^\s()]*(?:\([^\s()]*\)[^\s()]*)*)\)")
 
-_LAST_READABLE = regex.compile(r"(?r)[\p{L}\p{N}\p{So}\p{Sc}]")
+_LAST_READABLE = regex.compile(f"(?r){READABLE}")
 _IN_WORD = regex.compile(rf"(?<={SPACED})`")  # an apostrophe of those who have no other: п`ять
 
 _Sign = TypeVar("_Sign")
@@ -94,7 +95,7 @@ def _codes(text: str, signs: "Sequence[re.Match[str]]") -> "dict[int, re.Match[s
 
 
 def _may_be_code(inside: str) -> bool:
-    return not inside.isspace() and "\n" not in inside
+    return "\n" not in inside and is_visible(inside)
 
 
 class _NamedLink(NamedTuple):

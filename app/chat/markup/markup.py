@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import nh3
 
+from app.base.text import is_visible
 from app.chat.markup.inline import Signs, TooManySigns, read_inline
 from app.chat.markup.mentions import called
 
@@ -181,14 +182,19 @@ def _block_end(lines: Sequence[str], start: int, fence_ends: Sequence[int], dept
         return _fence_end(lines, start, len(fence[1]), fence_ends)
     if _is_quoted(line) and depth < MAX_NESTING:
         end = _run_end(lines, start, _is_quoted)
-        return end if any(each[2:].strip() for each in lines[start:end]) else start
-    if (item := _ITEM.match(line)) and len(item[1]) <= MAX_INDENT:
-        return _run_end(lines, start, _ITEM.match)
+        return end if any(is_visible(each[2:]) for each in lines[start:end]) else start
+    if _is_item(line) and line[: MAX_INDENT + 1].strip():
+        return _run_end(lines, start, _is_item)
     return start
 
 
 def _is_quoted(line: str) -> bool:
     return line.startswith("> ") or line == ">"
+
+
+def _is_item(line: str) -> bool:
+    found = _ITEM.match(line)
+    return found is not None and is_visible(line[found.end() :])
 
 
 def _run_end(lines: Sequence[str], start: int, belongs: Callable[[str], object]) -> int:
@@ -203,7 +209,7 @@ def _fence_end(lines: Sequence[str], start: int, ticks: int, fence_ends: Sequenc
     for end in fence_ends[bisect_left(fence_ends, start + 1) :]:
         found = _FENCE_END.fullmatch(lines[end])
         if found and len(found[2]) >= ticks:
-            return end + 1 if any(line.strip() for line in _code(lines[start : end + 1])) else start
+            return end + 1 if any(map(is_visible, _code(lines[start : end + 1]))) else start
     return start
 
 
