@@ -28,7 +28,7 @@ _ENDS_SENTENCE = regex.compile(rf"(?V1)[\p{{Pe}}.!?:;%\"'{_SENTENCE_SIGNS}]|[\p{
 # They begin a quotation in some languages, and end one in others.
 _FIRST_QUOTE, _LAST_QUOTE = regex.compile(r"\p{Pi}"), regex.compile(r"\p{Pf}")
 _QUOTE = regex.compile(r"[\"'\p{Pi}\p{Pf}\u201A\u201E]")
-_DRAWN = regex.compile(r"[\p{S}\p{Pd}\p{Po}\p{Pc}]")
+_DRAWN = regex.compile(r"(?V1)[[\p{S}\p{Pd}\p{Po}]--[*~`]]")
 _FACE = regex.compile(r"(?V1)[[\p{S}\p{Pd}\p{Po}\uFE0F]--[\"'*~`]]")
 _IS_MARK = regex.compile(r"\p{M}")  # of a keycap, such as *️⃣
 _IS_SPACED = regex.compile(SPACED)
@@ -121,7 +121,7 @@ def _place(sign: str, length: int, before: str, behind: str) -> tuple[bool, bool
 
 def _is_drawn(sign: str, before: str, behind: str) -> bool:
     """Whether a run is part of a face, such as -_- or >_<, or stands alone in quotation marks."""
-    if before == behind and _DRAWN.match(before):
+    if before == behind and (_DRAWN.match(before) or (sign == "_" and before in "*~")):
         return True
     patterns = (_QUOTE, _FACE) if sign == "_" else (_QUOTE,)
     return any(pattern.match(before) and pattern.match(behind) for pattern in patterns)

@@ -64,6 +64,7 @@ _MORE_OF_HOST = regex.compile(  # of one with emoji: i❤.ws
 _LOOK_BACK_CHARS = 100
 # What an emphasis neither begins behind nor ends before.
 _WORD = {"*": regex.compile(SPACED), "~": regex.compile(SPACED), "_": regex.compile(r"[\p{L}\p{N}]")}
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _RUN = {mark: re.compile(re.escape(mark) + "+") for mark in MARKS}
 
 
@@ -153,7 +154,7 @@ def _trimmed(address: str, before: str) -> str:
 
 
 def _is_of_sentence(sign: str, before: str, opened: dict[str, bool]) -> bool:
-    """Whether the last sign of an address is punctuation, or closes an emphasis that was begun on the same line."""
+    """Whether the last sign of an address is punctuation, or closes an emphasis that was begun before it."""
     if sign not in MARKS:
         return _SENTENCE_SIGN.match(sign) is not None
     if sign not in opened:
@@ -175,11 +176,11 @@ def _first_unpaired(address: str) -> int:
 
 
 def _is_open(mark: str, before: str) -> bool:
-    """Whether an emphasis was begun on the same line and has not ended."""
+    """Whether an emphasis was begun, above no blank line, and has not ended."""
     is_open = False
-    line = before.rsplit("\n", 1)[-1]
-    for run in _RUN[mark].finditer(line):
-        begins, ends = _turns(mark, line[max(0, run.start() - 1) : run.start()], line[run.end() : run.end() + 1])
+    text = _BLANK_LINE.split(before)[-1]
+    for run in _RUN[mark].finditer(text):
+        begins, ends = _turns(mark, text[max(0, run.start() - 1) : run.start()], text[run.end() : run.end() + 1])
         is_open = not ends if is_open else begins
     return is_open
 

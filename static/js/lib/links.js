@@ -114,13 +114,13 @@ function firstUnpaired(address) {
 }
 
 /**
- * Whether an emphasis was begun on the same line and has not ended.
+ * Whether an emphasis was begun, above no blank line, and has not ended.
  *
  * @param {string} mark
  * @param {string} before
  */
 function isOpen(mark, before) {
-  const line = Array.from(before.slice(-2 * LOOK_BACK_CHARS)).slice(-LOOK_BACK_CHARS).join("").split("\n").at(-1) ?? "";
+  const line = Array.from(before.slice(-2 * LOOK_BACK_CHARS)).slice(-LOOK_BACK_CHARS).join("").split(/\n[ \t]*\n/u).at(-1) ?? "";
   const sign = mark === "*" ? "\\*" : mark;
   const word = mark === "_" ? String.raw`[\p{L}\p{N}]` : SPACED;
   const begins = String.raw`(?<!${word})${sign}+(?!\s|${sign})`;

@@ -114,6 +114,8 @@ spans = st.lists(st.tuples(words, styles).map(lambda each: Span(*each)), max_siz
 @example([Span("``a`a`")])
 @example([Span("`\\``")])
 @example([Span("* * a")])
+@example([Span("a\nhttps://x.org ", IT)])
+@example([Span("a", B | IT | S), Span("a", B)])
 def test_every_typed_character_is_seen_and_none_is_added(spans: list[Span]) -> None:
     text = styled([Block(spans)])
 
