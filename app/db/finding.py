@@ -3,7 +3,7 @@
 from typing import Any
 
 import regex
-from sqlalchemy import Column, ColumnElement, and_, case, or_, true
+from sqlalchemy import Column, ColumnElement, and_, case, literal, or_, true
 
 from app.base.folding import folded, words
 
@@ -27,5 +27,6 @@ def scattered(column: Column[Any], typed: str) -> ColumnElement[bool]:
 
 
 def order(column: Column[Any], typed: str) -> ColumnElement[int]:
-    """For ORDER BY: what `begins` finds comes first."""
-    return case((begins(column, typed), 0), else_=1)
+    """For ORDER BY: first comes what is called so, a line of the key as a whole, then what `begins` finds."""
+    whole = (literal("\n") + column + "\n").contains(f"\n {folded(typed)}\n", autoescape=True)
+    return case((whole, 0), (begins(column, typed), 1), else_=2)

@@ -9,7 +9,6 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.auth.names import login_key
 from app.chat.wire.events import Author
 from app.db.finding import order, scattered, within
 from app.db.schema import memberships, rooms, users
@@ -52,13 +51,12 @@ def _joinable(user_id: int) -> sa.Select[Any]:
 async def people_found(conn: AsyncConnection, words: str, but: int) -> list[Author]:
     """Living accounts, but for one, with the letters of `words`, in that order, in their login or name.
 
-    First come those whose login or a word of whose name begins so.
+    First come those who are called so, then those whose login or a word of whose name begins so.
     """
-    is_theirs = sa.case((users.c.login == login_key(words), 0), else_=1)
     statement = (
         sa.select(*_PERSON)
         .where(scattered(users.c.search_key, words), users.c.disabled_at.is_(None), users.c.id != but)
-        .order_by(is_theirs, order(users.c.search_key, words), users.c.sort_key, users.c.id)
+        .order_by(order(users.c.search_key, words), users.c.sort_key, users.c.id)
         .limit(MAX_PEOPLE_FOUND)
     )
     return [Author(*row) for row in await conn.execute(statement)]

@@ -83,13 +83,14 @@ async def test_rooms_are_found_by_name_and_topic_as_they_are_now(join: Join) -> 
     assert await by(bob).found("koch") == []
 
 
-async def test_beginnings_of_words_come_first(join: Join, database: Engine) -> None:
+async def test_what_is_called_so_comes_first_then_beginnings_of_words(join: Join, database: Engine) -> None:
     alice, bob = await join("alice"), await join("bobby")
-    for name in ("Anderes", "Wider", "Under der Der", "Derby"):
+    for name in ("Anderes", "Wider", "Under der Der", "Derby", "Ab der Ecke", "Der"):
         await by(alice).make(name)
     add(database, {"one": "A. Sunday Under", "two": "S. u. n.", "three": "Zoe Sunday", "sun": "Zz"})
 
-    assert [name for name, _ in await by(bob).found("der")] == ["Derby", "Under der Der", "Anderes", "Wider"]
+    found = [name for name, _ in await by(bob).found("der")]
+    assert found == ["Der", "Ab der Ecke", "Derby", "Under der Der", "Anderes", "Wider"]
     assert await by(alice).people("sun") == ["sun", "one", "three", "two"]
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.chat.wire.events import Author
 from app.chat.wire.preferences import Preference
-from app.db.finding import begins
+from app.db.finding import begins, order
 from app.db.schema import memberships, messages, rooms, users
 
 # Built once, with names for what is asked, and not anew for each request.
@@ -77,7 +77,7 @@ async def is_last_room(conn: AsyncConnection, room_id: int, user_id: int) -> boo
 async def members_like(
     conn: AsyncConnection, room_id: int, user_id: int, begin: str, limit: int
 ) -> list[Author] | None:
-    """The other members of a room whose login or a word of whose name begins so, by name; None for outsiders."""
+    """The other members of a room who are called so, then those of whom a word begins so; None for outsiders."""
     others = memberships.alias("others")
     page = (
         sa.select(users.c.id, users.c.login, users.c.display_name, users.c.hue, users.c.avatar_id, users.c.namesake)
@@ -85,7 +85,7 @@ async def members_like(
         .join_from(others, users, users.c.id == others.c.user_id)
         .where(others.c.room_id == memberships.c.room_id, users.c.id != user_id, users.c.disabled_at.is_(None))
         .where(begins(users.c.search_key, begin))
-        .order_by(users.c.sort_key, users.c.id)
+        .order_by(order(users.c.search_key, begin), users.c.sort_key, users.c.id)
         .limit(limit)
         .lateral("page")
     )

@@ -274,8 +274,7 @@ async def test_members_are_found_by_login_or_by_a_word_of_their_name(join: Join,
     await join("dave")
     with database.begin() as conn:
         name = "Robert Carlson"
-        renamed = {"display_name": name, "search_key": person_key(name, "bob"), "sort_key": person_sort_key(name)}
-        conn.execute(update(users).where(users.c.login == "bob").values(renamed))
+        conn.execute(update(users).where(users.c.login == "bob").values(named(name, "bob")))
     remove(database, await join("carla"))
 
     async def found(q: str) -> list[str]:
@@ -289,6 +288,24 @@ async def test_members_are_found_by_login_or_by_a_word_of_their_name(join: Join,
     assert await found("%") == await found("_") == await found("alice") == []
     assert bob.author["login"] == "bob"
     assert carol.author["login"] == "carol"
+
+
+async def test_who_is_called_so_comes_before_all_who_begin_so(join: Join, database: Engine) -> None:
+    alice, _ = await join("alice"), await join("bob")
+    with database.begin() as conn:
+        conn.execute(update(users).where(users.c.login == "bob").values(named("Zed", "bob")))
+        crowd = [{"login": f"bob{n}", "password_hash": "x", **named(f"Bob {n}", f"bob{n}")} for n in range(9)]
+        ids = conn.scalars(insert(users).returning(users.c.id), crowd)
+        conn.execute(insert(memberships), [{"room_id": 1, "user_id": id} for id in ids])
+
+    for q in ("bob", "BÓB"):
+        async with alice.browser.get("/api/rooms/1/mentionable", params={"q": q}) as answer:
+            found = [person["login"] for person in (await answer.json())["members"]]
+        assert found == ["bob", *(f"bob{n}" for n in range(7))]
+
+
+def named(name: str, login: str) -> dict[str, Any]:
+    return {"display_name": name, "search_key": person_key(name, login), "sort_key": person_sort_key(name)}
 
 
 async def test_outsiders_are_not_told_who_is_in_a_room(join: Join, database: Engine) -> None:
