@@ -1,12 +1,14 @@
 """The words of texts: each is found, whole and by its beginning, and whatever is typed."""
 
 import re
+import time
 from itertools import pairwise
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from app.search.index.terms import terms_of
 from app.search.words.folding import folded
 from app.search.words.languages import CYRILLIC, LIKELY, candidates
 from app.search.words.lexemes import keys_of, lexemes, matches, prefix_query
@@ -105,12 +107,23 @@ def test_tokens_stand_in_the_text_from_left_to_right(text: str) -> None:
         ("м'яч м’яч мʼяч", ["мяч", "мяч", "мяч"]),
         ("+49 170 1234567", ["491701234567", "49", "170", "1701234567", "1234567"]),
         ("2026-11-29", ["2026", "11", "29"]),
+        ("-".join(["12"] * 8), ["12"] * 8),
         ("👍🏽 ❤️", ["👍", "❤"]),
         ("🇺🇦", ["🇺🇦"]),
     ],
 )
 def test_what_is_joined_is_its_words_and_their_parts(text: str, forms: list[str]) -> None:
     assert [token.form for token in tokens(text)] == forms
+
+
+@pytest.mark.parametrize("text", ["-".join(["12"] * 1_333), "(" * 4_000, "+(" * 2_000, "😀" * 4_000, "重" * 4_000])
+def test_no_text_holds_up_the_process(text: str) -> None:
+    terms_of(1, 1, "äb 重 12-34-567", (), has_reactions=False)  # what is compiled once
+    begun = time.thread_time()
+
+    terms_of(1, 1, text, (), has_reactions=False)
+
+    assert time.thread_time() - begun < 0.05  # a few ms on a quiet machine
 
 
 @pytest.mark.parametrize(

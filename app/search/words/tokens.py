@@ -48,11 +48,12 @@ _EMOJI = (
     "[\U0001f1e6-\U0001f1ff]{2}|[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u27bf\u2934\u2935\u2b00-\u2bff"
     "\u3030\u303d\u3297\u3299\U0001f000-\U0001f3fa\U0001f400-\U0001faff]"
 )
-# A telephone number: seven digits or more, behind `+`, `(` or `0`, or in three groups joined by dashes; no date.
+# A telephone number: seven digits or more, behind `+`, `(` or `0`, or in three to seven groups with dashes; no date.
+# What can be made of the groups grows by the square of their number.
 _DATE = r"\d{4}-\d\d?-\d\d?(?!\d)|\d\d?[-/]\d\d?[-/]\d{4}(?!\d)"
 PHONE = (
-    rf"(?<![\w+.,:/-])(?!{_DATE})(?:[+(]+|(?=0))\d(?:[ \u00a0/()-]{{0,2}}\d){{6,14}}(?![\w-])"
-    rf"|(?<![\w+.,:/-])(?!{_DATE})\d{{2,5}}(?:-\d{{2,5}}){{2,}}(?![\w-])"
+    rf"(?<![\w+.,:/-])(?!{_DATE})(?:[+(]{{1,3}}|(?=0))\d(?:[ \u00a0/()-]{{0,2}}\d){{6,14}}(?![\w-])"
+    rf"|(?<![\w+.,:/-])(?!{_DATE})\d{{2,5}}(?:-\d{{2,5}}){{2,6}}(?![\w-])"
 )
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[^\W\d_]{2})(?=\d+\Z)")
 # l’équipe, dell’anno: the word without the article; James’s, İstanbul'da: the name.
