@@ -20,7 +20,8 @@ _PAIRS = {
     '"': '"＂', "＂": '＂"', "“": '”"', "„": "“”„", "”": "”", "‟": "”", "«": "»", "»": "«»", "‹": "›", "›": "‹›",
     "「": "」", "『": "』", "〝": "〞〟",
 }  # fmt: skip
-_QUOTED = "|".join(f"{opened}[^{closing}]*[{closing}]" for opened, closing in _PAIRS.items())
+MAX_PHRASE_CHARS = 300  # or a mark that is not closed would be looked for to the end, and so would each after it
+_QUOTED = "|".join(f"{opened}[^{closing}]{{0,{MAX_PHRASE_CHARS}}}[{closing}]" for opened, closing in _PAIRS.items())
 # A minus is one before a word; `--force`, `-` and `- word` have none.
 _PIECE = re.compile(
     r"(?:(?<!\S)(?P<minus>-(?=[^\s-])))?"

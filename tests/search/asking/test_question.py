@@ -1,5 +1,7 @@
 """What a typed question asks for: a table of them, and that no text fails."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -200,3 +202,13 @@ def test_no_mixture_of_signs_fails(pieces: list[str]) -> None:
 
     for clause in parse(text).clauses:
         assert 0 <= clause.begin < clause.end <= len(text)
+
+
+@pytest.mark.parametrize("text", ["“ " * 2_000, "〝a " * 1_300, "「" * 4_000, "12-" * 1_333])
+def test_no_question_holds_up_the_process(text: str) -> None:
+    parse("äb “c”")  # what is compiled once
+    begun = time.thread_time()
+
+    parse(text)
+
+    assert time.thread_time() - begun < 0.05  # some ms on a quiet machine
