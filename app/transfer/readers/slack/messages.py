@@ -72,7 +72,8 @@ class Reading:
             return styled(self._own(found, 0))
         style = ITALIC if found.subtype == "me_message" else 0
         blocks = [*self._own(found, style), *self._attached(found)]
-        blocks += [Block([link(*_outside(file))]) for file in _files(found) if file.get("mode") == "external"]
+        for file in _files(found):
+            blocks += self._in_place_of(file)
         return styled(blocks)
 
     def _own(self, found: SlackMessage, style: int) -> list[Block]:
@@ -139,8 +140,21 @@ class Reading:
             if mode in _GONE_FILES:
                 self._names.left_out[_GONE_FILES[mode]] += 1
             elif mode != "external":
-                name = typed(word(file.get("name")) or word(file.get("title"))) or "file"
+                called = ("title", "name") if mode == "quip" else ("name", "title")  # all canvases are called Untitled
+                name = typed(next(filter(None, (word(file.get(each)) for each in called)), "file"))
                 yield File(name, word(file.get("mimetype")), self._opener(word(file.get("id"))))
+
+    def _in_place_of(self, file: dict[str, Any]) -> Iterator[Block]:
+        """What the text has of a file that the export does not have: its address, an e-mail, how a snippet begins."""
+        mode = word(file.get("mode"))
+        if mode == "external":
+            yield Block([link(*_outside(file))])
+        elif mode == "email" and self._opener(word(file.get("id"))) is None:
+            for each in objects(file.get("from")):
+                yield Block([Span(typed(word(each.get("original"))), BOLD)], "quote")
+            yield Block([Span(typed(word(file.get("plain_text")).strip()))], "quote")
+        elif mode == "snippet" and self._opener(word(file.get("id"))) is None:
+            yield Block([Span(typed(word(file.get("preview"))))], "code")
 
     def _opener(self, key: str) -> "partial[IO[bytes]] | None":
         path = self._files.get(key)

@@ -175,6 +175,34 @@ def test_files_come_from_where_slackdump_keeps_them(tmp_path: Path) -> None:
     }
 
 
+def test_what_the_export_says_of_a_file_that_it_does_not_have_stands_in_the_text(tmp_path: Path) -> None:
+    snippet = {"id": "F1", "name": "a.py", "mode": "snippet", "preview": "x *= 1\r\ny", "lines_more": 3}
+    mail = {
+        "id": "F2",
+        "title": "Lunch",
+        "mode": "email",
+        "from": [{"original": "Eve <eve@example.org>", "address": "eve@example.org"}],
+        "plain_text": "At *one*?\n\nEve\n",
+        "preview": "<div>At <b>one</b>?</div>",
+    }
+    canvas = {"id": "F3", "name": "Untitled", "title": "Weekly sync", "mode": "quip", "preview": "x"}
+    kept = {**snippet, "id": "F4", "name": "b.py"}
+    path = write(tmp_path, {"__uploads/F4/b.py": b"x *= 1"})
+
+    found = records_of(path, said("see", files=[snippet, canvas]), said("", files=[mail]), said("kept", files=[kept]))
+
+    assert found.texts == [
+        "see\n```\nx *= 1\r\ny\n```",
+        "> **Eve <eve@example.org>**\n> At \u2060*one*?\n>\n> Eve",
+        "kept",
+    ]
+    assert [[file.name for file in each.files] for each in found.messages] == [
+        ["a.py", "Weekly sync"],
+        ["Lunch"],
+        ["b.py"],
+    ]
+
+
 def test_a_message_that_is_shared_comes_with_its_blocks_and_its_files(tmp_path: Path) -> None:
     listed = {"type": "rich_text_list", "style": "bullet", "elements": [section(text("one")), section(text("two"))]}
     there = {"team": "T1", "channel": "C9", "ts": TS, "message": {"blocks": rich(section(text("to do")), listed)}}
