@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from app.search.words.tokens import PHONE, Token, tokens
 
 MAX_WORDS = 16  # those after them are left out
-MIN_BEGINNING_CHARS = 2
+MIN_BEGINNING_CHARS = 2  # of a word that stands alone; beside others, one is enough
 
 How = Literal["word", "beginning", "exact", "run", "slip"]
 
@@ -88,10 +88,11 @@ def parse(text: str, *, is_typing: bool = False) -> Question:
     left = MAX_WORDS
     for piece in _PIECE.finditer(text):
         is_last = is_typing and piece.end() == len(text)
+        is_alone = all(each.is_unwanted for each in clauses) and all(each.is_unwanted for each in filters)
         if piece["filter"] and (value := _unquoted(piece["value"])):
             name, is_unwanted = piece["filter"].lower(), piece["minus"] is not None
             filters.append(Filter(name, value, is_unwanted, is_last))
-        elif not (piece["filter"] and is_last) and (clause := _clause(piece, is_last=is_last)).words:
+        elif not (piece["filter"] and is_last) and (clause := _clause(piece, is_last=is_last, is_alone=is_alone)).words:
             if left > 0:
                 clauses.append(clause._replace(words=clause.words[:left]))
             left -= len(clause.words)
@@ -99,31 +100,34 @@ def parse(text: str, *, is_typing: bool = False) -> Question:
 
 
 def _unquoted(value: str) -> str:
+    """What a filter names: what stands in quotation marks, or all but the commas behind it."""
     if value[:1] in _PAIRS:
-        value = value[1:-1] if value[-1] in _PAIRS[value[0]] else value[1:]
-    return value.strip()
+        return (value[1:-1] if value[-1] in _PAIRS[value[0]] else value[1:]).strip()
+    return value.rstrip(",;")
 
 
-def _clause(piece: "re.Match[str]", *, is_last: bool) -> Clause:
+def _clause(piece: "re.Match[str]", *, is_last: bool, is_alone: bool) -> Clause:
     is_quoted, is_unwanted = piece["quoted"] is not None, piece["minus"] is not None
     begin, end = piece.start() + is_unwanted, piece.end()
-    words = _words(piece.string[begin:end], is_quoted=is_quoted, is_last=is_last)
+    is_alone = is_alone or is_unwanted
+    words = _words(piece.string[begin:end], is_quoted=is_quoted, is_last=is_last, is_alone=is_alone)
     return Clause(tuple(words), is_unwanted, begin, end)
 
 
-def _words(text: str, *, is_quoted: bool, is_last: bool) -> Iterator[Word]:
-    whole = [token for token in tokens(text) if token.kind != "part"]
-    for token in whole:
+def _words(text: str, *, is_quoted: bool, is_last: bool, is_alone: bool) -> Iterator[Word]:
+    for token in (token for token in tokens(text) if token.kind != "part"):
         if token.kind == "run":
             yield Word(token.form, "run")
         elif is_quoted:
             yield Word(token.form, "exact")
-        elif _is_beginning(token, text[token.end :], is_last=is_last and token is whole[-1]):
+        elif _is_beginning(token, text[token.end :], is_last=is_last, is_alone=is_alone):
             yield Word(token.form, "beginning")
         else:
             yield Word(token.form, "word")
+        is_alone = False
 
 
-def _is_beginning(token: Token, rest: str, *, is_last: bool) -> bool:
+def _is_beginning(token: Token, rest: str, *, is_last: bool, is_alone: bool) -> bool:
     """Whether what follows a word says that it is the beginning of one: a star, or that it is being typed."""
-    return len(token.form) >= MIN_BEGINNING_CHARS and (rest.startswith("*") or (is_last and not rest))
+    is_long_enough = len(token.form) >= MIN_BEGINNING_CHARS or (token.form.isalnum() and not is_alone)
+    return is_long_enough and (rest.startswith("*") or (is_last and not rest))

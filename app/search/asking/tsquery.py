@@ -6,7 +6,7 @@ What is unwanted is left to the judge: a word in the index may be more words tha
 from collections.abc import Iterable, Iterator
 
 from app.search.asking.filters import Wanted
-from app.search.asking.question import Clause, Word
+from app.search.asking.question import MIN_BEGINNING_CHARS, Clause, Word
 from app.search.asking.slips import beginnings, shorter
 from app.search.index.terms import asked, in_room
 from app.search.words.folding import folded
@@ -26,6 +26,8 @@ def tsquery_of(clauses: Iterable[Clause], wanted: Wanted) -> str:
 
 def _terms(word: Word) -> Iterator[str]:
     """Conditions on a word, of which all must hold."""
+    if word.how == "beginning" and len(word.form) < MIN_BEGINNING_CHARS:
+        return  # the words beside it are enough: one letter alone begins a large part of all words
     if word.how == "beginning":
         yield _any(asked(key, begins=begins) for key, begins in prefix_query(word.form))
     elif word.how == "slip":

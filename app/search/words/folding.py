@@ -12,15 +12,17 @@ from app.base.folding import PLAIN
 from app.base.unicode import settled
 
 LONGEST_CHARS = 40  # of a word in the index; longer ones are cut
-APOSTROPHES = "'’ʼ‘`´׳״"  # two of them are Hebrew; `"` stands for the last
+APOSTROPHES = "'’ʼ‘`´ʻ＇׳״"  # the last two are Hebrew
+QUOTES = '"”'  # what people type for some of them
 
 # Points of Hebrew, vowels of Arabic and its long stroke, the stress mark of Cyrillic, joiners, selectors of a variant.
-_UNTYPED = re.compile(
-    f'[{APOSTROPHES}"\\s\u0300\u0301\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640'
-    "\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u200b-\u200f\u2060\ufe00-\ufe0f\u00ad]"
+UNTYPED = re.compile(
+    f"[{APOSTROPHES}{QUOTES}\\s\u0300\u0301\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a"
+    "\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u200b-\u200f\u2060\ufe00-\ufe0f\u00ad]"
 )
-_NO_APOSTROPHES = dict.fromkeys(map(ord, f'{APOSTROPHES}"'))
+_NO_APOSTROPHES = dict.fromkeys(map(ord, APOSTROPHES + QUOTES))
 _ACCENTS = re.compile("[\u0300-\u036f\u0653-\u0655\u1ab0-\u1aff\u1dc0-\u1dff]")
+_OTHER_DIGITS = re.compile("(?![0-9])\\d")  # ٢, २
 _BREVE, _DOTS = "\ue000", "\ue001"  # hold the place of those two, meanwhile
 
 
@@ -28,7 +30,7 @@ _BREVE, _DOTS = "\ue000", "\ue001"  # hold the place of those two, meanwhile
 def form_of(word: str) -> str:
     """A word in small letters, without apostrophes, points and what is not seen; with its accents."""
     if word.isascii():
-        return _UNTYPED.sub("", word.lower()) if not word.isalnum() else word.lower()
+        return UNTYPED.sub("", word.lower()) if not word.isalnum() else word.lower()
     return settled(_small, word)
 
 
@@ -41,12 +43,12 @@ def _small(word: str) -> str:
     whole = word.translate(_NO_APOSTROPHES)  # before they are normalized: ´ would become a space
     small = unicodedata.normalize("NFKC", whole).replace("İ", "i").lower()
     # Accents that stand alone would be lost with the stress marks, so they are joined to their letters first.
-    return _UNTYPED.sub("", unicodedata.normalize("NFC", small))
+    return UNTYPED.sub("", unicodedata.normalize("NFC", small))
 
 
 @lru_cache(1 << 14)
 def folded(form: str) -> str:
-    """A form without accents, and with plain letters for those that keyboards lack: ł, ø, ß, ё, ґ, أ."""
+    """A form without accents, and with plain letters for those that keyboards lack: ł, ø, ß, ё, ґ, أ, ٢."""
     return (form if form.isascii() else settled(_plain, form))[:LONGEST_CHARS]
 
 
@@ -54,4 +56,5 @@ def _plain(form: str) -> str:
     apart = unicodedata.normalize("NFD", form)
     kept = re.sub("(?<=и)\u0306", _BREVE, re.sub("(?<=і)\u0308", _DOTS, apart))
     plain = _ACCENTS.sub("", kept).replace(_BREVE, "\u0306").replace(_DOTS, "\u0308")
-    return unicodedata.normalize("NFC", plain).translate(PLAIN)
+    letters = unicodedata.normalize("NFC", plain).translate(PLAIN)
+    return _OTHER_DIGITS.sub(lambda digit: str(unicodedata.decimal(digit[0])), letters)

@@ -12,25 +12,26 @@ from functools import lru_cache
 _SMALL_WORDS = {
     "english": "new good time some only then about into our than over back after use work first well way even want "
     "any these give most very old see done need make let's thanks yes tomorrow today yesterday morning "
-    "which her him she their them does did been were had got get one all out up who a the and of to is "
+    "which her him she their them does did been were had got get one all out up who the and of to is "
     "in it you that was for are with this have not but be on as at we they what can will from i'm it's "
     "don't my your me if so or by an there when has just now please should would could how why",
     "german": "gut gute neue neuer diese dieser dieses kein keine mehr sehr gibt hier dann wieder immer danke "
     "wollen können müssen muss will unser unsere ihr sein war waren zum zur einem einer beim durch "
     "gegen jetzt der die das und ist nicht ich wir sie es ein eine einen dem den mit auf für von zu im "
     "auch noch wie aber haben habe hat kann wird sind bei nach aus dass oder wenn schon mal bitte heute "
-    "morgen nur mir euch uns vom",
+    "morgen nur mir euch uns vom als des du er um",
     "french": "nouveau nouvelle bon bonne deux tous toute avoir faut peut demain matin salut bonjour voici voilà "
     "le la les des et est pas je nous vous il elle une du que qui dans pour sur avec ce cette mais au "
-    "aux son sa ses ont sont c'est j'ai plus tout bien fait être leur où merci aujourd'hui chez très un",
+    "aux son sa ses ont sont c'est j'ai plus tout bien fait être leur où merci aujourd'hui chez très un "
+    "de en ne se si tu y",
     "spanish": "nuevo nueva bueno buena dos todos tengo hace hacer quiero puedo hola donde este ese eso mi tu te "
     "el los las y es no que de en un una por con para se lo su al del más pero como está son muy ya hay "
     "esto esta yo nos les fue ser tiene puede cuando todo bien hoy mañana gracias porque también aquí "
-    "vamos",
+    "vamos la si",
     "italian": "voglio vuoi posso devo siamo abbiamo ciao nuovo nuova buona tutto tutti quello dove quando stato "
     "sta il lo gli è non che di un una per con si del della dei delle nel nella sono ho ha questo "
     "questa più ma come anche ci mi ti sul dal alla al fatto bene oggi domani grazie perché molto "
-    "essere la",
+    "essere la da le se",
     "portuguese": "os as é não que de do da dos das em um uma por com para se no na nos nas mais mas como está são "
     "muito já isso esta eu ele ela foi ser tem pode quando tudo bem hoje amanhã obrigado também aqui "
     "você",
@@ -40,13 +41,13 @@ _SMALL_WORDS = {
     "kiedy",
     "czech": "jeden jedna dva moje můj nový nová dobrý dobrá má máme musí tady teď všechno také tak se je na to "
     "že v z do ne jsem jak co po za od pro už ale jsou mám byl byla bylo být jen ještě může mě my vy "
-    "ten ta ty tu toho zítra dnes prosím díky velmi kde když který která nebo jako si by ve",
+    "ten ta ty tu toho zítra dnes prosím díky velmi kde když který která nebo jako si by ve mi",
     "dutch": "de het een en is niet ik je wij we zij van in op te dat die met voor aan zijn er maar ook als naar "
     "bij nog hebben heeft kan wordt uit over dan wat hoe waar morgen vandaag graag deze dit geen wel "
-    "moet",
+    "moet om",
     "swedish": "och är att det som en ett på för inte jag du vi ni han hon den med av till har kan om men så från "
     "eller när vad hur var idag imorgon tack ska skulle bara också här där mycket alla detta denna min "
-    "din",
+    "din de",
 }
 _LETTERS = {
     "german": "äöüß",

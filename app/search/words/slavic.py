@@ -56,16 +56,17 @@ _CZECH_SOFT = (("ste", "sk"), ("sti", "sk"), ("cte", "ck"), ("cti", "ck"), ("ze"
 
 _UKRAINIAN_PARTICIPLE = "но ний на не ні них ного ному ним ними ній ну ння нню нні нням ннями ннях нь"
 _UKRAINIAN = _endings(
-    "а е є и і ї й о у ю я ь ий ій ая яя ее ям ями ам ами ах ях ові еві єві ого ому ої ою ею єю ів їв ом ем єм им их",
-    "ими ія ії ію ією ій іям іями іях іє ість ості істю іше ішого іша іші іший іших ішою ішої ішому",
+    "а е є и і ї й о у ю я ь ий ій ая яя ее ям ями ам ами ах ях ові еві єві ієві ого ому ої ою ею єю ів їв ом ем єм",
+    "ієм им их ими ія ії ію ією ій іям іями іях іє ість ості істю іше ішого іша іші іший іших ішою ішої ішому",
     _joined("ов", "ого ому ий а е і их им ими у ої ою"),
     _joined("ува юва а я и і", "ти в ла ло ли вши ть"),
     _joined("ува юва а я е ує", _UKRAINIAN_PARTICIPLE),
     _joined("у ю а я", "є ю єш єть ємо єте ють ючи вали йте й ймо"),
     "ить ять ать уть ють емо имо ете иш еш еть йте іть ши чи нути нув нула нули нуло нуть неш",
+    _joined("(?<=[аеиуяії])", "ти в ла ло ли"),  # знати, їхав
 )
 _UKRAINIAN_CASES = _endings(
-    "а е є и і ї й о у ю я ь ями ам ами ах ях ові еві єві ою ею єю ів їв ом ем єм ія ії ію ією ій"
+    "а е є и і ї й о у ю я ь ями ам ами ах ях ові еві єві ієві ою ею єю ів їв ом ем єм ієм ія ії ію ією ій"
 )
 _UKRAINIAN_SOFT = (("ці", "к"), ("зі", "г"), ("сі", "х"))
 _CLOSED = re.compile(r"(.+)[ії]([бвгґджзклмнпрстфхцчшщ]{1,2}ь?)")
@@ -90,14 +91,19 @@ _RUSSIAN_CASES = _endings(
     "а е и о у ы ю я ь й ия ии ию ией ием иям иями иях ие ий ой ом ем ей ею ою ов ев ам ям ами ями ах ях"
 )
 
+# ząb and zęby, stůl and stolu: the vowel of the last syllable is another one when an ending comes.
+_POLISH_CLOSED = re.compile("(.+)ą([bcdfghjklłmnprstwzćńśźż]{1,2})")
+_CZECH_CLOSED = re.compile("(.+)ů([bcčdďfghjklmnňprřsštťvzž]{1,2})")
 _REFLEXIVE = re.compile("(?<=...)(?:ся|сь)$")
-# замок, замка; dárek, dárku: the vowel before the last consonant goes when an ending comes.
-_FLEETING = re.compile(r"(.{2,})(?:ь?[оеёє]|i?e)([кцлмнрвkcnrlw])ь?")
+# замок, замка; денег, деньги; dárek, dárku: the vowel before the last consonant goes when an ending comes.
+_FLEETING = re.compile(r"(.{2,}?)(?:ь?[оеёє]|i?e)([гкцлмнрвkcnrlw])ь?")
 
 
 def polish(form: str) -> Iterator[str]:
     """The roots of a Polish form."""
     yield from _roots(folded(form), _POLISH, _POLISH_SOFT)
+    if closed := _POLISH_CLOSED.fullmatch(form):
+        yield f"{closed[1]}e{closed[2]}"
 
 
 def polish_noun(form: str) -> str | None:
@@ -110,6 +116,8 @@ def czech(form: str) -> Iterator[str]:
     """The roots of a Czech form; `nej` is the most of something."""
     plain = folded(form)
     yield from _roots(plain[3:] if plain.startswith("nej") and len(plain) > 7 else plain, _CZECH, _CZECH_SOFT)
+    if closed := _CZECH_CLOSED.fullmatch(form):
+        yield f"{closed[1]}o{closed[2]}"
 
 
 def russian(form: str) -> Iterator[str]:

@@ -29,7 +29,7 @@ class Token(NamedTuple):
 
 
 # Thai, Lao, Burmese, Khmer, kana, Chinese characters, Hangul.
-_UNSPACED = (
+UNSPACED = (
     "\u0e00-\u0e4e\u0e80-\u0ece\u1000-\u103f\u1780-\u17d3\u3005-\u3007\u3041-\u309f\u30a1-\u30fa\u30fc-\u30ff"
     "\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97c\uac00-\ud7af\u1100-\u11ff\uf900-\ufaff\uff66-\uff9f"
     "\U00020000-\U000323af"
@@ -41,19 +41,27 @@ _MARKS = (
     "\u0a3c-\u0a51\u0a81-\u0a83\u0abc-\u0acd\u0b01-\u0b03\u0b3c-\u0b57\u0b82\u0bbe-\u0bcd\u0c00-\u0c04\u0c3c-\u0c56"
     "\u0c81-\u0c83\u0cbc-\u0cd6\u0d00-\u0d03\u0d3b-\u0d4d\u200c\u200d\u00ad"
 )
-_LETTER = rf"[^\W_{_UNSPACED}]"
+_LETTER = rf"[^\W_{UNSPACED}]"
 _WORD = rf"{_LETTER}(?:{_LETTER}|[{_MARKS}])*"
-_JOINED = rf"{_WORD}(?:(?:[{APOSTROPHES}]|(?<=[\u05d0-\u05ea])\"(?=[\u05d0-\u05ea])){_WORD})*"
+# Quotation marks within a word, where people type them for its sign: צה"ל, м"яч.
+_QUOTE = (
+    r"(?<=[\u05d0-\u05ea])\"(?=[\u05d0-\u05ea])"
+    r"|(?<=[бвгґджзклмнпрстфхцчшщБВГҐДЖЗКЛМНПРСТФХЦЧШЩ])[\"”](?=[єїюяЄЇЮЯ])"
+)
+_JOINED = rf"{_WORD}(?:(?:[{APOSTROPHES}]|{_QUOTE}){_WORD})*"
 _EMOJI = (
     "[\U0001f1e6-\U0001f1ff]{2}|[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u27bf\u2934\u2935\u2b00-\u2bff"
     "\u3030\u303d\u3297\u3299\U0001f000-\U0001f3fa\U0001f400-\U0001faff]"
 )
-# A telephone number: seven digits or more, behind `+`, `(` or `0`, or in three to seven groups with dashes; no date.
-# What can be made of the groups grows by the square of their number.
 _DATE = r"\d{4}-\d\d?-\d\d?(?!\d)|\d\d?[-/]\d\d?[-/]\d{4}(?!\d)"
+# What says that digits are a telephone number: `+`, a bracket or `0` before seven of them and more; the way in which
+# countries with ten digits write theirs, 8 (800) 555-35-35 and 1-800-555-0199; three to seven groups joined by
+# dashes, or by dots. What can be made of the groups grows by the square of their number.
 PHONE = (
-    rf"(?<![\w+.,:/-])(?!{_DATE})(?:[+(]{{1,3}}|(?=0))\d(?:[ \u00a0/()-]{{0,2}}\d){{6,14}}(?![\w-])"
-    rf"|(?<![\w+.,:/-])(?!{_DATE})\d{{2,5}}(?:-\d{{2,5}}){{2,6}}(?![\w-])"
+    r"(?=[+(\d])(?:(?<![\w+])\(?\+\(?\d(?:[ \u00a0/().-]{0,2}\d){6,14}"
+    rf"|(?<![\w+.,:/-])(?!{_DATE})(?:(?:(?<!\()\(+|(?=0))\d(?:[ \u00a0/()-]{{0,2}}\d){{6,14}}"
+    r"|\d(?:[ \u00a0]?\(\d{3}\)[ \u00a0]?|[ \u00a0-]\d{3}[ \u00a0-])\d{3}[ \u00a0-]\d\d[ \u00a0-]?\d\d"
+    r"|\d{2,5}(?:-\d{2,5}){2,6}|\d{3}\.\d{3}\.\d{4}|0\d(?:\.\d\d){4}))(?![\w-]|\.\d)"
 )
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[^\W\d_]{2})(?=\d+\Z)")
 # l’équipe, dell’anno: the word without the article; James’s, İstanbul'da: the name.
@@ -75,7 +83,7 @@ def tokens(text: str) -> Iterator[Token]:
 @cache  # compiled with the first text: it takes 20 ms
 def _token() -> re.Pattern[str]:
     return re.compile(
-        rf"(?P<run>[{_UNSPACED}]+)|(?P<phone>{PHONE})|(?P<tag>(?<![\w.])[#@]{_JOINED})"
+        rf"(?P<run>[{UNSPACED}]+)|(?P<phone>{PHONE})|(?P<tag>[#@]{_JOINED})"
         rf"|(?P<word>{_JOINED}(?:\+\+|\#(?=\W|\Z))?)|(?P<emoji>{_EMOJI})"
     )
 

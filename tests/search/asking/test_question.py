@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.search.asking.filters import Wanted
 from app.search.asking.question import MAX_WORDS, Clause, Filter, Question, parse
+from app.search.asking.tsquery import tsquery_of
 
 SIGNS = {"word": "", "exact": "=", "run": "%", "beginning": "^"}
 
@@ -31,15 +33,22 @@ QUESTIONS: list[tuple[str, str]] = [
     ("dotted.name.here", "dotted+name+here"),
     ("v1.2.3", "v1+2+3"),
     ("/usr/local/bin", "usr+local+bin"),
-    ("ann@example.org", "ann+example+org"),
+    ("ann@example.org", "ann+@example+org"),
     ("https://example.org/a?b=c", "https+example+org+a+b+c"),
     ("C++", "c++"),
     ("#412", "#412"),
+    ("repo#412", "repo+#412"),
     ("@alice", "@alice"),
     ("🎉", "🎉"),
     ("it's", "its"),
     ("call +49 170 1234567 now", "call 491701234567 now"),
     ("0170/1234567, or", "01701234567 or"),
+    ("8 (800) 555-35-35", "88005553535"),
+    ("1-800-555-0199", "18005550199"),
+    ("tel:+49-170-1234567", "tel+491701234567"),
+    ("06.12.34.56.78", "0612345678"),
+    ("1.2.3.4", "1+2+3+4"),
+    ('м"яч', "мяч"),
     ("%", ""),
     ("100%", "100"),
     ("\\", ""),
@@ -93,6 +102,7 @@ QUESTIONS: list[tuple[str, str]] = [
     ("*", ""),
     ("*bold*", "^bold"),
     ("foo-ba*", "foo+^ba"),
+    ("hello w*", "hello ^w"),
     # scripts without spaces
     ("上海", "%上海"),
     ("上海 东边", "%上海 %东边"),
@@ -113,6 +123,8 @@ QUESTIONS: list[tuple[str, str]] = [
     ("before:2026-01-31 after:2026-01 on:today", "before:2026-01-31 after:2026-01 on:today"),
     ("has:link has:code has:reaction", "has:link has:code has:reaction"),
     ("-from:bob -has:link", "-from:bob -has:link"),
+    ("from:alice, in:lobby; hello", "hello from:alice in:lobby"),
+    ("from:,", "from"),
     ("from:", "from"),
     ("from: alice", "from alice"),
     ("from::", "from::"),
@@ -156,6 +168,11 @@ def test_the_table_is_long_enough() -> None:
         ('"conn"', "=conn"),
         ('"the conn', "the ^conn"),
         ("-conn", "-^conn"),
+        ("hello w", "hello ^w"),
+        ("john.d", "john+^d"),
+        ("-hello w", "-hello w"),
+        ("hello -w", "hello -w"),
+        ("hello 👍", "hello 👍"),
         ("上", "%上"),
         ("from:", ""),
         ("hello from:", "hello"),
@@ -168,6 +185,12 @@ def test_while_somebody_types_the_last_word_is_the_beginning_of_one(typed: str, 
 
     assert shape(question) == asked
     assert all(each.is_unfinished for each in question.filters)
+
+
+def test_the_index_is_not_asked_for_all_words_that_begin_with_one_letter() -> None:
+    asked = [tsquery_of(parse(typed, is_typing=True).wanted, Wanted()) for typed in ("hello w", "hello ")]
+
+    assert asked[0] == asked[1]
 
 
 def test_only_the_first_words_of_many_are_asked_for() -> None:
