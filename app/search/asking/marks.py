@@ -6,7 +6,7 @@ The index only proposes: it has neither the order of words nor the text of this 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import islice, takewhile
+from itertools import takewhile
 from typing import NamedTuple
 
 from app.search.asking.question import Clause, Word
@@ -48,6 +48,10 @@ class Text:
         """Whether the words of a clause stand in the text, next to each other."""
         return may_stand(self._text, clause.words) and bool(self._runs(clause.words))
 
+    def first(self, clause: Clause) -> Stretch | None:
+        """Where the words of a clause stand first, from the first of them to the last; None where they do not."""
+        return next((Stretch(run[0].begin, run[-1].end) for run in self._runs(clause.words)), None)
+
     def marks(self, clauses: Iterable[Clause]) -> list[Stretch]:
         """What of the text these clauses ask for, from left to right; stretches that touch are one."""
         runs = (run for clause in clauses for run in self._runs(clause.words))
@@ -68,8 +72,9 @@ class Text:
         return runs
 
     def _next_of(self, end: int, following: Sequence[Stretch]) -> Iterator[Stretch]:
-        first = bisect_left(following, Stretch(end, 0))
-        return takewhile(lambda each: self._is_next(end, each.begin), islice(following, first, None))
+        """What follows a place: `islice` would count to it anew for each, and a text made against us takes seconds."""
+        nearest = map(following.__getitem__, range(bisect_left(following, Stretch(end, 0)), len(following)))
+        return takewhile(lambda each: self._is_next(end, each.begin), nearest)
 
     def _stretches(self, word: Word) -> list[Stretch]:
         if word not in self._found:
@@ -95,7 +100,7 @@ class Text:
         around = self._tokens[first - 1] if first else None
         if around and around.kind == "run" and around.end > end:
             return begin == end
-        for token in islice(self._tokens, first, None):
+        for token in map(self._tokens.__getitem__, range(first, len(self._tokens))):
             if token.begin >= begin:
                 return True
             if token.kind == "run" or token.end <= begin:
