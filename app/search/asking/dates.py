@@ -29,15 +29,16 @@ EVER = Span(datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
 def span_of(typed: str, now: datetime, zone: tzinfo) -> Span | None:
     """The day, month or year that was typed, as it is in a zone; None for what is none.
 
-    `2026-01-31`, `2026-01`, `2026`, `31.1.2026`, `today` or `yesterday`. Dots and slashes may stand for the dashes.
+    `2026-01-31`, `2026-01`, `2026`, `31.1.2026`, `today`, `yesterday` or `tomorrow`. Dots and slashes may stand for the
+    dashes.
     """
     today = now.astimezone(zone)
     match typed.lower():
         case "today":
             return _span(zone, today.year, today.month, today.day)
-        case "yesterday":
-            before = today - timedelta(days=1)
-            return _span(zone, before.year, before.month, before.day)
+        case "yesterday" | "tomorrow" as named:
+            other = today + timedelta(days=-1 if named == "yesterday" else 1)
+            return _span(zone, other.year, other.month, other.day)
     if found := _YEAR_FIRST.fullmatch(typed):
         return _span(zone, *(int(part) for part in found.groups() if part))
     if found := _DAY_FIRST.fullmatch(typed):

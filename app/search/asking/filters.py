@@ -3,6 +3,7 @@
 Nothing here shows whether a room exists that one is not in.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
@@ -12,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.base.errors import BadQuestion
 from app.base.folding import folded, words
 from app.chat.markup.links import addresses
-from app.chat.markup.mentions import EVERYONE
+from app.chat.markup.mentions import ALL, EVERYONE
 from app.chat.messages.message import Message
 from app.search.asking import queries
 from app.search.asking.dates import EVER, Span, span_of
@@ -21,6 +22,7 @@ from app.search.index.terms import CODE, FILE, LINK, PICTURE, REACTION, asked, b
 
 ME = "me"
 MAX_SHOWN_CHARS = 64  # of what was typed, in a sentence about it
+_JOINED = re.compile("[-_]")  # in:design-team names the room “Design team”, too
 _DATES = "Write a day as in 2026-01-31, a month as in 2026-01, a year, today or yesterday."
 
 Check = Callable[[Message], bool]
@@ -41,10 +43,11 @@ class Wanted:
     checks: list[Check] = field(default_factory=list)
     when: Span = EVER
 
-    def any_of(self, terms: Iterable[str], *, is_unwanted: bool = False) -> None:
-        """One of these terms is wanted, or none of them."""
+    def any_of(self, terms: Iterable[str], *, but: str | None = None, is_unwanted: bool = False) -> None:
+        """One of these terms is wanted, without that one; or what has them so is unwanted."""
         either = "|".join(map(asked, terms)) or asked(in_room(0))  # which no room is
-        self.terms.append(f"!({either})" if is_unwanted else f"({either})")
+        meant = f"({either})" if but is None else f"(({either})&!{asked(but)})"
+        self.terms.append(f"!{meant}" if is_unwanted else meant)
         self.is_bounded = self.is_bounded or not is_unwanted
 
     def check(self, holds: Check, *, is_unwanted: bool = False) -> None:
@@ -97,7 +100,7 @@ class Filters:
         Raises:
             BadQuestion: one cannot be meant.
         """
-        for each in filters:
+        for each in dict.fromkeys(filters):
             try:
                 await self._take(each)
             except BadQuestion:
@@ -127,7 +130,7 @@ class Filters:
         self._wanted.when = self._wanted.when.within(meant)
 
     def _take_kind(self, given: Filter) -> None:
-        if (kind := _HAS.get(given.value.lower())) is None:
+        if (kind := _HAS.get(given.value.lower().removesuffix("s"))) is None:
             raise _bad("“has:” goes with file, picture, link, code or reaction.")
         self._wanted.any_of(kind[:1], is_unwanted=given.is_unwanted)
         self._wanted.check(kind[1], is_unwanted=given.is_unwanted)
@@ -135,13 +138,15 @@ class Filters:
     async def _ids(self, given: Filter) -> list[int]:
         """The people or rooms that a filter names."""
         if given.name == "to":
-            if given.value.lower() != ME:
+            if given.value.lower().removeprefix("@") != ME:
                 raise _bad("“to:” goes with “me”: what others wrote to you in direct conversations.")
             return await queries.directs_of(self._conn, self._user_id)
         if given.name == "in":
             if not (found := await self._rooms(given.value)):
                 raise _bad(f"You are in no room called “{_short(given.value)}”.")
             return found
+        if given.name == "mentions" and given.value.lower().removeprefix("@") == ALL:
+            return [EVERYONE]
         if not (found := await self._people(given.value)):
             raise _bad(f"Nobody here is called “{_short(given.value)}”.")
         return found
@@ -154,7 +159,7 @@ class Filters:
         if typed.startswith("@"):
             return await queries.directs_of(self._conn, self._user_id, await self._people(typed))
         name = typed.removeprefix("#")
-        key, begins = folded(name), [f" {word}" for word in words(name)]
+        key, begins = folded(name), [f" {word}" for word in words(_JOINED.sub(" ", name))]
         own = await queries.named_rooms_of(self._conn, self._user_id)
         so_called = [room.id for room in own if room.folded_name == key]
         beginning_so = [room.id for room in own if begins and all(each in f" {room.folded_name}" for each in begins)]
@@ -168,8 +173,7 @@ class Filters:
             case "in":
                 wanted.any_of(map(in_room, ids), is_unwanted=is_unwanted)
             case "to":
-                wanted.any_of(map(in_room, ids), is_unwanted=is_unwanted)
-                wanted.any_of([by_author(self._user_id)], is_unwanted=True)
+                wanted.any_of(map(in_room, ids), but=by_author(self._user_id), is_unwanted=is_unwanted)
             case "mentions":
                 called = ids | {EVERYONE} if self._user_id in ids else ids
                 wanted.any_of(map(calling, called), is_unwanted=is_unwanted)

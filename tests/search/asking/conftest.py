@@ -7,14 +7,17 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from sqlalchemy import Engine, insert, select, update
 
 from app.chat.keys import ON_WRITTEN
 from app.db.schema import messages, rooms
+from app.limits import limits
 from tests.chat.conftest import Member
 from tests.rooms.conftest import Denied
 from tests.search.conftest import is_level
 
+MANY = 1_000_000
 Excerpt = list[tuple[str, bool]]
 
 
@@ -39,6 +42,13 @@ class Answer:
     def marked(self) -> list[list[str]]:
         """What is marked in the excerpts."""
         return [[text for text, is_hit in hit["excerpt"] if is_hit] for hit in self.wire["hits"]]
+
+
+@pytest.fixture
+def tireless(monkeypatch: pytest.MonkeyPatch) -> None:
+    """People may search as often as they like."""
+    monkeypatch.setattr(limits, "SEARCHES_BURST", MANY)
+    monkeypatch.setattr(limits, "SEARCHES_PER_S", MANY)
 
 
 async def search(person: Member, q: str, **query: Any) -> Answer:

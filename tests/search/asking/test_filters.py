@@ -23,6 +23,7 @@ FOUND_BY_ALICE = {
     "from:alice": [0, 2, 4],
     "from:@Alice hello": [0, 2, 4],
     "from:me": [0, 2, 4],
+    "from:alice, hello": [0, 2, 4],
     "from:bobby": [1, 3],
     'from:"bob smith"': [1, 3],
     "from:smith": [1, 3],
@@ -31,16 +32,21 @@ FOUND_BY_ALICE = {
     "-from:me hello": [1, 3],
     'in:"design team"': [2],
     "in:#design": [2],
+    "in:design-team": [2],
     "in:design in:lobby": [2, 3, 4],
     "-in:lobby": [0, 1, 2],
     "in:@bobby": [0, 1],
     "in:@bobby from:bobby": [1],
     "to:me": [1],
+    "to:@me": [1],
+    "-to:me": [0, 2, 3, 4],
+    "-to:me in:@bobby": [0],
     "mentions:me": [3],
     "mentions:alice": [3],
     "mentions:bobby": [],
     "-mentions:me": [0, 1, 2, 4],
     "has:link": [3],
+    "has:links": [3],
     "has:code": [2],
     "has:reaction": [3],
     "has:link has:code": [],
@@ -52,6 +58,7 @@ FOUND_BY_ALICE = {
 }
 
 
+@pytest.mark.usefixtures("tireless")
 async def test_filters_of_people_rooms_mentions_and_kinds(join: Join, database: Engine) -> None:
     alice, bob = await join("alice"), await join("bobby")
     await bob.browser.submit("/settings", display_name="Bob Smith", hue="")
@@ -73,6 +80,16 @@ async def test_filters_of_people_rooms_mentions_and_kinds(join: Join, database: 
     assert await found(bob, "to:me") == ["hello back"]
     assert await found(bob, "mentions:me") == []
     assert await found(alice, "hello", room=team) == ["hello team `x = 1`"]
+
+
+async def test_what_calls_everybody_is_found(join: Join, database: Engine) -> None:
+    alice, bob = await join("alice"), await join("bobby")
+    for text in ("hello @all", "hello all", "hello @bobby"):
+        await alice.socket.posted(text)
+    await is_level(database)
+
+    for q in ("mentions:all", "mentions:@All"):
+        assert await found(bob, q) == ["hello @all"], q
 
 
 async def test_a_reaction_that_is_taken_back_counts_no_more_at_once(join: Join, database: Engine) -> None:
@@ -114,6 +131,7 @@ async def test_dates_bound_what_is_found(year: Member) -> None:
         ("after:2025 before:2025", []),
         ("on:today", [4]),
         ("on:yesterday", [3]),
+        ("before:tomorrow", [4, 3, 2, 1, 0]),
         ("before:today", [3, 2, 1, 0]),
         ("after:yesterday from:alice", [4]),
         ("on:2020", []),
@@ -144,7 +162,7 @@ async def test_what_cannot_be_meant_is_refused_with_a_sentence(join: Join) -> No
         ("in:@nobody", "no room called “@nobody”"),
         ("in:#", "You are in no room called “#”"),
         ("to:bobby", "“to:” goes with “me”"),
-        ("has:pictures", "“has:” goes with file, picture, link, code or reaction"),
+        ("has:nothing", "“has:” goes with file, picture, link, code or reaction"),
         (f"in:{'x' * 300}", f"called “{'x' * 64}…”"),
     ):
         with pytest.raises(Denied) as denied:

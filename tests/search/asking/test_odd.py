@@ -6,21 +6,17 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
-from app.limits import limits
 from tests.chat.conftest import Join, Member
 from tests.conftest import Serve
-from tests.search.asking.conftest import found, search
+from tests.search.asking.conftest import MANY, found, search
 from tests.search.conftest import is_level
 
 SAID = "The who said AND at foo-bar/baz, C++ #412 “quoted” it's 🎉"
-MANY = 1_000_000
 
 
 @pytest.fixture
-async def server(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> TestServer:
+async def server(serve: Serve, tireless: None) -> TestServer:
     """The app, for people who search as often as they like."""
-    monkeypatch.setattr(limits, "SEARCHES_BURST", MANY)
-    monkeypatch.setattr(limits, "SEARCHES_PER_S", MANY)
     return await serve(request_factor=MANY)
 
 
