@@ -10,8 +10,8 @@ from app.base.errors import SearchTooSlow
 from app.chat.markup.shown import shown
 from app.search.asking.answer import Answer
 from app.search.asking.marks import Text
-from app.search.asking.question import MIN_BEGINNING_CHARS, Clause, How, Question, Word
-from app.search.asking.slips import SHORTEST
+from app.search.asking.question import MIN_BEGINNING_CHARS, Clause, Question, Word
+from app.search.asking.slips import LONGEST, SHORTEST
 
 BUDGET_S = 0.1  # for each of the two
 
@@ -31,26 +31,27 @@ async def meant(answer: Answer, question: Question, typed: str) -> str | None:
 
 
 def _as_beginnings(question: Question) -> Question:
-    return _changed(question, "beginning", lambda word: word.how == "word" and len(word.form) >= MIN_BEGINNING_CHARS)
+    return _changed(question, lambda words: (*words[:-1], _as_beginning(words[-1])))
 
 
 def _with_slips(question: Question) -> Question:
-    return _changed(
-        question,
-        "slip",
-        lambda word: word.how in ("word", "beginning") and len(word.form) >= SHORTEST and word.form.isalpha(),
-    )
+    return _changed(question, lambda words: tuple(map(_with_slip, words)))
 
 
-def _changed(question: Question, how: How, may: Callable[[Word], bool]) -> Question:
-    """The question with words that stand alone and are wanted asked for in another way."""
-    clauses = tuple(
-        clause._replace(words=(clause.words[0]._replace(how=how),))
-        if len(clause.words) == 1 and not clause.is_unwanted and may(clause.words[0])
-        else clause
-        for clause in question.clauses
-    )
-    return question._replace(clauses=clauses)
+def _as_beginning(word: Word) -> Word:
+    may = word.how == "word" and len(word.form) >= MIN_BEGINNING_CHARS
+    return word._replace(how="beginning") if may else word
+
+
+def _with_slip(word: Word) -> Word:
+    may = word.how in ("word", "beginning") and SHORTEST <= len(word.form) <= LONGEST and word.form.isalpha()
+    return word._replace(how="slip") if may else word
+
+
+def _changed(question: Question, change: Callable[[tuple[Word, ...]], tuple[Word, ...]]) -> Question:
+    """The question with words that are wanted asked for in another way."""
+    clauses = (each if each.is_unwanted else each._replace(words=change(each.words)) for each in question.clauses)
+    return question._replace(clauses=tuple(clauses))
 
 
 def _typed(typed: str, question: Question, others: Question, replaced: Callable[[str, Clause], str]) -> str:
@@ -66,10 +67,14 @@ def _with_star(_: str, typed: str, clause: Clause) -> str:
 
 
 def _as_written(body: str, typed: str, clause: Clause) -> str:
-    """The word of a message that was meant; as it was typed where it is another form of the same word."""
-    as_typed = clause._replace(words=(clause.words[0]._replace(how="word"),))
+    """The words of a message that were meant; as they were typed where they are other forms of the same."""
+    as_typed = clause._replace(words=tuple(_as_typed(word) for word in clause.words))
     for text in (shown(body), body):
         read = Text(text)
-        if not read.has(as_typed) and (found := read.marks([clause])):
-            return text[found[0].begin : found[0].end].lower()
+        if not read.has(as_typed) and (place := read.first(clause)):
+            return text[place.begin : place.end].lower()
     return typed
+
+
+def _as_typed(word: Word) -> Word:
+    return word._replace(how="word") if word.how == "slip" else word

@@ -6,6 +6,7 @@ Damerau, "A technique for computer detection and correction of spelling errors",
 from collections.abc import Iterator
 
 SHORTEST = 6  # letters; in shorter words a slip makes another word too often
+LONGEST = 24  # so many words are one slip away from a longer one that to ask for them takes PostgreSQL a second
 _TAIL = 3  # letters that most stems lack
 _SHORTEST_BEGINNING = 4
 _SHORTEST_STEM = 3

@@ -16,34 +16,49 @@ from tests.search.asking.conftest import found, search
 from tests.search.conftest import is_level
 from tests.search.test_cases import CASES
 
+# What is typed, with what is proposed in its place.
+MEANT = {
+    "connextion": "connection",
+    "conection": "connection",
+    "connecttion": "connection",
+    "ocnnection": "connection",
+    "connectoin": "connection",
+    "xonnection trouble": "connection trouble",
+    "trouble conection": "trouble connection",
+    "maknig": "making",
+    "troulbe": "trouble",
+    "оргнизация": "организация",
+    "uberrashung": "überraschung",
+    "from:alice conectionz": None,
+    "conection absent": None,
+    "docker-compsoe": "docker-compose",
+    "dokcer-compsoe now": None,
+    "dokcer-compsoe": "docker-compose",
+    "docker-comp": "docker-comp*",
+    "compsoe-docker": None,
+    "connectoin" + "connection" * 2: None,  # too long
+    "makin": "makin*",
+    "troub": "troub*",
+    "con trou": "con* trou*",
+    "thx": None,
+    '"conection"': None,
+    "conection -trouble": None,
+}
+
 
 async def test_one_wrong_letter_is_found_out_wherever_it_is(join: Join, database: Engine) -> None:
     alice = await join("alice")
-    for text in ("The Connection is **making** trouble", "Наша организация", "Die Überraschung"):
+    for text in (
+        "The Connection is **making** trouble",
+        "Наша организация",
+        "Die Überraschung",
+        "see docker-compose",
+        "connection" * 3,
+    ):
         await alice.socket.posted(text)
     await is_level(database)
 
-    for typed, meant in (
-        ("connextion", "connection"),
-        ("conection", "connection"),
-        ("connecttion", "connection"),
-        ("ocnnection", "connection"),
-        ("connectoin", "connection"),
-        ("xonnection trouble", "connection trouble"),
-        ("trouble conection", "trouble connection"),
-        ("maknig", "making"),
-        ("troulbe", "trouble"),
-        ("оргнизация", "организация"),
-        ("uberrashung", "überraschung"),
-        ("from:alice conectionz", None),
-        ("conection absent", None),
-        ("makin", "makin*"),
-        ("troub", "troub*"),
-        ("con trou", "con* trou*"),
-        ("thx", None),
-        ('"conection"', None),
-        ("conection -trouble", None),
-    ):
+    for typed, meant in MEANT.items():
         answer = await search(alice, typed)
         assert answer.texts == [], typed
         assert answer.wire.get("meant") == meant, typed
