@@ -109,10 +109,14 @@ class _NamedLink(NamedTuple):
 def _named_links(
     text: str, signs: "Sequence[re.Match[str]]", codes: "dict[int, re.Match[str]]"
 ) -> dict[int, _NamedLink]:
-    """The links with a label, by where they begin."""
+    """The links with a label, by where they begin.
+
+    Raises:
+        TooManySigns: labels that are none stand in one another, so that the same text would be read again and again.
+    """
     links = {}
     opened: list[int] = []
-    end = 0
+    end, left = 0, len(text)
     for sign in signs:
         if sign.start() < end:
             continue
@@ -123,6 +127,9 @@ def _named_links(
         elif sign[0] == "]" and opened:
             begin = opened.pop()
             target = _TARGET.match(text, sign.end())
+            left -= sign.start() - begin if target else 0
+            if left < 0:
+                raise TooManySigns
             if target and _is_named(text[begin + 1 : sign.start()], target[1]):
                 links[begin] = _NamedLink(sign.start(), end := target.end(), target[1])
                 opened.clear()

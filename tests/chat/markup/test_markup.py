@@ -60,6 +60,7 @@ HOSTILE = {
     "a fence that never ends": "```a\n" * 140 + "*a* " * 20 + "b" * 3000,
     "punctuation inside of an address": "https://e.org/" + ":" * 3900 + "a *b*",
     "punctuation between letters of an address": "https://e.org/" + ":::a" * 950 + " *b*",
+    "labels in one another": "[" * 100 + "a@a." * 380 + " a@b.cc" + "](https://e.org)b" * 130,
     "signs inside of an address": "https://e.org/" + "*" * 3900 + "a *b*",
     "calls in a script without spaces": " ".join(f"@{chr(0x4E00 + n)}{'山' * 63}" for n in range(61)),
     "calls with hyphens": " ".join(f"@{n:02}{'a-' * 31}" for n in range(61)),
