@@ -41,12 +41,12 @@ _INSIDE = (
 )
 _WEB = regex.compile(
     rf"(?:(?<![A-Za-z0-9])[Hh][Tt]{{2}}[Pp][Ss]?://(?!https?://|[^\s/?#]{{0,100}}@)"
-    rf"|(?<![@./_+%-]|{SPACED})(?=[Ww]{{3}}\.{_LABEL}\.))"
+    rf"|(?<![@./_+%-]|[Mm]ailto:|{SPACED})(?=[Ww]{{3}}\.{_LABEL}\.))"
     rf"(?P<host>{_HOST})(?::[0-9]{{1,5}}(?![0-9]))?(?:[/?#]{_INSIDE}*)?"
 )
 _MAY_HAVE = re.compile(r"://|@|www\.", re.IGNORECASE | re.ASCII)
 _WEB_BEGIN = re.compile(r"https?://|www\.", re.IGNORECASE | re.ASCII)
-_MAIL_SIGN = re.compile(r"(?<=[^\s@/])@(?=[^\s@.]+\.)")
+_MAIL_SIGN = re.compile(r"(?<=[^\s@/])@(?=[^\s@.]+\.)(?![\w.-]*@)")
 _MAILBOX = rf"(?:{SPACED}|[.%+'_-])"
 _MAIL_BEGIN = regex.compile(
     rf"(?r)(?<![@/]|{_MAILBOX}|//[^\s/@]{{0,64}}:)[.%+'-]*(?P<mailbox>(?:[Mm]ailto:)?(?:{SPACED}|_){_MAILBOX}{{0,63}})"

@@ -26,10 +26,10 @@ const TWO = String.raw`(?:[Ww]{3}\.)?${LATIN}\.${OTHER}(?!\.?[\p{L}\p{M}\p{N}_\-
 const HOST = String.raw`(?:${TWO}|(?:${LABEL}\.){0,20}(?:${LATIN}|${OTHER}\.${OTHER})|${OTHER}|${IP_6})`;
 /** Not white space, quotation marks, controls, and brackets and punctuation that are not ASCII; joiners belong to words. */
 const INSIDE = String.raw`(?:[!#-;=?-_a-~]|[^\s!-~\p{Cc}\p{Cf}\p{Pi}\p{Pf}\p{Ps}\p{Pe}\u2014\u3000-\u3003\u301C\uFF01-\uFF0F\uFF1A-\uFF20\uFF3B-\uFF40\uFF5B-\uFF64]|[\u200C\u200D](?=[\p{L}\p{M}\p{Extended_Pictographic}]))`;
-const BEGIN = String.raw`(?:(?<![A-Za-z0-9])[Hh][Tt]{2}[Pp][Ss]?:\/\/(?!https?:\/\/|[^\s\/?#]{0,100}@)|(?<![@.\/_+%\-]|${SPACED})(?=[Ww]{3}\.${LABEL}\.))`;
+const BEGIN = String.raw`(?:(?<![A-Za-z0-9])[Hh][Tt]{2}[Pp][Ss]?:\/\/(?!https?:\/\/|[^\s\/?#]{0,100}@)|(?<![@.\/_+%\-]|[Mm]ailto:|${SPACED})(?=[Ww]{3}\.${LABEL}\.))`;
 const WEB = String.raw`${BEGIN}(?<host>${HOST})(?::[0-9]{1,5}(?![0-9]))?(?:[\/?#]${INSIDE}*)?`;
 const MAILBOX = String.raw`(?:${SPACED}|[.%+'_\-])`;
-const AT = String.raw`@(?<at>(?:${LABEL}\.){1,20}(?:\p{Script=Latin}{2,63}|(?=\p{L})${OTHER}))(?![@\/]|_*[\p{Script=Latin}0-9]|:[^\s:]*\/)`;
+const AT = String.raw`@(?![\p{L}\p{N}_.\-]*@)(?<at>(?:${LABEL}\.){1,20}(?:\p{Script=Latin}{2,63}|(?=\p{L})${OTHER}))(?![@\/]|_*[\p{Script=Latin}0-9]|:[^\s:]*\/)`;
 const MAIL = String.raw`(?<![@\/]|${MAILBOX}|\/\/[^\s\/@]{0,64}:)[.%+'\-]*(?<mail>(?:[Mm]ailto:)?(?:${SPACED}|_)${MAILBOX}{0,63}${AT})`;
 const ADDRESS = new RegExp(`${WEB}|${MAIL}`, "gu");
 const MAY_BE_ADDRESS = /:\/\/|@|www\./iu;
