@@ -18,7 +18,7 @@ from app.chat.wire.commands import Delete, Edit
 from app.db import migrate
 from app.db.driver.engine import autocommit, make_engine
 from app.db.driver.kept import direct
-from app.db.schema import messages, search, search_heads
+from app.db.schema import messages, rooms, search, search_heads
 from app.search.index import indexing
 from app.search.index.doorbell import Doorbell
 from app.search.index.fill import Fill, Progress, progress
@@ -131,6 +131,38 @@ async def test_a_follower_that_lags_numbers_the_messages_of_all_rooms_in_the_ord
     assert of_index == living
 
 
+async def test_a_pass_that_was_cut_leaves_the_rooms_that_rang_and_that_it_did_not_come_to(
+    old_chat: Engine, engine: AsyncEngine
+) -> None:
+    with old_chat.begin() as conn:
+        conn.execute(text("TRUNCATE search_heads, search"))
+        rung = dict.fromkeys(conn.scalars(select(rooms.c.id).where(rooms.c.last_rev > 0)), 1)
+
+    passes = 0
+    while rung:
+        async with engine.begin() as conn:
+            done = await follow(conn, rung, 20)
+        assert done.is_cut or not done.behind
+        rung, passes = done.behind, passes + 1
+
+    assert passes >= MESSAGES / 20
+    of_index, living = in_order(old_chat)
+    assert of_index == living
+
+
+async def test_a_follower_that_lags_in_many_rooms_does_not_wait_for_the_next_comparison(
+    old_chat: Engine, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with old_chat.begin() as conn:
+        conn.execute(text("TRUNCATE search_heads, search"))
+    for name, value in (("MOST", 20), ("COMPARE_S", 3_600.0)):
+        monkeypatch.setattr(indexing, name, value)
+
+    task = asyncio.create_task(Indexing(engine, Doorbell()).index_for_ever())
+    await is_level(old_chat)
+    task.cancel()
+
+
 async def test_what_is_new_has_higher_numbers_and_is_found_first(old_chat: Engine, engine: AsyncEngine) -> None:
     async with engine.begin() as conn:
         await Fill().batch(conn, 37)
@@ -181,7 +213,7 @@ async def test_messages_that_change_while_it_fills_are_found_as_they_are(old_cha
 async def test_it_goes_on_where_it_was_whoever_was_stopped_or_killed(
     old_chat: Engine, engine: AsyncEngine, postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, value in (("MOST", 20), ("LEAST", 10), ("RETRY_S", 0.01), ("FILL_ASIDE_S", 0.01)):
+    for name, value in (("MOST", 20), ("LEAST", 10), ("FILL_TIMES", 1), ("RETRY_S", 0.01), ("FILL_ASIDE_S", 0.01)):
         monkeypatch.setattr(indexing, name, value)
     for done in (1, 60, 120, 180):
         task = asyncio.create_task(Indexing(engine, Doorbell()).index_for_ever())

@@ -17,6 +17,7 @@ from app.db.driver.prepared import Prepared
 from app.search.asking import queries
 from app.search.index import fill, reading, statements, writing
 from app.search.index.terms import asked, in_room
+from app.search.index.writing import Head, Indexed
 from tests.chat.messages.test_plans import address, parts
 from tests.conftest import sync_engine
 
@@ -64,10 +65,7 @@ def window(*terms: str) -> dict[str, Any]:
 
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
-NOW = [datetime.now(UTC)]
-INDEXED = {"room_id": [7], "seq": [900], "number": [900_006], "terms": ["R7 word"], "created_at": NOW}
-GONE = {"room_id": [7], "seq": [901], "number": [900_007], "terms": [None], "created_at": NOW}
-HEAD = {"head_room_id": [7], "head_rev": [995], "head_filled_seq": [1]}
+CHANGED = [Indexed(7, 900, 900_006, "R7 word", NOON), Indexed(7, 901, 900_007, None, NOON)]
 ROOM_IDS = {"rooms": [7, 8, 9], "most": 1_000}
 STATEMENTS: dict[str, tuple[ClauseElement, dict[str, Any]]] = {
     "a common word": (statements.WINDOW, window("in")),
@@ -77,7 +75,7 @@ STATEMENTS: dict[str, tuple[ClauseElement, dict[str, Any]]] = {
     "changes of some rooms": (reading.CHANGES_OF, ROOM_IDS),
     "changes of all rooms": (reading.CHANGES, {"most": 1_000}),
     "older messages": (reading.OLDER, ROOM_IDS | {"quotas": [1, 2, 3]}),
-    "writing": (writing.WRITE, HEAD | {f"indexed_{name}": [*INDEXED[name], *GONE[name]] for name in INDEXED}),
+    "writing": (writing.WRITE, writing.given(CHANGED, [Head(7, 995, 1)])),
 }
 # What a search asks beside the index. Nothing is kept of these plans.
 ASKED: dict[str, Callable[[AsyncConnection], Awaitable[object]]] = {

@@ -26,11 +26,13 @@ class Follower(Protocol):
 class Pass(NamedTuple):
     """After one pass: up to which revs the index has rooms, and from which on rooms still have changes behind that.
 
-    `is_elsewhere`: another process writes what rang here. This one has then written nothing.
+    `is_cut`: other rooms, which it did not come to, may have changes, too. `is_elsewhere`: another process writes what
+    rang here. This one has then written nothing.
     """
 
     heads: dict[int, int]
     behind: dict[int, int]
+    is_cut: bool = False
     is_elsewhere: bool = False
 
 
@@ -58,10 +60,11 @@ async def follow(
         await writing.write(conn, sorted(lines, key=attrgetter("created_at")), heads)
         for other in others:
             await other.note(conn, found)
-    return Pass(
-        {change.room: change.rev for change in last.values()},
-        {change.room: change.rev + 1 for change in last.values() if not change.is_last},
-    )
+    there = {change.room: change.rev for change in last.values()}
+    behind = {change.room: change.rev + 1 for change in last.values() if not change.is_last}
+    is_cut = bool(behind) or len(found) >= most
+    later = {room: rev for room, rev in rung.items() if room not in there} if is_cut else {}
+    return Pass(there, behind | later, is_cut)
 
 
 def _is_elsewhere(rung: Mapping[int, int], found: Sequence[Found]) -> bool:

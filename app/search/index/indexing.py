@@ -28,7 +28,9 @@ COMPARE_S = 5.0  # all rooms, for rings that were lost
 ASIDE_S, FILL_ASIDE_S = 1.0, 10.0  # while another process does the work
 FILL_LOOK_S = 60.0  # where nothing is to be filled in: a backup may be restored under us
 RETRY_S = 0.5  # when the database is out of reach
-MOST, LEAST = 1_000, 50  # messages of one transaction; fewer after one that took too long
+# Messages of one transaction; fewer after one that took too long. The fill takes four times as many, which is less log
+# for each: docs/PERFORMANCE.md says what either costs those who chat.
+MOST, LEAST, FILL_TIMES = 250, 50, 4
 
 
 class Indexing:
@@ -80,12 +82,14 @@ class Indexing:
         if done.is_elsewhere:
             self._pause_s, self._compare_at = ASIDE_S, _now() + COMPARE_S
         else:
-            self._pause_s = max(GATHER_S, self._pace.rest_s)
+            self._pause_s = max(0.0 if done.is_cut else GATHER_S, self._pace.rest_s)
+            if done.is_cut and is_comparison:
+                self._compare_at = _now() + self._pause_s
 
     async def _fill_in(self) -> None:
         """One batch of what was there before the index."""
         async with self._transaction() as conn:
-            left = await self._fill.batch(conn, self._most) if conn is not None else None
+            left = await self._fill.batch(conn, FILL_TIMES * self._most) if conn is not None else None
         if conn is None:
             self._fill_at = _now() + ASIDE_S
         elif left is None:

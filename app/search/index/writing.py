@@ -1,9 +1,10 @@
 """Writing to the index, one process at a time. Nothing commits here."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -37,23 +38,25 @@ class Head(NamedTuple):
 
 
 _INDEXED = {"room_id": sa.BigInteger(), "seq": sa.BigInteger(), "number": sa.BigInteger(), "terms": sa.Text()}
-_INDEXED |= {"created_at": sa.DateTime(timezone=True)}
+_INDEXED |= {"created_at": sa.DateTime(timezone=True), "n": sa.BigInteger()}
 _HEAD = {"room_id": sa.BigInteger(), "rev": sa.BigInteger(), "filled_seq": sa.BigInteger()}
 
 
 def _rows(name: str, types: Mapping[str, Any]) -> Any:
-    """A table of rows that are given by columns, as arrays; `n` numbers them."""
-    arrays = (
-        sa.cast(sa.bindparam(f"{name}_{column}", type_=sa.ARRAY(each)), sa.ARRAY(each))
-        for column, each in types.items()
-    )
+    """A table of rows that are given as one text, so that neither we nor PostgreSQL's parser look at each value."""
     columns = (sa.Column(column, each) for column, each in types.items())
-    return sa.func.unnest(*arrays).table_valued(*columns, with_ordinality="n", name=name).render_derived()
+    given = sa.cast(sa.cast(sa.bindparam(name, type_=sa.Text), sa.Text), sa.JSON)
+    return sa.func.json_to_recordset(given).table_valued(*columns).render_derived(name=name, with_types=True)
 
 
-def _given(name: str, types: Iterable[str], rows: list[tuple[Any, ...]]) -> dict[str, list[Any]]:
-    """The parameters of `_rows`."""
-    return {f"{name}_{column}": [row[place] for row in rows] for place, column in enumerate(types)}
+def given(entries: Sequence[Indexed], heads: Sequence[Head]) -> dict[str, str]:
+    """The parameters of `WRITE`."""
+    return {"indexed": _as_text(entries), "head": _as_text(heads)}
+
+
+def _as_text(rows: Sequence[Indexed | Head]) -> str:
+    """What `_rows` reads; `n` numbers them."""
+    return msgspec.json.encode([row._asdict() | {"n": n} for n, row in enumerate(rows)]).decode()
 
 
 def _numbered(entry: sa.CTE) -> sa.CTE:
@@ -124,6 +127,6 @@ async def write(conn: AsyncConnection, entries: list[Indexed], heads: list[Head]
 
     What GIN has only put on its list is sorted in: each segment that is asked for would read the whole list.
     """
-    await conn.execute(WRITE, _given("indexed", _INDEXED, [*entries]) | _given("head", _HEAD, [*heads]))
+    await conn.execute(WRITE, given(entries, heads))
     if entries:
         await conn.execute(_SORT_IN)
