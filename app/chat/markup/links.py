@@ -57,6 +57,7 @@ _MAIL_END = regex.compile(
 )
 _SENTENCE_SIGN = regex.compile(r"(?![/#%&@*\\])\p{Po}|\u2013")
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
+_BRACKET = re.compile(r"[()[\]{}]")
 _MARKS_INSIDE = regex.compile(rf"(?:(?<!\*)\*++|(?<!~)~++)(?={UNSPACED})")
 _MORE_OF_HOST = regex.compile(  # of one with emoji: i❤.ws
     r"[\p{Extended_Pictographic}\p{Emoji_Modifier}\uFE0F\u200D]+\.[\p{L}\p{N}]"
@@ -165,13 +166,13 @@ def _is_of_sentence(sign: str, before: str, opened: dict[str, bool]) -> bool:
 def _first_unpaired(address: str) -> int:
     """Where the first bracket stands whose pair is not in the address; else its length."""
     opened: list[int] = []
-    for n, char in enumerate(address):
-        if char in _BRACKETS.values():
-            opened.append(n)
-        elif char in _BRACKETS:
-            begin = opened.pop() if opened else n
-            if address[begin] != _BRACKETS[char]:
+    for bracket in _BRACKET.finditer(address):
+        if bracket[0] in _BRACKETS:
+            begin = opened.pop() if opened else bracket.start()
+            if address[begin] != _BRACKETS[bracket[0]]:
                 return opened[0] if opened else begin
+        else:
+            opened.append(bracket.start())
     return opened[0] if opened else len(address)
 
 

@@ -30,7 +30,7 @@ const BEGIN = String.raw`(?:(?<![A-Za-z0-9])[Hh][Tt]{2}[Pp][Ss]?:\/\/(?!https?:\
 const WEB = String.raw`${BEGIN}(?<host>${HOST})(?::[0-9]{1,5}(?![0-9]))?(?:[\/?#]${INSIDE}*)?`;
 const MAILBOX = String.raw`(?:${SPACED}|[.%+'_\-])`;
 const AT = String.raw`@(?![\p{L}\p{N}_.\-]*@)(?<at>(?:${LABEL}\.){1,20}(?:\p{Script=Latin}{2,63}|(?=\p{L})${OTHER}))(?![@\/]|_*[\p{Script=Latin}0-9]|:[^\s:]*\/)`;
-const MAIL = String.raw`(?<![@\/]|${MAILBOX}|\/\/[^\s\/@]{0,64}:)[.%+'\-]*(?<mail>(?:[Mm]ailto:)?(?:${SPACED}|_)${MAILBOX}{0,63}${AT})`;
+const MAIL = String.raw`(?=[\p{L}\p{M}\p{N}_])(?<!(?:[@\/_]|${SPACED}|\/\/[^\s\/@]{0,64}:)[.%+'\-]*)(?<mail>(?:[Mm]ailto:)?(?:${SPACED}|_)${MAILBOX}{0,63}${AT})`;
 const ADDRESS = new RegExp(`${WEB}|${MAIL}`, "gu");
 const MAY_BE_ADDRESS = /:\/\/|@|www\./iu;
 const SENTENCE_SIGN = /(?![\/#%&@*\\])\p{Po}|\u2013/u;
