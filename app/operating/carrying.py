@@ -8,6 +8,7 @@ from app.base.config import FilesConfig
 from app.base.errors import BadConfig
 from app.operating.doing import do
 from app.operating.opening import opened, past_pooler
+from app.process.processes import give_way
 from app.process.progress import Progress
 
 MAP_HELP = "What mongo's export calls a collection or field, such as messages.msg=body.text. Repeat it for each."
@@ -40,6 +41,7 @@ def import_command(
         raise BadConfig(f"“{form}” is no format that Parley reads: take one of {', '.join(command_line.FORMATS)}.")
     config, line = FilesConfig.from_env(), command_line.Line(each=each_step)
     with opened(config, Progress(), join=True) as (url, _):
+        give_way()  # to those who chat meanwhile
         report = command_line.bring_in(
             *(config, past_pooler(config, url)),
             form=form,

@@ -1,12 +1,15 @@
-"""Child processes that never outlive us."""
+"""Child processes that never outlive us, and those that leave the machine to others."""
 
 import ctypes
 import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
+NICE = 10
 
 
 def dies_with_us(last_signal: signal.Signals) -> Callable[[], None] | None:
@@ -27,3 +30,14 @@ def dies_with_us(last_signal: signal.Signals) -> Callable[[], None] | None:
             os._exit(1)
 
     return ask_the_kernel
+
+
+def give_way() -> None:
+    """Leave the cores to whoever else wants them: of a busy one we get a tenth of what others get, see nice(2).
+
+    Linux may compare sessions first (sched(7), "The autogroup feature"): one of our own gives way as well.
+    """
+    os.nice(NICE)
+    if os.getsid(0) == os.getpid():
+        with suppress(OSError):  # there is no such thing here
+            Path("/proc/self/autogroup").write_text(str(NICE))

@@ -8,10 +8,12 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import msgspec
+import psutil
 import pytest
 from sqlalchemy import Engine, Select, func, select
 
 from app.db.schema import attachments, blobs, chunks, files, memberships, messages, reactions, rooms, users
+from app.process.processes import NICE
 from tests.conftest import empty, url_of
 from tests.pictures.conftest import noise, saved
 from tests.recovery.test_command_line import run
@@ -64,6 +66,17 @@ def kill_after(database: Engine, export: Path, step: str, wait_s: float) -> None
             begun.send_signal(signal.SIGKILL)
             begun.wait()
     assert begun.returncode in (0, -signal.SIGKILL)
+
+
+def test_an_import_leaves_the_cores_to_those_who_chat(database: Engine, export: Path) -> None:
+    begun = started(("app", "import", "slack", str(export)), environment_with(DATABASE_URL=url_of(database)), 2)
+    assert begun.stdout is not None
+    with begun.stdout:
+        assert begun.stdout.readline().startswith("Reading")
+        process = psutil.Process(begun.pid)
+        assert process.nice() == psutil.Process().nice() + NICE
+        begun.kill()
+        begun.wait()
 
 
 def _all() -> list[Select[tuple[object, ...]]]:

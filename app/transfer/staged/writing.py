@@ -13,7 +13,7 @@ from app.transfer.staged.own import Own
 
 Bring = Callable[[Own, dict[str, int]], Awaitable[None]]
 
-BATCH = 1_000
+BATCH = 250  # messages whose log a post may have to wait for
 
 _ROOMS = text("""
     SELECT room_id, max(n) AS count, bool_or(is_late) AS is_late FROM (
