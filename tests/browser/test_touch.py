@@ -202,6 +202,7 @@ async def look_at_dialogs(page: Page, look: Look) -> None:
     await page.locator("#rooms-add").tap()
     await look("rooms")
     await page.locator("#room-new").tap()
+    await expect(page.locator("#room-form")).to_be_visible()  # its script may come only now
     await look("a new room")
     await page.keyboard.press("Escape")
     await open_sidebar(page)
@@ -212,6 +213,7 @@ async def look_at_dialogs(page: Page, look: Look) -> None:
     await page.keyboard.press("Escape")
     await open_sidebar(page)
     await page.locator("#search-open").tap()
+    await expect(page.locator("#search")).to_be_visible()
     await look("the search")
 
 
