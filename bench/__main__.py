@@ -19,6 +19,7 @@ from bench.crowd import returning
 from bench.files import measure as files
 from bench.files import report as files_report
 from bench.scenarios import SCENARIOS, Figures, Scenario, measure
+from bench.search import hits
 from bench.search import measure as search
 from bench.search.report import tables
 from bench.starts import measure as starts
@@ -32,7 +33,7 @@ PUBLISHED = RESULTS / "ratios.json"
 SERVERS = {"parley": parley_server, "naive": naive_server, "floor": floor_server}
 PARTS = (
     *("loads", "growing", "changes", "idle", "returning", "crowd", "page", "turning", "starts", "team", "flat"),
-    *("search", "files"),
+    *("hits", "search", "files"),
 )
 
 
@@ -86,6 +87,8 @@ def _part(part: str, rounds: int, messages: int, town: Path | None) -> Iterator[
             yield "page", _step("the page", page.measure, 10)
         case "turning":
             yield "turning", _step("from room to room", turning.measure, 10)
+        case "hits":
+            yield "hits", _step("hits while typing", hits.measure, 10)
         case "starts":
             yield "starts", _step("starts", starts.measure, 5)
             yield "reload", _step("a reload", reload.measure, 300, 30)
@@ -112,6 +115,8 @@ def _smoke(part: str) -> Iterator[tuple[str, Any]]:
             yield "crowd", crowd.measure(100, 2, seconds=3)
         case "turning":
             yield "turning", turning.measure(1, 2)
+        case "hits":
+            yield "hits", hits.measure(1, 2, 100)
         case "starts":
             yield "starts", starts.measure(1)
             yield "reload", reload.measure(20, 20)

@@ -59,7 +59,7 @@ def measure(rounds: int, rooms: int = ROOMS) -> TurningFigures:
         path = chromium.find(playwright.chromium.executable_path)
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         page = browser.new_context(**PHONE).new_page()  # type: ignore[arg-type]
-        _log_in(page, server)
+        log_in(page, server)
         for _ in range(rounds):
             found["load"] += [_loaded(page, room) for room in ids]
             page.goto(f"http://127.0.0.1:{server.port}/rooms/1")
@@ -67,10 +67,10 @@ def measure(rounds: int, rooms: int = ROOMS) -> TurningFigures:
             found["request"] += [_turned(page, room) for room in ids]
             found["memory"] += [_turned(page, room) for room in ids]
         browser.close()
-    return TurningFigures(**{f"{name}_ms": _p50_p95(times) for name, times in found.items()})
+    return TurningFigures(**{f"{name}_ms": p50_p95(times) for name, times in found.items()})
 
 
-def _log_in(page: Page, server: Server) -> None:
+def log_in(page: Page, server: Server) -> None:
     name, _, value = server.sockets[-1][1].partition("=")
     address = f"http://127.0.0.1:{server.port}"
     page.context.add_cookies([{"name": name, "value": value, "url": address}])
@@ -91,6 +91,6 @@ def _loaded(page: Page, room: int) -> float:
     return painted - float(page.evaluate(_LAST))
 
 
-def _p50_p95(times: list[float]) -> tuple[float, float]:
+def p50_p95(times: list[float]) -> tuple[float, float]:
     parts = quantiles(times, n=20, method="inclusive")
     return round(parts[9], 1), round(parts[18], 1)

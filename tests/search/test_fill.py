@@ -213,7 +213,7 @@ async def test_messages_that_change_while_it_fills_are_found_as_they_are(old_cha
 async def test_it_goes_on_where_it_was_whoever_was_stopped_or_killed(
     old_chat: Engine, engine: AsyncEngine, postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, value in (("MOST", 20), ("LEAST", 10), ("FILL_TIMES", 1), ("RETRY_S", 0.01), ("FILL_ASIDE_S", 0.01)):
+    for name, value in (("MOST", 20), ("LEAST", 10), ("RETRY_S", 0.01), ("FILL_ASIDE_S", 0.01)):
         monkeypatch.setattr(indexing, name, value)
     for done in (1, 60, 120, 180):
         task = asyncio.create_task(Indexing(engine, Doorbell()).index_for_ever())

@@ -28,9 +28,7 @@ COMPARE_S = 5.0  # all rooms, for rings that were lost
 ASIDE_S, FILL_ASIDE_S = 1.0, 10.0  # while another process does the work
 FILL_LOOK_S = 60.0  # where nothing is to be filled in: a backup may be restored under us
 RETRY_S = 0.5  # when the database is out of reach
-# Messages of one transaction; fewer after one that took too long. The fill takes four times as many, which is less log
-# for each: docs/PERFORMANCE.md says what either costs those who chat.
-MOST, LEAST, FILL_TIMES = 250, 50, 4
+MOST, LEAST = 250, 50  # messages of one transaction; fewer after one that took too long
 
 
 class Indexing:
@@ -89,7 +87,7 @@ class Indexing:
     async def _fill_in(self) -> None:
         """One batch of what was there before the index."""
         async with self._transaction() as conn:
-            left = await self._fill.batch(conn, FILL_TIMES * self._most) if conn is not None else None
+            left = await self._fill.batch(conn, self._most) if conn is not None else None
         if conn is None:
             self._fill_at = _now() + ASIDE_S
         elif left is None:
