@@ -3,6 +3,8 @@
 Beside it, in the same run, what a click cost before: the load of the room's page, from a warm cache.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import quantiles
 
@@ -53,30 +55,34 @@ def measure(rounds: int, rooms: int = ROOMS) -> TurningFigures:
     """Turn through all rooms several times; a page that was loaded anew has none of them in memory."""
     work = Work(members=2, writers=1, rate=1, warm_up_s=1, seconds=1)
     found: dict[str, list[float]] = {"memory": [], "request": [], "load": []}
-    with parley_server(work) as server, sync_playwright() as playwright:
+    with parley_server(work) as server:
         town = Town(server.database_url, lambda _: None)
         ids = [town.room(history=HISTORY) for _ in range(rooms)]
-        path = chromium.find(playwright.chromium.executable_path)
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        page = browser.new_context(**PHONE).new_page()  # type: ignore[arg-type]
-        log_in(page, server)
-        for _ in range(rounds):
-            found["load"] += [_loaded(page, room) for room in ids]
-            page.goto(f"http://127.0.0.1:{server.port}/rooms/1")
-            page.wait_for_selector("#presence:not([hidden])")
-            found["request"] += [_turned(page, room) for room in ids]
-            found["memory"] += [_turned(page, room) for room in ids]
-        browser.close()
+        with phone(server) as page:
+            for _ in range(rounds):
+                found["load"] += [_loaded(page, room) for room in ids]
+                page.goto(f"http://127.0.0.1:{server.port}/rooms/1")
+                page.wait_for_selector("#presence:not([hidden])")
+                found["request"] += [_turned(page, room) for room in ids]
+                found["memory"] += [_turned(page, room) for room in ids]
     return TurningFigures(**{f"{name}_ms": p50_p95(times) for name, times in found.items()})
 
 
-def log_in(page: Page, server: Server) -> None:
+@contextmanager
+def phone(server: Server) -> Iterator[Page]:
+    """The page of the last of those who have a socket, live, in a Chromium that is as slow as a cheap phone."""
     name, _, value = server.sockets[-1][1].partition("=")
     address = f"http://127.0.0.1:{server.port}"
-    page.context.add_cookies([{"name": name, "value": value, "url": address}])
-    page.goto(address)
-    page.wait_for_selector("#presence:not([hidden])")
-    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+    with sync_playwright() as playwright:
+        path = chromium.find(playwright.chromium.executable_path)
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        page = browser.new_context(**PHONE).new_page()  # type: ignore[arg-type]
+        page.context.add_cookies([{"name": name, "value": value, "url": address}])
+        page.goto(address)
+        page.wait_for_selector("#presence:not([hidden])")
+        page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+        yield page
+        browser.close()
 
 
 def _turned(page: Page, room: int) -> float:
@@ -92,5 +98,6 @@ def _loaded(page: Page, room: int) -> float:
 
 
 def p50_p95(times: list[float]) -> tuple[float, float]:
+    """The median of some times, and what nineteen of twenty do not exceed."""
     parts = quantiles(times, n=20, method="inclusive")
     return round(parts[9], 1), round(parts[18], 1)

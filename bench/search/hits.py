@@ -5,13 +5,12 @@ from contextlib import closing
 from dataclasses import dataclass
 
 import psycopg2
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from bench.support.load import Work
 from bench.support.servers import parley_server
 from bench.support.town import Town
-from bench.turning import PHONE, log_in, p50_p95
-from tests.browser import chromium
+from bench.turning import p50_p95, phone
 
 ROOMS, HISTORY = 20, 2_000
 # What is typed, key by key: beginnings, a word, two words, a number that a few messages have.
@@ -46,20 +45,16 @@ class HitsFigures:
 
 def measure(rounds: int, rooms: int = ROOMS, history: int = HISTORY) -> HitsFigures:
     """Type each of `TYPED` so often, as a member of rooms with so many messages each."""
-    with parley_server(Work(members=2, writers=1)) as server, sync_playwright() as playwright:
+    with parley_server(Work(members=2, writers=1)) as server:
         town = Town(server.database_url, lambda _: None)
         for _ in range(rooms):
             town.room(history=history)
         _until_indexed(server.database_url, rooms * history)
         town.settle()
-        path = chromium.find(playwright.chromium.executable_path)
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        page = browser.new_context(**PHONE).new_page()  # type: ignore[arg-type]
-        log_in(page, server)
-        page.evaluate(_NOTE_KEYS)
-        _typed(page, TYPED[0])  # the box's own script comes with the first time
-        found = [_typed(page, typed) for _ in range(rounds) for typed in TYPED]
-        browser.close()
+        with phone(server) as page:
+            page.evaluate(_NOTE_KEYS)
+            _typed(page, TYPED[0])  # the box's own script comes with the first time
+            found = [_typed(page, typed) for _ in range(rounds) for typed in TYPED]
     painted, asked = zip(*found, strict=True)
     return HitsFigures(p50_p95([*painted]), p50_p95([*asked]))
 

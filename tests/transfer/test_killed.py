@@ -72,11 +72,11 @@ def test_an_import_leaves_the_cores_to_those_who_chat(database: Engine, export: 
     begun = started(("app", "import", "slack", str(export)), environment_with(DATABASE_URL=url_of(database)), 2)
     assert begun.stdout is not None
     with begun.stdout:
-        assert begun.stdout.readline().startswith("Reading")
-        process = psutil.Process(begun.pid)
-        assert process.nice() == psutil.Process().nice() + NICE
+        step, nice = begun.stdout.readline(), psutil.Process(begun.pid).nice()
         begun.kill()
         begun.wait()
+    assert step.startswith("Reading")
+    assert nice == psutil.Process().nice() + NICE
 
 
 def _all() -> list[Select[tuple[object, ...]]]:
