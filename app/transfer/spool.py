@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from app.base.file_names import clean_name
 from app.base.text import one_line
-from app.transfer.records import BadExport, Chat, File, LeftOut, Message, Person, Record, Room
+from app.transfer.records import Chat, File, LeftOut, Message, Person, Record, Room
 
 _Record = TypeVar("_Record", bound=msgspec.Struct)
 
@@ -105,7 +105,8 @@ class Spool:
 
     def _add(self, message: Message, encoder: msgspec.msgpack.Encoder) -> None:
         if abs(message.order) > _MOST:
-            raise BadExport(f"The message {message.key[:40]} has a number that is larger than such numbers are.")
+            self.leave_out(LeftOut("messages with a number that is larger than such numbers are"))
+            return
         if message.files:
             message = self._with_places(message)
         if "\0" in "".join((message.text, message.room, message.key, message.author, message.reply_to or "")):

@@ -177,12 +177,13 @@ def test_what_is_missing_in_a_message_stops_nothing(tmp_path: Path) -> None:
         ("m2", "name ", "by nobody"),
         ("m3", "v7", "by a guest"),
         ("m4", "b2", "by name"),
+        ("m8", "a1", ""),
         ("m9", "a1", "ab a1"),
     ]
     assert (got.people["v7"].kind, got.people["v7"].name) == ("gone", "guest-7")
     assert got.left == {
         "messages without a time or a room": 3,
-        "messages that are not as Rocket.Chat writes them": 1,
+        "parts of messages, whose “msg” is missing or of another type": 1,
     }
 
 

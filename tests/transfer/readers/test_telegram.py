@@ -423,7 +423,7 @@ def test_what_cannot_be_read_is_refused_in_a_sentence(tmp_path: Path) -> None:
     path.write_text('{"contacts": {"list": []}}')
     assert refusal(read, path).startswith("result.json has no chat with messages; export from Telegram Desktop")
     path.write_text(whole.replace('"id": 1,', '"id": "x",'))
-    assert refusal(read, path).startswith("A message of “Team” is not as Telegram Desktop writes it: ")
+    assert refusal(read, path).startswith("result.json is not as Telegram Desktop writes it: ")
     path.unlink()
     assert "has no result.json" in refusal(read, tmp_path)
 

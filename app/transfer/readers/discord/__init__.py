@@ -15,7 +15,8 @@ import msgspec
 
 from app.transfer.readers.archive import Archive
 from app.transfer.readers.discord import texts
-from app.transfer.readers.discord.shapes import Account, Attachment, GuildChannel, Posted, decode_channel, decode_posted
+from app.transfer.readers.discord.shapes import Account, Attachment, GuildChannel, Posted
+from app.transfer.readers.fitting import Fitting, why_none
 from app.transfer.readers.opened import names_in, opened, unpacked
 from app.transfer.readers.streaming import JsonReader, NoJson
 from app.transfer.readers.times import at_iso
@@ -39,8 +40,11 @@ def read(path: Path) -> Iterator[Record]:
         names = [name for name in names_in(archive) if name.endswith(".json") or name == path.name]
         reading = _Reading(archive)
         found = [name for name in names if reading.look_at(name)]
+        if why := why_none(reading.posted):
+            raise BadExport(f"{path.name} is not as DiscordChatExporter writes it: {why}.")
         if not found:
             raise BadExport(f"{path.name} has no file as DiscordChatExporter writes it with “JSON” as its format.")
+        yield from [*reading.channels.left_out(), *reading.posted.left_out()]  # before all is read once more
         yield from reading.people.values()
         yield from reading.rooms()
         for name in found:
@@ -58,6 +62,7 @@ class _Reading:
         self._members: dict[str, dict[str, None]] = {}
         self._files: dict[str, str] = {}  # by their names, the channels that they are of
         self._read: dict[str, set[int | str]] = {}
+        self.channels, self.posted = Fitting("channels", GuildChannel), Fitting("messages", Posted)
 
     def look_at(self, name: str) -> bool:
         """Whether a file is an export; then who is in it is kept."""
@@ -85,13 +90,12 @@ class _Reading:
             reader = JsonReader(file, head)
             try:
                 for key in reader.members():
-                    if key == "channel":
-                        yield decode_channel(reader.value())
+                    if key == "channel" and (channel := self.channels.decoded(reader.value())):
+                        yield channel
                     for _ in reader.elements() if key == "messages" else ():
-                        yield decode_posted(reader.value())
+                        if posted := self.posted.decoded(reader.value()):
+                            yield posted
                 reader.end()
-            except msgspec.ValidationError as error:
-                raise BadExport(f"{name} is not as DiscordChatExporter writes it: {error}.") from error
             except (NoJson, msgspec.DecodeError, UnicodeDecodeError) as error:
                 raise BadExport(f"{name} is broken off; export that channel again.") from error
 

@@ -1,14 +1,8 @@
 """What DiscordChatExporter's JSON holds (its JsonMessageWriter.cs), as far as it is read; fields in its order."""
 
-from collections.abc import Callable
-from functools import partial
-from typing import TypeVar
+from typing import Any
 
 import msgspec
-
-from app.transfer.readers.halves import decoded
-
-_Shape = TypeVar("_Shape")
 
 
 class Role(msgspec.Struct):
@@ -87,9 +81,9 @@ class Reacted(msgspec.Struct):
 
 
 class Reference(msgspec.Struct, rename="camel"):
-    type: str | None = None
+    type: Any = None
     message_id: str | None = None
-    channel_id: str | None = None
+    channel_id: Any = None
 
 
 class Forwarded(msgspec.Struct):
@@ -113,12 +107,3 @@ class Posted(msgspec.Struct, rename="camel", kw_only=True):
     mentions: list[Account] | None = None
     reference: Reference | None = None
     forwarded_message: Forwarded | None = None
-
-
-def decoder(shape: type[_Shape]) -> Callable[[bytes], _Shape]:
-    """Decodes one; raises msgspec.DecodeError."""
-    return partial(decoded, msgspec.json.Decoder(shape).decode)
-
-
-decode_channel = decoder(GuildChannel)
-decode_posted = decoder(Posted)

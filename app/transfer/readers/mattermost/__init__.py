@@ -12,7 +12,7 @@ from typing import IO
 
 from app.transfer.readers.archive import Archive
 from app.transfer.readers.emoji_names import emoji_of
-from app.transfer.readers.mattermost.shapes import Account, Line, Post, TeamChannel, lines_of
+from app.transfer.readers.mattermost.shapes import Account, Line, Lines, Post, TeamChannel
 from app.transfer.readers.mattermost.texts import Names
 from app.transfer.readers.opened import names_in, opened
 from app.transfer.readers.times import at_ms
@@ -63,18 +63,19 @@ class _Reading:
         self._order = 0
 
     def records(self, file: IO[bytes]) -> Iterator[Record]:
-        lines = lines_of(file)
-        first = next(lines, None)
+        lines, are_rooms_out = Lines(file), False
+        each = iter(lines)
+        first = next(each, None)
         if first is None or first.type != "version":
             raise BadExport("The first line has no version: it is no bulk export of Mattermost.")
-        are_rooms_out = False
-        for line in lines:
+        for line in each:
             if not are_rooms_out and (line.post or line.direct_channel or line.direct_post):
                 are_rooms_out = True
                 yield from self._rooms()
             yield from self._records_of(line)
         if not are_rooms_out:
             yield from self._rooms()
+        yield from lines.left_out()
 
     def _records_of(self, line: Line) -> Iterator[Record]:
         if line.user:
@@ -85,12 +86,14 @@ class _Reading:
             self._channels[f"{line.channel.team}/{line.channel.name}"] = line.channel
         elif line.direct_channel:
             direct = line.direct_channel
-            people = [each.username for each in direct.participants or ()]
+            people = tuple(each.username for each in direct.participants or ())
             yield from self._direct(direct.members or people)
+        elif line.post and (line.post.team is None or line.post.channel is None):
+            yield LeftOut("posts without a room")
         elif line.post:
             yield from self._posted(line.post, f"{line.post.team}/{line.post.channel}")
         elif line.direct_post:
-            members = line.direct_post.channel_members or []
+            members = line.direct_post.channel_members or ()
             yield from self._direct(members, is_counted=False)
             if members:
                 yield from self._posted(line.direct_post, _direct_key(members))
@@ -119,14 +122,14 @@ class _Reading:
         for key, channel in self._channels.items():
             yield Room(
                 key=key,
-                kind="closed" if channel.type == "P" else "open",
+                kind="open" if channel.type == "O" else "closed",
                 name=channel.display_name or channel.name,
                 topic=channel.header or channel.purpose or "",
                 members=tuple(dict.fromkeys(self._members.get(key, ()))),
                 is_archived=bool(channel.deleted_at),
             )
 
-    def _direct(self, members: list[str], *, is_counted: bool = True) -> Iterator[Record]:
+    def _direct(self, members: tuple[str, ...], *, is_counted: bool = True) -> Iterator[Record]:
         key = _direct_key(members)
         if not members and is_counted:
             yield LeftOut("direct rooms without people")
@@ -186,7 +189,7 @@ class _Reading:
         return next((partial(self._archive.open, place) for place in places if place in self._archive), None)
 
 
-def _direct_key(members: list[str]) -> str:
+def _direct_key(members: tuple[str, ...]) -> str:
     return ",".join(sorted(set(members)))
 
 

@@ -8,8 +8,9 @@ from typing import IO, Any
 
 import msgspec
 
+from app.transfer.readers.fitting import Fitting, why_none
 from app.transfer.readers.halves import decoded
-from app.transfer.records import BadExport
+from app.transfer.records import BadExport, LeftOut
 
 
 class Membership(msgspec.Struct):
@@ -34,7 +35,7 @@ class TeamChannel(msgspec.Struct):
     team: str
     name: str
     display_name: str | None = None
-    type: str | None = None
+    type: Any = None
     header: str | None = None
     purpose: str | None = None
     deleted_at: int | None = None
@@ -45,8 +46,10 @@ class Participant(msgspec.Struct):
 
 
 class DirectChannel(msgspec.Struct):
-    members: list[str] | None = None
-    participants: list[Participant] | None = None
+    """Who takes part, as tuples: these fit as a whole, for a room of some of these people is another one."""
+
+    members: tuple[str, ...] | None = None
+    participants: tuple[Participant, ...] | None = None
 
 
 class Reacted(msgspec.Struct):
@@ -61,7 +64,7 @@ class Attachment(msgspec.Struct):
 class Post(msgspec.Struct, kw_only=True):
     team: str | None = None
     channel: str | None = None
-    channel_members: list[str] | None = None  # of a direct one, in place of both
+    channel_members: tuple[str, ...] | None = None  # of a direct one, in place of both
     user: str
     type: str | None = None
     message: str | None = None
@@ -73,7 +76,11 @@ class Post(msgspec.Struct, kw_only=True):
     attachments: list[Attachment] | None = None
 
 
-class Line(msgspec.Struct):
+class _Typed(msgspec.Struct):
+    type: str
+
+
+class Line(msgspec.Struct, kw_only=True):
     type: str
     channel: TeamChannel | None = None
     user: Account | None = None
@@ -83,22 +90,83 @@ class Line(msgspec.Struct):
     direct_post: Post | None = None
 
 
-_decode_line = msgspec.json.Decoder(Line).decode
+class _OfChannel(Line):
+    channel: TeamChannel
 
 
-def lines_of(file: IO[bytes]) -> Iterator[Line]:
-    """The lines of a file, decoded.
+class _OfPerson(Line):
+    user: Account
+
+
+class _OfBot(Line):
+    bot: Account
+
+
+class _OfPost(Line):
+    post: Post
+
+
+class _OfDirectChannel(Line):
+    direct_channel: DirectChannel
+
+
+class _OfDirectPost(Line):
+    direct_post: Post
+
+
+_decode_type = msgspec.json.Decoder(_Typed).decode
+
+
+class Lines:
+    """The lines of a file, decoded; what does not fit is left out, and counted by the type of its line.
 
     Raises:
-        BadExport: it is empty, or a line is not as Mattermost writes it.
+        BadExport: it is empty, or a line is no JSON.
     """
-    number = 0
-    for number, line in enumerate(file, 1):
-        if not line.strip():
-            continue
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._any: Fitting[Any] = Fitting("lines", Line)
+        self._posts: dict[str, Fitting[Any]] = {
+            "post": Fitting("posts", _OfPost),
+            "direct_post": Fitting("direct messages", _OfDirectPost),
+        }
+        self._fittings: dict[str, Fitting[Any]] = {
+            **self._posts,
+            "channel": Fitting("channels", _OfChannel),
+            "user": Fitting("people", _OfPerson),
+            "bot": Fitting("bots", _OfBot),
+            "direct_channel": Fitting("direct rooms", _OfDirectChannel),
+        }
+
+    def __iter__(self) -> Iterator[Line]:
+        number = 0
+        for number, line in enumerate(self._file, 1):
+            if not line.strip():
+                continue
+            try:
+                found = self._decoded(line.removeprefix(b"\xef\xbb\xbf"))
+            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                raise BadExport(f"Line {number} is not as Mattermost's bulk export writes it: {error}.") from error
+            if found is not None:
+                yield found
+        if not number:
+            raise BadExport("The export is empty.")
+
+    def left_out(self) -> Iterator[LeftOut]:
+        """What does not fit.
+
+        Raises:
+            BadExport: no message fits, of those that there are.
+        """
+        if why := why_none(*self._posts.values()):
+            raise BadExport(f"The export is not as Mattermost's bulk export writes it: {why}.")
+        for fitting in (self._any, *self._fittings.values()):
+            yield from fitting.left_out()
+
+    def _decoded(self, line: bytes) -> Line | None:
         try:
-            yield decoded(_decode_line, line.removeprefix(b"\xef\xbb\xbf"))
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise BadExport(f"Line {number} is not as Mattermost's bulk export writes it: {error}.") from error
-    if not number:
-        raise BadExport("The export is empty.")
+            fitting = self._fittings.get(decoded(_decode_type, line).type, self._any)
+        except msgspec.ValidationError:
+            fitting = self._any
+        return fitting.decoded(line)

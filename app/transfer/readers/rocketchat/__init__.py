@@ -3,8 +3,10 @@
 from collections.abc import Collection, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from app.transfer.readers.emoji_names import emoji_of
+from app.transfer.readers.fitting import Fitting, why_none
 from app.transfer.readers.markup import quote
 from app.transfer.readers.opened import opened
 from app.transfer.readers.rocketchat.dump import Dump, StoredFiles
@@ -38,8 +40,13 @@ def read(path: Path) -> Iterator[Record]:
         reading = _Reading(dump)
         yield from reading.people()
         yield from reading.rooms()
-        for posted in dump.documents("rocketchat_message", Posted):
+        messages = Fitting("messages", Posted)
+        for posted in dump.documents("rocketchat_message", messages):
             yield from reading.records_of(posted)
+        if why := why_none(messages):
+            raise BadExport(f"{path.name} is not as Rocket.Chat writes it: {why}.")
+        for fitting in (*reading.fittings, messages):
+            yield from fitting.left_out()
 
 
 class _Reading:
@@ -47,6 +54,9 @@ class _Reading:
 
     def __init__(self, dump: Dump) -> None:
         self._dump = dump
+        self._people, self._conversations = Fitting("people", Account), Fitting("rooms", Conversation)
+        self._seats, self._avatars = Fitting("memberships", Subscription), Fitting("pictures of people", Avatar)
+        self.fittings: list[Fitting[Any]] = [self._people, self._conversations, self._seats, self._avatars]
         self._keys: dict[str, str] = {}
         self._met: set[str] = set()
         self._rooms: dict[str, set[str | None]] = {}  # what addresses call each
@@ -56,13 +66,10 @@ class _Reading:
     def people(self) -> Iterator[Record]:
         avatars = {
             each.user: self._pictures.opener(str(each.key))
-            for each in self._dump.documents("rocketchat_avatars", Avatar)
-            if each is not None and each.user
+            for each in self._dump.documents("rocketchat_avatars", self._avatars)
+            if each.user
         }
-        for user in self._dump.documents("users", Account):
-            if user is None:
-                yield LeftOut("people who are not as Rocket.Chat writes them")
-                continue
+        for user in self._dump.documents("users", self._people):
             key = str(user.key)
             self._met.add(key)
             if user.username:
@@ -80,11 +87,11 @@ class _Reading:
 
     def rooms(self) -> Iterator[Record]:
         members: dict[str, dict[str, None]] = {}
-        for seat in self._dump.documents("rocketchat_subscription", Subscription):
-            if seat is not None and seat.u.key is not None:
+        for seat in self._dump.documents("rocketchat_subscription", self._seats):
+            if seat.u.key is not None:
                 members.setdefault(seat.rid, {})[str(seat.u.key)] = None
-        for room in self._dump.documents("rocketchat_room", Conversation):
-            if room is None or room.t not in _KINDS:
+        for room in self._dump.documents("rocketchat_room", self._conversations):
+            if room.t not in _KINDS:
                 yield LeftOut("rooms of kinds that Parley does not have")
                 continue
             self._rooms[str(room.key)] = {str(room.key), room.name, room.fname, *self._called(room)}
@@ -106,10 +113,8 @@ class _Reading:
             creator=str(room.u.key) if room.u and room.u.key is not None else None,
         )
 
-    def records_of(self, posted: Posted | None) -> Iterator[Record]:
-        if posted is None:
-            yield LeftOut("messages that are not as Rocket.Chat writes them")
-        elif posted.ts is None or posted.rid is None or posted.rid not in self._rooms:
+    def records_of(self, posted: Posted) -> Iterator[Record]:
+        if posted.ts is None or posted.rid is None or posted.rid not in self._rooms:
             yield LeftOut("messages without a time or a room")
         elif posted.t == "e2e":
             yield LeftOut("messages that are encrypted")

@@ -7,11 +7,11 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Any, TypeVar, cast
 
 import bson
-import msgspec
 from bson.codec_options import CodecOptions, DatetimeConversion
 from bson.errors import BSONError
 
 from app.transfer.readers.archive import Archive
+from app.transfer.readers.fitting import Fitting
 from app.transfer.readers.opened import names_in, unpacked
 from app.transfer.records import BadExport
 
@@ -45,17 +45,15 @@ class Dump:
         name = self._beside.get((folder, key))
         return partial(self._archive.open, name) if name else None
 
-    def documents(self, collection: str, shape: type[_Shape]) -> Iterator[_Shape | None]:
-        """The documents of a collection; None for each that has another shape. None at all where it is not there.
+    def documents(self, collection: str, fitting: Fitting[_Shape]) -> Iterator[_Shape]:
+        """The documents of a collection that fit; none where it is not there.
 
         Raises:
             BadExport: the file is no BSON, or was broken off.
         """
         for document, _ in self._raw(collection):
-            try:
-                yield msgspec.convert(document, shape)
-            except msgspec.ValidationError:
-                yield None
+            if (found := fitting.converted(document)) is not None:
+                yield found
 
     def places(self, collection: str) -> Iterator[tuple[dict[str, Any], int]]:
         """The documents of a collection, and where each begins."""

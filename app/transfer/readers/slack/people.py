@@ -8,7 +8,7 @@ import msgspec
 
 from app.transfer.readers.archive import Archive
 from app.transfer.readers.slack.names import Names
-from app.transfer.readers.slack.shapes import SlackMessage, field, objects, word
+from app.transfer.readers.slack.shapes import SlackMessage, field, word
 from app.transfer.records import Person
 
 _SLACKBOT = "USLACKBOT"
@@ -27,8 +27,8 @@ def avatars_in(archive: Archive) -> dict[str, "partial[IO[bytes]]"]:
 
 def people_in(found: Any, names: Names) -> Iterator[Person]:
     """The people of users.json. Whoever administers Slack administers nothing here, until somebody says so."""
-    for user in objects(found):
-        key = word(user.get("id"))
+    for user in found if isinstance(found, list) else ():
+        key = word(field(user, "id"))
         if not key:
             names.left_out["people without an id"] += 1
         elif key not in names.people:

@@ -41,7 +41,7 @@ _messages = msgspec.json.Decoder(list[SlackMessage])
 
 
 def messages_in(archive: Archive, name: str) -> list[SlackMessage]:
-    """The messages of a day's file; what is no object in it is passed by.
+    """The messages of a day's file; what is no object in it is one without anything.
 
     Raises:
         BadExport: it is no JSON, or no list.
@@ -55,14 +55,14 @@ def messages_in(archive: Archive, name: str) -> list[SlackMessage]:
         found = _with_replies(found.get("messages"))
     if not isinstance(found, list):
         raise BadExport(f"{name} has no list of messages in it; is this an export of Slack?")
-    return _messages.decode(msgspec.json.encode(objects(found)))
+    return _messages.decode(msgspec.json.encode([each if isinstance(each, dict) else {} for each in found]))
 
 
 def _with_replies(found: Any) -> Any:
     """The messages of a dump of slackdump's, each before its answers."""
     if not isinstance(found, list):
         return None
-    return [each for one in objects(found) for each in (one, *objects(one.get("slackdump_thread_replies")))]
+    return [each for one in found for each in (one, *objects(field(one, "slackdump_thread_replies")))]
 
 
 def objects(found: Any) -> list[dict[str, Any]]:

@@ -13,10 +13,11 @@ from pathlib import Path
 import msgspec
 
 from app.transfer.readers.archive import Archive
+from app.transfer.readers.fitting import Fitting, why_none
 from app.transfer.readers.opened import names_in, opened, unpacked
 from app.transfer.readers.streaming import JsonReader, NoJson
 from app.transfer.readers.telegram.mending import Mended
-from app.transfer.readers.telegram.shapes import DECODERS, Chat, Owner, Posted, decode_message, decode_owner
+from app.transfer.readers.telegram.shapes import Chat, Owner, Posted
 from app.transfer.readers.telegram.texts import heading, text_of
 from app.transfer.readers.telegram.topics import Topics
 from app.transfer.readers.times import NO_ZONE, at_iso, at_seconds
@@ -37,18 +38,35 @@ def read(path: Path) -> Iterator[Record]:
         names = [name for name in names_in(archive) if name == path.name or posixpath.basename(name) == "result.json"]
         if not names:
             raise BadExport(f"{path.name} has no result.json; export from Telegram Desktop as “machine-readable JSON”.")
+        fits = _Fits()
         for name in names:
             with unpacked(archive, name) as file:
-                yield from _records(archive, name, JsonReader(Mended(file)))
+                yield from _records(archive, name, JsonReader(Mended(file)), fits)
+        if why := why_none(fits.messages):
+            raise BadExport(f"{path.name} is not as Telegram Desktop writes it: {why}.")
+        yield from fits.left_out()
 
 
-def _records(archive: Archive, name: str, reader: JsonReader) -> Iterator[Record]:
-    reading = _Reading(archive, posixpath.dirname(name))
+class _Fits:
+    """What of an export's documents fits."""
+
+    def __init__(self) -> None:
+        self.chats, self.messages, self.owners = (
+            Fitting("chats", Chat),
+            Fitting("messages", Posted),
+            Fitting("accounts", Owner),
+        )
+
+    def left_out(self) -> Iterator[LeftOut]:
+        for fitting in (self.chats, self.messages, self.owners):
+            yield from fitting.left_out()
+
+
+def _records(archive: Archive, name: str, reader: JsonReader, fits: _Fits) -> Iterator[Record]:
+    reading = _Reading(archive, posixpath.dirname(name), fits)
     try:
         yield from reading.messages(reader)
         reader.end()
-    except msgspec.ValidationError as error:
-        raise BadExport(f"{name} is not as Telegram Desktop writes it: {error}.") from error
     except (NoJson, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadExport(f"{name} is broken off, or no JSON: {error}. Export again.") from error
     if not reading.chats:
@@ -60,8 +78,8 @@ def _records(archive: Archive, name: str, reader: JsonReader) -> Iterator[Record
 class _Reading:
     """Reads one chat after the other; who was met, and the chats with their authors, are whole when all is read."""
 
-    def __init__(self, archive: Archive, folder: str) -> None:
-        self._archive, self._folder = archive, folder
+    def __init__(self, archive: Archive, folder: str, fits: _Fits) -> None:
+        self._archive, self._folder, self._fits = archive, folder, fits
         self._owner: Owner | None = None
         self.chats: list[tuple[Chat, dict[str, None]]] = []
         self.people: dict[str, Person] = {}
@@ -70,10 +88,11 @@ class _Reading:
         """What is written in a chat, or in all chats of an account, which stand in two lists."""
         chat = Chat()
         for key in reader.members():
-            if key in DECODERS:
-                setattr(chat, key, DECODERS[key](reader.value()))
+            if key in Chat.__struct_fields__:
+                field = self._fits.chats.decoded(b'{"%s":%s}' % (key.encode(), reader.value()))
+                setattr(chat, key, getattr(field, key))
             elif key == "personal_information":
-                self._owner = decode_owner(reader.value())
+                self._owner = self._fits.owners.decoded(reader.value())
             elif key in ("chats", "left_chats") and reader.sign() == "{":
                 yield from self._listed(reader)
             elif key == "messages" and chat.id is not None:
@@ -83,20 +102,19 @@ class _Reading:
 
     def _listed(self, reader: JsonReader) -> Iterator[Record]:
         for key in reader.members():
-            for number in reader.elements() if key == "list" else ():
+            for _ in reader.elements() if key == "list" else ():
                 count = len(self.chats)
-                yield from self.messages(reader)
+                if reader.sign() == "{":
+                    yield from self.messages(reader)
                 if len(self.chats) == count:
-                    raise msgspec.ValidationError(f"chat {number} of its list has no id in front of messages")
+                    yield LeftOut("chats without an id in front of their messages")
 
     def _written(self, reader: JsonReader, chat: Chat, authors: dict[str, None]) -> Iterator[Record]:
         room, topics = str(chat.id), Topics()
         for _ in reader.elements():
-            try:
-                posted = decode_message(reader.value())
-            except msgspec.ValidationError as error:
-                sentence = f"A message of “{chat.name}” is not as Telegram Desktop writes it: {error}."
-                raise BadExport(sentence) from error
+            posted = self._fits.messages.decoded(reader.value())
+            if posted is None:
+                continue
             if posted.type == "message":
                 authors[_author(posted, room)] = None
             topics.note(posted)

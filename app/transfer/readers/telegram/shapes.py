@@ -1,12 +1,8 @@
 """What Telegram Desktop's result.json holds (its export_output_json.cpp), as far as it is read; fields in its order."""
 
-from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import msgspec
-
-from app.transfer.readers.halves import decoded
 
 
 class Entity(msgspec.Struct):
@@ -68,7 +64,7 @@ class Posted(msgspec.Struct, rename={"name": "from"}):
     title: str | None = None
     forwarded_from: str | msgspec.UnsetType | None = msgspec.UNSET
     reply_to_message_id: int | None = None
-    reply_to_peer_id: str | int | None = None
+    reply_to_peer_id: Any = None
     photo: str | None = None
     file: str | None = None
     file_name: str | None = None
@@ -104,22 +100,3 @@ class Owner(msgspec.Struct):
     user_id: int
     first_name: str | None = None
     last_name: str | None = None
-
-
-DECODERS: dict[str, Callable[[bytes], Any]] = {
-    "id": msgspec.json.Decoder(int | None).decode,
-    "type": msgspec.json.Decoder(str | None).decode,
-    "name": partial(decoded, msgspec.json.Decoder(str | None).decode),
-}  # of the fields of a chat
-_decode_owner: Callable[[bytes], Owner | None] = msgspec.json.Decoder(Owner | None).decode
-_decode_message = msgspec.json.Decoder(Posted).decode
-
-
-def decode_message(content: bytes) -> Posted:
-    """Decode a message. Raises msgspec.DecodeError."""
-    return decoded(_decode_message, content)
-
-
-def decode_owner(content: bytes) -> Owner | None:
-    """Decode whose account it is. Raises msgspec.DecodeError."""
-    return decoded(_decode_owner, content)

@@ -18,6 +18,7 @@ import msgspec
 from app.transfer import mentions
 from app.transfer.readers.archive import Archive
 from app.transfer.readers.attached import objects, word
+from app.transfer.readers.fitting import Fitting, why_none
 from app.transfer.readers.opened import names_in, opened
 from app.transfer.readers.times import at_seconds
 from app.transfer.readers.zulip import shapes
@@ -52,9 +53,14 @@ def read(path: Path) -> Iterator[Record]:
         reading = _Reading(archive, root)
         yield from reading.people()
         yield from reading.streams()
+        messages = Fitting("messages", Posted)
         for name in files:
-            for posted in rows(archive, name, "zerver_message", Posted):
+            for posted in rows(archive, name, "zerver_message", messages):
                 yield from reading.records_of(posted)
+        if why := why_none(messages):
+            raise BadExport(f"{path.name} is not as Zulip writes it: {why}.")
+        for fitting in (*reading.fittings, messages):
+            yield from fitting.left_out()
 
 
 class _Reading:
@@ -62,6 +68,7 @@ class _Reading:
 
     def __init__(self, archive: Archive, root: str) -> None:
         self._archive, self._root = archive, root
+        self.fittings: list[Fitting[Any]] = []
         self._reactions: dict[int, tuple[Reaction, ...]] = {}
         self._left: Counter[int] = Counter()
         self._realm = realm = self._read_realm()
@@ -81,8 +88,9 @@ class _Reading:
     def _read_realm(self) -> Realm:
         """What is said of people and rooms; reactions are kept by message, each that is like another once."""
         realm, same = Realm(), dict[Reaction, Reaction]()
-        shapes: dict[str, type[Any]] = {**LISTS, "zerver_reaction": Reacted}
-        for table, row in rows_of(self._archive, posixpath.join(self._root, "realm.json"), shapes):
+        fittings: dict[str, Fitting[Any]] = {table: Fitting(*each) for table, each in LISTS.items()}
+        self.fittings += fittings.values()
+        for table, row in rows_of(self._archive, posixpath.join(self._root, "realm.json"), fittings):
             if not isinstance(row, Reacted):
                 getattr(realm, table).append(row)
             elif row.reaction_type == "unicode_emoji" and _HEX.fullmatch(row.emoji_code):
@@ -101,7 +109,9 @@ class _Reading:
 
     def _attachments(self) -> Iterator[Attachment]:
         name = posixpath.join(self._root, "attachment.json")
-        return rows(self._archive, name, "zerver_attachment", Attachment) if name in self._archive else iter(())
+        fitting = Fitting("files", Attachment)
+        self.fittings.append(fitting)
+        return rows(self._archive, name, "zerver_attachment", fitting) if name in self._archive else iter(())
 
     def _avatars(self) -> "dict[str, partial[IO[bytes]]]":
         """Pictures of people by their keys; as they were sent, where there are several sizes."""
@@ -137,7 +147,7 @@ class _Reading:
             creator = stream.creator if stream.creator is not None else stream.creator_id
             yield Room(
                 key=f"stream {stream.id}",
-                kind="closed" if stream.invite_only else "open",
+                kind="open" if stream.invite_only is False else "closed",
                 name=_name_of(stream),
                 topic=mentions.typed(stream.description or ""),
                 members=tuple(dict.fromkeys(self._members.get(recipients.get(stream.id, 0), ()))),

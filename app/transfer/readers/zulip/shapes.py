@@ -1,5 +1,7 @@
 """What Zulip's export holds (zerver/lib/export.py), as far as it is read."""
 
+from typing import Any
+
 import msgspec
 
 
@@ -19,7 +21,7 @@ class Stream(msgspec.Struct):
     id: int
     name: str
     description: str | None = None
-    invite_only: bool = False
+    invite_only: Any = False
     deactivated: bool = False
     date_created: float | None = None
     creator: int | None = None
@@ -82,12 +84,13 @@ class Edit(msgspec.Struct):
     prev_content: str | None = None
 
 
-LISTS: dict[str, type[msgspec.Struct]] = {
-    "zerver_userprofile": Account,
-    "zerver_recipient": Recipient,
-    "zerver_stream": Stream,
-    "zerver_userprofile_crossrealm": Account,
-    "zerver_userprofile_mirrordummy": Account,
-    "zerver_subscription": Subscription,
-}  # of realm.json
+LISTS: dict[str, tuple[str, type[msgspec.Struct]]] = {
+    "zerver_userprofile": ("people", Account),
+    "zerver_recipient": ("recipients", Recipient),
+    "zerver_stream": ("streams", Stream),
+    "zerver_userprofile_crossrealm": ("people", Account),
+    "zerver_userprofile_mirrordummy": ("people", Account),
+    "zerver_subscription": ("memberships", Subscription),
+    "zerver_reaction": ("reactions", Reacted),
+}  # of realm.json, with a word for their rows
 decode_edits = msgspec.json.Decoder(list[Edit]).decode
