@@ -7,6 +7,7 @@
  * @import {Api} from '../sync/api.js'
  */
 
+import { takeBack } from "../kept/shown.js";
 import { byId } from "../lib/dom.js";
 import { chime } from "./chime.js";
 import { placeOf, subscribe } from "./subscribing.js";
@@ -67,6 +68,10 @@ export class Showing {
   #changed() {
     const { notice } = this.#store.state;
     if (notice && notice !== this.#last) this.#show((this.#last = notice));
+    this.#settleSoon();
+  }
+
+  #settleSoon() {
     this.#settling ??= setTimeout(() => ((this.#settling = undefined), this.#settle()), SETTLE_MS);
   }
 
@@ -81,13 +86,20 @@ export class Showing {
     if ((await isFirst) && notice.sound) chime();
   }
 
-  /** Takes back what was read, on whichever device, or deleted. */
+  /** Takes back those that are over; later, where somebody else works on notices. */
   async #settle() {
-    const { rooms } = this.#store.state;
-    for (const shown of (await (await this.#registration)?.getNotifications()) ?? []) {
-      const room = rooms[shown.data.room];
-      if (room && (shown.data.seq <= room.readSeq || room.uncounted.includes(shown.data.seq))) shown.close();
-    }
+    const registration = await this.#registration;
+    if (registration && !(await takeBack(registration, (shown) => this.#isOver(shown)))) this.#settleSoon();
+  }
+
+  /**
+   * Whether its message was read, on whichever device, or deleted.
+   *
+   * @param {Notification} shown
+   */
+  #isOver({ data: { room: id, seq } }) {
+    const room = this.#store.state.rooms[id];
+    return room !== undefined && (seq <= room.readSeq || room.uncounted.includes(seq));
   }
 
   /** Says that somebody has the page before their eyes, again and again; and once that nobody has. */
@@ -98,7 +110,8 @@ export class Showing {
   }
 
   async #forget() {
-    for (const shown of (await (await this.#registration)?.getNotifications()) ?? []) shown.close();
+    const registration = await this.#registration;
+    if (registration) await takeBack(registration, () => true); // or else the worker, on the way out
     await caches.delete("notices");
   }
 }

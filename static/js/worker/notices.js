@@ -5,18 +5,11 @@
  * @import {Notice} from '../state/types.js'
  */
 
+import { closeShown, inTurn } from "../kept/shown.js";
+
 const KEPT = "notices";
 const CHAT = /^\/(?:$|rooms\/)/; // where one came in: a page that turns has other addresses later
 const ANSWER_MS = 3_000;
-
-let line = Promise.resolve();
-
-/**
- * One after the other: two that come at once would both find that nothing was shown.
- *
- * @param {() => Promise<any>} task
- */
-export const inTurn = (task) => (line = line.then(task, task));
 
 /**
  * The last notice of a room: survives the end of this worker, and goes when somebody signs out.
@@ -81,7 +74,9 @@ function turns(page, path) {
 }
 
 /** Takes back those that are shown, and forgets which were. */
-export async function forgetNotices() {
-  for (const shown of await registration.getNotifications()) shown.close();
-  await caches.delete(KEPT);
+export function forgetNotices() {
+  return inTurn(async () => {
+    await closeShown(registration, () => true);
+    await caches.delete(KEPT);
+  });
 }

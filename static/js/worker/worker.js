@@ -3,7 +3,8 @@
  */
 
 import { forgetKept } from "../kept/cache.js";
-import { forgetNotices, inTurn, openPlace, show } from "./notices.js";
+import { inTurn } from "../kept/shown.js";
+import { forgetNotices, openPlace, show } from "./notices.js";
 import { answer, dropOldShells, fetchShell } from "./pages.js";
 import { dropShared } from "../kept/shared.js";
 import { takeShared } from "./sharing.js";
