@@ -33,20 +33,27 @@ def _characters_of(scripts: str) -> str:
 ONE_SCRIPT = regex.compile("|".join(_characters_of(scripts) for scripts in _SCRIPTS.split(";")), regex.POSIX)
 # The apostrophes of keyboards and the letters that look like one. A login keeps the first, whichever was typed.
 APOSTROPHES = "'\u2019\u2018\u02bc\u02bb\u02b9\u02c8\ua78c\u05f3\u055a\u2032\u00b4\uff07"
+# What stands between two letters of a word: the dot of Catalan's l·l and of foreign names in Chinese; that of names in
+# Japanese; the tsheg between Tibetan syllables, of which there are two.
+MIDDLE_DOTS = "\u00b7\u30fb\u0f0b"
 # Inside of a regular expression's [ ]: every character of which a login may be typed, and its mention.
-LOGIN_CHARACTERS = rf"\p{{L}}\p{{M}}\p{{Nd}}._\-\u05f4\u200c\u200d{APOSTROPHES}"
+LOGIN_CHARACTERS = rf"\p{{L}}\p{{M}}\p{{Nd}}._\-\u05f4\u200c\u200d\u180e{APOSTROPHES}{MIDDLE_DOTS}\uff65\u0f0c"
 _GERSHAYIM = "\u05f4"  # as in צה״ל
 _LOGIN = regex.compile(
     r"(?V1)(?:[\p{L}--\p{DI}][\p{M}--\p{DI}]{0,4}+|\p{Nd}|[._-]"
-    rf"|(?<=\p{{L}}\p{{M}}*)'(?=\p{{L}})|(?<=\p{{Hebr}})'|(?<=\p{{Hebr}}){_GERSHAYIM}(?=\p{{Hebr}}))+"
+    rf"|(?<=\p{{L}}\p{{M}}*)['\u30fb\u0f0b](?=\p{{L}})|(?<=[\p{{Latn}}\p{{Han}}]\p{{M}}*)\u00b7(?=[\p{{Latn}}\p{{Han}}])"
+    rf"|(?<=\p{{Hebr}})'|(?<=\p{{Hebr}}){_GERSHAYIM}(?=\p{{Hebr}}))+"
 )
 _TO_APOSTROPHE = dict.fromkeys(map(ord, APOSTROPHES), "'")
 _HEBREW_QUOTE = regex.compile(r"(?<=\p{Hebr})[\"\u201d](?=\p{Hebr})")
 _LAST_SIGMA = regex.compile(r"(?<=\p{L}\p{M}*)σ(?!\p{M}*'?\p{L})")
+# A dot over a letter that has one: İ folds to i with another, which nobody can type.
+_SECOND_DOT = regex.compile(r"(?V1)(?<=\p{Soft_Dotted}[\p{M}--\p{ccc=230}]*)\u0307+")
+_LAST_TSHEG = regex.compile(r"(?<=[\p{L}\p{M}])[\u0f0b\u0f0c]+$")
 _LETTER_OR_DIGIT = regex.compile(r"[\p{L}\p{Nd}]")
 _EMAIL = regex.compile(r"[^@\s\p{C}]+@[^@\s\p{C}]+\.[^@\s\p{C}]+")
 
-_LOGIN_JOINERS = regex.compile(JOINERS_OF_WRITING)
+_LOGIN_JOINERS = regex.compile(rf"{JOINERS_OF_WRITING}|(?<=[\u1820-\u18aa])[\u180b-\u180d\u180f]")
 # Controls, directions, other invisible formats, lone surrogates and private characters.
 _UNPRINTABLE = regex.compile(r"(?V1)[\p{C}--\p{Cn}]")
 _STACKED_MARKS = regex.compile(r"\p{M}{5}")
@@ -59,10 +66,11 @@ class BadName(ValueError):
 def login_key(typed: str) -> str:
     """The one form of a login that is stored, shown, compared and unique: NFKC and casefolded.
 
-    With one apostrophe, without the joiners that only change how letters are drawn, and with the sigma that ends a
-    Greek word: what is stored is also what people read. It is the same with every version of Python.
+    With one apostrophe, one dot over an i, and the sigma that ends a Greek word; without the joiners that only change
+    how letters are drawn, and the tsheg that ends a Tibetan word: what is stored is also what people read and type. It
+    is the same with every version of Python.
     """
-    return settled(_key, _LOGIN_JOINERS.sub("", typed.strip()))
+    return settled(_key, _LAST_TSHEG.sub("", _LOGIN_JOINERS.sub("", typed.strip())))
 
 
 def beginning(key: str, end: int) -> str:
@@ -74,8 +82,8 @@ def beginning(key: str, end: int) -> str:
 def login(typed: str) -> str:
     """Check a new login and return its `login_key`.
 
-    3 to 32 letters, digits, `.`, `_` and `-`, and apostrophes between letters; letters, with up to four combining marks
-    each, of one script; digits of one kind; none of the words that are reserved.
+    3 to 32 letters, digits, `.`, `_` and `-`, and apostrophes and middle dots between letters; letters, with up to four
+    combining marks each, of one script; digits of one kind; none of the words that are reserved.
 
     Raises:
         BadName
@@ -86,7 +94,9 @@ def login(typed: str) -> str:
     if len(key) not in LOGIN_CHARS:
         raise BadName(f"Use {LOGIN_CHARS[0]} to {LOGIN_CHARS[-1]} characters.")
     if not _LOGIN.fullmatch(key) or not _LETTER_OR_DIGIT.search(key):
-        raise BadName("Use only letters, digits, dots, hyphens and underscores, and apostrophes between letters.")
+        raise BadName(
+            "Use only letters, digits, dots, hyphens, underscores, and apostrophes or middle dots between letters."
+        )
     if not is_settled(key):
         raise BadName("Use letters that all devices can show: one of these is too new.")
     if not ONE_SCRIPT.fullmatch(key) or len(_zeros(key)) > 1:
@@ -138,6 +148,7 @@ def account_key(typed: str) -> str | None:
 def _key(text: str) -> str:
     plain = _HEBREW_QUOTE.sub(_GERSHAYIM, text.translate(_TO_APOSTROPHE))
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", plain).casefold())
+    folded = unicodedata.normalize("NFKC", _SECOND_DOT.sub("", folded))
     key: str = _LAST_SIGMA.sub("ς", folded.translate(_TO_APOSTROPHE))  # ŉ folds to one with an apostrophe
     return key
 

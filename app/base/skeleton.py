@@ -2,7 +2,7 @@
 
 The letters that look alike are those of Unicode's confusables.txt, in app/base/confusables.txt (made by
 tests/base/confusables.py). Beside that, nothing counts that people overlook: case, signs and spaces, accents on
-letters of ours. A skeleton is stored, so it is the same with every version of Python.
+letters of ours, what is not drawn. A skeleton is stored, so it is the same with every version of Python.
 """
 
 import unicodedata
@@ -15,7 +15,7 @@ from app.base.unicode import settled
 
 _ACCENTS = regex.compile(r"[\u0300-\u036f\u0483-\u0487]+")
 _LATIN = regex.compile("[A-Za-z]")
-_OVERLOOKED = regex.compile(r"[^\p{L}\p{M}\p{N}]+")
+_OVERLOOKED = regex.compile(r"(?V1)[[^\p{L}\p{M}\p{N}]\p{DI}]+")  # signs, and what nobody sees
 # Where small and large letters count as one, I is l and also i. The others are small letters of Cyrillic and Greek with
 # capitals that look Latin.
 _ONE = str.maketrans({"0": "o", "1": "l", "i": "l", "w": "vv", "ĸ": "k", "ʜ": "h", "ʙ": "b", "ᴛ": "t", "ʍ": "rn"})

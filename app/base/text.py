@@ -20,10 +20,12 @@ READABLE = rf"(?V1)[[\p{{L}}\p{{N}}\p{{So}}\p{{Sc}}]--[{_UNSEEN}]]"
 
 _PLAIN = re.compile(r"[!-~]")  # in most texts, and found at once; `regex` takes a microsecond for each search
 
-# Joiners that writing needs: after a virama (ශ්‍රී) or before one (র‍্য), between Arabic letters (می‌شود).
+# Joiners that writing needs: after a virama (ශ්‍රී) or before one (র‍্য), between Arabic letters (می‌شود); and what stands
+# before the vowel that ends a Mongolian word, which is drawn apart.
 JOINERS_OF_WRITING = (
     r"(?<=\p{ccc=9})[\u200C\u200D]|(?<=\p{L}\p{M}*)[\u200C\u200D](?=\p{ccc=9})"
     r"|(?<=\p{scx=Arab})\u200C(?=\p{scx=Arab})"
+    r"|(?<=[\u1820-\u1842][\u180B-\u180D]?)\u180E(?=[\u1820\u1821](?!\p{L}))"
 )
 # And those inside an emoji, with the signs that make a flag of a region.
 _JOINERS = (

@@ -91,7 +91,7 @@ def email_of(person: Person) -> str | None:
 
 def _wanted(person: Person) -> str:
     if person.stored is not None:
-        return person.login
+        return names.login_key(person.login)  # an older Parley may have had another form of it
     wanted = [person.login, (person.email or "").partition("@")[0], person.name, person.key]
     if person.kind == "bot":
         wanted = [f"{each}-bot" for each in wanted if each]

@@ -51,6 +51,20 @@ KEPT_LOGINS = {
     "σσσ": "σσς",
     "র\u200d্যাব": "র্যাব",
     "می\u200cشود": "میشود",
+    "İrem": "irem",
+    "İREM": "irem",
+    "i\u0307rem": "irem",
+    "J\u0307on": "jon",
+    "\u0456\u0307ван": "іван",
+    "Marcel·la": "marcel·la",
+    "MARCEĿLA": "marcel·la",
+    "阿卜杜拉·买买提": "阿卜杜拉·买买提",
+    "ジョン・スミス": "ジョン・スミス",
+    "ｼﾞｮﾝ･ｽﾐｽ": "ジョン・スミス",
+    "བསྟན་འཛིན་": "བསྟན་འཛིན",
+    "བསྟན\u0f0cའཛིན": "བསྟན་འཛིན",
+    "ᠠᠷᠭ\u180eᠠ": "ᠠᠷᠭᠠ",
+    "ᠮᠣᠩᠭᠣᠯ\u180b": "ᠮᠣᠩᠭᠣᠯ",
 }
 
 REFUSED_LOGINS = {
@@ -94,6 +108,18 @@ REFUSED_LOGINS = {
     "apostrophe at a digit": "1'abc",
     "apostrophe at a dot": "o'.brien",
     "gershayim in Latin": "o״brien",
+    "middle dot at the beginning": "·lla",
+    "middle dot at the end": "lla·",
+    "two middle dots": "l··la",
+    "middle dot in Cyrillic": "мар·яна",
+    "bullet": "marcel•la",
+    "Japanese dot in Latin": "bob・la",
+    "tsheg in Latin": "bob་la",
+    "two tshegs": "ཀ་་ཁ",
+    "Mongolian separator in Latin": "abc\u180ed",
+    "Mongolian separator in the middle of a word": "ᠠᠷᠭ\u180eᠠᠷ",
+    "Mongolian variant in Latin": "abc\u180bd",
+    "word with a middle dot": "al·l",
     "letter that folds since Unicode 16": "\ua7cbabc",
     "ideograph of Unicode 15": "\U000313b0\U000313b1\U000313b2",
 }
@@ -152,7 +178,9 @@ def test_every_version_of_python_folds_what_unicode_14_has_alike() -> None:
     assert folds.hexdigest().startswith("8ce11e0ae388fafe")
 
 
-TYPED = "".join(["0.-_ßİｱäΣςσſﬁŉЖ李한é\u0301\u0345יﬀЯ্র\u200d\u200cی", names.APOSTROPHES, '"״”'])
+TYPED = "".join(
+    ["0.-_l·・ཀ་\u0f0cᠠ\u180e\u180b\u0307\u0323ßİｱäΣςσſﬁŉЖ李한é\u0301\u0345יﬀЯ্র\u200d\u200cی", names.APOSTROPHES, '"״”']
+)
 
 
 @given(st.text(st.sampled_from(string.ascii_letters + TYPED), max_size=40))
@@ -178,6 +206,9 @@ def test_login_of_a_login_is_itself(typed: str) -> None:
         ("ශ්\u200dරී", "ශ්\u200dරී"),
         ("می\u200cشود", "می\u200cشود"),
         ("র\u200d্যাব", "র\u200d্যাব"),
+        ("ᠠᠷᠭ\u180eᠠ ᠪᠠᠲᠤ", "ᠠᠷᠭ\u180eᠠ ᠪᠠᠲᠤ"),
+        ("Marcel·la", "Marcel·la"),
+        ("བསྟན་འཛིན་", "བསྟན་འཛིན་"),
         ("\U0001f3f4\U000e0067\U000e0062\U000e007f", "\U0001f3f4\U000e0067\U000e0062\U000e007f"),
         ("👩\u200d👩\u200d👧", "👩\u200d👩\u200d👧"),
         ("👩🏽\u200d🚀", "👩🏽\u200d🚀"),
@@ -200,6 +231,7 @@ def test_display_name_is_kept(typed: str, name: str) -> None:
             "ali\u200bce",
             "a\u200db",
             "a\u200cb",
+            *("a\u180eb", "ᠠ\u180e", "\u180eᠠ", "ᠠ\u180e\u180eᠠ", "ᠠᠷᠭ\u180eᠠᠷ"),
             "\u200d্র",
             "a\U000e0067\U000e007f",
             "👩\u200d",

@@ -38,6 +38,11 @@ ALIKE = (
     ("مريم٠", "مريم0", "مريم۰"),
     ("李小雷", "李.小雷"),
     ("straße", "STRASSE", "strasse"),
+    ("İrem", "irem", "i\u0307rem"),
+    ("marcel·la", "marcella", "MARCEĿLA"),
+    ("བསྟན་འཛིན་", "བསྟནའཛིན"),
+    ("ᠠᠷᠭ\u180eᠠ", "ᠠᠷᠭᠠ", "ᠠᠷᠭ\u180bᠠ"),
+    ("Ann Lee", "Ann\ufe0f Lee", "Ann \u034fLee", "An\u3164nLee", "An\u17b4n Lee", "A\U000e0100nn Lee"),
 )
 SMALL = regex.compile(r"\p{L}+")
 APART = (

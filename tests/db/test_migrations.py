@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, inspect, mak
 from sqlalchemy.exc import IntegrityError
 
 from app.base.errors import BadConfig
-from app.base.folding import search_key
+from app.base.folding import person_key, search_key
 from app.chat.wire.emoji import fully_qualified
 from app.db import migrate
 from tests.support.load import PATIENCE_S
@@ -260,6 +260,43 @@ def test_logins_of_before_that_look_alike_stay_and_the_oldest_bars_new_ones(empt
         rows = conn.execute(text("SELECT login, skeleton, namesake FROM users ORDER BY id")).all()
     assert [row.skeleton for row in rows] == ["allce", None, "bob", "carol", "dave"]
     assert {row.login for row in rows if row.namesake} == {"bob", "carol", "dave"}
+
+
+def test_logins_with_two_dots_over_an_i_get_one_and_who_looks_like_another_is_marked(empty_url: str) -> None:
+    at_revision(empty_url, "0041")
+    two = "i\u0307"
+    people = [
+        (f"{two}rem", "İrem", "lrern"),
+        (f"{two}a", "x", "x"),
+        ("ann", "Ann Lee", "annlee"),
+        ("bob", "Ann\ufe0f Lee", "ann\ufe0flee"),
+        ("irem2", "y", "y"),
+    ]
+    statement = text(
+        "INSERT INTO users (login, display_name, password_hash, skeleton, name_skeleton, search_key, sort_key)"
+        " VALUES (:login, :name, '', :login, :looks, '', '')"
+    )
+    with engine_of(empty_url).begin() as conn:
+        conn.execute(statement, [dict(zip(("login", "name", "looks"), each, strict=True)) for each in people])
+        conn.execute(text("INSERT INTO users (login, display_name, password_hash) VALUES ('irem', 'of before', '')"))
+        keys = {"İstanbul": f"{two}stanbul", "istanbul": "istanbul", "Ankara": "ankara"}
+        for name, key in keys.items():
+            conn.execute(text("INSERT INTO rooms (name, name_key) VALUES (:name, :key)"), {"name": name, "key": key})
+
+    at_revision(empty_url, "0042")
+
+    with engine_of(empty_url).connect() as conn:
+        found = conn.execute(text("SELECT login, namesake, search_key FROM users ORDER BY id")).all()
+        rooms = conn.scalars(text("SELECT name_key FROM rooms ORDER BY id")).all()
+    assert [row.login for row in found] == ["irem3", "ia2", "ann", "bob", "irem2", "irem"]
+    assert [row.login for row in found if row.namesake] == ["ann", "bob"]
+    assert found[0].search_key == person_key("İrem", "irem3")
+    assert rooms == ["lobby", "istanbul2", "istanbul", "ankara"]
+
+    with migrate.transaction(empty_url) as ours:
+        command.downgrade(on_connection(ours), "0041")
+    with engine_of(empty_url).connect() as conn:
+        assert conn.scalars(text("SELECT login FROM users ORDER BY id")).all() == [row.login for row in found]
 
 
 def test_what_files_took_before_is_counted(empty_url: str) -> None:

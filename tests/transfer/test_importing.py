@@ -9,6 +9,7 @@ from sqlalchemy import Engine, func, insert, select
 from app.db.schema import memberships, messages, reactions, rooms, users
 from app.db.schema import mentions as called_people
 from app.transfer import accounts, mentions
+from app.transfer.lines import StoredPerson
 from app.transfer.records import LeftOut, Message, Person, Reaction, Record, Room
 from app.transfer.staged import writing
 from tests.transfer.conftest import Bring, Said
@@ -232,6 +233,13 @@ async def test_a_message_with_a_number_that_the_database_does_not_have_is_left_o
 
     assert report.left_out == {"messages with a number that is larger than such numbers are": 1}
     assert [row.body for row in said("kitchen")] == ["b"]
+
+
+async def test_a_login_of_an_older_parley_s_gets_the_form_of_today(bring: Bring, database: Engine) -> None:
+    await bring([Person("i\u0307rem", "i\u0307rem", "İrem", stored=StoredPerson(created_at=AT))])
+
+    with database.connect() as conn:
+        assert conn.scalars(select(users.c.login)).all() == ["irem"]
 
 
 async def test_what_a_reader_leaves_out_is_counted(bring: Bring) -> None:

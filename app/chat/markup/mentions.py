@@ -8,7 +8,15 @@ from itertools import islice
 
 import regex
 
-from app.auth.names import APOSTROPHES, LOGIN_CHARACTERS, LOGIN_CHARS, ONE_SCRIPT, beginning, login_key
+from app.auth.names import (
+    APOSTROPHES,
+    LOGIN_CHARACTERS,
+    LOGIN_CHARS,
+    MIDDLE_DOTS,
+    ONE_SCRIPT,
+    beginning,
+    login_key,
+)
 from app.chat.markup.links import SPACED, UNSPACED
 
 ALL = "all"
@@ -23,8 +31,8 @@ _CALL = regex.compile(
     rf"(?<![._/@-]|{SPACED})@([{LOGIN_CHARACTERS}]{{3,64}}+)"
     r"(?!(?<=[\p{L}\p{M}\p{N}])@|/[\p{L}\p{N}]|:[\p{L}\p{N}-]+\.[\p{L}\p{N}])"
 )
-_SENTENCE_SIGNS = f"._-{APOSTROPHES}"
-_WORD_END = regex.compile(r"[-']")
+_SENTENCE_SIGNS = f"._-{APOSTROPHES}{MIDDLE_DOTS}"
+_WORD_END = regex.compile(rf"[-'{MIDDLE_DOTS}]")
 _HAS_UNSPACED = regex.compile(UNSPACED)
 
 

@@ -20,6 +20,7 @@ from tests.chat.conftest import Join, Member, member
 from tests.chat.markup.test_markup import TEXTS
 from tests.chat.messages.test_append import engine, new, plan_of
 from tests.chat.messages.test_changing import changed, done, refused
+from tests.support.browsing import Browsers
 
 __all__ = ["engine"]
 
@@ -288,6 +289,28 @@ async def test_members_are_found_by_login_or_by_a_word_of_their_name(join: Join,
     assert await found("%") == await found("_") == await found("alice") == []
     assert bob.author["login"] == "bob"
     assert carol.author["login"] == "carol"
+
+
+@pytest.mark.parametrize(
+    ("typed", "others"),
+    [
+        ("İrem", ("irem", "IREM", "i\u0307rem")),
+        ("Marcel·la", ("marcel·la", "MARCEĿLA")),
+        ("བསྟན་འཛིན་", ("བསྟན་འཛིན", "བསྟན\u0f0cའཛིན")),
+        ("ᠠᠷᠭ\u180eᠠ", ("ᠠᠷᠭᠠ",)),
+    ],
+)
+async def test_whoever_signs_up_as_keyboards_type_is_found_called_and_let_in_by_each_form(
+    typed: str, others: tuple[str, ...], join: Join, browser: Browsers
+) -> None:
+    alice, person = await join("alice"), await join(typed)
+
+    for each in (typed, person.author["login"], *others):
+        assert (await browser().log_in(each)).status == 303
+        async with alice.browser.get("/api/rooms/1/mentionable", params={"q": each[:4]}) as answer:
+            (found,) = (await answer.json())["members"]
+        await alice.socket.posted(f"@{each}, @{found['login']}: welcome")
+        assert (await person.socket.until("message"))["mentions"] == [person.author["id"]]
 
 
 async def test_who_is_called_so_comes_before_all_who_begin_so(join: Join, database: Engine) -> None:

@@ -90,7 +90,7 @@ test("who will not read it, as their account is switched off, is named", () => {
 });
 
 test("a call may have the apostrophes and joiners that a login is typed with", () => {
-  for (const begin of ["o'b", "o’b", "o‘b", "oʻb", "צה״", "می\u200cش", "ד׳"]) assert.equal(callBefore(`@${begin}`, begin.length + 1)?.begin, begin);
+  for (const begin of ["o'b", "o’b", "o‘b", "oʻb", "צה״", "می\u200cش", "ד׳", "marcel·l", "བསྟན་འ", "ジョン・ス", "ᠠᠷᠭ\u180eᠠ"]) assert.equal(callBefore(`@${begin}`, begin.length + 1)?.begin, begin);
 });
 
 test("a call begins behind an emoji or a letter of a script without spaces, and behind no other", () => {
