@@ -63,6 +63,13 @@ need() {
     "$1" --version >/dev/null 2>&1 || { echo "not tried: there is no $1 here" >&2; exit 2; }
 }
 
+# Ends the script where there is no Chromium; CHROME is where it is. Not a headless shell, which shows no notifications.
+need_chromium() {
+    CHROME=$(command -v chromium || command -v google-chrome || true)
+    need "${CHROME:-chromium}"
+    export CHROME
+}
+
 # expect TEXT: runs the Python program on the standard input, which must say exactly that.
 expect() {
     "$python" - >"$folder/seen"

@@ -8,9 +8,7 @@
 # Source: its documentation, Page.wait_for_function, which says “returns a truthy value” and nothing of promises.
 
 . "$(dirname "$0")/lib.sh"
-chrome=$(command -v chromium || command -v google-chrome || true)
-need "${chrome:-chromium}"
-export CHROME="$chrome"
+need_chromium
 install playwright==1.65.2
 
 expect 'wait_for_function, by frames: returned
