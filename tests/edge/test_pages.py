@@ -72,6 +72,12 @@ async def test_a_first_visit_takes_at_most_sixty_kilobytes(alice: Browser) -> No
     assert sum(sizes.values()) <= 60 * 1024, sizes
 
 
+def test_no_template_has_a_text_over_lines_whose_indents_show() -> None:
+    sources = {path: path.read_text() for path in TEMPLATES.rglob("*.html")}
+
+    assert {path for path, source in sources.items() if re.search(r"<(?:pre|textarea)\b[^>]*>[^<]*\n", source)} == set()
+
+
 def content(path: str) -> bytes:
     if path in SCRIPTS:
         scripts = STATIC / "js"

@@ -4,37 +4,22 @@
 
 import { isVisible } from "./text.js";
 
-// As in app/chat/messages/parts/quote.py.
-const QUOTE_CHARS = 140;
-const FILE_SIGN = "📎";
-const LOOKED_AT_CHARS = 1_000;
-const MARKS = /^(?:\p{White_Space}|>(?=[>\p{White_Space}]|$)|[-*](?=\p{White_Space}|$)|\x60{3,})+/u;
-const FENCE = /^[\p{White_Space}>]*\x60{3,}\p{White_Space}*(?:[\p{L}\p{N}_+#.-]+\p{White_Space}*)?$/u;
+// As in app/chat/messages/parts/quote.py, which does not look for words as far.
+const MARKS = /^(?:\p{White_Space}|>(?=[>\p{White_Space}]|$)|[-*](?=\p{White_Space}|$))+/u;
+const CODE = /^(?:<.?(?:blockquote|p)>|\s)*<pre><code>([^<]*)/;
+/** @type {Record<string, string>} */
+const SIGNS = { amp: "&", lt: "<", gt: ">", nbsp: "\xa0" };
 
 /**
- * The beginning of the first line that says something, without the marks before it.
+ * What stands for a message: the beginning of the first line that says something, without the marks before it; or
+ * without words the name of its first file.
  *
- * @param {string} text
+ * @param {{text: string, html?: string, files?: {name: string}[]}} message
  */
-export function firstWords(text) {
-  const lines = beginning(text, LOOKED_AT_CHARS).split("\n");
-  const said = lines.filter((line) => !FENCE.test(line)).map((line) => line.replace(MARKS, ""));
-  return [...said, ...lines].map((line) => beginning(line, QUOTE_CHARS)).find(isVisible) ?? "";
-}
-
-/**
- * What stands for a message: its first words, or without words the name of its first file.
- *
- * @param {{text: string, files?: {name: string}[]}} message
- */
-export function inWords({ files = [], text }) {
-  return text === "" && files.length > 0 ? `${FILE_SIGN} ${files[0].name}` : firstWords(text);
-}
-
-/**
- * @param {string} text
- * @param {number} length in characters, as the server counts them
- */
-function beginning(text, length) {
-  return Array.from(text).slice(0, length).join("");
+export function inWords({ files: [file] = [], html = "", text }) {
+  if (text === "" && file) return `📎 ${file.name}`;
+  const code = CODE.exec(html)?.[1].replace(/&(\w+);/g, (_, sign) => SIGNS[sign]);
+  const lines = text.split("\n");
+  const said = code?.trim().split("\n") ?? lines.map((line) => line.replace(MARKS, ""));
+  return Array.from([...said, ...lines].find(isVisible) ?? "").slice(0, 140).join("");
 }

@@ -5,6 +5,7 @@
  */
 
 import { dayLabel, dayOf } from "../lib/calendar.js";
+import { inWords } from "../lib/quotes.js";
 import { isCalled, isLoaded } from "../state/room.js";
 import { isCutOff } from "../state/selectors.js";
 import { find } from "../state/message-list.js";
@@ -95,7 +96,8 @@ function ofMessage(message, { me, reader }) {
  * @returns {Carried}
  */
 function carriedBy({ files, replyTo }, { messages }) {
-  return { ...(files ? { files } : {}), ...(replyTo ? { reply_to: replyTo, quote: find(messages, replyTo) } : {}) };
+  const quote = find(messages, replyTo ?? 0);
+  return { ...(files ? { files } : {}), ...(replyTo ? { reply_to: replyTo, quote: quote && { ...quote, text: inWords(quote) } } : {}) };
 }
 
 /**

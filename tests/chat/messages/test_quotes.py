@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.base.text import is_visible, normal_text
+from app.chat.markup.markup import html_of
 from app.chat.messages.parts.quote import QUOTE_CHARS, first_words
 from tests.chat.conftest import Join
 
@@ -17,6 +18,7 @@ CASES: list[dict[str, str]] = json.loads((Path(__file__).parents[2] / "protocol/
 @pytest.mark.parametrize("case", CASES, ids=lambda case: ascii(case["text"]))
 def test_the_first_line_that_says_something_is_quoted(case: dict[str, str]) -> None:
     assert first_words(case["text"]) == case["quote"]
+    assert html_of(case["text"]) == case.get("html")
 
 
 @given(
@@ -29,7 +31,14 @@ def test_a_quote_is_a_part_of_a_line_and_shows_where_the_message_does(typed: str
 
     assert any(quote in line for line in text.split("\n"))
     assert is_visible(quote) == is_visible(text)
-    assert first_words(quote) == quote
+
+
+@pytest.mark.parametrize("begin", ["```", "> ```py", "````Hello"])
+def test_a_block_of_code_may_be_longer_than_what_is_looked_at(begin: str) -> None:
+    before = ">" if begin.startswith(">") else ""
+
+    lines = f"{before} x = {'1' * 9}\n" * 100
+    assert first_words(f"{begin}\n{lines}{before}````") == ("Hello" if "Hello" in begin else "x = 111111111")
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,15 @@
 static/js/lib/quotes.js has the same rule for which words.
 """
 
+from html import unescape
+
 import msgspec
 import regex
 from msgspec import Struct
 from sqlalchemy import ColumnElement, FromClause, Text, case, cast, func, literal_column, select
 
 from app.base.text import is_visible
+from app.chat.markup.markup import html_of
 from app.chat.messages.parts.part import Part
 from app.chat.wire.events import Author
 from app.db.schema import attachments, files, messages, users
@@ -17,11 +20,11 @@ QUOTE_CHARS = 140
 FILE_SIGN = "📎"  # before the name of a file
 LOOKED_AT_CHARS = 1_000  # of a message: what says nothing for longer is quoted as it begins
 
-# What stands before the words of a line: space, signs of quotes and lists, the fence of a block of code. Numbers of
-# lists are shown, so they stay.
-_MARKS = regex.compile(r"(?:\p{White_Space}|>(?=[>\p{White_Space}]|$)|[-*](?=\p{White_Space}|$)|`{3,})++")
-# A fence, with or without the language of the code that follows.
-_FENCE = regex.compile(r"[\p{White_Space}>]*`{3,}\p{White_Space}*(?:[\p{L}\p{N}_+#.-]+\p{White_Space}*)?")
+# What stands before the words of a line: space, signs of quotes and lists. Numbers of lists are shown, so they stay.
+_MARKS = regex.compile(r"(?:\p{White_Space}|>(?=[>\p{White_Space}]|$)|[-*](?=\p{White_Space}|$))++")
+# A text that may begin with a block of code, and the HTML of one that does: in code nothing is a mark but its fences.
+_FENCE = regex.compile(r"(?P<before>[> \n]*)(?P<fence>`{3,})")
+_CODE = regex.compile(r"(?:</?(?:blockquote|p)>|\s)*+<pre><code>(?P<code>[^<]*)")
 
 
 class Quote(Struct, frozen=True, omit_defaults=True):
@@ -37,10 +40,23 @@ class Quote(Struct, frozen=True, omit_defaults=True):
 
 def first_words(text: str) -> str:
     """The beginning of the first line that says something, without the marks before it."""
-    lines = text[:LOOKED_AT_CHARS].split("\n")
-    said = (_words(line) for line in lines if not _FENCE.fullmatch(line))
+    text = text[:LOOKED_AT_CHARS]
+    code, lines = _code(text), text.split("\n")
+    said = map(_words, lines) if code is None else map(str.lstrip, code.split("\n"))
     shown = (words[:QUOTE_CHARS] for words in (*said, *lines))
     return next(filter(is_visible, shown), "")
+
+
+def _code(text: str) -> str | None:
+    """The block of code with which a text begins, if it does; its end may be too far away to be there."""
+    fence = _FENCE.match(text)
+    if fence is None:
+        return None
+    whole = text
+    if len(text) == LOOKED_AT_CHARS:
+        whole = "\n".join((text.rpartition("\n")[0], fence["before"].rpartition("\n")[2] + fence["fence"]))
+    found = next(filter(None, (_CODE.match(html_of(each) or "") for each in (text, whole))), None)
+    return unescape(found["code"]) if found else None
 
 
 def _words(line: str) -> str:

@@ -5,7 +5,6 @@
  */
 
 import { clone, setText, within } from "../../lib/dom.js";
-import { firstWords } from "../../lib/quotes.js";
 import { GONE } from "./changed.js";
 
 /**
@@ -23,7 +22,7 @@ export function fillQuote(message, { quote, reply_to: seq }, { room }) {
   if (!shown) within(message, ".message__head").after(element);
   element.setAttribute("href", `/rooms/${room}/${seq}`);
   setText(within(element, ".quote__author"), quote ? quote.author.name : `message ${seq}`);
-  setText(within(element, ".quote__text"), quote?.deleted ? GONE : firstWords(quote?.text ?? ""));
+  setText(within(element, ".quote__text"), quote?.deleted ? GONE : (quote?.text ?? ""));
 }
 
 /**
