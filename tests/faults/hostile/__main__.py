@@ -5,24 +5,29 @@
 
 import asyncio
 import multiprocessing
+import os
 import random
 import sys
 import tempfile
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import cycle
 from pathlib import Path
 
 import click
 import psutil
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, insert, select, text, update
 
 from app.auth.passwords import Passwords
-from app.db.schema import messages, users
+from app.db.schema import messages, sessions, users
 from tests.faults.hostile.attackers import ACCOUNTS, Attackers, attack
 from tests.faults.hostile.day import Day, Person
 from tests.faults.run.population import PASSWORD, log_in, populate
 from tests.faults.run.world import World, world
 
 MOST_MS = 500.0
-PEOPLE = 30  # one chats; they log in by turns, so each once a minute
+PEOPLE = 300  # one chats; the others log in one after the other, so each once in more than ten minutes
+VICTIM = 30  # of these, whom others try to lock out
 SETTLE_S = 20.0
 AS_ALWAYS = {"PROXY_HOPS": "1", "POST_RATE": "10", "POST_BURST": "20", "REQUEST_FACTOR": "1", "SOCKETS_PER_USER": "10"}
 ROWS = ("page", "post", "log-in")
@@ -49,18 +54,19 @@ async def hostile(folder: Path, seconds: float, processes: int, only: str = "") 
     async with world(folder, processes, **AS_ALWAYS) as made:
         accounts = [account.login for account in await populate(made.engine, random.Random(1), ACCOUNTS + PEOPLE, 1, 1)]
         await _slow_passwords(made)
-        people = [(login, f"198.51.100.{n}") for n, login in enumerate(accounts[ACCOUNTS:])]
-        # Each has logged in before, from where they do so again.
-        sessions = [await log_in(made.url, login, **{"X-Forwarded-For": address}) for login, address in people]
+        people = [(login, f"198.51.{100 + n // 200}.{n % 200}") for n, login in enumerate(accounts[ACCOUNTS:])]
+        _have_logged_in(made, people)
+        session = await log_in(made.url, people[0][0])
         hostile = [(login, await log_in(made.url, login)) for login in accounts[:ACCOUNTS]]
-        calm = await _live(made, people, sessions[0], min(20.0, seconds / 4))
+        turns = cycle(people[1:])
+        calm = await _live(made, turns, session, min(20.0, seconds / 4))
         before = _figures(made)
         outcome, sender = multiprocessing.Pipe(duplex=False)
         attackers = multiprocessing.get_context("spawn").Process(
-            target=attack, args=(Attackers(made.url, people[0][0], hostile, seconds, only), sender), daemon=True
+            target=attack, args=(Attackers(made.url, people[VICTIM][0], hostile, seconds, only), sender), daemon=True
         )
         attackers.start()
-        day = await _live(made, people, sessions[0], seconds)
+        day = await _live(made, turns, session, seconds)
         worst = _figures(made)
         asked, took_s = await asyncio.to_thread(outcome.recv)
         attackers.kill()
@@ -69,7 +75,7 @@ async def hostile(folder: Path, seconds: float, processes: int, only: str = "") 
         return _say(calm, day, (before, worst, _figures(made)), _acked(made, day))
 
 
-async def _live(made: World, people: list[tuple[str, str]], session: tuple[str, str], seconds: float) -> Day:
+async def _live(made: World, people: Iterator[tuple[str, str]], session: tuple[str, str], seconds: float) -> Day:
     day = Day()
     await Person(made.url, people, session, day).live(asyncio.get_running_loop().time() + seconds)
     return day
@@ -82,6 +88,17 @@ async def _slow_passwords(made: World) -> None:
     passwords.close()
     with made.engine.begin() as conn:
         conn.execute(update(users).values(password_hash=stored))
+
+
+def _have_logged_in(made: World, people: list[tuple[str, str]]) -> None:
+    """Give each a session that began where they log in again, and whose token nobody has."""
+    with made.engine.begin() as conn:
+        ids = {row.login: row.id for row in conn.execute(select(users.c.login, users.c.id))}
+        ends = func.now() + timedelta(days=30)
+        conn.execute(
+            insert(sessions).values(expires_at=ends),
+            [{"user_id": ids[login], "address": where, "token_hash": os.urandom(32)} for login, where in people],
+        )
 
 
 def _figures(made: World) -> dict[str, float]:

@@ -5,8 +5,8 @@ import json
 import time
 import uuid
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import cycle
 
 from aiohttp import ClientSession, CookieJar
 
@@ -30,9 +30,9 @@ class Day:
 
 
 class Person:
-    """The first of some people with a session, who chats; they log in by turns, each from an address of their own."""
+    """Somebody with a session, who chats; and `people`, who log in one after the other, each from an address."""
 
-    def __init__(self, url: str, people: list[tuple[str, str]], session: tuple[str, str], day: Day) -> None:
+    def __init__(self, url: str, people: Iterator[tuple[str, str]], session: tuple[str, str], day: Day) -> None:
         self._url, self._people, self._session = url, people, session
         self._day = day
 
@@ -41,16 +41,15 @@ class Person:
         await asyncio.gather(self._read_and_post(until), self._log_in(until))
 
     async def _read_and_post(self, until: float) -> None:
-        async with self._client(self._people[0][1], {"parley": self._session[0]}) as http:
+        async with self._client("198.51.100.250", {"parley": self._session[0]}) as http:
             while asyncio.get_running_loop().time() < until:
                 await self._timed("page", self._page(http))
                 await self._timed("post", self._post(http))
                 await asyncio.sleep(PAGE_EVERY_S)
 
     async def _log_in(self, until: float) -> None:
-        for login, address in cycle(self._people):
-            if asyncio.get_running_loop().time() > until:
-                return
+        while asyncio.get_running_loop().time() < until:
+            login, address = next(self._people)
             async with self._client(address, {}) as http:
                 await self._timed("log-in", enter(http, login))
             await asyncio.sleep(LOG_IN_EVERY_S)
