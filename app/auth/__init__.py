@@ -21,7 +21,7 @@ from app.auth.keys import (
     SESSION_ID,
     USER,
 )
-from app.auth.passwords import COST, STRANGERS_NICE, Passwords
+from app.auth.passwords import COST, KNOWN_TURN_S, STRANGERS_NICE, Passwords
 from app.auth.service import Accounts
 from app.auth.sessions import User
 from app.auth.views import log_in_with_old_form, routes, sign_out_with_old_form, sign_up_with_old_form
@@ -64,7 +64,7 @@ def setup(app: web.Application) -> None:
 
 async def _accounts(app: web.Application) -> AsyncIterator[None]:
     cost = app.get(BCRYPT_COST, COST)
-    known, strangers = Passwords(cost=cost), Passwords(cost=cost, nice=STRANGERS_NICE)
+    known, strangers = Passwords(cost=cost, turn_s=KNOWN_TURN_S), Passwords(cost=cost, nice=STRANGERS_NICE)
     app[CHAT_SETTINGS] = ChatSettingsReader(app[ENGINE])
     app[ACCOUNTS] = Accounts(app[ENGINE], known, strangers, app[CONFIG], app[ON_ACCOUNT_CREATED], app[ON_SESSION_ENDED])
     yield

@@ -39,8 +39,8 @@ async def enter(request: web.Request, token: str, visitor: Visitor) -> None:
     The old one ends, so that nobody keeps what was planted before. Unless others use the computer, too, it is a known
     device of this person from now on.
     """
-    session = None if visitor.is_shared else await request.config_dict[ACCOUNTS].session(token)
-    if session is not None:
+    session = await request.config_dict[ACCOUNTS].session(token)
+    if session is not None and not visitor.is_shared:
         know_device(request, session.user.id)
     former = (await get_session(request)).get(CSRF)
     await leave(request)
@@ -49,8 +49,8 @@ async def enter(request: web.Request, token: str, visitor: Visitor) -> None:
     if visitor.is_shared:
         cookie[SHARED] = True
     await csrf_token(request)  # now, so that pages opened at once all carry the same
-    if (on_entered := request.config_dict.get(ON_ENTERED)) is not None:
-        await on_entered(token, visitor)
+    if session is not None and (on_entered := request.config_dict.get(ON_ENTERED)) is not None:
+        await on_entered(session, visitor)
 
 
 async def prove_again(request: web.Request, password: str) -> None:

@@ -7,7 +7,7 @@ from aiohttp.typedefs import Handler
 
 from app.auth.chat_settings import ChatSettingsReader
 from app.auth.service import Accounts, OnAccountCreated
-from app.auth.sessions import OnSessionEnded, Proven, User, Visitor
+from app.auth.sessions import OnSessionEnded, Proven, Session, User, Visitor
 
 ACCOUNTS = web.AppKey("accounts", Accounts)
 CHAT_SETTINGS = web.AppKey("chat_settings", ChatSettingsReader)
@@ -18,8 +18,8 @@ ON_ACCOUNT_CREATED: web.AppKey[OnAccountCreated] = web.AppKey("on_account_create
 ON_SESSION_ENDED: web.AppKey[OnSessionEnded] = web.AppKey("on_session_ended")
 # Called with login, address and network of whoever has created an account and typed an e-mail address.
 ON_EMAIL_GIVEN: web.AppKey[Callable[[str, str, str], Awaitable[None]]] = web.AppKey("on_email_given")
-# Called with the session's token and its visitor when somebody has logged in.
-ON_ENTERED: web.AppKey[Callable[[str, Visitor], Awaitable[None]]] = web.AppKey("on_entered")
+# Called with the session and its visitor when somebody has logged in.
+ON_ENTERED: web.AppKey[Callable[[Session, Visitor], Awaitable[None]]] = web.AppKey("on_entered")
 # Called with who has proved their password and where they want to go: a page that asks for more, or None.
 OnProved = Callable[[web.Request, Proven, Visitor, str], Awaitable[web.StreamResponse | None]]
 ON_PROVED: web.AppKey[OnProved] = web.AppKey("on_proved")

@@ -20,7 +20,7 @@ USER_COLUMNS = (
 
 
 async def lock(conn: AsyncConnection, *names: str) -> None:
-    """Wait until no other transaction holds any of `names`; they are free again at its end."""
+    """Wait until no other transaction holds any of `names`, one after the other; they are free again at its end."""
     await conn.execute(sa.select(*(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(name, 0)) for name in names)))
 
 
@@ -40,16 +40,17 @@ async def create_user(
     return (await conn.execute(sa.insert(users).values(values).returning(*USER_COLUMNS))).one()
 
 
-async def credentials_of(conn: AsyncConnection, login_or_email: str) -> AnyRow | None:
-    """The user with that login or e-mail, for logging in; a login has no @, so there is one at most.
+async def credentials_of(conn: AsyncConnection, keys: Collection[str], idle: timedelta) -> dict[str, AnyRow]:
+    """The users with these logins or e-mails, for logging in; a login has no @, so each is that of one at most.
 
     An e-mail is that of the account that verified it; before one did, that of the only account that has it.
+    `addresses`: from where their living sessions were begun.
     """
-    columns = (*USER_COLUMNS, users.c.password_hash, users.c.disabled_at, users.c.email_verified_at)
-    match = sa.or_(users.c.login == login_or_email, users.c.email == login_or_email)
-    statement = sa.select(*columns).where(match).order_by(users.c.email_verified_at.nulls_last()).limit(2)
-    first, *others = [*await conn.execute(statement)] or [None]
-    return first if not others or first.email_verified_at is not None else None
+    found: dict[str, AnyRow] = {}
+    for row in await conn.execute(_CREDENTIALS_OF, {"keys": list(keys), "idle": idle}):
+        if row.is_only or row.email_verified_at is not None:
+            found.setdefault(row.key, row)
+    return found
 
 
 async def password_hash_of(conn: AsyncConnection, user_id: int) -> str | None:
@@ -165,12 +166,6 @@ async def prune_sessions_of(conn: AsyncConnection, user_id: int, idle: timedelta
     await conn.execute(sa.delete(sessions).where(sessions.c.user_id == user_id, has_ended(idle)))
 
 
-async def addresses_of(conn: AsyncConnection, user_id: int | None, idle: timedelta) -> set[str]:
-    """From where the living sessions of a user were begun."""
-    statement = sa.select(sessions.c.address).distinct().where(sessions.c.user_id == (user_id or 0), _unexpired(idle))
-    return set((await conn.execute(statement)).scalars())
-
-
 async def tries(conn: AsyncConnection, which: Mapping[str, str], window: timedelta) -> tuple[int, float]:
     """How many tries there were in `window` with these values, by the names of columns of `login_failures`.
 
@@ -185,21 +180,25 @@ async def tries(conn: AsyncConnection, which: Mapping[str, str], window: timedel
     return int(count), float(seconds)
 
 
-async def record_try(conn: AsyncConnection, account: str, address: str, known_as: str = "") -> None:
-    await conn.execute(sa.insert(login_failures).values(account=account, address=address, known_as=known_as))
+async def record_try(
+    conn: AsyncConnection, account: str, address: str, known_as: str = "", pruned_after: timedelta | None = None
+) -> None:
+    """Write a try down, and delete some that are older than `pruned_after`.
+
+    `SKIP LOCKED`, so that two who prune never wait for each other.
+    """
+    statement = sa.insert(login_failures).values(account=account, address=address, known_as=known_as)
+    if pruned_after is not None:
+        old = login_failures.c.created_at <= sa.func.clock_timestamp() - pruned_after
+        some = sa.select(login_failures.c.id).where(old).limit(PRUNED_AT_ONCE).with_for_update(skip_locked=True)
+        statement = statement.add_cte(sa.delete(login_failures).where(login_failures.c.id.in_(some)).cte("pruned"))
+    await conn.execute(statement)
 
 
 async def forget_tries_of(conn: AsyncConnection, account: str, known_as: str | None = None) -> None:
     """Delete the tries for an account; with `known_as`, only those of who is known so."""
     statement = sa.delete(login_failures).where(login_failures.c.account == account)
     await conn.execute(statement if known_as is None else statement.where(login_failures.c.known_as == known_as))
-
-
-async def prune_tries(conn: AsyncConnection, window: timedelta) -> None:
-    """Delete some tries that are too old to count; `SKIP LOCKED`, so that two who prune never wait for each other."""
-    old = login_failures.c.created_at <= sa.func.clock_timestamp() - window
-    some = sa.select(login_failures.c.id).where(old).limit(PRUNED_AT_ONCE).with_for_update(skip_locked=True)
-    await conn.execute(sa.delete(login_failures).where(login_failures.c.id.in_(some)))
 
 
 def has_ended(idle: timedelta) -> ColumnElement[bool]:
@@ -235,4 +234,23 @@ def _sessions_of() -> sa.Select[Any]:
     )
 
 
-_SESSIONS_OF = _sessions_of()  # built once, and not for each request
+def _credentials_of() -> sa.Select[Any]:
+    """The verified one first; `is_only`: no other has the key."""
+    keys = sa.bindparam("keys", type_=sa.ARRAY(sa.Text))
+    asked = sa.func.unnest(keys).table_valued("key", name="asked").render_derived()
+    idle = sa.bindparam("idle", type_=sa.Interval)
+    began = sa.select(sessions.c.address).distinct().where(sessions.c.user_id == users.c.id, _unexpired(idle))
+    columns = (*USER_COLUMNS, users.c.password_hash, users.c.disabled_at, users.c.email_verified_at)
+    of_one = (
+        sa.select(*columns, sa.func.array(began.scalar_subquery()).label("addresses"))
+        .where(sa.or_(users.c.login == asked.c.key, users.c.email == asked.c.key))
+        .order_by(users.c.email_verified_at.nulls_last())
+        .limit(2)
+        .lateral()
+    )
+    is_only = (sa.func.count().over(partition_by=asked.c.key) == 1).label("is_only")
+    return sa.select(asked.c.key, is_only, *of_one.c).select_from(sa.join(asked, of_one, sa.true()))
+
+
+# Built once, and not for each request.
+_SESSIONS_OF, _CREDENTIALS_OF = _sessions_of(), _credentials_of()

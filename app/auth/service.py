@@ -1,7 +1,8 @@
 """Sign up, log in, new passwords. Owns the transactions on users. No cookies and no pages here."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
+from contextlib import nullcontext
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -12,10 +13,12 @@ from app.auth.forms import NewAccount
 from app.auth.lookalikes import check_name, mark_namesakes
 from app.auth.names import account_key
 from app.auth.passwords import Passwords, Turns
+from app.auth.queries import AnyRow
 from app.auth.sessions import OnSessionEnded, Proven, Sessions, User, Visitor, proven
 from app.base.config import Config
 from app.base.errors import AccountDisabled, BadForm, WrongPassword
 from app.base.log_fields import fields
+from app.db.driver.gathering import Gathered
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +46,7 @@ class Accounts(Sessions):
         super().__init__(engine, config, on_session_ended)
         self._for_known, self._for_strangers = for_known, for_strangers
         self._looks = Turns(1)
+        self._credentials = Gathered(self._load_credentials)
         self._sign_ups_per_hour = config.sign_ups_per_hour
         self._created = on_account_created
         self.log_ins_refused = 0  # with a wrong password, or to an account that is switched off
@@ -113,17 +117,16 @@ class Accounts(Sessions):
         """
         key = account_key(login_or_email)
         typed = key or login_or_email
-        names = throttle.in_line(visitor, typed)
-        async with self._looks.turn(*names), self._autocommit.connect() as conn:
-            found = None if key is None else await queries.credentials_of(conn, key)
-            would_be = await throttle.judge_log_in(conn, found.id if found else None, typed, visitor, self._idle)
-        if would_be.known_as:
-            names = (would_be.account,)
-        passwords = self._passwords_for(would_be.account, is_known=bool(would_be.known_as))
+        found, tried = await self._try_of(key, typed, visitor)
+        names = (tried.account,) if tried.known_as else throttle.in_line(visitor, typed)
+        line = nullcontext() if tried.known_as else self._looks.turn(*names)  # who is known waits behind no stranger
+        async with line, self._autocommit.connect() as conn:
+            await tried.check(conn)
+        passwords = self._passwords_for(tried.account, is_known=bool(tried.known_as))
         async with passwords.turns.turn(*names):
+            found, tried = await self._try_of(key, typed, visitor)  # as it is after the wait
             async with self._transactions.begin() as conn:
-                found = None if key is None else await queries.credentials_of(conn, key)
-                tried = await throttle.reserve_log_in(conn, found.id if found else None, typed, visitor, self._idle)
+                await tried.reserve(conn)
             matches = await passwords.verify(password, found.password_hash if found else None)
         if found is None or not matches:
             log.info("wrong password", extra=fields(account=tried.account, address=visitor.address))
@@ -133,14 +136,25 @@ class Accounts(Sessions):
             log.info("refused a disabled account", extra=fields(user=found.id, address=visitor.address))
             self.log_ins_refused += 1
             raise AccountDisabled
-        async with self._transactions.begin() as conn:
+        async with self._autocommit.connect() as conn:
             await tried.succeeded(conn)
         if passwords is self._for_strangers:
             self._for_known.turns.charge(tried.account)
         return proven(found, found.password_hash)
 
+    async def _try_of(self, key: str | None, typed: str, visitor: Visitor) -> tuple[AnyRow | None, throttle.Try]:
+        """The user whom a visitor names, if there is one, and what is written down of their try."""
+        found = None if key is None else await self._credentials.get(key)
+        if found is None:
+            return None, throttle.try_of(None, typed, visitor, ())
+        return found, throttle.try_of(found.id, typed, visitor, found.addresses)
+
+    async def _load_credentials(self, keys: Collection[str]) -> dict[str, AnyRow]:
+        async with self._autocommit.connect() as conn:
+            return await queries.credentials_of(conn, keys, self._idle)
+
     def _passwords_for(self, account: str, *, is_known: bool) -> Passwords:
-        """Those for the known, once a minute: so who has an account does not keep all others waiting with it."""
+        """Those for the known, once in ten minutes: so who has an account does not keep others waiting with it."""
         return self._for_known if is_known and not self._for_known.turns.owes(account) else self._for_strangers
 
     async def enter(self, user: User, visitor: Visitor, claim: Claim | None = None) -> str:
@@ -182,9 +196,10 @@ class Accounts(Sessions):
         account = throttle.account_of(user.id, "")
         passwords = self._passwords_for(account, is_known=True)
         async with passwords.turns.turn(account):
+            found, tried = await self._try_of(user.login, user.login, visitor)
             async with self._transactions.begin() as conn:
-                stored = await queries.password_hash_of(conn, user.id)
-                tried = await throttle.reserve_log_in(conn, user.id, "", visitor, self._idle)
+                await tried.reserve(conn)
+            stored = found.password_hash if found else None
             matches = await passwords.verify(old, stored)
             new_hash = await passwords.hash(new) if matches else ""
         async with self._transactions.begin() as conn:

@@ -45,48 +45,38 @@ LONGEST_WINDOW = max(OF_ACCOUNT.window, OF_ADDRESS.window, SIGN_UP_WINDOW)
 
 @dataclass(frozen=True)
 class Try:
-    """One that was written down: for which account, and as whom its owner knows the visitor."""
+    """One to log in: to which account, from which network, and as whom its owner knows the visitor, if they do."""
 
     account: str
+    network: str
     known_as: str
+
+    async def check(self, conn: AsyncConnection) -> None:
+        """Raises `RateLimited`: nothing may be verified. Nothing is written down: who is refused here needs no turn."""
+        await OF_ACCOUNT.check(conn, {"account": self.account, "known_as": self.known_as})
+        await OF_ADDRESS.check(conn, {"address": self.network}, counts=not self.known_as)
+
+    async def reserve(self, conn: AsyncConnection) -> None:
+        """Write it down; the transaction must end before the verifying.
+
+        Raises:
+            RateLimited: nothing was written down, nothing may be verified.
+        """
+        # Always the account first: two transactions never wait for each other in a circle.
+        await queries.lock(conn, self.account, self.network)
+        await self.check(conn)
+        await queries.record_try(conn, self.account, self.network, self.known_as, LONGEST_WINDOW)
 
     async def succeeded(self, conn: AsyncConnection) -> None:
         """Forget it, and those before it of the same account and the same visitors."""
         await queries.forget_tries_of(conn, self.account, self.known_as)
 
 
-async def judge_log_in(
-    conn: AsyncConnection, user_id: int | None, typed: str, visitor: Visitor, idle: timedelta
-) -> Try:
-    """What a try would be written down as. Nothing is: so that one which is refused needs no turn.
-
-    Raises:
-        RateLimited: nothing may be verified.
-    """
-    account, network = account_of(user_id, typed), network_of(visitor.address)
-    networks = {network_of(address) for address in await queries.addresses_of(conn, user_id, idle)}
+def try_of(user_id: int | None, typed: str, visitor: Visitor, addresses: Collection[str]) -> Try:
+    """One of this visitor; `addresses` are those from which the living sessions of the user were begun."""
+    networks = {network_of(address) for address in addresses}
     known_as = _known_as(visitor, user_id, networks)
-    await OF_ACCOUNT.check(conn, {"account": account, "known_as": known_as})
-    await OF_ADDRESS.check(conn, {"address": network}, counts=not known_as)
-    return Try(account, known_as)
-
-
-async def reserve_log_in(
-    conn: AsyncConnection, user_id: int | None, typed: str, visitor: Visitor, idle: timedelta
-) -> Try:
-    """Write a try down; its transaction must end before the verifying.
-
-    Raises:
-        RateLimited: nothing was written down, nothing may be verified.
-    """
-    network = network_of(visitor.address)
-    # Always the account first: two transactions never wait for each other in a circle.
-    await queries.lock(conn, account_of(user_id, typed))
-    await queries.lock(conn, network)
-    tried = await judge_log_in(conn, user_id, typed, visitor, idle)
-    await queries.prune_tries(conn, LONGEST_WINDOW)
-    await queries.record_try(conn, tried.account, network, tried.known_as)
-    return tried
+    return Try(account_of(user_id, typed), network_of(visitor.address), known_as)
 
 
 async def reserve_sign_up(conn: AsyncConnection, address: str, tries_an_hour: int) -> None:
@@ -95,8 +85,7 @@ async def reserve_sign_up(conn: AsyncConnection, address: str, tries_an_hour: in
     account = f"sign-up:{network_of(address)}"
     await queries.lock(conn, account)
     await limit.check(conn, {"account": account})
-    await queries.prune_tries(conn, LONGEST_WINDOW)
-    await queries.record_try(conn, account, "")
+    await queries.record_try(conn, account, "", pruned_after=LONGEST_WINDOW)
 
 
 def in_line(visitor: Visitor, typed: str) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ async def _recovery(app: web.Application) -> AsyncIterator[None]:
 
     app[RECOVERY] = Recovery(app[ENGINE], app[ACCOUNTS])
     app[MAILING] = Mailing(app[ENGINE], app[MAILER], chat)
-    app[DEVICES] = Devices(app[ENGINE], app[ACCOUNTS], app[MAILING])
+    app[DEVICES] = Devices(app[ENGINE], app[MAILING])
     app[ON_ENTERED] = app[DEVICES].on_entered
     app[ON_EMAIL_GIVEN] = app[MAILING].confirm_new
     yield

@@ -3,11 +3,10 @@
 import logging
 from datetime import timedelta
 
-from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy import and_, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from app.auth.service import Accounts
 from app.auth.sessions import Session, Visitor
 from app.auth.throttle import network_of
 from app.base.log_fields import fields
@@ -24,26 +23,24 @@ FORGOTTEN = timedelta(days=365)
 class Devices:
     """One a process."""
 
-    def __init__(self, engine: AsyncEngine, accounts: Accounts, mailing: Mailing) -> None:
-        self._transactions, self._autocommit = engine, autocommit(engine)
-        self._accounts, self._mailing = accounts, mailing
+    def __init__(self, engine: AsyncEngine, mailing: Mailing) -> None:
+        self._autocommit, self._mailing = autocommit(engine), mailing
 
-    async def on_entered(self, token: str, visitor: Visitor) -> None:
+    async def on_entered(self, session: Session, visitor: Visitor) -> None:
         """Somebody logged in: note from where, and publish what is new to them. It never keeps anybody out."""
-        name, user_id = device(visitor.user_agent), None
+        name, user_id = device(visitor.user_agent), session.user.id
         try:
-            session = await self._accounts.session(token)
-            if session is not None and await self._is_new(session, name, network_of(visitor.address)):
-                user_id = session.user.id
+            is_new = await self._is_new(session, name, network_of(visitor.address))
         except DATABASE_GONE as error:
             log.warning("a device is not noted", extra=fields(reason=type(error).__name__))
-        if user_id is not None:
+            return
+        if is_new:
             log.info("new device", extra=fields(user=user_id, device=name, address=visitor.address))
             self._mailing.new_device(user_id, name, visitor.address)
 
     async def _is_new(self, session: Session, name: str, network: str) -> bool:
         """Note where a session began; one from a new place is marked."""
-        async with self._transactions.begin() as conn:
+        async with self._autocommit.connect() as conn:
             is_new = await _note(conn, session.user.id, name, network)
             if is_new:
                 await conn.execute(update(sessions).where(sessions.c.id == session.id).values(is_new_device=True))
@@ -57,14 +54,14 @@ class Devices:
 
 async def _note(conn: AsyncConnection, user_id: int, name: str, network: str) -> bool:
     """Keep that somebody logged in from here; True where they never did, but did elsewhere."""
-    theirs = devices.c.user_id == user_id
-    await conn.execute(delete(devices).where(theirs, devices.c.seen_at < func.clock_timestamp() - FORGOTTEN))
-    has_others = (await conn.execute(select(exists().where(theirs)))).scalar_one()
-    values = {"user_id": user_id, "device": name, "network": network}
-    again = {"seen_at": func.clock_timestamp()}
-    statement = insert(devices).values(values)
-    statement = statement.on_conflict_do_update(constraint="devices_pkey", set_=again)
-    known = exists().where(theirs, devices.c.device == name, devices.c.network == network)
-    was_known = (await conn.execute(select(known))).scalar_one()
-    await conn.execute(statement)
-    return bool(has_others and not was_known)
+    now = func.clock_timestamp()
+    here = and_(devices.c.device == name, devices.c.network == network)
+    lives = devices.c.seen_at >= now - FORGOTTEN
+    # Each part of the statement sees the table as it was before.
+    theirs = select(here.label("is_here"), lives.label("lives")).where(devices.c.user_id == user_id).cte()
+    forget = delete(devices).where(devices.c.user_id == user_id, ~lives, ~here).cte()
+    noted = insert(devices).values(user_id=user_id, device=name, network=network)
+    noted = noted.on_conflict_do_update(constraint="devices_pkey", set_={"seen_at": now})
+    is_new = func.bool_and(~theirs.c.is_here)  # None where they logged in nowhere
+    statement = select(is_new).where(theirs.c.lives).add_cte(forget, noted.cte())
+    return bool((await conn.execute(statement)).scalar_one())

@@ -1,14 +1,17 @@
 """Logging in and out, through the forms."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import bcrypt
 import pytest
 from aiohttp.test_utils import TestServer
-from sqlalchemy import Engine, delete, event, select, update
+from sqlalchemy import Engine, delete, event, func, select, update
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.auth import ACCOUNTS
+from app.auth.queries import create_user, credentials_of
 from app.db.driver.engine import ENGINE
 from app.db.schema import sessions, users
 from tests.auth.emails import verify
@@ -98,6 +101,23 @@ async def test_wrong_password_and_unknown_login_cost_the_same_work(
 
     assert known == unknown
     assert (known.count("bcrypt"), len(known) > 5) == (1, True)
+
+
+@pytest.mark.usefixtures("database")
+async def test_whose_login_or_e_mail_it_is_is_looked_up_for_many_at_once(engine: AsyncEngine) -> None:
+    async with engine.begin() as conn:
+        await create_user(conn, "alice", "Alice", "one@a.example", "hash", "member")
+        for login in ("bobby", "david", "carol"):
+            await create_user(conn, login, login, "two@a.example", "hash", "member")
+        asked = ["alice", "one@a.example", "bobby", "two@a.example", "nobody"]
+
+        found = await credentials_of(conn, asked, timedelta(days=1))
+        logins = {key: row.login for key, row in found.items()}
+        assert logins == {"alice": "alice", "one@a.example": "alice", "bobby": "bobby"}
+
+        await conn.execute(update(users).where(users.c.login == "carol").values(email_verified_at=func.now()))
+        found = await credentials_of(conn, asked, timedelta(days=1))
+        assert found["two@a.example"].login == "carol"
 
 
 @pytest.mark.parametrize("fields", [{}, {"login": "alice"}, {"password": WRONG}, {"login": "  ", "password": ""}])

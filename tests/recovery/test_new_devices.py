@@ -1,8 +1,10 @@
 """A log-in from where a person has not logged in before: shown to them, and mailed to who has confirmed an address."""
 
+from datetime import timedelta
+
 import pytest
 from aiohttp.test_utils import TestServer
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import Engine, func, insert, select, update
 
 from app.db.schema import devices, sessions, users
 from tests.conftest import Serve
@@ -49,6 +51,23 @@ async def test_a_new_browser_is_shown_and_mailed_and_a_known_one_is_not(
     assert new_ones(database) == [4]
     assert SHOWN in (await bob.ask("GET", "/settings")).text
     assert '<span class="tag">New</span>' in (await bob.ask("GET", LIST)).text
+
+
+async def test_where_somebody_was_more_than_a_year_ago_is_new_again(
+    bob: Browser, browser: Browsers, database: Engine
+) -> None:
+    await browser(**{"User-Agent": FIREFOX}).log_in("bobby")
+    long_ago = func.now() - timedelta(days=366)
+    with database.begin() as conn:
+        conn.execute(update(devices).where(devices.c.device.startswith("Firefox")).values(seen_at=long_ago))
+        conn.execute(insert(devices).values(user_id=2, device="a phone", network="192.0.2.1", seen_at=long_ago))
+
+    await browser(**{"User-Agent": FIREFOX}).log_in("bobby")
+
+    assert len(new_ones(database)) == 2
+    with database.connect() as conn:
+        assert conn.scalar(select(func.count()).select_from(devices).where(devices.c.device == "a phone")) == 0
+        assert conn.scalar(select(func.count()).where(devices.c.seen_at < func.now() - timedelta(days=1))) == 0
 
 
 async def test_another_network_is_new_too(

@@ -2,7 +2,7 @@
 
 Owns the line, which is bounded, and what each name owes. No passwords and no database here.
 
-A turn costs each of its names `TURN_S` seconds, which go by: VirtualClock (Lixia Zhang, 1990) with one rate for all,
+A turn costs each of its names `turn_s` seconds, which go by: VirtualClock (Lixia Zhang, 1990) with one rate for all,
 except that nobody moves up by waiting. So whoever sends many at once waits behind everybody who did not.
 """
 
@@ -27,9 +27,14 @@ class Turns:
     """`at_once` turns at a time; the line behind them has at most `most_waiting` places."""
 
     def __init__(
-        self, at_once: int, most_waiting: int = MOST_WAITING, now: Callable[[], float] = time.monotonic
+        self,
+        at_once: int,
+        most_waiting: int = MOST_WAITING,
+        now: Callable[[], float] = time.monotonic,
+        *,
+        turn_s: float = TURN_S,
     ) -> None:
-        self._free, self._most_waiting, self._now = at_once, most_waiting, now
+        self._free, self._most_waiting, self._now, self._turn_s = at_once, most_waiting, now, turn_s
         self._line: list[_Place] = []  # the next one first
         self._numbers = count()
         self._paid_at: dict[str, float] = {}
@@ -53,7 +58,7 @@ class Turns:
             self._next()
 
     def owes(self, name: str) -> bool:
-        """Whether a name had a turn within the last `TURN_S`."""
+        """Whether a name had a turn within the last `turn_s`, or more before."""
         return self._paid_at.get(name, 0.0) > self._now()
 
     async def _wait(self, owed_s: float) -> None:
@@ -101,5 +106,5 @@ class Turns:
         if len(self._paid_at) > MOST_DEBTS:
             self._paid_at = {name: paid_at for name, paid_at in self._paid_at.items() if paid_at > now}
         starts = {name: max(now, self._paid_at.get(name, now)) for name in names}
-        self._paid_at |= {name: start + TURN_S for name, start in starts.items()}
+        self._paid_at |= {name: start + self._turn_s for name, start in starts.items()}
         return max(start - now for start in starts.values())

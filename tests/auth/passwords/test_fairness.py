@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Iterator
 
 import bcrypt
@@ -11,7 +12,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.pool import QueuePool
 
 from app.auth import ACCOUNTS
-from app.auth.passwords import THREADS, turns
+from app.auth.passwords import THREADS, Passwords
 from app.db.driver.engine import ENGINE
 from app.db.schema import users
 from tests.conftest import Serve
@@ -56,7 +57,6 @@ _checkpw = bcrypt.checkpw
 
 @pytest.fixture
 def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
-    monkeypatch.setattr(turns, "TURN_S", 1_000_000.0)  # what is owed does not go by while a slow machine sends forms
     gate = Gate()
     monkeypatch.setattr(bcrypt, "checkpw", gate.check)
     yield gate
@@ -87,6 +87,9 @@ class Crowd:
             while self._server.app[ACCOUNTS].waiting + len(self._gate.passed) < len(self.answers):
                 await self.turn_of_everything()
 
+    async def log_in(self, login: str, address: str) -> Answer:
+        return await self._open(self._server, **{"X-Forwarded-For": address}).log_in(login)
+
     async def turn_of_everything(self) -> None:
         await self._open(self._server).ask("GET", "/healthz")
 
@@ -98,6 +101,9 @@ class Crowd:
 async def crowd(proxied: TestServer, open_browser: Open, gate: Gate) -> Crowd:
     for login in ("alice", "bobby"):
         await open_browser(proxied, **{"X-Forwarded-For": "203.0.113.1"}).sign_up(login)
+    accounts = proxied.app[ACCOUNTS]
+    for turns in (accounts._looks, accounts._for_known.turns, accounts._for_strangers.turns):
+        turns._turn_s = 1_000_000.0  # what is owed does not go by while a slow machine sends forms
     return Crowd(proxied, open_browser, gate)
 
 
@@ -148,6 +154,39 @@ async def test_whoever_comes_from_where_they_were_before_waits_for_no_stranger(
     assert place_of("alice", gate, database) == THREADS  # beside the strangers who came first
     gate.open()
     assert await crowd.statuses() == [303] * 21
+
+
+async def test_whoever_comes_from_where_they_were_before_goes_by_strangers_who_wait_to_be_looked_up(
+    crowd: Crowd, gate: Gate, proxied: TestServer
+) -> None:
+    gate.open()
+    async with proxied.app[ACCOUNTS]._looks.turn("somebody who takes long"):
+        stranger = asyncio.create_task(crowd.log_in("bobby", "192.0.2.1"))
+
+        assert (await crowd.log_in("alice", "203.0.113.1")).status == 303
+        assert not stranger.done()
+
+    assert (await stranger).status == 303
+
+
+async def test_who_is_known_goes_before_strangers_once_in_ten_minutes(
+    proxied: TestServer, open_browser: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice = open_browser(proxied, **{"X-Forwarded-For": "203.0.113.1"})
+    await alice.sign_up("alice")
+    known, at = proxied.app[ACCOUNTS]._for_known, time.monotonic()
+    hashed: list[str] = []
+    verify = Passwords.verify
+    monkeypatch.setattr(
+        *(Passwords, "verify"),
+        lambda self, *given: hashed.append("known" if self is known else "stranger") or verify(self, *given),
+    )
+
+    for minute in (0, 9, 21):
+        known.turns._now = lambda minute=minute: at + minute * 60  # type: ignore[misc]
+        await open_browser(proxied, **{"X-Forwarded-For": "203.0.113.1"}).log_in("alice")
+
+    assert hashed == ["known", "stranger", "known"]
 
 
 async def test_whoever_logs_in_again_and_again_waits_among_strangers(
