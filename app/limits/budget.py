@@ -29,8 +29,8 @@ class Budget:
     """Counts requests by who sends them, in this process alone; `times` as much as `share` says."""
 
     def __init__(self, share: Share, times: float) -> None:
-        self._own = Rate(share.own_per_s * times, share.own_burst * times, is_local=True)
-        self._common = Rate(share.common_per_s * times, share.common_burst * times, is_local=True)
+        self._own = Rate(share.own_per_s * times, share.own_burst * times)
+        self._common = Rate(share.common_per_s * times, share.common_burst * times)
 
     def spend(self, key: str) -> float:
         """Count one. Where that is too much, count nothing, and return the seconds until it may not be; else 0."""

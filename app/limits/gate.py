@@ -29,7 +29,7 @@ class Gate:
         self._inside: Counter[str] = Counter()
         self._waiting: dict[Line, dict[Turn, None]] = {}  # both in the order in which they came
         self._count = self._count_waiting = 0
-        self._usual = Rate(USUAL_PER_S, USUAL_BURST, is_local=True)
+        self._usual = Rate(USUAL_PER_S, USUAL_BURST)
 
     @asynccontextmanager
     async def turn(self, key: str) -> AsyncIterator[None]:

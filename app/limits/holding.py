@@ -17,7 +17,7 @@ class Holding:
     """Holds back refusals, by who is refused."""
 
     def __init__(self) -> None:
-        self._refusals = Rate(REFUSALS_PER_S, REFUSALS_BURST, is_local=True)
+        self._refusals = Rate(REFUSALS_PER_S, REFUSALS_BURST)
         self._held = 0
 
     async def hold(self, key: str) -> None:

@@ -1,5 +1,6 @@
 """How often a person, or an address of strangers, may do something. What is spent counts in all processes."""
 
+import asyncio
 from collections.abc import Iterable, Iterator
 
 from app.base.config import Config
@@ -17,15 +18,19 @@ Spent = tuple[str, str, int]
 
 
 class Limits:
-    """Raises RateLimited, with the seconds to wait, when a person does something too often."""
+    """Raises RateLimited, with the seconds to wait, when a person does something too often.
+
+    `is_unshared` is set when there is something that the other processes are to charge.
+    """
 
     def __init__(self, config: Config) -> None:
-        self._posts = Rate(config.post_rate / config.post_rate_window_s, config.post_burst)
-        self._others = Rate(OTHERS_PER_S, OTHERS_BURST)
-        self._searches = Rate(SEARCHES_PER_S, SEARCHES_BURST)
-        self._uploads = Rate(UPLOADS_PER_S, UPLOADS_BURST)
+        shared = self.is_unshared = asyncio.Event()
+        self._posts = Rate(config.post_rate / config.post_rate_window_s, config.post_burst, shared)
+        self._others = Rate(OTHERS_PER_S, OTHERS_BURST, shared)
+        self._searches = Rate(SEARCHES_PER_S, SEARCHES_BURST, shared)
+        self._uploads = Rate(UPLOADS_PER_S, UPLOADS_BURST, shared)
         times = config.request_factor
-        self._requests = {kind.name: _rates(kind, times) for kind in KINDS}
+        self._requests = {kind.name: _rates(kind, times, shared) for kind in KINDS}
         self._people, self._strangers = Budget(PEOPLE, max(1, times)), Budget(STRANGERS, max(1, times))
         self._by_name = {"posts": self._posts, "others": self._others}
         self._by_name |= {"searches": self._searches, "uploads": self._uploads}
@@ -59,9 +64,9 @@ class Limits:
 
     def unshared(self) -> Iterator[Spent]:
         """What the other processes are to charge; each is returned once."""
+        self.is_unshared.clear()
         for name, rate in self._by_name.items():
-            if rate.has_unshared:
-                yield from ((name, key, count) for key, count in rate.unshared())
+            yield from ((name, key, count) for key, count in rate.unshared())
 
     def charge(self, spent: Iterable[Spent]) -> None:
         """Count what was spent in another process; a rate that this version does not have is passed over."""
@@ -70,10 +75,10 @@ class Limits:
                 rate.charge(key, count)
 
 
-def _rates(kind: Kind, times: float) -> tuple[Rate, Rate]:
+def _rates(kind: Kind, times: float, shared: asyncio.Event) -> tuple[Rate, Rate]:
     """That of a person, and that of an address."""
-    of_address = kind.per_s * ADDRESS_RATE, kind.burst * ADDRESS_BURST
-    return Rate(kind.per_s * times, kind.burst * times), Rate(of_address[0] * times, of_address[1] * times)
+    per_s, burst = kind.per_s * times, kind.burst * times
+    return Rate(per_s, burst, shared), Rate(per_s * ADDRESS_RATE, burst * ADDRESS_BURST, shared)
 
 
 def _spend(rate: Rate | Budget, key: int | str, message: str) -> None:

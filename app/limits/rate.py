@@ -4,6 +4,7 @@ See https://en.wikipedia.org/wiki/Generic_cell_rate_algorithm. It is written her
 is charged even where that is more than allowed, which libraries refuse to do; and it is on the way of each post.
 """
 
+import asyncio
 import math
 import time
 from collections.abc import Callable, Iterator
@@ -25,11 +26,15 @@ class _Spent:
 
 
 class Rate:
-    """`burst` at once after a silence, and `per_s` in the long run, of each key; `is_local`: in this process alone."""
+    """`burst` at once after a silence, and `per_s` in the long run, of each key.
 
-    def __init__(self, per_s: float, burst: float, *, is_local: bool = False) -> None:
+    `is_unshared` is set when others are to charge something; without it what is spent counts in this process alone.
+    """
+
+    def __init__(self, per_s: float, burst: float, is_unshared: asyncio.Event | None = None) -> None:
         self._each_s, self._most_s = 1 / per_s, burst / per_s
-        self._shared_s = math.inf if is_local else self._most_s * SHARED_FROM
+        self._is_unshared = is_unshared or asyncio.Event()
+        self._shared_s = math.inf if is_unshared is None else self._most_s * SHARED_FROM
         self._spent: dict[str, _Spent] = {}
         self._to_share: set[str] = set()
 
@@ -44,6 +49,7 @@ class Rate:
         spent.unshared += 1
         if free_at - at > self._shared_s:
             self._to_share.add(key)
+            self._is_unshared.set()
         return 0.0
 
     def charge(self, key: str, count: int) -> None:
@@ -57,10 +63,6 @@ class Rate:
             if (spent := self._spent.get(key)) is not None and spent.unshared:
                 count, spent.unshared = spent.unshared, 0
                 yield key, count
-
-    @property
-    def has_unshared(self) -> bool:
-        return bool(self._to_share)
 
     def _of(self, key: str, at: float) -> _Spent:
         spent = self._spent.get(key)

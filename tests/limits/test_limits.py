@@ -53,10 +53,14 @@ def test_what_many_strangers_ask_at_once_is_bounded_as_the_server_wants(times: f
 
 def test_what_was_spent_in_another_process_counts_here_but_for_what_only_that_one_counts() -> None:
     here, there = made(), made()
-    for _ in range(30):
+    there.count_search(1)
+    assert not there.is_unshared.is_set()
+    for _ in range(29):
         there.count_search(1)
+    assert there.is_unshared.is_set()
 
     here.charge([("something that a newer Parley counts", "1", 9), *there.unshared()])
+    assert not there.is_unshared.is_set()
 
     with pytest.raises(RateLimited, match="You are searching faster"):
         here.count_search(1)

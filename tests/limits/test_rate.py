@@ -1,5 +1,6 @@
 """So many at once, so many in the long run; and what others have counted."""
 
+import asyncio
 from types import SimpleNamespace
 
 import pytest
@@ -39,13 +40,15 @@ def test_what_was_spent_elsewhere_is_charged_though_it_is_too_much(clock: Simple
 
 
 def test_others_are_sent_what_somebody_spends_once_it_is_a_good_part_of_what_they_may(clock: SimpleNamespace) -> None:
-    rate = Rate(per_s=1, burst=20)
+    is_unshared = asyncio.Event()
+    rate = Rate(per_s=1, burst=20, is_unshared=is_unshared)
 
     for _ in range(5):
         rate.spend("a")
-    assert not rate.has_unshared
+    assert not is_unshared.is_set()
 
     rate.spend("a")
+    assert is_unshared.is_set()
     assert [*rate.unshared()] == [("a", 6)]
     assert [*rate.unshared()] == []
     rate.spend("a")
@@ -53,7 +56,7 @@ def test_others_are_sent_what_somebody_spends_once_it_is_a_good_part_of_what_the
 
 
 def test_what_is_made_up_for_is_not_sent(clock: SimpleNamespace) -> None:
-    rate = Rate(per_s=1, burst=20)
+    rate = Rate(per_s=1, burst=20, is_unshared=asyncio.Event())
 
     for _ in range(5):
         rate.spend("a")
@@ -65,12 +68,21 @@ def test_what_is_made_up_for_is_not_sent(clock: SimpleNamespace) -> None:
 
 
 def test_what_was_charged_is_not_sent_on(clock: SimpleNamespace) -> None:
-    rate = Rate(per_s=1, burst=20)
+    rate = Rate(per_s=1, burst=20, is_unshared=asyncio.Event())
 
     rate.charge("a", 10)
     rate.spend("a")
 
     assert [*rate.unshared()] == [("a", 1)]
+
+
+def test_what_counts_in_one_process_alone_is_not_sent(clock: SimpleNamespace) -> None:
+    rate = Rate(per_s=1, burst=20)
+
+    for _ in range(20):
+        rate.spend("a")
+
+    assert [*rate.unshared()] == []
 
 
 def test_who_has_nothing_to_make_up_for_is_forgotten(clock: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
