@@ -18,7 +18,7 @@ from app.pictures.refusal import NotShowable
 from app.pictures.sniff import kind_of
 from app.previews import queries
 from app.previews.fetching import Fetched, Fetcher, NotFetched
-from app.previews.queries import Made
+from app.previews.queries import Made, Wanted
 from app.previews.reading import HTML, Said, said_by
 
 log = logging.getLogger(__name__)
@@ -42,32 +42,34 @@ class Making:
         self._autocommit, self._transactions = autocommit(engine), engine
         self._fetcher, self._pictures, self._store, self._publish = fetcher, pictures, store, publish
         self._rung = rung
+        self._looking = asyncio.Lock()
 
     async def make_for_ever(self) -> None:
         """Make one preview after the other; endless."""
         while True:
-            self._rung.clear()  # before the look: a ring after it is not lost
             try:
-                is_done = await self._make_next()
+                await self._make(await self._next())
             except DATABASE_GONE as error:
                 log.warning("cannot make previews reason=%s", cause_of(error).reason)
                 await asyncio.sleep(RETRY_S)
-                continue
-            if not is_done:
+
+    async def _next(self) -> Wanted:
+        """Wait for one that is due. One of the loops looks; who else has nothing to do waits for it."""
+        async with self._looking:
+            while True:
+                self._rung.clear()  # before the look: a ring after it is not lost
+                async with self._autocommit.connect() as conn:
+                    wanted = await queries.take(conn)
+                if wanted is not None:
+                    return wanted
                 await is_set_within(self._rung, LOOK_S)
 
-    async def _make_next(self) -> bool:
-        """Make the next one; False where none is due."""
-        async with self._autocommit.connect() as conn:
-            wanted = await queries.take(conn)
-        if wanted is None:
-            return False
+    async def _make(self, wanted: Wanted) -> None:
         made = await self._made(wanted.url) if wanted.url and not wanted.is_hopeless else None
         async with self._transactions.begin() as conn:
             rev = await queries.end(conn, wanted, made)
         if rev is not None:
             self._publish(wanted.room, rev)
-        return True
 
     async def _made(self, url: str) -> Made | None:
         """What an address says of itself; None where it says nothing."""
