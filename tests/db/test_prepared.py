@@ -36,6 +36,12 @@ async def test_it_is_prepared_by_its_first_run_and_takes_other_values_each_time(
     assert names == [(STATEMENT.texts.name, 2)]
 
 
+async def test_it_may_have_no_parameters(engine: AsyncEngine) -> None:
+    statement = Prepared(select(func.current_database()))
+    async with direct(engine) as conn:
+        assert await statement.run(conn, {}) == await statement.run(conn, {}) == [(engine.url.database,)]
+
+
 def test_it_is_compiled_by_its_first_run_and_not_by_a_start() -> None:
     assert "texts" not in vars(Prepared(select(WORD)))
 

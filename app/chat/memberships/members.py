@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.chat.wire.events import Author
 from app.chat.wire.preferences import Preference
+from app.db.driver.prepared import Prepared
 from app.db.finding import begins, order
 from app.db.schema import memberships, messages, rooms, users
 
@@ -48,6 +49,8 @@ _SURFACING = (
     memberships.c.room_id == rooms.c.id,
     memberships.c.hidden_seq < rooms.c.last_seq,
 )
+# Whether a hidden room has a message that brings it back; each process asks it all the time.
+HAS_SURFACING = Prepared(sa.select(sa.exists().where(*_SURFACING)))
 
 
 class Seat(NamedTuple):
@@ -191,11 +194,6 @@ async def is_hidden(conn: AsyncConnection, room_id: int, user_id: int) -> bool:
     """Whether a room is out of a member's list."""
     statement = sa.select(sa.exists().where(_theirs, memberships.c.hidden_seq.is_not(None)))
     return bool((await conn.execute(statement, {"room": room_id, "user": user_id})).scalar_one())
-
-
-async def has_surfacing(conn: AsyncConnection) -> bool:
-    """Whether a hidden room has a message that brings it back."""
-    return bool((await conn.execute(sa.select(sa.exists().where(*_SURFACING)))).scalar_one())
 
 
 async def surface(conn: AsyncConnection) -> set[int]:

@@ -13,6 +13,7 @@ from app.base.waiting import is_set_within
 from app.chat.memberships import members, numbering
 from app.chat.memberships.following import Following
 from app.db.driver.engine import autocommit
+from app.db.driver.kept import direct
 from app.db.driver.outlasting import outlasting
 
 log = logging.getLogger(__name__)
@@ -51,9 +52,10 @@ class Surfacing:
 
     async def surface(self) -> None:
         """Put hidden rooms that have a new message into their people's lists."""
-        async with self._autocommit.connect() as conn:
-            if not await members.has_surfacing(conn):
-                return
+        async with direct(self._autocommit) as conn:
+            ((is_due,),) = await members.HAS_SURFACING.run(conn, {})
+        if not is_due:
+            return
         async with self._transactions.begin() as conn:
             lists_rev = await numbering.raise_lists_rev(conn)
             await numbering.stamp_users(conn, lists_rev, await members.surface(conn))

@@ -50,7 +50,8 @@ class Prepared:
         binds = {each: compiled.binds[each] for each in compiled.positiontup}
         given = (f"%({each})s::{bind.type.compile(numbering)}" for each, bind in binds.items())
         constants = {each: bind.value for each, bind in binds.items() if not bind.required}
-        return Texts(name, f"PREPARE {name} AS {text}", f"EXECUTE {name} ({', '.join(given)})", constants)
+        values = f" ({', '.join(given)})" if binds else ""
+        return Texts(name, f"PREPARE {name} AS {text}", f"EXECUTE {name}{values}", constants)
 
     @cached_property
     def whole(self) -> str:
