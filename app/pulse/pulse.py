@@ -16,7 +16,9 @@ from app.base.errors import Unavailable
 from app.base.log_fields import fields
 from app.db import migrate
 from app.db.driver.causes import OUT_OF_REACH, TOO_SLOW, Cause, cause_of
+from app.db.driver.connection import Connection
 from app.db.driver.engine import DATABASE_GONE, autocommit
+from app.db.driver.kept import direct
 from app.live.bus.bus import ALONE_AFTER_S, Bus
 from app.pulse import statements
 
@@ -53,7 +55,7 @@ class Pulse:
     """Beats: tries to write, and compares with the other processes of the chat. `last` is what it found."""
 
     def __init__(self, engine: AsyncEngine, bus: Bus[Any]) -> None:
-        self._autocommit, self._transactions, self._bus = autocommit(engine), engine, bus
+        self._autocommit, self._bus = autocommit(engine), bus
         self.last = Finding()
         self._found_at = -FRESH_S
         self._looking = asyncio.Lock()
@@ -93,8 +95,11 @@ class Pulse:
             return Finding(cause.sentence, reason=cause.reason)
 
     async def _try(self) -> Finding:
-        async with self._autocommit.connect() as conn:
-            seen = await statements.look(conn)
+        async with direct(self._autocommit) as conn:
+            return await self._judge(conn)
+
+    async def _judge(self, conn: Connection) -> Finding:
+        seen = await statements.look(conn)
         remarks: dict[str, str] = {}
         if seen.off:
             remarks["durability"] = f"{', '.join(seen.off)} must not be off"
@@ -103,20 +108,15 @@ class Pulse:
             if seen.revision == "none" or seen.revision < migrate.head():
                 return Finding(f"The tables are {differs}: run the migrations.", {"migrations": differs})
             remarks["migrations"] = f"{differs}: a newer Parley has migrated the database, end this one"
-        async with self._transactions.begin() as conn:
-            others = await statements.others(conn, self._bus.name)
-            await statements.fill_a_page(conn)
-            if not self._has_tidied:
-                await statements.remove_old(conn)
-            await statements.write(conn, self._row())
+        others = await statements.write(conn, self._row(), tidies=not self._has_tidied)
         self._has_tidied = True
         if elsewhere := self._on_other_buses(others):
             remarks["processes"] = elsewhere
         return Finding(None, remarks)
 
-    def _row(self) -> dict[str, object]:
+    def _row(self) -> statements.Row:
         bus = self._bus
-        return {"name": bus.name, "revision": migrate.head(), "bus": bus.KIND, "bus_open_s": bus.open_s}
+        return statements.Row(bus.name, migrate.head(), bus.KIND, bus.open_s)
 
     def _on_other_buses(self, others: list[statements.Other]) -> str | None:
         """A sentence when a process that could send to us does not; each sends something every ten seconds."""

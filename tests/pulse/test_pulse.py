@@ -20,6 +20,7 @@ from tests.chat.mortal import Mortal, insist, refused
 from tests.conftest import Mount, Serve, sync_engine
 from tests.db.disks import full
 from tests.support.load import PATIENCE_S
+from tests.support.sockets import until
 
 WITHIN_S = 10
 
@@ -141,6 +142,19 @@ async def test_who_asks_often_writes_no_more_than_once_a_second(
 
         cursor.execute("SELECT beat_at FROM heartbeats")
         assert cursor.fetchall() == before
+
+
+async def test_it_puts_some_kilobytes_on_the_disk_of_the_database(mortal: Mortal, serve: Serve) -> None:
+    await serve(database_url=mortal.url)
+
+    await until(lambda: spilled(mortal) > 64 * 1024)
+
+
+def spilled(mortal: Mortal) -> int:
+    """How many bytes of temporary files the database has written."""
+    with sync_engine(mortal.url).connect() as conn:
+        asked = text("SELECT temp_bytes FROM pg_stat_database WHERE datname = current_database()")
+        return int(conn.scalar(asked) or 0)
 
 
 def test_one_word_says_what_a_router_should_make_of_it() -> None:
