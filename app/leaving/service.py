@@ -15,6 +15,7 @@ from app.auth.service import Accounts
 from app.base.log_fields import fields
 from app.chat.memberships.following import Following
 from app.chat.service import ChatService
+from app.db.driver.engine import autocommit
 from app.db.driver.outlasting import outlasting
 from app.leaving import former, queries
 from app.moderation.undo import Undoing
@@ -38,7 +39,8 @@ class Leaving:
         undoing: Undoing,
         on_bytes_left: Callable[[Collection[int]], None],
     ) -> None:
-        self._transactions, self._accounts, self._chat = engine, accounts, chat
+        self._transactions, self._autocommit = engine, autocommit(engine)
+        self._accounts, self._chat = accounts, chat
         self._following, self._undoing, self._on_bytes_left = following, undoing, on_bytes_left
 
     async def delete(self, actor_id: int, user_id: int, *, keeps_messages: bool) -> None:
@@ -68,7 +70,7 @@ class Leaving:
             await self._settle(*found)
 
     async def _take(self) -> tuple[int, bool] | None:
-        async with self._transactions.begin() as conn:
+        async with self._autocommit.connect() as conn:
             return await queries.take(conn, LEASE)
 
     async def _settle(self, user_id: int, keeps_messages: bool) -> None:
