@@ -2,7 +2,6 @@
 
 import asyncio
 import errno
-import gc
 import logging
 import socket
 import time
@@ -12,6 +11,7 @@ from aiohttp import web
 
 from app.base.config import Config
 from app.base.errors import BadConfig
+from app.process import memory
 from app.process.descriptors import count_refusals, raise_limit
 from app.process.logs import AccessLogger
 from app.process.peers import Peers, Site
@@ -30,8 +30,6 @@ UNSENT_BYTES = 64 * 1024
 # When the other side confirms or takes nothing for so long, the kernel gives up too, and frees what was left of a
 # socket that we had cut off.
 UNCONFIRMED_MS = 30_000
-
-GC_THRESHOLD = (20_000, 20, 50)  # new objects, then rounds, until each generation's next one
 
 STOPPING = web.AppKey("stopping", asyncio.Event)  # set as soon as the process no longer wants new work
 
@@ -56,29 +54,20 @@ async def serve(
     )
     peers = Peers(app, raise_limit())
     count_refusals(asyncio.get_running_loop())
-    watching = asyncio.create_task(peers.watch_for_ever())
+    beside = [asyncio.create_task(loop()) for loop in (peers.watch_for_ever, memory.give_back_for_ever)]
     try:
         await runner.setup()  # where it is refused, what it began is ended, or Python would wait for that
         for listener in listeners:
             await Site(runner, listener, peers, backlog=BACKLOG).start()
-        _settle_memory()
+        memory.settle()
         ready()
         await stop.wait()
     finally:
         app[STOPPING].set()
-        watching.cancel()
-        await asyncio.gather(watching, return_exceptions=True)
+        for task in beside:
+            task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
         await _stop(runner)
-
-
-def _settle_memory() -> None:
-    """Leave what stays for good out of the garbage collector's rounds, and let it make fewer of them.
-
-    Otherwise it walks through all modules in each: with 1,000 sockets, 90 ms in which nobody gets anything.
-    """
-    gc.freeze()  # with no round before: it would take a tenth of a start, and find half a megabyte
-    gc.set_threshold(*GC_THRESHOLD)
-    gc.enable()
 
 
 async def _stop(runner: web.AppRunner) -> None:
