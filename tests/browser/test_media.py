@@ -9,6 +9,7 @@ from sqlalchemy import Engine, update
 
 from app.db.schema import rooms
 from tests.browser.conftest import Fill, Visit
+from tests.browser.files.giving import choose, picture
 
 WIDE: dict[str, Any] = {"viewport": {"width": 1920, "height": 1080}}
 MARKS = "".join(chr(0x300 + number) for number in range(48))
@@ -72,6 +73,33 @@ async def test_on_paper_there_are_all_messages_in_black_and_nothing_else(visit: 
     assert await page.locator("#log").evaluate("log => log.getBoundingClientRect().height") > 1_500
     assert await page.evaluate("() => document.documentElement.scrollHeight") > 1_500  # and so several sheets
     assert (await page.pdf(format="A4")).count(b"/Type /Page\n") > 1
+
+
+async def test_on_paper_names_of_files_are_whole_no_picture_is_open_and_what_is_not_sent_says_so(visit: Visit) -> None:
+    alice = await visit("alice", is_new=True, viewport={"width": 390, "height": 700})
+    page = alice.page
+    await choose(page, picture(), (f"{'minutes ' * 9}.txt", "text/plain", b"hello"))
+    await alice.send("two files")
+    await alice.has_all_sent()
+    await page.locator("#log .picture").click()
+    await expect(page.locator(".lightbox")).to_be_visible()
+
+    await page.emulate_media(media="print")
+
+    shown = await page.evaluate(f"({VISIBLE})().filter((each) => !each.closest('#log')).map((each) => each.outerHTML)")
+    assert shown == []
+    stem = page.locator("#log .file__stem")
+    assert await stem.evaluate("stem => stem.scrollWidth <= stem.clientWidth && stem.clientHeight > 30")
+    await page.emulate_media(media="screen")
+    await page.keyboard.press("Escape")
+    await page.context.set_offline(True)
+    await alice.send("too late")
+    reason, action = (page.locator(f"#log .message__{part}").last for part in ("reason", "action"))
+    await expect(action).to_be_visible()
+    await page.emulate_media(media="print")
+    await expect(reason).to_have_text("Waiting for the network")
+    await expect(reason).to_be_visible()
+    await expect(action).to_be_hidden()
 
 
 async def style_of(page: Page, selector: str, name: str, pseudo: str = "") -> str:

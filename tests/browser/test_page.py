@@ -8,6 +8,7 @@ from sqlalchemy import Engine, select
 
 from app.db.schema import memberships
 from tests.browser.conftest import Fill, Visit
+from tests.browser.messages.test_changing import message
 from tests.support.browsing import PASSWORD
 from tests.support.sockets import until
 
@@ -305,7 +306,19 @@ async def test_nothing_overflows_a_small_screen(visit: Visit) -> None:
         await alice.send(text)
     await expect(alice.texts).to_have_count(5)
     await alice.has_all_sent()
+    await message(alice, 1).hover()
+    await message(alice, 1).get_by_role("button", name="Reply").click()
+    await alice.send("an answer")
+    quote = alice.page.locator("#log .quote")
+    await expect(quote).to_be_visible()
 
+    parts = ".quote__author, .quote__text, [data-starts-group] .message__beside"
+    ends = await alice.page.evaluate(
+        """(parts) => [...document.querySelectorAll(parts)]
+        .map((each) => each.getBoundingClientRect()).filter(({right, width}) => right > 320 || width < 24)""",
+        parts,
+    )
+    assert ends == []
     widths = await alice.page.evaluate("""() => [...document.querySelectorAll("html, body, #room, #timeline, #log")]
         .map((element) => element.scrollWidth - element.clientWidth)""")
     assert widths == [0, 0, 0, 0, 0]
