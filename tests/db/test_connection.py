@@ -1,12 +1,14 @@
 """Opening a connection, and one among many open files."""
 
 import asyncio
+import gc
 import os
 import resource
 import socket
 from collections.abc import Iterator
 from typing import Any
 
+import psycopg2.extensions
 import pytest
 from sqlalchemy import exc, make_url, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -199,3 +201,19 @@ async def test_a_connection_that_is_closed_twice_keeps_nobody_else_from_hearing(
     loop.remove_reader(number)
     for one in others.values():
         one.close()
+
+
+async def test_nothing_of_a_statement_waits_for_the_garbage_collector(make_engine: MakeEngine) -> None:
+    engine, long = make_engine(), "x" * 100_000
+    gc.collect()
+    gc.disable()
+    try:
+        async with engine.begin() as conn:
+            await conn.execute(text("SELECT CAST(:long AS TEXT)"), {"long": long})
+            driver: Any = (await conn.get_raw_connection()).driver_connection
+            await driver.fetch("SELECT %(long)s", {"long": long})
+        left = [each for each in gc.get_objects() if isinstance(each, psycopg2.extensions.cursor)]
+    finally:
+        gc.enable()
+
+    assert left == []

@@ -20,6 +20,17 @@ CONNECT_TIMEOUT_S = 5.0
 STATEMENT_TIMEOUT_S = 60.0
 
 
+class Cursor(aiopg.Cursor):
+    """One that is gone with its last reference, and its statement and rows with it.
+
+    aiopg's makes a transaction that points back to it, begun or not: a cycle, which waits for the garbage collector.
+    """
+
+    def __init__(self, connection: "Connection", timeout_s: float) -> None:
+        super().__init__(connection, connection.raw.cursor(), timeout_s, connection.echo)
+        del self._transaction
+
+
 class Connection(aiopg.Connection):
     """aiopg's connection; to be opened by `connect`. `info` is for whoever uses it to remember something of it."""
 
@@ -36,7 +47,7 @@ class Connection(aiopg.Connection):
         Raises:
             psycopg2.Error: or TimeoutError, after which the connection is closed.
         """
-        cursor = aiopg.Cursor(self, self._conn.cursor(), self.timeout, self.echo)
+        cursor = Cursor(self, self.timeout)
         await cursor.execute(statement, parameters)
         return cursor.raw.fetchall() if cursor.description is not None else []
 

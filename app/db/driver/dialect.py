@@ -26,7 +26,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.util import immutabledict
 from sqlalchemy.util.concurrency import await_
 
-from app.db.driver.connection import Connection, connect
+from app.db.driver.connection import Connection, Cursor, connect
 
 FRESH_S = 1.0  # after an answer a connection is taken to live, unless it says otherwise: a round trip less
 PING_TIMEOUT_S = 2.0  # a connection that does not answer within this is as good as closed, and so are its neighbours
@@ -109,8 +109,7 @@ class AsyncAdapt_aiopg_connection(AsyncAdapt_terminate, AsyncAdapt_dbapi_connect
         return self._connection.notices
 
     def new_cursor(self) -> Any:
-        connection = self._connection
-        return aiopg.Cursor(connection, connection.raw.cursor(), connection.timeout, connection.echo)
+        return Cursor(self._connection, self._connection.timeout)
 
     def in_transaction(self) -> bool:
         # Asked of libpq, no round trip: a flag of our own could drift. A broken connection counts as in one, so that
@@ -147,9 +146,7 @@ class AsyncAdapt_aiopg_connection(AsyncAdapt_terminate, AsyncAdapt_dbapi_connect
         if self._connection.answered_within(FRESH_S):
             return True
         try:
-            connection = self._connection
-            cursor = aiopg.Cursor(connection, connection.raw.cursor(), PING_TIMEOUT_S, connection.echo)
-            await cursor.execute("SELECT 1")
+            await Cursor(self._connection, PING_TIMEOUT_S).execute("SELECT 1")
         except TimeoutError:
             return False
         return True
