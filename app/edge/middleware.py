@@ -24,7 +24,7 @@ from app.process.logs import LOGGED, loggable_path
 from app.process.peers import SIGNED_IN
 from app.web.forms import token_in
 from app.web.proxy import client_address, https_url, is_https, is_own_origin
-from app.web.redirects import retry_after, to_log_in
+from app.web.redirects import log_in_path, retry_after, to_log_in
 from app.web.request_id import HEADER, request_id
 
 log = logging.getLogger(__name__)
@@ -225,6 +225,7 @@ async def _answer(
         later = {} if retry_after_s is None else {"retry_after": retry_after_s}
         return web.json_response({"error": {"code": code, "message": message, **later}}, status=status)
     context = {
+        "log_in": log_in_path(request) if code == BadCsrf.code and request.get(USER) is None else "",
         "title": _TITLES.get(status, "That did not work"),
         "message": message if status != 500 else "It has been noted. Try again in a moment.",
         "brand": await _brand(request, status),

@@ -29,9 +29,14 @@ def see_other(path: str) -> web.Response:
 
 def to_log_in(request: web.Request) -> web.Response:
     """303 to the form, which comes back to what was asked for; where a form was sent, to its page."""
+    return see_other(log_in_path(request))
+
+
+def log_in_path(request: web.Request) -> str:
+    """The form to log in, which comes back to what was asked for; where a form was sent, to its page."""
     wanted = request.raw_path if request.method in ("GET", "HEAD") else _page_of_form(request)
     kept = wanted if len(wanted) <= MOST_KEPT_CHARS else "/"
-    return see_other(f"/login?next={quote(safe_path(kept), safe='/')}")
+    return f"/login?next={quote(safe_path(kept), safe='/')}"
 
 
 def _page_of_form(request: web.Request) -> str:

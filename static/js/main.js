@@ -120,6 +120,7 @@ class ChatPage {
     {
       ...{ api: this.#api, state: () => this.#store.state, sync: this.#sync },
       ...{ say: (sentence) => this.#composer.say(sentence), go: (answer, path) => this.#going.into(answer, path) },
+      typed: new Shelf(tabStorage(), `typed:${this.#store.state.me.id}`),
     },
     this.#leaving.signal,
   );

@@ -20,6 +20,13 @@ async def test_post_without_our_token_is_refused(path: str, token: str | None, a
     assert "reload the page" in answer.text
 
 
+async def test_whose_session_ended_before_a_form_was_sent_is_led_to_log_in(alice: Browser, browser: Browsers) -> None:
+    refused = [await person.ask("POST", "/settings", data={"csrf_token": "x"}) for person in (browser(), alice)]
+
+    assert [answer.status for answer in refused] == [403, 403]
+    assert ['href="/login?next=/"' in answer.text for answer in refused] == [True, False]
+
+
 async def test_token_of_another_browser_is_refused(alice: Browser, browser: Browsers) -> None:
     foreign = (await browser().ask("GET", "/login")).hidden
 

@@ -35,10 +35,10 @@ export class RoomDialogs {
   #ways;
 
   /**
-   * @param {Pick<RoomMenuNeeds, 'state' | 'ask' | 'go' | 'sync'>} needs
+   * @param {Pick<RoomMenuNeeds, 'state' | 'ask' | 'go' | 'sync' | 'typed'>} needs
    * @param {AbortSignal} signal
    */
-  constructor({ ask, go, state, sync }, signal) {
+  constructor({ ask, go, state, sync, typed }, signal) {
     this.#state = state;
     this.#ask = ask;
     this.#go = go;
@@ -46,7 +46,7 @@ export class RoomDialogs {
     this.#members = new FormDialog("members", signal);
     this.#confirm = new FormDialog("confirm", signal);
     this.#picker = new PeoplePicker(ask, signal);
-    const form = new RoomForm({ ask, confirm: this.#confirm, go, state }, signal);
+    const form = new RoomForm({ ask, confirm: this.#confirm, go, state, typed }, signal);
     const browse = new Browse({ ask, go }, signal);
     this.#ways = {
       ...{ browse: () => browse.open(), make: () => form.make(), write: () => this.#write(), edit: () => form.edit(this.#room) },

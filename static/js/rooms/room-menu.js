@@ -5,6 +5,7 @@
  * @import {State} from '../state/types.js'
  * @import {Ask, Go} from '../sync/api.js'
  * @import {Sync} from '../sync/sync.js'
+ * @import {Entry, Shelf} from '../sync/unsent-storage.js'
  * @import {RoomDialogs} from './room-dialogs.js'
  */
 
@@ -24,6 +25,7 @@ const WAYS = { "browse-open": "browse", "room-new": "make", "direct-new": "write
  * @property {(sentence: string) => void} say
  * @property {Go} go
  * @property {Pick<Sync, 'left'>} sync
+ * @property {Shelf<Entry>} typed into forms about rooms, in this tab
  */
 
 export class RoomMenu {

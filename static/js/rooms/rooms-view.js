@@ -3,6 +3,7 @@
  *
  * @import {Api, Go} from '../sync/api.js'
  * @import {Sync} from '../sync/sync.js'
+ * @import {Entry, Shelf} from '../sync/unsent-storage.js'
  * @import {ErrorEvent, State} from '../state/types.js'
  */
 
@@ -20,6 +21,7 @@ import { Sidebar } from "./sidebar.js";
  * @property {() => State} state
  * @property {(sentence: string) => void} say
  * @property {Go} go
+ * @property {Shelf<Entry>} typed into forms about rooms, in this tab
  */
 
 export class RoomsView {
@@ -31,9 +33,9 @@ export class RoomsView {
    * @param {Surroundings} needs
    * @param {AbortSignal} signal
    */
-  constructor({ api: { ask }, go, say, state, sync }, signal) {
+  constructor({ api: { ask }, go, say, state, sync, typed }, signal) {
     this.#preferences = new PreferencesMenu({ set: (preference) => sync.send(preference), say }, signal);
-    this.#menu = new RoomMenu({ ask, go, say, state, sync }, signal);
+    this.#menu = new RoomMenu({ ask, go, say, state, sync, typed }, signal);
     this.#views = [this.#preferences, new PresenceView(), new Sidebar(), new RoomHead(signal), this.#menu];
     tellReadersDay(state, signal);
   }

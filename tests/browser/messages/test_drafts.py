@@ -110,3 +110,43 @@ async def test_who_logs_in_again_is_where_the_session_ended(visit: Visit) -> Non
 
     assert (address, alice.page.url) == (alice.page.url, f"{alice.address}/rooms/2")
     await expect(alice.writing).to_have_value("a draft")
+
+
+async def test_what_stood_in_forms_when_the_session_ended_stands_there_again_for_the_same_person(visit: Visit) -> None:
+    bob, alice = await visit("bobby", "Bob"), await visit("alice", "Alice")
+    await bob.leave()
+    page = alice.page
+    await page.click("#rooms-add")
+    await page.click("#room-new")
+    await page.fill("#room-name", "Plans")
+    await page.fill("#room-topic", "What comes next")
+    await sign_out_elsewhere(alice)
+    await log_in(alice, "alice")
+    await page.click("#rooms-add")
+    await page.click("#room-new")
+    await expect(page.locator("#room-name")).to_have_value("Plans")
+    await expect(page.locator("#room-topic")).to_have_value("What comes next")
+    await page.keyboard.press("Escape")  # given up
+    await page.click("#rooms-add")
+    await page.click("#room-new")
+    await expect(page.locator("#room-name")).to_have_value("")
+
+    name = page.get_by_label("Name", exact=True)
+    for login, typed in (("alice", "Alice Moreau"), ("bobby", "Bob")):
+        await page.goto(f"{alice.address}/settings")
+        await name.fill("Alice Moreau")
+        tab = await page.context.new_page()
+        await tab.goto(f"{alice.address}/signout")
+        await tab.get_by_role("button", name="Sign out").click()
+        await tab.wait_for_url("**/login")
+        await tab.close()
+        await page.get_by_role("button", name="Save").first.click()
+        await page.get_by_role("link", name="Log in and go on").click()
+        await page.fill("#login", login)
+        await page.fill("#password", PASSWORD)
+        await page.click("button.form__submit")
+        await page.wait_for_url("**/settings")
+        await expect(name).to_have_value(typed)
+    await page.get_by_role("button", name="Save").first.click()
+    await page.reload()
+    await expect(name).to_have_value("Bob")
