@@ -3,7 +3,7 @@
 # In fact: each cursor makes a transaction that points back to it, whether one is begun or not. So a closed cursor waits
 # for the garbage collector, and psycopg2's cursor in it keeps the text of the statement, parameters included: of fifty
 # SELECTs with a megabyte, fifty megabytes. psycopg2's own cursor, closed, is gone at once.
-# Versions: aiopg 1.4.0, psycopg2 2.9.13, Python 3.11 to 3.13.
+# Versions: aiopg 1.4.0, psycopg2 2.9.13, Python 3.11.7 and 3.13.0.
 # Source: aiopg/connection.py, Cursor.__init__: `self._transaction = Transaction(self, …)`.
 
 . "$(dirname "$0")/lib.sh"
