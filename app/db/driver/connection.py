@@ -39,6 +39,7 @@ class Connection(aiopg.Connection):
     _conn: Any
     _fileno: Any
     _loop: Any
+    _notifies: Any
     _waiter: Any
 
     async def fetch(self, statement: str, parameters: Mapping[str, object] | None = None) -> list[tuple[Any, ...]]:
@@ -50,6 +51,16 @@ class Connection(aiopg.Connection):
         cursor = Cursor(self, self.timeout)
         await cursor.execute(statement, parameters)
         return cursor.raw.fetchall() if cursor.description is not None else []
+
+    async def next_payload(self) -> str:
+        """The payload of the next notification. Of those that came together the later ones are there at once.
+
+        Raises:
+            psycopg2.Error: the connection is lost.
+        """
+        if self._notifies.empty():
+            return str((await self.notifies.get()).payload)
+        return str(self._notifies.get_nowait().payload)
 
     def answered_within(self, seconds: float) -> bool:
         """Whether the server did so and has sent nothing since, such as that it is gone. Asks the kernel alone."""

@@ -83,7 +83,7 @@ class _Listener:
         self._raw, self._channel = raw, channel
 
     async def receive(self) -> str:
-        return str((await self._raw.notifies.get()).payload)
+        return await self._raw.next_payload()
 
     async def send(self, payloads: list[str]) -> None:
         await _execute(self._raw, "SELECT pg_notify(%s, payload) FROM unnest(%s) AS payload", (self._channel, payloads))
