@@ -7,18 +7,28 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.db.driver.connection import Connection
+from app.db.driver.prepared import ONE, Prepared
 from app.db.schema import departures, messages, reactions, rooms
 
 _NOW = sa.func.clock_timestamp()
 
 
-async def take(conn: AsyncConnection, lease: timedelta) -> tuple[int, bool] | None:
-    """Somebody whose writings are to be settled, and whether they stay; nobody else gets them within `lease`."""
-    due = sa.select(departures.c.user_id).where(departures.c.due_at <= _NOW).order_by(departures.c.due_at).limit(1)
+def _taking() -> sa.ClauseElement:
+    due = sa.select(departures.c.user_id).where(departures.c.due_at <= _NOW).order_by(departures.c.due_at).limit(ONE)
     locked = due.with_for_update(skip_locked=True).scalar_subquery()
-    taken = sa.update(departures).where(departures.c.user_id == locked).values(due_at=_NOW + lease)
-    row = (await conn.execute(taken.returning(departures.c.user_id, departures.c.keeps_messages))).one_or_none()
-    return None if row is None else (row.user_id, row.keeps_messages)
+    until = _NOW + sa.cast(sa.bindparam("lease", type_=sa.Interval), sa.Interval)
+    taken = sa.update(departures).where(departures.c.user_id == locked).values(due_at=until)
+    return taken.returning(departures.c.user_id, departures.c.keeps_messages)
+
+
+_TAKE = Prepared(_taking())  # each process asks it all the time
+
+
+async def take(conn: Connection, lease: timedelta) -> tuple[int, bool] | None:
+    """Somebody whose writings are to be settled, and whether they stay; nobody else gets them within `lease`."""
+    rows = await _TAKE.run(conn, {"lease": lease})
+    return (rows[0][0], rows[0][1]) if rows else None
 
 
 async def ask(conn: AsyncConnection, user_id: int, after: timedelta) -> None:

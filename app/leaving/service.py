@@ -16,6 +16,7 @@ from app.base.log_fields import fields
 from app.chat.memberships.following import Following
 from app.chat.service import ChatService
 from app.db.driver.engine import autocommit
+from app.db.driver.kept import direct
 from app.db.driver.outlasting import outlasting
 from app.leaving import former, queries
 from app.moderation.undo import Undoing
@@ -70,7 +71,7 @@ class Leaving:
             await self._settle(*found)
 
     async def _take(self) -> tuple[int, bool] | None:
-        async with self._autocommit.connect() as conn:
+        async with direct(self._autocommit) as conn:
             return await queries.take(conn, LEASE)
 
     async def _settle(self, user_id: int, keeps_messages: bool) -> None:

@@ -12,6 +12,7 @@ from app.base.log_fields import fields
 from app.base.waiting import is_set_within
 from app.db.driver.causes import cause_of
 from app.db.driver.engine import DATABASE_GONE, autocommit
+from app.db.driver.kept import direct
 from app.files.keeping.store import Store
 from app.pictures.pictures import Pictures
 from app.pictures.refusal import NotShowable
@@ -58,7 +59,7 @@ class Making:
         async with self._looking:
             while True:
                 self._rung.clear()  # before the look: a ring after it is not lost
-                async with self._autocommit.connect() as conn:
+                async with direct(self._autocommit) as conn:
                     wanted = await queries.take(conn)
                 if wanted is not None:
                     return wanted

@@ -5,10 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import and_, delete, func, literal, select, tuple_, update
+from sqlalchemy import ClauseElement, Interval, and_, cast, delete, func, literal, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.db.driver.connection import Connection
+from app.db.driver.prepared import ONE, Prepared
 from app.db.schema import blobs, memberships, messages, previews, rooms
 from app.files.keeping.store import Blob
 
@@ -59,24 +61,30 @@ async def leave(conn: AsyncConnection, places: Sequence[tuple[int, int]]) -> boo
     return (await conn.execute(left.returning(previews.c.seq))).first() is not None
 
 
-async def take(conn: AsyncConnection) -> Wanted | None:
-    """The preview that is due for the longest, which nobody else gets for a while; None where none is."""
+def _taking() -> ClauseElement:
     due = (
         select(previews.c.room_id, previews.c.seq)
         .where(previews.c.state == "wanted", previews.c.due_at <= _NOW)
         .order_by(previews.c.due_at)
-        .limit(1)
+        .limit(ONE)
         .with_for_update(skip_locked=True)
         .cte("due")
     )
-    taken = (
+    return (
         update(previews)
         .where(previews.c.room_id == due.c.room_id, previews.c.seq == due.c.seq)
-        .values(due_at=_NOW + literal(LEASE), tries=previews.c.tries + 1)
+        .values(due_at=_NOW + cast(literal(LEASE), Interval), tries=previews.c.tries + 1)
         .returning(previews.c.room_id, previews.c.seq, previews.c.url, previews.c.tries > MAX_TRIES)
     )
-    row = (await conn.execute(taken)).one_or_none()
-    return Wanted(*row) if row else None
+
+
+_TAKE = Prepared(_taking())  # each process asks it all the time
+
+
+async def take(conn: Connection) -> Wanted | None:
+    """The preview that is due for the longest, which nobody else gets for a while; None where none is."""
+    rows = await _TAKE.run(conn, {})
+    return Wanted(*rows[0]) if rows else None
 
 
 async def end(conn: AsyncConnection, wanted: Wanted, made: Made | None) -> int | None:

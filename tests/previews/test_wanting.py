@@ -5,18 +5,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
 
-from app.db.driver.engine import ENGINE
-from app.db.schema import previews
+from app.db.driver.engine import ENGINE, autocommit
+from app.db.driver.kept import direct
 from app.previews import queries
 from app.previews.wanting import MAX_URL_CHARS, Wanting, link_in
 from app.search.index.reading import Found
 from tests.chat.conftest import Join, join, server
 
 __all__ = ["join", "server"]
-
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -89,9 +86,10 @@ async def test_one_that_ends_whoever_takes_it_is_given_up(join: Join) -> None:
     taken = []
     async with alice.app[ENGINE].begin() as conn:
         await queries.want(conn, [(1, ack["seq"], "https://example.org/")])
+    async with direct(autocommit(alice.app[ENGINE])) as looking:
         for _ in range(queries.MAX_TRIES + 1):
-            taken.append(await queries.take(conn))
-            assert await queries.take(conn) is None  # it is lent to one at a time
-            await conn.execute(update(previews).values(due_at=NOW))  # as after a minute
+            taken.append(await queries.take(looking))
+            assert await queries.take(looking) is None  # it is lent to one at a time
+            await looking.fetch("UPDATE previews SET due_at = now()")  # as after a minute
 
     assert [each and each.is_hopeless for each in taken] == [False] * queries.MAX_TRIES + [True]
