@@ -1,6 +1,9 @@
 /**
- * A form whose answer takes long says that it goes on: passwords are verified by turns.
+ * A form whose answer takes long says that it goes on: passwords are verified by turns. What is typed outlives the session.
  */
+
+import { tabStorage } from "./page/browser.js";
+import { keepForms } from "./page/kept-forms.js";
 
 const SAY_AFTER_MS = 2_000;
 
@@ -12,3 +15,5 @@ if (note instanceof HTMLElement) {
   };
   note.closest("form")?.addEventListener("submit", () => setTimeout(say, SAY_AFTER_MS));
 }
+
+keepForms(tabStorage());

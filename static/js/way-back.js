@@ -11,4 +11,4 @@ const room = lastRoom(tabStorage());
 const links = /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll("[data-way-back]"));
 for (const link of room === null ? [] : links) if (link.pathname === "/") link.pathname = `/rooms/${room}`;
 
-keepForms(tabStorage(), document.querySelector("main")?.dataset.me ?? "");
+keepForms(tabStorage());

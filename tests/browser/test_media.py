@@ -102,6 +102,21 @@ async def test_on_paper_names_of_files_are_whole_no_picture_is_open_and_what_is_
     await expect(action).to_be_hidden()
 
 
+async def test_on_paper_the_pages_beside_the_rooms_are_black_on_white_without_their_ways_on(visit: Visit) -> None:
+    alice = await visit("alice", color_scheme="dark")
+    page = alice.page
+    await page.emulate_media(media="print")
+    for path in ("/people/alice", "/settings"):
+        await page.goto(f"{alice.address}{path}")
+        colors = await page.evaluate(
+            "() => [document.body, document.querySelector('h1')].map((each) => getComputedStyle(each))"
+            ".map(({backgroundColor, color}) => [backgroundColor, color])"
+        )
+        assert colors[0][0] == "rgb(255, 255, 255)"
+        assert colors[1][1] == "rgb(0, 0, 0)"
+        await expect(page.locator(".sheet__nav")).to_be_hidden()
+
+
 async def style_of(page: Page, selector: str, name: str, pseudo: str = "") -> str:
     """A property of the first element, as the browser has computed it."""
     script = "(each, [name, pseudo]) => getComputedStyle(each, pseudo)[name]"

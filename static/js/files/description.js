@@ -21,7 +21,9 @@ export class Description {
   constructor(describe, signal) {
     const { dialog, image, text } = descriptionDialog();
     [this.#dialog, this.#image, this.#text] = [dialog, image, text];
-    dialog.addEventListener("close", () => this.#closed(describe), { signal });
+    dialog.addEventListener("close", () => dialog.returnValue === "save" && this.#save(describe), { signal });
+    // Whatever ends the page, the session, too: what was typed is not given up by it.
+    addEventListener("pagehide", () => dialog.open && this.#save(describe));
     dialog.addEventListener("click", ({ target }) => target === dialog && dialog.close(""), { signal });
     onPress(this.#text, ({ key, shift }) => (key === "Enter" && !shift ? () => dialog.close("save") : undefined), { signal });
   }
@@ -38,8 +40,8 @@ export class Description {
   }
 
   /** @param {(file: Chosen, alt: string) => void} describe */
-  #closed(describe) {
+  #save(describe) {
     const alt = this.#text.value.trim().replace(/\s+/g, " ");
-    if (this.#dialog.returnValue === "save" && this.#file && this.#file.alt !== alt) describe(this.#file, alt);
+    if (this.#file && this.#file.alt !== alt) describe(this.#file, alt);
   }
 }

@@ -1,19 +1,18 @@
 /**
- * What was typed into the forms of a page beside the rooms and not saved, where the session ended meanwhile: it stands
+ * What was typed into the forms of a page beside the rooms and not sent, where the session ended meanwhile: it stands
  * there again once one has logged in, in the same tab, as the same person. Nothing secret is kept.
  *
  * @import {TextStorage} from '../state/types.js'
  */
 
-const TYPED = "form :is(textarea, select, input:not([type=hidden], [type=password], [type=file], [type=submit], [autocomplete=off], [autocomplete=one-time-code]))";
+const TYPED = "form :is(textarea, select, input:not([type=hidden], [type=password], [type=file], [type=submit], [autocomplete=one-time-code]))";
 
 /** @typedef {HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement} Control */
 
-/**
- * @param {TextStorage | null} tab
- * @param {string} me whose page it is
- */
-export function keepForms(tab, me) {
+/** @param {TextStorage | null} tab */
+export function keepForms(tab) {
+  const me = document.querySelector("main")?.dataset.me;
+  if (!me) return; // a stranger's page, such as the form to log in
   const key = `parley:forms:${me}:${location.pathname}`;
   const isFromLogIn = document.referrer.startsWith(`${location.origin}/login`);
   const kept = tab?.getItem(key);

@@ -94,6 +94,17 @@ async def test_a_picture_needs_no_words_and_can_be_described(visit: Visit) -> No
     await bob.sees("")
 
 
+async def test_words_for_a_picture_outlive_a_reload_while_they_are_typed(visit: Visit) -> None:
+    alice = await visit("alice")
+    await choose(alice.page, picture())
+    await alice.page.get_by_role("button", name="Describe boat.png").click()
+    await alice.page.keyboard.type("A boat on a lake")
+
+    await alice.reload()
+
+    await expect(alice.page.get_by_role("button", name="boat.png: A boat on a lake. Change")).to_be_visible()
+
+
 async def test_what_is_removed_from_the_tray_does_not_go_and_can_be_taken_back(visit: Visit) -> None:
     alice = await visit("alice")
     page = alice.page

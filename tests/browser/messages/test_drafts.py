@@ -19,20 +19,28 @@ async def another_tab(person: Person, path: str = "/") -> Person:
 
 async def sign_out_elsewhere(person: Person) -> None:
     """End the session from another tab, and wait until the page has noticed."""
-    tab = await person.page.context.new_page()
-    await tab.goto(f"{person.address}/signout")
-    await tab.get_by_role("button", name="Sign out").click()
+    await sign_out_in_another_tab(person)
     await person.page.wait_for_url("**/login*")
-    await tab.wait_for_url("**/login")
-    await tab.close()
     await person.page.reload()  # its form may have come before the cookie was gone
 
 
+async def sign_out_in_another_tab(person: Person) -> None:
+    tab = await person.page.context.new_page()
+    await tab.goto(f"{person.address}/signout")
+    await tab.get_by_role("button", name="Sign out").click()
+    await tab.wait_for_url("**/login")
+    await tab.close()
+
+
 async def log_in(person: Person, login: str) -> None:
+    await send_password(person, login)
+    await person.is_up_to_date()
+
+
+async def send_password(person: Person, login: str) -> None:
     await person.page.fill("#login", login)
     await person.page.fill("#password", PASSWORD)
     await person.page.click("button.form__submit")
-    await person.is_up_to_date()
 
 
 async def test_tabs_share_drafts_and_none_of_them_loses_what_was_typed_in_it(visit: Visit) -> None:
@@ -112,9 +120,8 @@ async def test_who_logs_in_again_is_where_the_session_ended(visit: Visit) -> Non
     await expect(alice.writing).to_have_value("a draft")
 
 
-async def test_what_stood_in_forms_when_the_session_ended_stands_there_again_for_the_same_person(visit: Visit) -> None:
-    bob, alice = await visit("bobby", "Bob"), await visit("alice", "Alice")
-    await bob.leave()
+async def test_what_stood_in_the_form_of_a_room_when_the_session_ended_stands_there_again(visit: Visit) -> None:
+    alice = await visit("alice")
     page = alice.page
     await page.click("#rooms-add")
     await page.click("#room-new")
@@ -131,20 +138,27 @@ async def test_what_stood_in_forms_when_the_session_ended_stands_there_again_for
     await page.click("#room-new")
     await expect(page.locator("#room-name")).to_have_value("")
 
+
+async def test_what_stood_on_a_page_when_the_session_ended_stands_there_again_for_the_same_person(visit: Visit) -> None:
+    bob, alice = await visit("bobby", "Bob"), await visit("alice", "Alice")
+    page = alice.page
+    await bob.send("spam")
+    await bob.has_all_sent()
+    await page.goto(f"{alice.address}/rooms/1/1/report")
+    await page.get_by_label("What is wrong with it?").fill("It sells something")
+    await sign_out_in_another_tab(alice)
+    await page.reload()
+    await send_password(alice, "alice")
+    await expect(page.get_by_label("What is wrong with it?")).to_have_value("It sells something")
+
     name = page.get_by_label("Name", exact=True)
     for login, typed in (("alice", "Alice Moreau"), ("bobby", "Bob")):
         await page.goto(f"{alice.address}/settings")
         await name.fill("Alice Moreau")
-        tab = await page.context.new_page()
-        await tab.goto(f"{alice.address}/signout")
-        await tab.get_by_role("button", name="Sign out").click()
-        await tab.wait_for_url("**/login")
-        await tab.close()
+        await sign_out_in_another_tab(alice)
         await page.get_by_role("button", name="Save").first.click()
         await page.get_by_role("link", name="Log in and go on").click()
-        await page.fill("#login", login)
-        await page.fill("#password", PASSWORD)
-        await page.click("button.form__submit")
+        await send_password(alice, login)
         await page.wait_for_url("**/settings")
         await expect(name).to_have_value(typed)
     await page.get_by_role("button", name="Save").first.click()
