@@ -33,7 +33,7 @@ class Loader:
         self._source, self._channels = source, channels
         self._flusher, self._clients = flusher, clients
         self._epoch: str | None = None
-        self._behind: set[int] = set()
+        self._behind: dict[int, int] = {}  # rooms, and how far the source is at least
         self._unused: set[Channel] = set()  # at the last comparison
         self._rung = asyncio.Event()
         self.gaps_healed = 0  # rooms that were found behind by comparing: a doorbell was missed
@@ -62,10 +62,10 @@ class Loader:
                 head = heads.revs.get(room, 0)
                 self._channels[room] = Channel(Changes(room, head, head, []))
 
-    async def catch_up(self, channel: Channel, to: int | None = None) -> None:
-        """Publish what the source has and the channel lacks; nothing, if the channel has come as far as `to`."""
+    async def catch_up(self, channel: Channel, to: int) -> None:
+        """Publish what the source has and the channel lacks, until the channel has come as far as `to`."""
         async with channel.loading:
-            while to is None or channel.head < to:
+            while channel.head < to:
                 changes = await self._source.changes(channel.room, channel.head)
                 if changes.upto <= channel.head:
                     return
@@ -75,7 +75,7 @@ class Loader:
     def advance(self, room: int, rev: int) -> None:
         """Load a room soon, unless its channel has come as far as `rev`."""
         if room in self._channels and rev > self._channels[room].head:
-            self._behind.add(room)
+            self._behind[room] = max(rev, self._behind.get(room, 0))
             self._rung.set()
 
     async def load_for_ever(self) -> None:
@@ -84,11 +84,13 @@ class Loader:
             await self._rung.wait()
             self._rung.clear()
             while self._behind:
-                channel = self._channels.get(self._behind.pop())
+                room = next(iter(self._behind))  # that which waits longest
+                rev = self._behind.pop(room)
+                channel = self._channels.get(room)
                 if channel is None:
                     continue
                 try:
-                    await self.catch_up(channel)
+                    await self.catch_up(channel, rev)
                 except self._source.gone as error:
                     log.warning("cannot load changes room=%d reason=%s", channel.room, cause_of(error).reason)
 

@@ -11,6 +11,7 @@ from app.live.channel import Changes
 from app.live.client import MAX_OUTBOX_EVENTS, Client
 from app.live.hub import Hub
 from app.live.source import Heads
+from app.live.tasks import running
 from tests.live.conftest import MakeClient, Reader, Recorder
 from tests.support.sockets import until
 
@@ -24,13 +25,14 @@ class Truth:
 
     def __init__(self, line: bytes | None = None) -> None:
         self.rev = self.read = 0  # how many events were asked for by those who missed them
-        self.asked_for_heads = 0
+        self.asked_for_heads = self.asked_for_changes = 0
         self._line = line
         self.epoch = "an epoch"
         self.may_answer = asyncio.Event()
         self.may_answer.set()
 
     async def changes(self, room: int, after: int) -> Changes:
+        self.asked_for_changes += 1
         events = [(rev, rev, self._line or b"rev %d" % rev) for rev in range(after + 1, self.rev + 1)]
         await self.may_answer.wait()
         return Changes(room, after, max(after, self.rev), events)
@@ -271,3 +273,37 @@ async def test_what_is_loaded_while_another_history_begins_reaches_nobody_who_in
     assert channel.head == 1
     for one in others.values():
         one.close()
+
+
+async def test_a_ring_costs_one_look_and_two_that_come_together_as_well(make_client: MakeClient) -> None:
+    truth = Truth()
+    hub, (client, reader) = new_hub(truth), await make_client()
+    await join(hub, client)
+    before, truth.rev = truth.asked_for_changes, 3
+    async with running(hub.loader.load_for_ever):
+        hub.advance(1, 3)
+        hub.advance(1, 2)
+        await until(lambda: hub._channels[1].head == 3)
+        hub.advance(1, 3)
+        hub.flush()
+
+        assert await reader.lines(3) == [b"rev 1", b"rev 2", b"rev 3"]
+        assert truth.asked_for_changes - before == 1
+
+        truth.rev = 5
+        hub.advance(1, 4)
+        await until(lambda: hub._channels[1].head == 5)
+        assert truth.asked_for_changes - before == 2
+
+
+async def test_who_is_rung_for_what_is_not_there_yet_stays_where_they_are(make_client: MakeClient) -> None:
+    truth = Truth()
+    hub, (client, _) = new_hub(truth), await make_client()
+    await join(hub, client)
+    async with running(hub.loader.load_for_ever):
+        before = truth.asked_for_changes
+        hub.advance(1, 7)
+        await until(lambda: truth.asked_for_changes > before)
+        truth.rev = 7
+        hub.advance(1, 7)
+        await until(lambda: hub._channels[1].head == 7)
