@@ -5,10 +5,9 @@ import asyncio
 import pytest
 from aiohttp.test_utils import TestServer
 
-from app.chat.keys import HUB, SOCKETS
-from app.chat.wire import notes
+from app.chat.keys import BUS, HUB, SOCKETS
 from app.limits import rate as rates
-from app.limits import sockets
+from app.limits import sharing, sockets
 from app.limits.keys import LIMITS
 from app.limits.kinds import READ
 from app.limits.sockets import Sockets
@@ -112,15 +111,17 @@ async def test_of_sockets_that_both_took_at_once_those_that_are_too_many_are_clo
     await asyncio.gather(*(tab.ws.close() for tab in tabs))
 
 
-async def test_sockets_of_a_server_that_died_are_soon_forgotten(
-    join: Join, server: TestServer, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.usefixtures("clock")
+async def test_what_was_spent_before_there_was_another_server_counts_there_too(
+    join: Join, server: TestServer, start: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sockets, "_now", lambda: 1_000.0)
-    alice = await join("alice")
-    mine = server.app[SOCKETS]
+    alice, bob = await join("alice"), await join("bobby")
+    for who in (alice, bob):
+        for number in range(BURST):
+            await who.socket.posted(f"number {number}")
+    monkeypatch.setattr(sharing, "MOST_IN_A_NOTE", 1)
+    assert server.app[BUS].is_alone
 
-    mine.on_note("a server that sends nothing more", notes.Sockets([(alice.author["id"], MOST)]))
+    other = await start(post_rate=10, post_burst=BURST)
 
-    assert not mine.has_room(alice.author["id"])
-    monkeypatch.setattr(sockets, "_now", lambda: 1_000.0 + sockets.FORGET_S)
-    assert mine.has_room(alice.author["id"])
+    await until(lambda: is_charged(other, "posts", alice) and is_charged(other, "posts", bob))
