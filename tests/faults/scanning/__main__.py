@@ -22,6 +22,7 @@ from tests.faults.run.population import log_in, populate
 from tests.faults.run.world import World, world
 from tests.faults.scanning import sqlmap, wapiti
 from tests.faults.scanning.scanner import Scanner
+from tests.providers.house import CLIENT, SECRET, House, house
 
 PACKAGES = ("wapiti3==3.3.2", "sqlmap==1.10.10")
 LIMITS = {"POST_RATE": "1000000", "ROOMS_PER_DAY": "1000000", "SIGN_UPS_PER_HOUR": "1000000"}
@@ -43,7 +44,8 @@ def main(minutes: float, tools: Path, data: Path, only: str | None) -> None:
 async def scan(folder: Path, tools: Path, seconds: float, only: str | None) -> list[str]:
     """What the scanners found, and what the log says of faults."""
     scanner = Scanner(await asyncio.to_thread(_installed, tools), folder)
-    async with world(folder, 1, durable=False, **LIMITS) as made:
+    async with house() as provider, world(folder, 1, durable=False, **LIMITS, **_known_to(provider)) as made:
+        provider.register(f"{made.url}/login/provider/callback")
         chats = await _chats(made)
         findings: list[str] = []
         if only != "sqlmap":
@@ -52,6 +54,11 @@ async def scan(folder: Path, tools: Path, seconds: float, only: str | None) -> l
         if only != "wapiti":
             findings += await sqlmap.ask_all(scanner, chats)
     return findings + faults_in(folder)
+
+
+def _known_to(provider: House) -> dict[str, str]:
+    """The settings of a chat into which people may come by this provider, too."""
+    return {"OIDC_ISSUER": provider.issuer, "OIDC_CLIENT_ID": CLIENT, "OIDC_CLIENT_SECRET": SECRET}
 
 
 def _installed(tools: Path) -> Path:

@@ -17,12 +17,14 @@ LEFT_OUT = ("/signout", "/settings/sessions/*", "/people/*", "/settings/password
 async def visit(scanner: Scanner, name: str, chat: Chat, seconds: float) -> list[str]:
     """What it found; an answer of 500 counts, too."""
     url, report = f"http://127.0.0.1:{chat.port}", scanner.folder / f"wapiti-{name}.json"
-    # Not --drop-set-cookie: it would drop this one, too.
-    signed_in = ("--cookie-value", f"parley={chat.cookie}", "--start", f"{url}/people") if chat.cookie else ()
+    # Not --drop-set-cookie: it would drop this one, too. A stranger has one as well: pages that were asked for at once
+    # have tokens of several, and a form whose token is old is refused like one whose token is wrong.
+    session = ("--cookie-value", f"parley={chat.cookie or chat.stranger[0]}")
+    start = ("--start", f"{url}/people") if chat.cookie else ()
     left_out = [word for path in LEFT_OUT for word in ("--exclude", url + path)]
     await scanner.run(
         "wapiti",
-        *("--url", f"{url}/", "--scope", "domain", "--module", ",".join(MODULES), *signed_in, *left_out),
+        *("--url", f"{url}/", "--scope", "folder", "--module", ",".join(MODULES), *session, *start, *left_out),
         *("--depth", "5", "--max-files-per-dir", "15", "--tasks", "2", "--timeout", "20"),
         *("--max-scan-time", f"{seconds:.0f}", "--max-attack-time", f"{seconds / 5:.0f}"),
         *("--store-session", f"session-{name}", "--store-config", "wapiti", "--flush-session", "--no-bugreport"),
