@@ -86,6 +86,15 @@ async def test_in_turn_what_fails_leaves_nothing_of_what_went_before(engine: Asy
         assert looking.scalar(select(instance.c.name)) == "Parley"
 
 
+async def test_in_turn_two_constants_of_one_name_are_refused_and_equal_ones_are_not(engine: AsyncEngine) -> None:
+    one, other = (Prepared(select(func.length(word))) for word in ("one", "other"))
+    async with direct(engine) as conn:
+        with pytest.raises(ValueError, match="is 'one' in one statement and 'other' in another: name it"):
+            await run_in_turn(conn, (one, other), {})
+
+        assert await run_in_turn(conn, (one, Prepared(select(func.length("one"), WORD))), {"word": "x"}) == [(3, "x")]
+
+
 def somebody_waits(database: Engine) -> bool:
     """For a lock."""
     with database.connect() as conn:

@@ -7,7 +7,7 @@ prepared; it is sent whole then.
 
 import hashlib
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 import psycopg2
@@ -71,8 +71,7 @@ async def run_in_turn(
     Each sees all that was committed before it began. So when one has waited for a lock, the next one reads the present
     state. Raises what `Connection.fetch` raises, and then nothing has happened.
     """
-    for statement in statements:
-        parameters = statement.texts.constants | parameters
+    parameters = _constants_of(*statements) | parameters
     try:
         for statement in statements:
             name, prepare, execute, _ = statement.texts
@@ -85,6 +84,20 @@ async def run_in_turn(
             raise
     conn.info.update((each.texts.name, each.whole) for each in statements)
     return await conn.fetch(";".join(each.whole for each in statements), parameters)
+
+
+@cache
+def _constants_of(*statements: Prepared) -> dict[str, Any]:
+    """Those of all of them.
+
+    Raises:
+        ValueError: two of them have one name for different values, as SQLAlchemy counts the nameless in each anew.
+    """
+    found: dict[str, Any] = {}
+    for name, value in (pair for each in statements for pair in each.texts.constants.items()):
+        if found.setdefault(name, value) != value:
+            raise ValueError(f"{name} is {found[name]!r} in one statement and {value!r} in another: name it")
+    return found
 
 
 def name_of(text: str) -> str:
