@@ -3,13 +3,15 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
 from aiohttp.test_utils import TestServer
 from sqlalchemy import Engine, func, select
 
 from app.base.config import Config
+from app.chat.memberships import following
 from app.db.schema import departures, messages, rooms
 from tests.chat.conftest import Join, Member
-from tests.conftest import Serve
+from tests.conftest import LONG_S, Serve
 from tests.leaving.conftest import settle
 from tests.leaving.test_leaving import react
 from tests.moderation.test_log import recorded
@@ -45,8 +47,9 @@ async def test_all_that_somebody_made_goes_before_the_eyes_of_others_whose_own_s
 
 
 async def test_what_comes_by_a_socket_until_it_is_closed_goes_as_well(
-    alice: Member, join: Join, serve: Serve, server: TestServer, database: Engine
+    alice: Member, join: Join, serve: Serve, server: TestServer, database: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(following, "COMPARE_S", LONG_S)  # or the socket is closed before, now and then
     bob = await join("bobby", at=await serve(heartbeat_s=50))
     await undo(database, "bobby")
 
