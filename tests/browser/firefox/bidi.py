@@ -125,7 +125,9 @@ class Tab:
         return {"sharedId": found["nodes"][0]["sharedId"]}
 
     async def click(self, selector: str) -> None:
+        """Scroll to an element, as a person would, and click it."""
         await self.until_shown(selector)
+        await self.until(f"document.querySelector({json.dumps(selector)}).scrollIntoView({{block: 'nearest'}}) ?? true")
         origin = {"type": "element", "element": await self.element(selector)}
         press = [{"type": "pointerDown", "button": 0}, {"type": "pointerUp", "button": 0}]
         move = {"type": "pointerMove", "x": 0, "y": 0, "origin": origin}
