@@ -125,7 +125,7 @@ def _memory(server: Parley) -> int:
 def _opened(
     port: int, crowd: Sequence[tuple[int, str]], count: int, seconds: float, at_once: int
 ) -> Iterator[list[Load]]:
-    """So many loads with all sockets open, of which the first posts; each comes from an address of its own."""
+    """So many loads with all sockets open, of which the first posts; each comes from addresses of its own."""
     loads = [
         Load(
             port,

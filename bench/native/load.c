@@ -8,8 +8,10 @@
  * stdin after `open`. It trusts the server's frames: it is ours. The file TEXTS has a text on each line, as in JSON;
  * they are posted in turn, each behind the time, instead of SIZE characters that are always the same.
  *
- * By environment: LOAD_FROM is the address that it connects from, as one has no more than 28,000 ports; LOAD_OPENING,
- * how many sockets it opens at a time; with LOAD_RESUMES each resumes as a page does, and counts as open when it is live.
+ * By environment: LOAD_FROM is the first of four addresses that it connects from by turns (127.0.1.1, 127.0.2.1, …), as
+ * one has no more than 28,000 ports, and the kernel looks through half of them for each connection when that half is in
+ * use; LOAD_OPENING, how many sockets it opens at a time; with LOAD_RESUMES each resumes as a page does, and counts as
+ * open when it is live.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -47,6 +49,7 @@ static char buffer[KEPT + BUFFER];
 static int port, rate, flight, size, opening = 64;
 static bool measuring, posting, resumes;
 static const char *from = "127.0.0.1";
+static int sources = 1;
 static uint64_t posted, returned, acked, due, received, errors, bytes, reads, total_due, total_received;
 static float *latencies;
 static size_t latency_count, latency_room;
@@ -242,7 +245,7 @@ static void readable(Socket *s) {
 static void open_socket(Socket *s) {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    struct sockaddr_in own = {.sin_family = AF_INET, .sin_addr.s_addr = inet_addr(from)};
+    struct sockaddr_in own = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(ntohl(inet_addr(from)) + (s - sockets) % sources * 256)};
     int on = 1;
     s->fd = socket(AF_INET, SOCK_STREAM, 0);
     setsockopt(s->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on); /* or its port would be nobody else's for a minute */
@@ -352,7 +355,7 @@ int main(int argc, char **argv) {
     most.rlim_cur = most.rlim_max;
     setrlimit(RLIMIT_NOFILE, &most);
     if (argc == 9) read_texts(argv[8]);
-    if (getenv("LOAD_FROM")) from = getenv("LOAD_FROM");
+    if (getenv("LOAD_FROM")) from = getenv("LOAD_FROM"), sources = 4;
     if (getenv("LOAD_OPENING")) opening = atoi(getenv("LOAD_OPENING"));
     resumes = getenv("LOAD_RESUMES");
     read_sockets(atoi(argv[2]));

@@ -65,14 +65,15 @@ async def hostile(folder: Path, seconds: float, processes: int, only: str = "") 
         _have_logged_in(made, people)
         session = await log_in(made.url, people[0][0])
         hostile = [(login, await log_in(made.url, login)) for login in accounts[:ACCOUNTS]]
-        turns = cycle(people[1:])
+        turns, calm, day = cycle(people[1:]), Day(), Day()
         with _attackers(Attackers(made.url, people[VICTIM][0], hostile, min(WARM_S, seconds), only)) as outcome:
+            await Person(made.url, turns, session, day).live(min(WARM_S, seconds))
             await asyncio.to_thread(outcome.recv)
         await asyncio.sleep(SETTLE_S)
-        calm = await _live(made, turns, session, min(20.0, seconds / 4))
+        await Person(made.url, turns, session, calm).live(min(20.0, seconds / 4))
         before = _figures(made)
         with _attackers(Attackers(made.url, people[VICTIM][0], hostile, seconds, only)) as outcome:
-            day = await _live(made, turns, session, seconds)
+            await Person(made.url, turns, session, day).live(seconds)
             worst = _figures(made)
             asked, took_s = await asyncio.to_thread(outcome.recv)
         click.echo(f"{asked:,} requests, for which the attackers took {took_s / seconds:.2f} of a core\n")
@@ -91,12 +92,6 @@ def _attackers(attackers: Attackers) -> Iterator[Connection]:
     finally:
         process.kill()
         process.join()
-
-
-async def _live(made: World, people: Iterator[tuple[str, str]], session: tuple[str, str], seconds: float) -> Day:
-    day = Day()
-    await Person(made.url, people, session, day).live(asyncio.get_running_loop().time() + seconds)
-    return day
 
 
 async def _slow_passwords(made: World) -> None:

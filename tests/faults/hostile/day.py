@@ -36,8 +36,9 @@ class Person:
         self._url, self._people, self._session = url, people, session
         self._day = day
 
-    async def live(self, until: float) -> None:
-        """Read pages, post and log in until that time of the loop."""
+    async def live(self, seconds: float) -> None:
+        """Read pages, post and log in for so long."""
+        until = asyncio.get_running_loop().time() + seconds
         await asyncio.gather(self._read_and_post(until), self._log_in(until))
 
     async def _read_and_post(self, until: float) -> None:
