@@ -30,7 +30,8 @@ class Devices:
         """Somebody logged in: note from where, and publish what is new to them. It never keeps anybody out."""
         name, user_id = device(visitor.user_agent), session.user.id
         try:
-            is_new = await self._is_new(session, name, network_of(visitor.address))
+            async with self._autocommit.connect() as conn:
+                is_new = await _note(conn, session, name, network_of(visitor.address))
         except DATABASE_GONE as error:
             log.warning("a device is not noted", extra=fields(reason=type(error).__name__))
             return
@@ -38,23 +39,15 @@ class Devices:
             log.info("new device", extra=fields(user=user_id, device=name, address=visitor.address))
             self._mailing.new_device(user_id, name, visitor.address)
 
-    async def _is_new(self, session: Session, name: str, network: str) -> bool:
-        """Note where a session began; one from a new place is marked."""
-        async with self._autocommit.connect() as conn:
-            is_new = await _note(conn, session.user.id, name, network)
-            if is_new:
-                await conn.execute(update(sessions).where(sessions.c.id == session.id).values(is_new_device=True))
-        return is_new
-
     async def acknowledge(self, user_id: int) -> None:
         """A person has seen where they logged in anew."""
         async with self._autocommit.connect() as conn:
             await conn.execute(update(sessions).where(sessions.c.user_id == user_id).values(is_new_device=False))
 
 
-async def _note(conn: AsyncConnection, user_id: int, name: str, network: str) -> bool:
-    """Keep that somebody logged in from here; True where they never did, but did elsewhere."""
-    now = func.clock_timestamp()
+async def _note(conn: AsyncConnection, session: Session, name: str, network: str) -> bool:
+    """Keep where a session began; True, and it is marked, where its person never logged in there, but did elsewhere."""
+    user_id, now = session.user.id, func.clock_timestamp()
     here = and_(devices.c.device == name, devices.c.network == network)
     lives = devices.c.seen_at >= now - FORGOTTEN
     # Each part of the statement sees the table as it was before.
@@ -63,5 +56,8 @@ async def _note(conn: AsyncConnection, user_id: int, name: str, network: str) ->
     noted = insert(devices).values(user_id=user_id, device=name, network=network)
     noted = noted.on_conflict_do_update(constraint="devices_pkey", set_={"seen_at": now})
     is_new = func.bool_and(~theirs.c.is_here)  # None where they logged in nowhere
-    statement = select(is_new).where(theirs.c.lives).add_cte(forget, noted.cte())
+    judged = select(is_new.label("is_new")).where(theirs.c.lives).cte()
+    begun = sessions.c.id == session.id, select(judged.c.is_new).scalar_subquery()
+    mark = update(sessions).where(*begun).values(is_new_device=True).cte()
+    statement = select(judged.c.is_new).add_cte(forget, noted.cte(), mark)
     return bool((await conn.execute(statement)).scalar_one())

@@ -1,7 +1,8 @@
 """A connection without SQLAlchemy around it, for the statements whose cost is felt: those that run for every message.
 
-SQLAlchemy's own around each took half of the CPU of a post: it runs a statement in a greenlet, wraps its rows, and ends
-its connection in a task. Its pool still has the connections, and its exceptions still say what went wrong.
+Fetching a connection, running a statement in a greenlet and wrapping its rows took half of the CPU of a post; its end
+in a task took a tenth of that of a change. SQLAlchemy still builds the statements and has the connections in its pool,
+and its exceptions still say what went wrong.
 """
 
 from collections.abc import AsyncIterator
