@@ -7,26 +7,34 @@ first began. A closed terminal is SIGHUP, which operators send as well: to what 
 import asyncio
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+LEAVE_AGAIN_S = 0.01
 
 
 class Stopping:
     """Until somebody listens, a wish to stop leaves by `SystemExit`, through every `with` and `finally`.
 
     Its code is 0 for what runs until it is stopped, else 128 and the number of the signal, as a shell has it.
+
+    Python drops whatever is raised while it frees an object, `SystemExit` as well: then we leave a moment later.
     """
 
     def __init__(self) -> None:
         self._wished = self._is_end = self._had_terminal = self._reload_wished = False
         self._set: Callable[[], None] | None = None
         self._reload: Callable[[], None] | None = None
+        self._leaving: SystemExit | None = None
+        self._on_other_dropped = sys.unraisablehook
 
     def install(self) -> None:
         """Take the signals, in the main thread; except that under `nohup` a closed terminal means nothing."""
         self._had_terminal = _has_terminal()
+        self._on_other_dropped, sys.unraisablehook = sys.unraisablehook, self._on_dropped
+        signal.signal(signal.SIGALRM, lambda _number, _frame: self._stop())
         for number in SIGNALS:
             if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, self._on_signal)
@@ -68,9 +76,21 @@ class Stopping:
                 self._reload()
             return
         self._wished = True
+        self._leaving = SystemExit(0 if self._is_end else 128 + number)
+        self._stop()
+
+    def _stop(self) -> None:
+        if self._leaving is None:
+            return
         if self._set is None:
-            raise SystemExit(0 if self._is_end else 128 + number)
+            raise self._leaving
         self._set()
+
+    def _on_dropped(self, dropped: "sys.UnraisableHookArgs") -> None:
+        if dropped.exc_value is not None and dropped.exc_value is self._leaving:
+            signal.setitimer(signal.ITIMER_REAL, LEAVE_AGAIN_S)
+        else:
+            self._on_other_dropped(dropped)
 
 
 def _call(loop: asyncio.AbstractEventLoop, callback: Callable[[], None]) -> None:

@@ -195,7 +195,7 @@ async def survive(
         ready = time.monotonic()
         acked, crossed = await crossing(alice, bob, mended)
         _, crossed_back = await crossing(bob, alice, mended)
-        await until(lambda: network.backends("query ~ '^LISTEN|pg_notify'") == 2)
+        await until(lambda: network.backends("query ~ '^LISTEN|pg_notify.*payload'") == 2)
         bus = time.monotonic()
         for task in tasks:
             assert not task.done(), task.result()
