@@ -1,6 +1,5 @@
 """Where a run of signs begins or ends an emphasis, and which run ends which. Pure; `inline.py` finds the runs."""
 
-import re
 from functools import lru_cache
 
 import regex
@@ -11,7 +10,14 @@ MAX_DEPTH = 12  # of emphasis in emphasis
 MAX_LOOK_BACK = 12  # beginnings that an end passes by
 MAX_WORD_CHARS = 40
 
-TAGS = {("*", 1): ["em"], ("*", 2): ["strong"], ("*", 3): ["strong", "em"], ("_", 1): ["em"], ("~", 2): ["s"]}
+# What signs begin and end an emphasis, and its HTML.
+TAGS = {
+    "*": ("<em>", "</em>"),
+    "**": ("<strong>", "</strong>"),
+    "***": ("<strong><em>", "</em></strong>"),
+    "_": ("<em>", "</em>"),
+    "~~": ("<s>", "</s>"),
+}
 
 # What may stand around a run of signs that begins or ends an emphasis, as patterns of one character.
 _SENTENCE_SIGNS = r"\u3000-\u303F\uFF00-\uFF0F\uFF1A-\uFF20"  # of Chinese, Japanese and Korean
@@ -42,9 +48,9 @@ class Run:
 
     __slots__ = ("begins", "depth", "end", "ends", "is_in_word", "left", "sign", "start")
 
-    def __init__(self, run: "re.Match[str]") -> None:
-        self.sign, self.start, self.end = run[0][0], run.start(), run.end()
-        self.left = len(run[0])
+    def __init__(self, signs: str, start: int) -> None:
+        self.sign, self.left = signs[0], len(signs)
+        self.start, self.end = start, start + self.left
         self.depth = 0  # of the emphasis that ended since
         self.begins, self.ends = "", ""
         self.is_in_word = False
@@ -66,6 +72,8 @@ class Run:
 class Emphasis:
     """What was begun in a text and may still be ended; runs come from left to right."""
 
+    __slots__ = ("_open", "_text")
+
     def __init__(self, text: str) -> None:
         self._text = text
         self._open: list[Run] = []
@@ -85,11 +93,12 @@ class Emphasis:
 
         So does a pair with nothing to read in it, unless the run may be meant to begin.
         """
-        last = len(self._open) - 1
+        last, deepest = len(self._open) - 1, 0
         for n in range(last, max(-1, last - MAX_LOOK_BACK), -1):
-            begin = self._open[n]
             if not run.left:
                 return
+            begin = self._open[n]
+            deepest = max(deepest, begin.depth)
             shared = begin.shared(run)
             if not shared or (run.is_in_word and not _is_part_of_word(self._text, begin, run)):
                 continue
@@ -98,15 +107,15 @@ class Emphasis:
                     continue
                 del self._open[n]
                 return
-            depth = 1 + max(each.depth for each in self._open[n:])
-            if depth > MAX_DEPTH:
+            if deepest >= MAX_DEPTH:
                 continue
-            for tag in reversed(TAGS[run.sign, shared]):
-                begin.begins, run.ends = f"<{tag}>{begin.begins}", f"{run.ends}</{tag}>"
+            deepest += 1
+            opening, closing = TAGS[run.sign * shared]
+            begin.begins, run.ends = opening + begin.begins, run.ends + closing
             begin.left, run.left = begin.left - shared, run.left - shared
             del self._open[n + bool(begin.left) :]
             if self._open:
-                self._open[-1].depth = max(self._open[-1].depth, depth)
+                self._open[-1].depth = max(self._open[-1].depth, deepest)
 
 
 @lru_cache(4_000)

@@ -8,6 +8,7 @@ label are of another alphabet. What is no address by the WHATWG's URL standard, 
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 import regex
@@ -44,9 +45,7 @@ _WEB = regex.compile(
     rf"|(?<![@./_+%-]|[Mm]ailto:|{SPACED})(?=[Ww]{{3}}\.{_LABEL}\.))"
     rf"(?P<host>{_HOST})(?::[0-9]{{1,5}}(?![0-9]))?(?:[/?#]{_INSIDE}*)?"
 )
-_MAY_HAVE = re.compile(r"://|@|www\.", re.IGNORECASE | re.ASCII)
-_WEB_BEGIN = re.compile(r"https?://|www\.", re.IGNORECASE | re.ASCII)
-_MAIL_SIGN = re.compile(r"(?<=[^\s@/])@(?=[^\s@.]+\.)(?![\w.-]*@)")
+_BEGIN = re.compile(r"[Hh][Tt]{2}[Pp][Ss]?://|[Ww]{3}\.|@(?<=[^\s@/]@)(?=[^\s@.]+\.)(?![\w.-]*@)")
 _MAILBOX = rf"(?:{SPACED}|[.%+'_-])"
 _MAIL_BEGIN = regex.compile(
     rf"(?r)(?<![@/]|{_MAILBOX}|//[^\s/@]{{0,64}}:)[.%+'-]*(?P<mailbox>(?:[Mm]ailto:)?(?:{SPACED}|_){_MAILBOX}{{0,63}})"
@@ -79,12 +78,9 @@ class Address(NamedTuple):
 
 def addresses(text: str) -> Iterator[Address]:
     """The addresses in a text, from left to right; of the first places where one may begin, in a text made of them."""
-    if not _MAY_HAVE.search(text):
-        return
     read = 0
-    begins = [*_begins(_WEB_BEGIN, text), *_begins(_MAIL_SIGN, text)]
-    for begin in sorted(begins)[:MAX_BEGINS]:
-        if begin < read:
+    for sign in islice(_BEGIN.finditer(text), MAX_BEGINS):
+        if (begin := sign.start()) < read:
             continue
         found = _mail(text, begin, read) if text[begin] == "@" else _web(text, begin)
         if found is None:
@@ -92,10 +88,6 @@ def addresses(text: str) -> Iterator[Address]:
         address, read = found
         if address is not None:
             yield address
-
-
-def _begins(pattern: "re.Pattern[str]", text: str) -> Iterator[int]:
-    return (found.start() for found in pattern.finditer(text))
 
 
 def is_address(typed: str) -> bool:

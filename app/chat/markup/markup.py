@@ -10,13 +10,12 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from html import escape
 from typing import NamedTuple
 
 import nh3
 
 from app.base.text import is_visible
-from app.chat.markup.inline import Signs, TooManySigns, read_inline
+from app.chat.markup.inline import TooManySigns, Written, escaped, read_inline
 from app.chat.markup.mentions import called
 
 TAGS = {"p", "em", "strong", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a"}
@@ -44,11 +43,11 @@ LANGUAGES = frozenset(_LANGUAGES.split())
 # Most texts, behind a line feed, have none of these. Each begins with a sign of its own, so that re looks for those
 # first: a long text takes a tenth of what it takes with "^", or with what stands before a sign.
 _MAY_BE_MARKUP = re.compile(r"[*`]|~~|\]\(|_(?<!\w_)|\n {0,3}(?:> |- |[0-9]{1,3}\. )")
-_MARKED_LINE = re.compile(r"^ *(?:>|[-*] |[0-9]{1,3}\. |```)|```[ \t]*$", re.MULTILINE)
 _FENCE = re.compile(r" {0,3}(`{3,})([^`]*)")
 _FENCE_END = re.compile(r"([^`]*)(`{3,})[ \t]*")
 _ITEM = re.compile(r"( *)(?:[-*]|([0-9]|[1-9][0-9]{1,2})\.) (?= *\S)")
-_MAY_BEGIN_BLOCK = re.compile(r" {0,3}[>`*0-9-]")
+_MARKED_LINE = re.compile(r" *(?:```|(?:[-*]|[0-9]{1,3}\.) +\S)|>(?: |$)")
+_LINE_SIGNS = frozenset(" >`*-0123456789")  # the first of such a line
 MAX_INDENT = 3  # of a list; deeper it is code that somebody pasted
 
 _cleaner = nh3.Cleaner(
@@ -98,15 +97,13 @@ class _Parsed(NamedTuple):
 
 @lru_cache(REMEMBERED)
 def _parse(text: str) -> _Parsed:
-    reader = _Reader()
+    written = Written(MAX_SIGNS)
     try:
-        if len(_MARKED_LINE.findall(text)) > MAX_MARKED_LINES:
-            raise TooManySigns
-        reader.blocks(text.split("\n"))
+        _Reader(written).blocks(text.split("\n"))
     except TooManySigns:
         return _Parsed(None, text)
-    html = _cleaner.clean("".join(reader.html)) if reader.has_markup else None
-    return _Parsed(html, "\n".join(reader.prose))
+    html = _cleaner.clean(written.html) if written.has_markup else None
+    return _Parsed(html, written.prose if "@" in text else "")
 
 
 class _Item(NamedTuple):
@@ -118,66 +115,62 @@ class _Item(NamedTuple):
 
 
 class _Reader:
-    """Reads lines into `html` and `prose`; line feeds and spaces are as typed, and shown."""
+    """Reads lines, and writes them; line feeds and spaces are as typed, and shown."""
 
-    def __init__(self) -> None:
-        self.html: list[str] = []
-        self.prose: list[str] = []
-        self.has_markup = False
-        self._signs = Signs(MAX_SIGNS)
+    def __init__(self, written: Written) -> None:
+        self._written = written
+        self._html = written.html_parts
 
     def blocks(self, lines: Sequence[str], depth: int = 0) -> None:
-        fence_ends = [n for n, line in enumerate(lines) if "```" in line and _FENCE_END.fullmatch(line)]
-        start = n = 0
-        while n < len(lines):
-            end = _block_end(lines, n, fence_ends, depth) if _MAY_BEGIN_BLOCK.match(lines[n]) else n
-            if end == n:
-                n += 1
-                continue
-            self._paragraph(lines[start:n])
-            self._block(lines[n:end], depth)
-            start = n = end
+        marked = [n for n, line in enumerate(lines) if line[:1] in _LINE_SIGNS and _MARKED_LINE.match(line)]
+        fence_ends = _fence_ends(lines, marked)
+        if len({*marked, *fence_ends}) > MAX_MARKED_LINES:
+            raise TooManySigns
+        start = 0  # of what is not written
+        for n in marked:
+            end = _block_end(lines, n, fence_ends, depth) if n >= start else n
+            if end > n:
+                self._paragraph(lines[start:n])
+                self._block(lines[n:end], depth)
+                start = end
         self._paragraph(lines[start:])
 
     def _block(self, lines: Sequence[str], depth: int) -> None:
-        self.has_markup = True
+        self._written.count(1)
+        self._written.has_markup = True
         if lines[0].startswith(">"):
-            self.html.append("<blockquote>")
+            self._html.append("<blockquote>")
             self.blocks([line[2:] for line in lines], depth + 1)
-            self.html.append("</blockquote>")
+            self._html.append("</blockquote>")
         elif lines[0].lstrip(" ").startswith("```"):
             code = "".join(f"{line}\n" for line in _code(lines))
-            self.html.append(f"<pre><code>{escape(code, quote=False)}</code></pre>")
+            self._html.append(f"<pre><code>{escaped(code)}</code></pre>")
         else:
             self._list([_item(line) for line in lines])
 
     def _paragraph(self, lines: Sequence[str]) -> None:
         if lines:
-            end = "</p>" if lines[-1] else "\n</p>"  # the last line feed is not shown
-            self.html += ["<p>", self._inline("\n".join(lines)), end]
+            self._html.append("<p>")
+            read_inline("\n".join(lines), self._written)
+            self._html.append("</p>" if lines[-1] else "\n</p>")  # the last line feed is not shown
 
     def _list(self, items: Sequence[_Item], depth: int = 1) -> None:
         """Lists, one after the other: a new one where the kind changes, or where a number does not follow the last."""
         n = 0
         while n < len(items):
             number = items[n].number
-            self.html.append("<ul>" if number is None else "<ol>" if number == 1 else f'<ol start="{number}">')
+            self._html.append("<ul>" if number is None else "<ol>" if number == 1 else f'<ol start="{number}">')
             tag = "ul" if number is None else "ol"
             while n < len(items) and items[n].number == number:
                 end = n + 1
                 while depth < MAX_NESTING and end < len(items) and items[end].indent > items[n].indent:
                     end += 1
-                self.html += ["<li>", self._inline(items[n].text)]
+                self._html.append("<li>")
+                read_inline(items[n].text, self._written)
                 self._list(items[n + 1 : end], depth + 1)
-                self.html.append("</li>")
+                self._html.append("</li>")
                 n, number = end, None if number is None else number + 1
-            self.html.append(f"</{tag}>")
-
-    def _inline(self, text: str) -> str:
-        inline = read_inline(text, self._signs)
-        self.has_markup = self.has_markup or inline.has_markup
-        self.prose.append(inline.prose)
-        return inline.html
+            self._html.append(f"</{tag}>")
 
 
 def _block_end(lines: Sequence[str], start: int, fence_ends: Sequence[int], depth: int) -> int:
@@ -207,6 +200,13 @@ def _run_end(lines: Sequence[str], start: int, belongs: Callable[[str], object])
     while end < len(lines) and belongs(lines[end]):
         end += 1
     return end
+
+
+def _fence_ends(lines: Sequence[str], marked: Sequence[int]) -> list[int]:
+    """The lines that may end a block of code, where one may begin."""
+    if not any("```" in lines[n] for n in marked):
+        return []
+    return [n for n, line in enumerate(lines) if "```" in line and _FENCE_END.fullmatch(line)]
 
 
 def _fence_end(lines: Sequence[str], start: int, ticks: int, fence_ends: Sequence[int]) -> int:

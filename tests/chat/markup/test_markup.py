@@ -66,6 +66,11 @@ HOSTILE = {
     "calls with hyphens": " ".join(f"@{n:02}{'a-' * 31}" for n in range(61)),
     "calls of nobody": " ".join(f"@{n:02}я" for n in range(100)) + " @aя" * 700,
     "numbers": "1. *a*\n" * 149 + "\u00e9" * 2900,
+    "items, then dashes": "- *a*\n" * 149 + "-\n" * 1500,
+    "quotes apart": "> *a*\na\n" * 149 + "&" * 3000,
+    "quotes between blank lines": "> *a*\n\n" * 75 + "\n" * 3400,
+    "ampersands": "*a*" + "&" * 3900,
+    "e-mail addresses": "a@b.cc " * 149 + "*a*" + "\u00e9" * 2900,
 }
 
 
@@ -181,6 +186,15 @@ def test_no_text_holds_up_the_process(name: str) -> None:
     meaning_of(text)
 
     assert time.thread_time() - begun < 0.05  # a few ms on a quiet machine
+
+
+@pytest.mark.parametrize("piece", ["**a** ", "`a` [", "> *a*\n\n", "a@e.org *b "])
+def test_what_takes_as_long_to_read_as_more_signs_than_prose_has_is_text(piece: str) -> None:
+    most = 300 // (2 if piece == "**a** " else 3)
+    first = piece.replace("*b", "*b*", 1)
+
+    assert html_of(first + piece * (most - 2)) is not None
+    assert html_of(first + piece * most) is None
 
 
 def test_long_code_in_a_fence_is_shown_whatever_is_in_it() -> None:
