@@ -32,9 +32,13 @@ export class Choices {
     return this.#input.value.trim();
   }
 
-  /** Empties the field and shows what there is. */
-  begin() {
-    this.#input.value = "";
+  /**
+   * Shows what there is.
+   *
+   * @param {string} [words] that are typed by now
+   */
+  begin(words = "") {
+    this.#input.value = words;
     this.#show([], "");
     this.#asking.now();
   }

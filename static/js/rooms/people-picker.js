@@ -1,9 +1,13 @@
 /**
- * Choosing people: from a list that follows what is typed, or by several logins at once.
+ * Choosing people: from a list that follows what is typed, or by several logins at once. Who is chosen, and what is typed,
+ * outlives the page, but not the closing of the dialog.
  *
  * @import {Person} from '../state/types.js'
  * @import {Ask} from '../sync/api.js'
  * @import {Press} from '../lib/keyboard.js'
+ * @import {Entry, Shelf} from '../sync/unsent-storage.js'
+ *
+ * @typedef {Pick<Person, 'login' | 'name'>} Picked
  */
 
 import { Choices, personChoice } from "./choices.js";
@@ -16,40 +20,49 @@ export class PeoplePicker {
   #ask;
   #dialog;
   #choices;
-  /** @type {Map<string, Person>} by login */
+  #typed;
+  /** What they are chosen for. */
+  #id = "";
+  /** @type {Map<string, Picked>} by login */
   #picked = new Map();
   #list;
 
   /**
-   * @param {Ask} ask
+   * @param {{ask: Ask, typed: Shelf<Entry & {picked?: Picked[]}>}} needs
    * @param {AbortSignal} signal
    */
-  constructor(ask, signal) {
+  constructor({ ask, typed }, signal) {
     this.#ask = ask;
+    this.#typed = typed;
     this.#dialog = new FormDialog("people-picker", signal);
     this.#choices = new Choices(this.#dialog.element, (words) => this.#load(words), signal);
     this.#list = within(this.#dialog.element, ".picked");
+    this.#dialog.element.addEventListener("input", () => this.#keep(), { signal });
+    this.#dialog.element.addEventListener("close", () => typed.remove(this.#id), { signal });
     onPress(byId("people-picker-words", HTMLInputElement), (press) => this.#actionOf(press), { signal });
   }
 
   /**
-   * @param {string} heading
-   * @param {string} button
+   * @param {string} id under which it is kept
+   * @param {{heading: string, button: string}} words
    * @param {(logins: string[]) => Promise<unknown>} submit
    */
-  open(heading, button, submit) {
+  open(id, { button, heading }, submit) {
+    const { picked = [], text = "" } = this.#typed.get(id) ?? {};
+    this.#id = id;
     this.#picked.clear();
     this.#list.replaceChildren();
-    this.#choices.begin();
+    for (const person of picked) this.#add(person);
+    this.#choices.begin(text);
     this.#dialog.open(heading, button, async () => {
       await this.#takeTyped();
-      await submit([...this.#picked.keys(), ...this.#typed()]);
+      await submit([...this.#picked.keys(), ...this.#logins()]);
     });
     byId("people-picker-words", HTMLElement).focus();
   }
 
   /** Logins that were typed and not chosen from the list. */
-  #typed() {
+  #logins() {
     return this.#choices.words.split(/[\s,;]+/).filter((each) => each !== "");
   }
 
@@ -83,17 +96,27 @@ export class PeoplePicker {
     for (const row of rows) within(row, "button").click();
   }
 
+  #keep() {
+    this.#typed.put({ id: this.#id, text: this.#choices.words, picked: [...this.#picked.values()], created: 0 });
+  }
+
   /** @param {Person} person */
   #pick(person) {
+    this.#add(person);
+    this.#choices.begin();
+    this.#keep();
+    byId("people-picker-words", HTMLElement).focus();
+  }
+
+  /** @param {Picked} person */
+  #add({ login, name }) {
     const chip = clone("picked-template");
     const button = within(chip, "button");
-    setText(within(chip, ".picked__name"), person.name);
-    button.setAttribute("aria-label", `Take ${person.name} out`);
-    button.addEventListener("click", () => this.#drop(person.login, chip));
-    this.#picked.set(person.login, person);
+    setText(within(chip, ".picked__name"), name);
+    button.setAttribute("aria-label", `Take ${name} out`);
+    button.addEventListener("click", () => this.#drop(login, chip));
+    this.#picked.set(login, { login, name });
     this.#list.append(chip);
-    this.#choices.begin();
-    byId("people-picker-words", HTMLElement).focus();
   }
 
   /**
@@ -103,6 +126,7 @@ export class PeoplePicker {
   #drop(login, chip) {
     this.#picked.delete(login);
     chip.remove();
+    this.#keep();
     byId("people-picker-words", HTMLElement).focus();
   }
 

@@ -45,7 +45,7 @@ export class RoomDialogs {
     this.#sync = sync;
     this.#members = new FormDialog("members", signal);
     this.#confirm = new FormDialog("confirm", signal);
-    this.#picker = new PeoplePicker(ask, signal);
+    this.#picker = new PeoplePicker({ ask, typed }, signal);
     const form = new RoomForm({ ask, confirm: this.#confirm, go, state, typed }, signal);
     const browse = new Browse({ ask, go }, signal);
     this.#ways = {
@@ -86,7 +86,7 @@ export class RoomDialogs {
   }
 
   #write() {
-    this.#picker.open("New message", "Start", async (logins) => {
+    this.#picker.open("write", { heading: "New message", button: "Start" }, async (logins) => {
       this.#go(await this.#ask("POST", "/api/directs", { logins }));
     });
   }
@@ -94,7 +94,7 @@ export class RoomDialogs {
   #add() {
     const { id, name } = this.#room;
     const add = (/** @type {string[]} */ logins) => this.#ask("POST", `/api/rooms/${id}/members`, { logins });
-    this.#picker.open(`Add people to ${name}`, "Add", add);
+    this.#picker.open(`add:${id}`, { heading: `Add people to ${name}`, button: "Add" }, add);
   }
 
   #showMembers() {

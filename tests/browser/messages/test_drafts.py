@@ -164,3 +164,32 @@ async def test_what_stood_on_a_page_when_the_session_ended_stands_there_again_fo
     await page.get_by_role("button", name="Save").first.click()
     await page.reload()
     await expect(name).to_have_value("Bob")
+
+
+async def test_people_who_were_chosen_when_the_session_ended_are_chosen_still(visit: Visit) -> None:
+    alice = await visit("alice")
+    for login, name in (("bobby", "Bob"), ("carol", "Carol")):
+        await (await visit(login, name)).leave()
+    page = alice.page
+    picked, words = page.locator("#people-picker .picked__name"), page.locator("#people-picker-words")
+
+    async def begin() -> None:
+        await page.click("#direct-new")
+        await expect(words).to_be_focused()
+
+    await begin()
+    for name in ("Bob", "Carol"):
+        await page.get_by_role("button", name=f"Add {name}").click()
+    await page.get_by_role("button", name="Take Carol out").click()
+    await words.fill("car")
+    await sign_out_elsewhere(alice)
+    await log_in(alice, "alice")
+    await begin()
+    await expect(picked).to_have_text(["Bob"])
+    await expect(words).to_have_value("car")
+    await expect(page.locator("#people-picker .choice__name")).to_have_text(["Carol"])
+
+    await page.keyboard.press("Escape")  # given up
+    await begin()
+    await expect(picked).to_have_count(0)
+    await expect(words).to_have_value("")
