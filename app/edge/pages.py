@@ -196,10 +196,11 @@ def _asset(path: str, plain: bytes) -> Asset:
 async def _compress_well(assets: dict[str, Asset], was_named: asyncio.Event) -> None:
     """Make the Brotli files once a page has named one: many a process ends, or is replaced, before it shows any."""
     await was_named.wait()
-    await asyncio.to_thread(_compress, assets)
+    await asyncio.to_thread(compress, assets)
 
 
-def _compress(assets: dict[str, Asset]) -> None:
+def compress(assets: dict[str, Asset]) -> None:
+    """Make the Brotli files that are not there yet: half a second of a processor."""
     later = (f"{kind}/{name}.{kind}" for name in LATER for kind in ("js", "css"))
     for path in (*SHEETS, *SCRIPTS, *later):
         if path in assets and assets[path].brotli is None:

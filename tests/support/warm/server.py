@@ -1,4 +1,4 @@
-"""The process that is forked: it has imported Parley, has one thread, and does nothing else.
+"""The process that is forked: it has imported Parley, has compressed its static files, and has one thread.
 
 A fork has a session, an environment, outputs and limits of its own, and runs its module as `python -m` does: it ends as
 any process does. It is our child and no child of the tests, which ask us with what it has ended.
@@ -19,6 +19,7 @@ import time
 from typing import Any
 
 import app
+from app.edge import pages
 from app.process.processes import dies_with_us
 
 PROGRAM = "app.__main__"  # a module that is run must not be there yet, and what it imports must
@@ -28,10 +29,11 @@ ORDERS = 0  # the descriptor on which orders come
 
 
 def until_forked(orders: socket.socket) -> list[str]:
-    """Import what takes long, and fork for every order; returns in each fork, with the words that it is to run."""
+    """Do what takes long, and fork for every order; returns in each fork, with the words that it is to run."""
     for module in (*OTHERS, *(found.name for found in pkgutil.walk_packages(app.__path__, "app."))):
         importlib.import_module(module)
     del sys.modules[PROGRAM]
+    pages.compress(pages.load(pages.STATIC))
     assert len(os.listdir("/proc/self/task")) == 1, "only one thread survives a fork"
     gc.freeze()  # no fork has to look through what they share
     lasting = dies_with_us(signal.SIGKILL)
