@@ -147,7 +147,7 @@ class ChatPage {
 
   #line = new ConnectionLine(() => this.#sync.reconnect(), this.#leaving.signal);
   #drawer = new Drawer(this.#leaving.signal);
-  #views = [this.#rooms, this.#timeline, this.#menu, this.#files, this.#attaching, this.#search, this.#drawer, this.#line, this.#window];
+  #views = [this.#rooms, this.#timeline, this.#menu, this.#intent, this.#files, this.#attaching, this.#search, this.#drawer, this.#line, this.#window];
 
   start() {
     const { signal } = this.#leaving;
@@ -231,9 +231,8 @@ class ChatPage {
 
   #changed() {
     if (document.hidden) this.#window.render(this.#store.state); // no frame comes until it is looked at again
-    if (!this.#timeline.isEmpty || !isLoaded(this.#opened)) return this.#painter.request();
-    this.#painter.now(); // somebody waits for it
-    this.#intent.loaded();
+    if (this.#timeline.isEmpty && isLoaded(this.#opened)) this.#painter.now(); // somebody waits for it
+    else this.#painter.request();
   }
 
   #render() {

@@ -79,8 +79,8 @@ export class Intent {
     this.#say("Saving…");
   }
 
-  /** The messages of the room have come, and with them the one that is replied to. */
-  loaded() {
+  /** The message that is replied to may have come, or changed. */
+  render() {
     if (this.#here.now?.kind === "reply") this.#sayReply(this.#here.now.seq);
   }
 

@@ -114,7 +114,7 @@ export class Writing {
   #ofIntent() {
     const { state, sync } = this.#needs;
     return {
-      find: (/** @type {number} */ seq) => find(state().rooms[this.#room].messages, seq),
+      find: (/** @type {number} */ seq) => find(state().rooms[this.#room]?.messages ?? [], seq),
       save: (/** @type {number} */ seq, /** @type {string} */ text, /** @type {(refusal: string) => void} */ ended) =>
         sync.changes.add({ type: "edit", room: this.#room, seq, text }, ended),
       drop: (/** @type {string} */ id) => sync.changes.drop(id),

@@ -286,16 +286,39 @@ async def test_a_reply_that_was_begun_is_there_after_a_reload_until_it_is_given_
     await alice.reload()
     await expect(sentence).to_have_text("Replying to Alice Moreau: when do we meet?")
     await expect(alice.writing).to_have_value("at no")
-    fill("alice", 60)
+    fill("alice", 200)
     await alice.reload()
     await expect(sentence).to_have_text("Replying to an older message")
     await alice.send("at noon")
     await expect(alice.page.locator(".quote")).to_have_text("In reply to Alice Moreau when do we meet?")
 
-    await point(alice, 62, "Reply")
+    await point(alice, 202, "Reply")
     await alice.page.keyboard.press("Escape")
     await alice.reload()
     await expect(alice.page.locator("#intent")).to_be_hidden()
+
+
+async def test_the_line_above_a_reply_follows_the_message_that_is_replied_to(visit: Visit) -> None:
+    alice, bob = await visit("alice"), await visit("bobby", "Bob")
+    await bob.send("at nine")
+    await alice.sees("at nine")
+    await point(alice, 1, "Reply")
+    await alice.writing.fill("fine")
+
+    async def replies_to(words: str) -> None:
+        await expect(alice.page.locator("#intent-sentence")).to_have_text(f"Replying to Bob: {words}")
+
+    await replies_to("at nine")
+    await edit_last(bob, "at nine")
+    await bob.writing.fill("at ten")
+    await bob.writing.press("Enter")
+    await replies_to("at ten")
+    await point(bob, 1, "Delete")
+    await bob.page.locator("#deletion").get_by_role("button", name="Delete").click()
+    await replies_to("Message deleted")
+    await alice.reload()
+    await replies_to("Message deleted")
+    await expect(alice.writing).to_have_value("fine")
 
 
 async def test_a_link_to_a_message_can_be_copied(visit: Visit) -> None:

@@ -7,9 +7,6 @@
 import { wholeLabel } from "../../lib/calendar.js";
 import { within } from "../../lib/dom.js";
 
-/** As in templates/chat/message.html. */
-export const GONE = "Message deleted";
-
 /**
  * @param {HTMLElement} message
  * @param {Carried} carried

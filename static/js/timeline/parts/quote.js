@@ -5,7 +5,7 @@
  */
 
 import { clone, setText, within } from "../../lib/dom.js";
-import { GONE } from "./changed.js";
+import { GONE } from "../../lib/quotes.js";
 
 /**
  * @param {HTMLElement} message
