@@ -15,7 +15,10 @@ from app.base.skeleton import skeleton
 from app.db.schema import users
 from app.transfer.records import Person
 
-_NOT_OF_A_LOGIN = regex.compile(r"[^\p{L}\p{M}\p{Nd}._-]+")
+_NOT_OF_A_LOGIN = regex.compile(rf"[^{names.LOGIN_CHARACTERS}]+")
+# Signs of a login that are taken in some places only: o'brien, marcel·la.
+_NOT_EVERYWHERE = regex.compile(r"[^\p{L}\p{M}\p{Nd}._-]+")
+_AROUND = f".-_{names.APOSTROPHES}{names.MIDDLE_DOTS}"
 _LONGEST = names.LOGIN_CHARS[-1]
 _UNKNOWN = "unknown"
 
@@ -99,8 +102,9 @@ def _wanted(person: Person) -> str:
 
 
 def _fit(text: str) -> str | None:
-    plain = _NOT_OF_A_LOGIN.sub(".", names.login_key(text)).strip(".-_")[:_LONGEST]
-    for candidate in (plain, f"{plain}.x", f"{plain}.{plain}"):
+    whole = _NOT_OF_A_LOGIN.sub(".", names.login_key(text)).strip(_AROUND)[:_LONGEST].rstrip(_AROUND)
+    plain = _NOT_EVERYWHERE.sub(".", whole)
+    for candidate in (whole, plain, f"{plain}.x", f"{plain}.{plain}"):
         try:
             return names.login(candidate[:_LONGEST])
         except BadName:

@@ -242,6 +242,28 @@ async def test_a_login_of_an_older_parley_s_gets_the_form_of_today(bring: Bring,
         assert conn.scalars(select(users.c.login)).all() == ["irem"]
 
 
+@pytest.mark.parametrize(
+    ("theirs", "here"),
+    [
+        ("Marcel·la", "marcel·la"),
+        ("O’Brien", "o'brien"),
+        ("ジョン・スミス", "ジョン・スミス"),
+        ("bob's team!", "bob's.team"),
+        ("-'don't'", "don't"),
+        ("a'''b", "a.b"),
+        ("l·", "l.x"),
+    ],
+)
+async def test_a_login_keeps_each_sign_that_a_login_may_have(
+    bring: Bring, said: Said, database: Engine, theirs: str, here: str
+) -> None:
+    await bring([KITCHEN, OLENA, Person("U9", theirs, "Somebody"), message("1", f"ask {mentions.person('U9')}")])
+
+    with database.connect() as conn:
+        assert here in conn.scalars(select(users.c.login)).all()
+    assert [row.body for row in said("kitchen")] == [f"ask @{here}"]
+
+
 async def test_what_a_reader_leaves_out_is_counted(bring: Bring) -> None:
     records: list[Record] = [LeftOut("joins"), LeftOut("joins", 2), message("1", "\u200b"), KITCHEN, OLENA]
 
