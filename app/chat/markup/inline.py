@@ -11,6 +11,7 @@ from itertools import islice
 from typing import NamedTuple
 
 import regex
+from pydantic_core import Url
 
 from app.base.text import READABLE, is_visible
 from app.chat.markup.emphasis import TAGS, Emphasis, Run
@@ -154,7 +155,12 @@ def _is_named(label: str, href: str) -> bool:
     """Whether a label may stand for an address: one can read it, and it does not pass for another address."""
     if "\n" in label or not _LAST_READABLE.search(label) or not is_address(href):
         return False
-    return label == href or next(addresses(label), None) is None
+    return label == href or all(_is_same(named.href, href) for named in addresses(label))
+
+
+def _is_same(one: str, other: str) -> bool:
+    """Whether two addresses, which can be opened, are one: https://e.org and https://e.org/."""
+    return Url(one) == Url(other)
 
 
 class _Writer:

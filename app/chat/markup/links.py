@@ -33,17 +33,18 @@ _OTHER = rf"(?:(?:(?!\p{{Script=Latin}}){_LTR_LETTER}){{1,63}}|{_RTL_LABEL})"
 _IP_6 = r"\[[0-9A-Fa-f:.]{2,45}\]"
 # Such as google.みんな: a sentence would not begin right behind a host of one label.
 _TWO = rf"(?:[Ww]{{3}}\.)?{_LATIN}\.{_OTHER}(?!\.?[\p{{L}}\p{{M}}\p{{N}}_-])"
-_HOST = rf"(?:{_TWO}|(?:{_LABEL}\.){{0,20}}(?:{_LATIN}|{_OTHER}\.{_OTHER})|{_OTHER}|{_IP_6})"
+_HOST = rf"(?:{_TWO}|(?:{_LABEL}\.){{0,20}}(?:{_LATIN}(?<!-)|{_OTHER}\.{_OTHER})|{_OTHER}|{_IP_6})"
 # Not white space, quotation marks, controls, and brackets and punctuation that are not ASCII; joiners belong to words.
+# Nor a bracket behind which another address begins.
 _INSIDE = (
-    r"""(?:[!#-;=?-_a-~]++|[^\s!-~\p{Cc}\p{Cf}\p{Pi}\p{Pf}\p{Ps}\p{Pe}\u2014\u3000-\u3003\u301C"""
+    r"""(?:[!#-(*-;=?-\\^_a-|~]++|[)\]}](?![,;]?[(\[{]?https?://)|[^\s!-~\p{Cc}\p{Cf}\p{Pi}\p{Pf}\p{Ps}\p{Pe}\u2014\u3000-\u3003\u301C"""
     r"""\uFF01-\uFF0F\uFF1A-\uFF20\uFF3B-\uFF40\uFF5B-\uFF64]++"""
     r"""|[\u200C\u200D](?=[\p{L}\p{M}\p{Extended_Pictographic}]))"""
 )
 _WEB = regex.compile(
     rf"(?:(?<![A-Za-z0-9])[Hh][Tt]{{2}}[Pp][Ss]?://(?!https?://|[^\s/?#]{{0,100}}@)"
     rf"|(?<![@./_+%-]|[Mm]ailto:|{SPACED})(?=[Ww]{{3}}\.{_LABEL}\.))"
-    rf"(?P<host>{_HOST})(?::[0-9]{{1,5}}(?![0-9]))?(?:[/?#]{_INSIDE}*)?"
+    rf"(?P<host>{_HOST})(?:\.(?=/|:[0-9]))?(?::[0-9]{{1,5}}(?![0-9]))?(?:[/?#]{_INSIDE}*)?"
 )
 _BEGIN = re.compile(r"[Hh][Tt]{2}[Pp][Ss]?://|[Ww]{3}\.|@(?<=[^\s@/]@)(?=[^\s@.]+\.)(?![\w.-]*@)")
 _MAILBOX = rf"(?:{SPACED}|[.%+'_-])"
@@ -58,8 +59,9 @@ _SENTENCE_SIGN = regex.compile(r"(?![/#%&@*\\])\p{Po}|\u2013")
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
 _BRACKET = re.compile(r"[()[\]{}]")
 _MARKS_INSIDE = regex.compile(rf"(?:(?<!\*)\*++|(?<!~)~++)(?={UNSPACED})")
-_MORE_OF_HOST = regex.compile(  # of one with emoji: i❤.ws
+_MORE_OF_HOST = regex.compile(  # of one with emoji, i❤.ws; of a label that is too long; and of what is no host
     r"[\p{Extended_Pictographic}\p{Emoji_Modifier}\uFE0F\u200D]+\.[\p{L}\p{N}]"
+    r"|(?<=[\p{Script=Latin}_-])[\p{Script=Latin}0-9_]|:(?://|[0-9]{6})"
 )
 _LOOK_BACK_CHARS = 100
 # What an emphasis neither begins behind nor ends before.

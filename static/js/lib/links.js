@@ -23,11 +23,14 @@ const LABEL = String.raw`(?:(?:${LTR_LETTER}){1,63}|${RTL_LABEL})`;
 const OTHER = String.raw`(?:(?:(?!\p{Script=Latin})${LTR_LETTER}){1,63}|${RTL_LABEL})`;
 const IP_6 = String.raw`\[[0-9A-Fa-f:.]{2,45}\]`;
 const TWO = String.raw`(?:[Ww]{3}\.)?${LATIN}\.${OTHER}(?!\.?[\p{L}\p{M}\p{N}_\-])`;
-const HOST = String.raw`(?:${TWO}|(?:${LABEL}\.){0,20}(?:${LATIN}|${OTHER}\.${OTHER})|${OTHER}|${IP_6})`;
-/** Not white space, quotation marks, controls, and brackets and punctuation that are not ASCII; joiners belong to words. */
-const INSIDE = String.raw`(?:[!#-;=?-_a-~]|[^\s!-~\p{Cc}\p{Cf}\p{Pi}\p{Pf}\p{Ps}\p{Pe}\u2014\u3000-\u3003\u301C\uFF01-\uFF0F\uFF1A-\uFF20\uFF3B-\uFF40\uFF5B-\uFF64]|[\u200C\u200D](?=[\p{L}\p{M}\p{Extended_Pictographic}]))`;
+const HOST = String.raw`(?:${TWO}|(?:${LABEL}\.){0,20}(?:${LATIN}(?<!-)|${OTHER}\.${OTHER})|${OTHER}|${IP_6})`;
+/**
+ * Not white space, quotation marks, controls, and brackets and punctuation that are not ASCII; joiners belong to words.
+ * Nor a bracket behind which another address begins.
+ */
+const INSIDE = String.raw`(?:[!#-(*-;=?-\\^_a-|~]|[)\]\}](?![,;]?[(\[\{]?https?:\/\/)|[^\s!-~\p{Cc}\p{Cf}\p{Pi}\p{Pf}\p{Ps}\p{Pe}\u2014\u3000-\u3003\u301C\uFF01-\uFF0F\uFF1A-\uFF20\uFF3B-\uFF40\uFF5B-\uFF64]|[\u200C\u200D](?=[\p{L}\p{M}\p{Extended_Pictographic}]))`;
 const BEGIN = String.raw`(?:(?<![A-Za-z0-9])[Hh][Tt]{2}[Pp][Ss]?:\/\/(?!https?:\/\/|[^\s\/?#]{0,100}@)|(?<![@.\/_+%\-]|[Mm]ailto:|${SPACED})(?=[Ww]{3}\.${LABEL}\.))`;
-const WEB = String.raw`${BEGIN}(?<host>${HOST})(?::[0-9]{1,5}(?![0-9]))?(?:[\/?#]${INSIDE}*)?`;
+const WEB = String.raw`${BEGIN}(?<host>${HOST})(?:\.(?=\/|:[0-9]))?(?::[0-9]{1,5}(?![0-9]))?(?:[\/?#]${INSIDE}*)?`;
 const MAILBOX = String.raw`(?:${SPACED}|[.%+'_\-])`;
 const AT = String.raw`@(?![\p{L}\p{N}_.\-]*@)(?<at>(?:${LABEL}\.){1,20}(?:\p{Script=Latin}{2,63}|(?=\p{L})${OTHER}))(?![@\/]|_*[\p{Script=Latin}0-9]|:[^\s:]*\/)`;
 const MAIL = String.raw`(?=[\p{L}\p{M}\p{N}_])(?<!(?:[@\/_]|${SPACED}|\/\/[^\s\/@]{0,64}:)[.%+'\-]*)(?<mail>(?:[Mm]ailto:)?(?:${SPACED}|_)${MAILBOX}{0,63}${AT})`;
@@ -36,7 +39,8 @@ const MAY_BE_ADDRESS = /:\/\/|@|www\./iu;
 const SENTENCE_SIGN = /(?![\/#%&@*\\])\p{Po}|\u2013/u;
 const LOOK_BACK_CHARS = 100;
 const MARKS_INSIDE = new RegExp(String.raw`(?:(?<!\*)\*+|(?<!~)~+)(?=${UNSPACED})`, "u");
-const MORE_OF_HOST = /^[\p{Extended_Pictographic}\p{Emoji_Modifier}\uFE0F\u200D]+\.[\p{L}\p{N}]/u; // i❤.ws is not i
+// i❤.ws is not i; a label may be too long, and what comes may be no host.
+const MORE_OF_HOST = /[\p{Extended_Pictographic}\p{Emoji_Modifier}\uFE0F\u200D]+\.[\p{L}\p{N}]|(?<=[\p{Script=Latin}_\-])[\p{Script=Latin}0-9_]|:(?:\/\/|[0-9]{6})/uy;
 
 /** @type {Record<string, string>} */
 const BRACKETS = { ")": "(", "]": "[", "}": "{" };
@@ -71,7 +75,8 @@ function addresses(text) {
     const address = mail ?? trimmed(found[0], text.slice(0, index));
     const prefix = mail ? "mailto:" : "https://";
     const href = /^(?:https?:\/\/|mailto:)/iu.test(address) ? address : prefix + address;
-    const host = groups.at ?? (MORE_OF_HOST.test(text.slice(end)) ? "" : groups.host);
+    MORE_OF_HOST.lastIndex = end;
+    const host = groups.at ?? (MORE_OF_HOST.test(text) ? "" : groups.host);
     return { address, href, index: mail ? end - address.length : index, host };
   }).filter(({ href, host }) => URL.canParse(href) && URL.canParse(`https://${host}/`));
 }

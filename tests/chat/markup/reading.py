@@ -95,7 +95,7 @@ def _typed_blocks(parent: Element, prefix: str) -> str:
         elif child.tag == "pre":
             code = _prefixed(_escaped(child.text.removesuffix("\n")), prefix)
             feed = f"\n{prefix}"
-            blocks.append(rf" {{0,3}}```+(?:[\w#+]*[ \t]*{feed})?{code}(?:{feed} *)?```+[ \t]*")
+            blocks.append(rf" {{0,3}}```+(?:[ \t]*[\w#+]*[ \t]*{feed})?{code}(?:{feed} *)?```+[ \t]*")
         elif child.tag == "blockquote":
             blocks.append(f"> ?{_typed_blocks(child, f'{prefix}> ?')}")
         else:
