@@ -29,7 +29,7 @@ MAX_CALLS = 60  # that are looked at, each some ten microseconds
 # where more of an address follows: @bob@mastodon.social, @bob:matrix.org, @bob/utils.
 _CALL = regex.compile(
     rf"(?<![._/@-]|{SPACED})@([{LOGIN_CHARACTERS}]{{3,64}}+)"
-    r"(?!(?<=[\p{L}\p{M}\p{N}])@|/[\p{L}\p{N}]|:[\p{L}\p{N}-]+\.[\p{L}\p{N}])"
+    rf"(?!(?<={SPACED})@|/[\p{{L}}\p{{N}}]|:[\p{{L}}\p{{N}}-]+\.[\p{{L}}\p{{N}}])"
 )
 _SENTENCE_SIGNS = f"._-{APOSTROPHES}{MIDDLE_DOTS}"
 _WORD_END = regex.compile(rf"[-'{MIDDLE_DOTS}]")
