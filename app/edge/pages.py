@@ -56,8 +56,8 @@ SHEETS = {
 SCRIPTS = {
     "js/land.js": ("landing", ""),
     "js/chat.js": ("main", "landing"),
-    "js/sheet.js": ("way-back", ""),
-    "js/card.js": ("waiting", ""),
+    "js/sheet.js": ("sheet", ""),
+    "js/card.js": ("card", ""),
     "js/passkey.js": ("passkey", ""),
     "js/offline.js": ("offline", ""),
     "js/share.js": ("share", ""),

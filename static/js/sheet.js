@@ -1,6 +1,6 @@
 /**
- * The pages beside the rooms: what leads to where people land leads back to the room from which one came, and what is
- * typed outlives the session.
+ * What every sheet does (templates/people/sheet.html): what leads to where people land leads back to the room from which
+ * one came, and what is typed outlives the session.
  */
 
 import { tabStorage } from "./page/browser.js";

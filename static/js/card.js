@@ -1,5 +1,6 @@
 /**
- * A form whose answer takes long says that it goes on: passwords are verified by turns. What is typed outlives the session.
+ * What every card does (templates/auth/card.html): a form whose answer takes long says that it goes on, as passwords are
+ * verified by turns, and what is typed outlives the session.
  */
 
 import { tabStorage } from "./page/browser.js";
