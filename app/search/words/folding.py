@@ -23,6 +23,7 @@ UNTYPED = re.compile(
 _NO_APOSTROPHES = dict.fromkeys(map(ord, APOSTROPHES + QUOTES))
 _ACCENTS = re.compile("[\u0300-\u036f\u0653-\u0655\u1ab0-\u1aff\u1dc0-\u1dff]")
 _OTHER_DIGITS = re.compile("(?![0-9])\\d")  # ٢, २
+_SOUND_MARKS = {0x309B: 0x3099, 0x309C: 0x309A}  # of kana, which stand behind their sign when they are typed alone
 _BREVE, _DOTS = "\ue000", "\ue001"  # hold the place of those two, meanwhile
 
 
@@ -36,7 +37,7 @@ def form_of(word: str) -> str:
 
 def form_of_run(run: str) -> str:
     """A run of signs without spaces; wide and narrow ones are the same."""
-    return unicodedata.normalize("NFKC", run)
+    return unicodedata.normalize("NFKC", run.translate(_SOUND_MARKS))
 
 
 def _small(word: str) -> str:

@@ -7,6 +7,7 @@ A root of a verb ends with `~`, so that it equals such roots alone: "macht" find
 import re
 from collections.abc import Iterator
 
+from app.search.words.irregular import lemmas
 from app.search.words.languages import VERB
 
 # aufgeregt, aufzuregen: aufregen.
@@ -18,30 +19,46 @@ _INSIDE = re.compile(rf"((?:{_APART})?)(?:ge|(?<=.)zu)(.{{3,}}(?:e[nt]|t)(?:e[nm
 _VERB = re.compile(r"(.{3,}?)(?:e?test|e?te[nt]?|e?st|end(?:e[nmrs]?)?|e[nt]?|t|n)")
 
 _IRREGULAR = """
-be: been being, become: became, begin: began begun, bite: bit bitten, blow: blew blown, break: broke broken,
-bring: brought, build: built, buy: bought, catch: caught, child: children, choose: chose chosen, come: came,
-deal: dealt, dig: dug, do: did done, draw: drew drawn, drink: drank drunk, drive: drove driven,
-eat: ate eaten, fall: fell fallen, feel: felt, fight: fought, find: found, fly: flew flown, foot: feet,
-forget: forgot forgotten, freeze: froze frozen, get: got gotten, give: gave given, go: went gone, goose: geese,
-grow: grew grown, half: halves, hang: hung, hear: heard, hide: hid hidden, hold: held, keep: kept, knife: knives,
-know: knew known, lead: led, leaf: leaves, leave: left, lend: lent, life: lives, lose: lost, make: made, man: men,
-mean: meant, meet: met, mouse: mice, pay: paid, person: people, ride: rode ridden, ring: rang rung, rise: rose risen,
-run: ran, say: said, see: saw seen, seek: sought, sell: sold, send: sent, shake: shook shaken, shelf: shelves,
-shoot: shot, show: shown, sing: sang sung, sink: sank sunk, sit: sat, sleep: slept, speak: spoke spoken,
-spend: spent, stand: stood, steal: stole stolen, stick: stuck, strike: struck, swear: swore sworn, swim: swam swum,
-take: took taken, teach: taught, tear: tore torn, tell: told, think: thought, throw: threw thrown, tooth: teeth,
-understand: understood, wake: woke woken, wear: wore worn, wife: wives, win: won, wolf: wolves, woman: women,
+alias: aliases, analysis: analyses, appendix: appendices, axis: axes, be: been being, become: became,
+begin: began begun, bend: bent, bias: biases, bite: bit bitten, blow: blew blown, break: broke broken,
+bring: brought, build: built, burn: burnt, bus: buses, buy: bought, canvas: canvases, catch: caught, child: children,
+choose: chose chosen, come: came, crisis: crises, criterion: criteria, deal: dealt, dig: dug, do: did done,
+draw: drew drawn, drink: drank drunk, drive: drove driven, eat: ate eaten, fall: fell fallen, feed: fed, feel: felt,
+fight: fought, find: found, flee: fled, fly: flew flown, foot: feet, forget: forgot forgotten, freeze: froze frozen,
+gas: gases, get: got gotten, give: gave given, go: went gone, goose: geese, grow: grew grown, half: halves, hang: hung,
+hear: heard, hide: hid hidden, hold: held, hypothesis: hypotheses, index: indices, keep: kept, knife: knives,
+know: knew known, lay: laid, lead: led, leaf: leaves, learn: learnt, leave: left, lend: lent, lens: lenses, life: lives,
+light: lit, lose: lost, make: made, man: men, matrix: matrices, mean: meant, meet: met, mouse: mice, pay: paid,
+person: people, phenomenon: phenomena, prove: proven, ride: rode ridden, ring: rang rung, rise: rose risen, run: ran,
+say: said, see: saw seen, seek: sought, sell: sold, send: sent, shake: shook shaken, shelf: shelves, shoot: shot,
+show: shown, shrink: shrank shrunk, sing: sang sung, sink: sank sunk, sit: sat, sleep: slept, slide: slid,
+speak: spoke spoken, spend: spent, spin: spun, stand: stood, steal: stole stolen, stick: stuck, strike: struck,
+swear: swore sworn, sweep: swept, swim: swam swum, take: took taken, teach: taught, tear: tore torn, tell: told,
+thesis: theses, think: thought, thief: thieves, throw: threw thrown, tooth: teeth, understand: understood,
+vertex: vertices, wake: woke woken, wear: wore worn, wife: wives, win: won, wolf: wolves, woman: women,
 write: wrote written
 """
-_LEMMAS = {
-    form: lemma
-    for entry in _IRREGULAR.replace("\n", " ").split(",")
-    for lemma, forms in [entry.strip().split(": ")]
-    for form in forms.split()
-}
-_ALONE = {"does": "do", "goes": "go"}  # and no plurals
+# Forms that look like those of another word, which Snowball gives the same stem, and the stem that they have instead.
+_APART_FROM_OTHERS = """
+do: does, go: goes, apartment: apartment apartments, authority: authority authorities, business: business businesses,
+celebrity: celebrity celebrities, competent: competent, consistent: consistent consistently consistency,
+conversion: conversion conversions, customer: customer customers, edition: edition editions,
+experiment: experiment experiments experimental experimented experimenting, formation: formation formations,
+hospitality: hospitality, important: important importance importantly, initiative: initiative initiatives,
+lens: lens, minority: minority minorities, objective: objective objectives, polite: polite politely,
+positive: positive positives positively, quite: quite, several: several, suite: suite suites,
+transit: transit, unite: unite united unites uniting, witness: witness witnesses witnessed
+"""
+_LEMMAS, _ALONE = lemmas(_IRREGULAR), lemmas(_APART_FROM_OTHERS)
+_FEMALE = re.compile("(.{3,}in)nen")
 _JOINED = re.compile(r"(re|un|over|under|out|mis|fore|for|with|up|down|back|grand|sales|business|work)(.{3,})")
 _MAN = re.compile(r"(.{3,})men")
+
+
+def german_female(form: str) -> Iterator[str]:
+    """Another form of a German one, of women: Kolleginnen, Kollegin."""
+    if female := _FEMALE.fullmatch(form):
+        yield female[1]
 
 
 def german(form: str) -> Iterator[str]:
@@ -55,7 +72,7 @@ def german(form: str) -> Iterator[str]:
 
 
 def english_alone(form: str) -> str | None:
-    """The only stem of an English form that looks like one of another word."""
+    """The only stem of an English form that looks like one of another word: "customer" is no "custom"."""
     return _ALONE.get(form)
 
 

@@ -7,48 +7,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from itertools import chain
 
-# Words that are frequent in one of these languages and rare, or another word, in the others.
-_SMALL_WORDS = {
-    "english": "new good time some only then about into our than over back after use work first well way even want "
-    "any these give most very old see done need make let's thanks yes tomorrow today yesterday morning "
-    "which her him she their them does did been were had got get one all out up who the and of to is "
-    "in it you that was for are with this have not but be on as at we they what can will from i'm it's "
-    "don't my your me if so or by an there when has just now please should would could how why",
-    "german": "gut gute neue neuer diese dieser dieses kein keine mehr sehr gibt hier dann wieder immer danke "
-    "wollen können müssen muss will unser unsere ihr sein war waren zum zur einem einer beim durch "
-    "gegen jetzt der die das und ist nicht ich wir sie es ein eine einen dem den mit auf für von zu im "
-    "auch noch wie aber haben habe hat kann wird sind bei nach aus dass oder wenn schon mal bitte heute "
-    "morgen nur mir euch uns vom als des du er um",
-    "french": "nouveau nouvelle bon bonne deux tous toute avoir faut peut demain matin salut bonjour voici voilà "
-    "le la les des et est pas je nous vous il elle une du que qui dans pour sur avec ce cette mais au "
-    "aux son sa ses ont sont c'est j'ai plus tout bien fait être leur où merci aujourd'hui chez très un "
-    "de en ne se si tu y",
-    "spanish": "nuevo nueva bueno buena dos todos tengo hace hacer quiero puedo hola donde este ese eso mi tu te "
-    "el los las y es no que de en un una por con para se lo su al del más pero como está son muy ya hay "
-    "esto esta yo nos les fue ser tiene puede cuando todo bien hoy mañana gracias porque también aquí "
-    "vamos la si",
-    "italian": "voglio vuoi posso devo siamo abbiamo ciao nuovo nuova buona tutto tutti quello dove quando stato "
-    "sta il lo gli è non che di un una per con si del della dei delle nel nella sono ho ha questo "
-    "questa più ma come anche ci mi ti sul dal alla al fatto bene oggi domani grazie perché molto "
-    "essere la da le se",
-    "portuguese": "os as é não que de do da dos das em um uma por com para se no na nos nas mais mas como está são "
-    "muito já isso esta eu ele ela foi ser tem pode quando tudo bem hoje amanhã obrigado também aqui "
-    "você",
-    "polish": "jeden jedna dwa moja mój moje nowy nowa dobry dobra ma mamy można trzeba tutaj teraz wszystko w "
-    "nie na się to jest z do że jak co tak po za od dla czy już ale są mam był była było być przez "
-    "tylko jeszcze może mnie ci my wy ten ta te tej tego jutro dziś dzisiaj proszę dzięki bardzo gdzie "
-    "kiedy",
-    "czech": "jeden jedna dva moje můj nový nová dobrý dobrá má máme musí tady teď všechno také tak se je na to "
-    "že v z do ne jsem jak co po za od pro už ale jsou mám byl byla bylo být jen ještě může mě my vy "
-    "ten ta ty tu toho zítra dnes prosím díky velmi kde když který která nebo jako si by ve mi",
-    "dutch": "de het een en is niet ik je wij we zij van in op te dat die met voor aan zijn er maar ook als naar "
-    "bij nog hebben heeft kan wordt uit over dan wat hoe waar morgen vandaag graag deze dit geen wel "
-    "moet om",
-    "swedish": "och är att det som en ett på för inte jag du vi ni han hon den med av till har kan om men så från "
-    "eller när vad hur var idag imorgon tack ska skulle bara också här där mycket alla detta denna min "
-    "din de",
-}
+from app.search.words.small_words import SMALL_WORDS
+
 _LETTERS = {
     "german": "äöüß",
     "french": "àâçèéêëîïôùûœæ",
@@ -61,15 +23,16 @@ _LETTERS = {
     "swedish": "åäö",
 }
 
-LATIN = tuple(_SMALL_WORDS)
+LATIN = tuple(SMALL_WORDS)
 CYRILLIC = ("ukrainian", "russian")
 ALL = (*LATIN, *CYRILLIC)
 VERB = "~"  # at the end of a root of verbs, which equals such roots alone
 PERHAPS = "?"  # after a language that nothing speaks for: only Snowball's careful stems
 LIKELY = ("english", "german", "french", "spanish", "polish?", "czech?")  # where no word says which
+_CAREFULLY = {each.removesuffix(PERHAPS): each for each in LIKELY if each.endswith(PERHAPS)}
 _OTHERS = (("greek", "\u0370", "\u0400"), ("hebrew", "\u0590", "\u0600"), ("arabic", "\u0600", "\u0780"))
 NONE = "none"  # of a script whose words have no stems
-_WORDS_OF = {language: words.split() for language, words in _SMALL_WORDS.items()}
+_WORDS_OF = {language: words.split() for language, words in SMALL_WORDS.items()}
 
 
 def _turned(of: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
@@ -81,11 +44,13 @@ def _turned(of: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
     return turned
 
 
-_SPEAKERS, _WRITERS = _turned(_WORDS_OF), _turned(_LETTERS)
+# For each word and letter those that it votes for, once for each vote.
+_SPEAKERS = {word: speakers * 2 for word, speakers in _turned(_WORDS_OF).items()}
+_WRITERS = {letter: writers * (2 if len(writers) == 1 else 1) for letter, writers in _turned(_LETTERS).items()}
 # Letters that stand together in few languages.
 _BUNCHES = {
-    "polish": re.compile("prz|szcz|czy|rzy|dzi|trz|krz|wsz"),
-    "czech": re.compile(r"[jntlvd]í\b|ý|[sz]át\b"),
+    "polish": re.compile("prz|szcz|czy|[dr]z[ey]|dzi|sze|trz|krz|wsz"),
+    "czech": re.compile(r"[jntlvd]í\b|ý|[sz]át\b|[bčdhjklmnpstvz]ou\b"),
     "dutch": re.compile("ij|schr|oe[nkd]"),
 }
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
@@ -111,21 +76,16 @@ def of_script(word: str, languages: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _latin(text: str) -> tuple[str, ...]:
-    votes: Counter[str] = Counter()
-    for word in _SPEAKERS.keys() & _WORD.findall(text.replace("’", "'")):
-        for speaker in _SPEAKERS[word]:
-            votes[speaker] += 2
-    for letter in _WRITERS.keys() & text:
-        for writer in _WRITERS[letter]:
-            votes[writer] += 2 if len(_WRITERS[letter]) == 1 else 1
-    for language, bunch in _BUNCHES.items():
-        votes[language] += 2 if bunch.search(text) else 0
+    words = _SPEAKERS.keys() & _WORD.findall(text.replace("’", "'"))
+    letters = () if text.isascii() else _WRITERS.keys() & text
+    votes = Counter(chain.from_iterable([*map(_SPEAKERS.__getitem__, words), *map(_WRITERS.__getitem__, letters)]))
+    votes.update({language: 2 for language, bunch in _BUNCHES.items() if bunch.search(text)})
     if not (most := max(votes.values(), default=0)):
         return LIKELY
     return tuple(
-        each if votes[each] > 1 or f"{each}{PERHAPS}" not in LIKELY else f"{each}{PERHAPS}"
+        each if votes.get(each, 0) > 1 else _CAREFULLY.get(each, each)
         for each in LATIN
-        if each == "english" or votes[each] * 2 >= most
+        if each == "english" or votes.get(each, 0) * 2 >= most
     )
 
 

@@ -11,10 +11,11 @@ Every word, and every beginning of one, finds the text that it stands in; tests/
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from app.search.words.folding import folded, form_of, form_of_run
+from app.search.words.germanic import english_alone
 from app.search.words.languages import ALL, LIKELY, PERHAPS, VERB, candidates, of_script
 from app.search.words.stems import SHORTEST_CHARS, stems
 from app.search.words.tokens import pieces, tokens_of
@@ -24,8 +25,7 @@ MOST_CUT_CHARS = 8  # from a word whose stem is all that is kept of it
 SHORTEST_BEGINNING = 2
 LONGER_CHARS = 2  # stems that are so much longer are found by a shorter one that they begin with,
 SHORTEST_SHARED_CHARS = 4  # if that has as many as these
-OFTEN_WRONG = frozenset({"french", "spanish"})  # about short English words
-SHORTEST_GUESSED_CHARS = 4
+SHORTEST_GUESSED_CHARS = 4  # of a stem in a language that is only guessed
 _FORBIDDEN = re.compile(r"[\s\\'\x00-\x1f\x7f]")
 
 
@@ -90,20 +90,29 @@ def matches(question: str, how: str, form: str, languages: tuple[str, ...]) -> b
     common = {each: _stems(question, each.removesuffix(PERHAPS)) & _stems(form, each) for each in script}
     if how == "beginning" and "english" in common:  # "ran" may be the beginning of "random", and is no "run" yet
         common["english"] = frozenset(filter(asked.startswith, common["english"]))
-    if script == LIKELY:
-        return any(_counts(stem, each, {asked, found}) for each in script for stem in common[each])
+    if script == LIKELY and not common["english"]:
+        return not _misleads(asked, found) and any(_guessed(question, common))
     return any(common.values())
 
 
-def _counts(stem: str, language: str, forms: set[str]) -> bool:
-    """Whether a stem of a language that is only guessed makes two forms one word; not where it may mislead.
+def _guessed(question: str, common: Mapping[str, Iterable[str]]) -> Iterator[str]:
+    """The stems in common that count where the text does not show its language.
 
-    Else "baz" would find "bazaar", by an ending that is a Spanish one, and "parties" would find "part", as a form of a
-    French verb.
+    Those of the languages that the question shows; or, where it shows none either, those that are not short: else
+    "baz" would find "bazaar", by an ending that is a Spanish one, and "data" would find "date".
     """
-    if language != "english" and {_ending(form) for form in forms} == {"ies", ""}:
-        return False
-    return language not in OFTEN_WRONG or len(stem) >= SHORTEST_GUESSED_CHARS
+    shown = {*candidates(question)} - {"english"}
+    is_guess = shown.issuperset(LIKELY[1:])
+    for each in LIKELY[1:]:
+        if each in shown or each.removesuffix(PERHAPS) in shown:
+            yield from (stem for stem in common[each] if not is_guess or len(stem) >= SHORTEST_GUESSED_CHARS)
+
+
+def _misleads(asked: str, found: str) -> bool:
+    """Whether these are one word in other languages alone: "parties" of "part", or what English tells apart."""
+    if any(english_alone(form) for form in (asked, found)):
+        return True
+    return {_ending(asked), _ending(found)} == {"ies", ""}
 
 
 def _ending(form: str) -> str:

@@ -13,7 +13,7 @@ _HEBREW_PREFIX = re.compile(r"ו?(?:כש|לכש|מש|ש)?[הבלכמ]?")
 _HEBREW_ENDINGS = re.compile(r"(?<=..)(?:יים|ים|יות|ות|יה|ית|יי|ה|ת|י)$")
 _HEBREW_FINAL = str.maketrans("םןץףך", "מנצפכ")
 
-_ARABIC_PREFIX = re.compile("[وف]?(?:ال|بال|كال|لل)?")
+_ARABIC_PREFIX = re.compile("[وف]?(?:ال|بال|كال|لل|ل(?=....))?")
 _ARABIC_ENDINGS = re.compile("(?<=...)(?:ات|ة|ون|ين)$")
 
 
@@ -23,8 +23,9 @@ def hebrew(form: str) -> Iterator[str]:
     for cut in range((longest.end() if longest else 0) + 1):
         rest = form[cut:]
         if len(rest) >= _SHORTEST_REST_CHARS and _HEBREW_PREFIX.fullmatch(form[:cut]):
-            root = _HEBREW_ENDINGS.sub("", rest).replace("וו", "ו").replace("יי", "י")
-            yield root.translate(_HEBREW_FINAL)
+            bare = _HEBREW_ENDINGS.sub("", rest)
+            for root in {bare, rest} if len(rest) == _SHORTEST_REST_CHARS else {bare}:  # שרת is the root of שרתים
+                yield root.replace("וו", "ו").replace("יי", "י").translate(_HEBREW_FINAL)
 
 
 def arabic(form: str) -> Iterator[str]:

@@ -57,7 +57,7 @@ _CZECH_SOFT = (("ste", "sk"), ("sti", "sk"), ("cte", "ck"), ("cti", "ck"), ("ze"
 _UKRAINIAN_PARTICIPLE = "но ний на не ні них ного ному ним ними ній ну ння нню нні нням ннями ннях нь"
 _UKRAINIAN = _endings(
     "а е є и і ї й о у ю я ь ий ій ая яя ее ям ями ам ами ах ях ові еві єві ієві ого ому ої ою ею єю ів їв ом ем єм",
-    "ієм им их ими ія ії ію ією ій іям іями іях іє ість ості істю іше ішого іша іші іший іших ішою ішої ішому",
+    "ієм им их ими има ей ія ії ію ією ій іям іями іях іє ість ості істю іше ішого іша іші іший іших ішою ішої ішому",
     _joined("ов", "ого ому ий а е і их им ими у ої ою"),
     _joined("ува юва а я и і", "ти в ла ло ли вши ть"),
     _joined("ува юва а я е ує", _UKRAINIAN_PARTICIPLE),
@@ -68,7 +68,9 @@ _UKRAINIAN = _endings(
 _UKRAINIAN_CASES = _endings(
     "а е є и і ї й о у ю я ь ями ам ами ах ях ові еві єві ієві ою ею єю ів їв ом ем єм ієм ія ії ію ією ій"
 )
+_UKRAINIAN_WHOLE = frozenset({"коли", "нічого"})  # no forms of коло and ніч
 _UKRAINIAN_SOFT = (("ці", "к"), ("зі", "г"), ("сі", "х"))
+_DOUBLED = re.compile(r"([дзлнстцчшж])\1$")  # ніччю, стаття
 _CLOSED = re.compile(r"(.+)[ії]([бвгґджзклмнпрстфхцчшщ]{1,2}ь?)")
 _OPENED = {"і": "ое", "ї": "є"}
 
@@ -76,7 +78,8 @@ _OPENED = {"і": "ое", "ї": "є"}
 _RUSSIAN_NOUN = re.compile(r"(.{2,}[аи]л|.{2,}[её][лт])(?:[ауеыи]|ом|ов|ам|ами|ах)?")
 _NOUN = re.compile(
     "(.*(?:канал|журнал|сигнал|матер[иі]ал|терм[иі]нал|портал|ф[иі]л[иі]ал|персонал|[иі]нтервал|кап[иі]тал|ф[иі]нал|"
-    "[иі]деал|скандал|вокзал|метал|потенц[иі]ал|генерал|ориг[иі]нал|зал))(?:[ауеиіы]|о[мв]|[иі]в|ов[иі]|ами?|ах)?"
+    "[иі]деал|скандал|вокзал|метал|потенц[иі]ал|генерал|ориг[иі]нал|зал|\\b[иі]гор))"
+    "(?:[ауеиіыьяю]|[ое]м|ов|[иі]в|[ое]в[иі]|ами?|ах)?"
 )
 _RUSSIAN_WHOLE = re.compile(r".+(?:[оеё]в|[еоиы]й|[иеыая]л)")
 _RUSSIAN = _endings(
@@ -136,12 +139,15 @@ def russian(form: str) -> Iterator[str]:
 
 def ukrainian(form: str) -> Iterator[str]:
     """The roots of a Ukrainian form; its closed syllables open: Київ and Києва, ніч and ночі."""
+    if form in _UKRAINIAN_WHOLE:
+        yield form
+        return
     if noun := _NOUN.fullmatch(form):
         yield noun[1]
         return
     plain = _REFLEXIVE.sub("", folded(form))
-    yield from _roots(plain, _UKRAINIAN, _UKRAINIAN_SOFT)
-    yield _UKRAINIAN_CASES.sub("", plain)
+    roots = (*_roots(plain, _UKRAINIAN, _UKRAINIAN_SOFT), _UKRAINIAN_CASES.sub("", plain))
+    yield from (_DOUBLED.sub(r"\1", root) for root in roots)
     if closed := _CLOSED.fullmatch(plain):
         before, vowel, after = closed[1], plain[closed.end(1)], closed[2].removesuffix("ь")
         yield from (f"{before}{opened}{after}" for opened in _OPENED[vowel])

@@ -71,6 +71,7 @@ _ELIDED = re.compile(
 _POSSESSED = re.compile(r"([A-Za-z\u00c0-\u024f]{3,})['’][^\W\d_]{1,3}\Z")
 _VERSION = re.compile("[Vv][0-9]+")  # v1.2.3 is 1.2.3, too
 _DIGITS = re.compile(r"\d+")
+_TRUNK = re.compile(r"(?<=\d)[ \u00a0]?\(0\)")  # +44 (0)20: the zero is dialled within the country alone
 SHORTEST_PHONE = 7
 
 
@@ -136,7 +137,7 @@ def _of_word(word: str, begin: int) -> Iterator[Token]:
 def _of_phone(number: str, begin: int) -> Iterator[Token]:
     """The whole as one number, then its groups, and all that follow one another and are long enough for a number."""
     groups = [*_DIGITS.finditer(number)]
-    digits = "".join(group[0] for group in groups)
+    digits = "".join(_DIGITS.findall(_TRUNK.sub(" ", number)))
     yield Token(digits, begin, begin + len(number), "word")
     for first, group in enumerate(groups):
         for last, joined in enumerate(accumulate(each[0] for each in groups[first:]), first):
