@@ -26,6 +26,7 @@ SHORTEST_BEGINNING = 2
 LONGER_CHARS = 2  # stems that are so much longer are found by a shorter one that they begin with,
 SHORTEST_SHARED_CHARS = 4  # if that has as many as these
 SHORTEST_GUESSED_CHARS = 4  # of a stem in a language that is only guessed
+PREFIXED = frozenset({"hebrew", "arabic"})  # “the” and “and” are written to the next word, which begins behind them
 _FORBIDDEN = re.compile(r"[\s\\'\x00-\x1f\x7f]")
 
 
@@ -87,6 +88,8 @@ def matches(question: str, how: str, form: str, languages: tuple[str, ...]) -> b
     if how == "beginning" and found.startswith(asked):
         return True
     script = of_script(found, languages)
+    if how == "beginning" and script[0] in PREFIXED and any(stem.startswith(asked) for stem in _stems(form, script[0])):
+        return True
     common = {each: _stems(question, each.removesuffix(PERHAPS)) & _stems(form, each) for each in script}
     if how == "beginning" and "english" in common:  # "ran" may be the beginning of "random", and is no "run" yet
         common["english"] = frozenset(filter(asked.startswith, common["english"]))
