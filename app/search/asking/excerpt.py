@@ -1,21 +1,18 @@
-"""What is shown of a hit: a few words around the first that was asked for, on one line. Pure."""
+"""What is shown of a hit: a few words around those that were asked for, on one line. Pure."""
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 
-import regex
-
-from app.search.asking.marks import Stretch
+from app.search.asking.marks import SIGNS, Stretch
 
 EXCERPT_CHARS = 200
 BEFORE_CHARS = 60  # of them, before the first hit
 CUT = "…"
 # Words are kept whole where they are not longer than this.
 _SPACE_CHARS = 20
-
-_SIGNS = regex.compile(r"\X")
 
 Excerpt = list[tuple[str, bool]]
 """Pieces of text, each with whether it was asked for."""
@@ -26,19 +23,39 @@ def on_one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def excerpt(text: str, marks: Sequence[Stretch]) -> Excerpt:
-    """About 200 characters around the first mark; from the beginning where there is none. Signs are never cut."""
-    edges = [0, *(found.end() for found in _SIGNS.finditer(text))]
-    begin, end = _window(text, edges, marks[0] if marks else Stretch(0, 0))
+def excerpt(text: str, marks: Sequence[Sequence[Stretch]]) -> Excerpt:
+    """About 200 characters where most clauses have one of their marks, the first such place; signs are never cut.
+
+    `marks` are those of each clause. Where there are none, it is the beginning of the text.
+    """
+    edges = [0, *(found.end() for found in SIGNS.finditer(text))]
+    begin, end = _window(text, edges, _densest(marks))
     pieces: Excerpt = [(CUT, False)] if begin else []
     at = begin
-    for mark in _whole(edges, marks):
+    for mark in _whole(edges, sorted({mark for of_clause in marks for mark in of_clause})):
         if mark.end <= at or mark.begin >= end:
             continue
         pieces += [(text[at : mark.begin], False), (text[max(at, mark.begin) : min(mark.end, end)], True)]
         at = min(mark.end, end)
     pieces += [(text[at:end], False), (CUT if end < len(text) else "", False)]
     return _joined(piece for piece in pieces if piece[0])
+
+
+def _densest(marks: Sequence[Sequence[Stretch]]) -> Stretch:
+    """The first mark from which on an excerpt has marks of most clauses."""
+    every = sorted((mark, clause) for clause, of_clause in enumerate(marks) for mark in of_clause)
+    best, most, end = Stretch(0, 0), 0, 0
+    within: Counter[int] = Counter()
+    for at, (mark, clause) in enumerate(every):
+        while end < len(every) and (end <= at or every[end][0].end - mark.begin <= EXCERPT_CHARS - BEFORE_CHARS):
+            within[every[end][1]] += 1
+            end += 1
+        if (many := len(+within)) > most:
+            best, most = mark, many
+        if most == len(marks):
+            break
+        within[clause] -= 1
+    return best
 
 
 def _window(text: str, edges: Sequence[int], mark: Stretch) -> Stretch:

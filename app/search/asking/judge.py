@@ -31,13 +31,14 @@ class Judge:
         return all(map(text.has, missing)) and not any(map(text.has, self._unwanted))
 
     def excerpt(self, body: str, names: Sequence[str] = ()) -> Excerpt:
-        """The text as it is shown and the names of its files, on one line, around the first words asked for."""
+        """The text as it is shown and the names of its files, on one line, where most of what was asked for stands."""
         lines = [on_one_line(shown(body)), *(f"{FILE_SIGN} {name}" for name in names)]
-        text, marks = "", list[Stretch]()
+        text, marks = "", [list[Stretch]() for _ in self._wanted]
         for line in filter(None, lines):
             begin = len(text) + 1 if text else 0
-            text = f"{text} {line}" if text else line
-            marks += (Stretch(begin + mark.begin, begin + mark.end) for mark in Text(line).marks(self._wanted))
+            text, read = f"{text} {line}" if text else line, Text(line)
+            for clause, of_clause in zip(self._wanted, marks, strict=True):
+                of_clause += (Stretch(begin + mark.begin, begin + mark.end) for mark in read.marks(clause))
         return excerpt(text, marks)
 
 

@@ -3,19 +3,23 @@
 The index only proposes: it has neither the order of words nor the text of this moment.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import takewhile
+from itertools import accumulate, takewhile
 from typing import NamedTuple
+
+import regex
 
 from app.search.asking.question import Clause, Word
 from app.search.asking.slips import is_slip
 from app.search.asking.standing import may_stand
-from app.search.words.folding import folded
+from app.search.words.folding import folded, form_of_run
 from app.search.words.languages import candidates
 from app.search.words.lexemes import matches
 from app.search.words.tokens import Token, tokens
+
+SIGNS = regex.compile(r"\X")
 
 
 class Stretch(NamedTuple):
@@ -52,16 +56,9 @@ class Text:
         """Where the words of a clause stand first, from the first of them to the last; None where they do not."""
         return next((Stretch(run[0].begin, run[-1].end) for run in self._runs(clause.words)), None)
 
-    def marks(self, clauses: Iterable[Clause]) -> list[Stretch]:
-        """What of the text these clauses ask for, from left to right; stretches that touch are one."""
-        runs = (run for clause in clauses for run in self._runs(clause.words))
-        marked: list[Stretch] = []
-        for each in sorted({stretch for run in runs for stretch in run}):
-            if marked and each.begin <= marked[-1].end:
-                marked[-1] = Stretch(marked[-1].begin, max(marked[-1].end, each.end))
-            else:
-                marked.append(each)
-        return marked
+    def marks(self, clause: Clause) -> set[Stretch]:
+        """What of the text a clause asks for."""
+        return {stretch for run in self._runs(clause.words) for stretch in run}
 
     def _runs(self, words: Sequence[Word]) -> list[tuple[Stretch, ...]]:
         """The places in which the words stand next to each other."""
@@ -85,7 +82,7 @@ class Text:
         if (word.how == "run") != (token.kind == "run"):
             return ()
         if word.how == "run":
-            return _parts(token, word.form)
+            return _parts(token, self._text[token.begin : token.end], word.form)
         return (Stretch(token.begin, token.end),) if self._matches(token, word) else ()
 
     def _matches(self, token: Token, word: Word) -> bool:
@@ -112,11 +109,23 @@ def _place(token: Token) -> tuple[int, int]:
     return token.begin, token.end
 
 
-def _parts(token: Token, form: str) -> Iterable[Stretch]:
-    """Where a form stands in a run; the whole run where it is not as long as what was typed."""
+def _parts(token: Token, run: str, form: str) -> Iterable[Stretch]:
+    """Where a form stands in a run, which may be written with more signs or fewer: ำ, ｼﾞ."""
     at = token.form.find(form)
-    is_as_typed = len(token.form) == token.end - token.begin
+    edges = _edges(run) if at >= 0 and run != token.form else None
     while at >= 0:
-        begin = token.begin + at
-        yield Stretch(begin, begin + len(form)) if is_as_typed else Stretch(token.begin, token.end)
+        begin, end = (at, at + len(form)) if edges is None else _around(edges, at, at + len(form))
+        yield Stretch(token.begin + begin, token.begin + end)
         at = token.form.find(form, at + 1)
+
+
+def _edges(run: str) -> tuple[list[int], list[int]]:
+    """Where the signs of a run end: in its form, and as it is written."""
+    signs = [*SIGNS.finditer(run)]
+    return [0, *accumulate(len(form_of_run(sign[0])) for sign in signs)], [0, *(sign.end() for sign in signs)]
+
+
+def _around(edges: tuple[list[int], list[int]], begin: int, end: int) -> tuple[int, int]:
+    """The signs, as they are written, that a stretch of the form is in."""
+    formed, written = edges
+    return written[bisect_right(formed, begin) - 1], written[min(bisect_left(formed, end), len(written) - 1)]

@@ -42,6 +42,8 @@ def marked(pieces: Excerpt) -> list[str]:
         ("foo-bar", '"foo bar"', [("foo", True), ("-", False), ("bar", True)]),
         ("foo foo bar", '"foo bar"', [("foo ", False), ("foo", True), (" ", False), ("bar", True)]),
         ("我家在上海东边", "上海", [("我家在", False), ("上海", True), ("东边", False)]),
+        ("ดื่มน้ำครับ", "น้ำ", [("ดื่ม", False), ("น้ำ", True), ("ครับ", False)]),
+        ("今日はﾒｯｾｰｼﾞです", "メッセージ", [("今日は", False), ("ﾒｯｾｰｼﾞ", True), ("です", False)]),
         ("see #412", "412", [("see #", False), ("412", True)]),
         ("nothing", "from:alice", [("nothing", False)]),
         ("café au lait", "cafe", [("café", True), (" au lait", False)]),
@@ -64,6 +66,15 @@ def test_a_long_text_is_cut_around_the_first_hit_between_words() -> None:
     assert {*shown_words} <= {*words}
     assert EXCERPT_CHARS - 40 <= len(read(pieces)) <= EXCERPT_CHARS + 2
     assert 3 <= shown_words.index("word300") < len(shown_words) / 2
+
+
+def test_a_long_text_is_cut_where_most_of_what_was_asked_for_stands() -> None:
+    far = "so it is " * 200
+
+    pieces = excerpt_of(f"the cat {far} the mat {far} the cat on the mat {far}", "the cat mat")
+
+    assert marked(pieces) == ["the", "cat", "the", "mat"]
+    assert marked(excerpt_of(f"the cat {far} the mat", "the cat mat")) == ["the", "cat"]
 
 
 def test_at_an_end_of_the_text_nothing_is_cut_there() -> None:
@@ -90,7 +101,7 @@ def test_no_excerpt_cuts_a_sign_or_changes_what_is_read(text: str, marks: list[t
     line = on_one_line(shown(text * 20))
     inside = sorted(Stretch(begin, min(begin + length, len(line))) for begin, length in marks if begin < len(line))
 
-    pieces = excerpt(line, inside)
+    pieces = excerpt(line, [inside])
 
     whole = "".join(text for text, _ in pieces).removeprefix("…").removesuffix("…")
     signs = regex.findall(r"\X", line)
