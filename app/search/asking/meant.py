@@ -44,7 +44,8 @@ def _as_beginning(word: Word) -> Word:
 
 
 def _with_slip(word: Word) -> Word:
-    may = word.how in ("word", "beginning") and SHORTEST <= len(word.form) <= LONGEST and word.form.isalpha()
+    is_letters = word.form.lstrip("@#").isalpha()
+    may = word.how in ("word", "beginning") and SHORTEST <= len(word.form) <= LONGEST and is_letters
     return word._replace(how="slip") if may else word
 
 

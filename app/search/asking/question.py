@@ -25,7 +25,7 @@ _QUOTED = "|".join(f"{opened}[^{closing}]{{0,{MAX_PHRASE_CHARS}}}[{closing}]" fo
 # A minus is one before a word; `--force`, `-` and `- word` have none.
 _PIECE = re.compile(
     r"(?:(?<!\S)(?P<minus>-(?=[^\s-])))?"
-    rf"(?:(?P<filter>from|in|to|mentions|before|after|on|has):(?P<value>{_QUOTED}|\"[^\"]*\Z|\S*)(?!\S)"
+    rf"(?:(?P<filter>from|in|to|mentions|before|after|on|has):(?P<value>[@#]?(?:{_QUOTED}|\"[^\"]*\Z)|\S*)(?!\S)"
     rf"|(?P<quoted>{_QUOTED})(?!\w)|{PHONE}|\S+)",
     re.IGNORECASE,
 )
@@ -101,8 +101,9 @@ def parse(text: str, *, is_typing: bool = False) -> Question:
 
 def _unquoted(value: str) -> str:
     """What a filter names: what stands in quotation marks, or all but the commas behind it."""
-    if value[:1] in _PAIRS:
-        return (value[1:-1] if value[-1] in _PAIRS[value[0]] else value[1:]).strip()
+    sign, name = (value[0], value[1:]) if value[:1] in ("@", "#") else ("", value)
+    if name[:1] in _PAIRS:
+        return sign + (name[1:-1] if name[-1] in _PAIRS[name[0]] else name[1:]).strip()
     return value.rstrip(",;")
 
 

@@ -52,7 +52,7 @@ def _begun(typed: str, length: int) -> set[str]:
 
 def _with_slip(typed: str, length: int) -> Iterator[str]:
     """The words that one slip among the first letters makes."""
-    alphabet = next((letters for letters in _ALPHABETS if typed[0] in letters), "")
+    alphabet = next((letters for letters in _ALPHABETS if typed[-1] in letters), "")  # @alice begins with a sign
     for at in range(length):
         before, behind = typed[:at], typed[at + 1 :]
         yield before + behind

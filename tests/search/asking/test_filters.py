@@ -37,6 +37,8 @@ FOUND_BY_ALICE = {
     "-in:lobby": [0, 1, 2],
     "in:@bobby": [0, 1],
     "in:@bobby from:bobby": [1],
+    'in:@"Bob Smith"': [0, 1],
+    'from:@"Bob Smith" in:#“Design team”': [],
     "to:me": [1],
     "to:@me": [1],
     "-to:me": [0, 2, 3, 4],

@@ -36,6 +36,7 @@ MEANT = {
     "dokcer-compsoe": "docker-compose",
     "docker-comp": "docker-comp*",
     "compsoe-docker": None,
+    "@bobsmtih": "@bobsmith",
     "connectoin" + "connection" * 2: None,  # too long
     "makin": "makin*",
     "troub": "troub*",
@@ -52,7 +53,7 @@ async def test_one_wrong_letter_is_found_out_wherever_it_is(join: Join, database
         "The Connection is **making** trouble",
         "Наша организация",
         "Die Überraschung",
-        "see docker-compose",
+        "see docker-compose of @bobsmith",
         "connection" * 3,
     ):
         await alice.socket.posted(text)
