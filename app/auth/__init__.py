@@ -66,7 +66,8 @@ async def _accounts(app: web.Application) -> AsyncIterator[None]:
     cost = app.get(BCRYPT_COST, COST)
     known, strangers = Passwords(cost=cost, turn_s=KNOWN_TURN_S), Passwords(cost=cost, nice=STRANGERS_NICE)
     app[CHAT_SETTINGS] = ChatSettingsReader(app[ENGINE])
-    app[ACCOUNTS] = Accounts(app[ENGINE], known, strangers, app[CONFIG], app[ON_ACCOUNT_CREATED], app[ON_SESSION_ENDED])
+    hooks = app[ON_ACCOUNT_CREATED], app[ON_SESSION_ENDED]
+    app[ACCOUNTS] = Accounts(app[ENGINE], known, strangers, app[CONFIG], *hooks)
     yield
     known.close()
     strangers.close()

@@ -9,12 +9,14 @@ import json
 import secrets
 import warnings
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import astuple, replace
 
 from aiohttp import web
 from aiohttp_session import Session, get_session
 from aiohttp_session.cookie_storage import EncryptedCookieStorage
 from cryptography.fernet import Fernet, InvalidToken
 
+from app.auth.sessions import Device
 from app.base.config import CONFIG, Config
 from app.base.secrets import derived_key
 from app.web.proxy import is_https
@@ -87,7 +89,7 @@ def was_shared(request: web.Request) -> bool:
     return cookie_name(request) + _SHARED in request.cookies
 
 
-def devices_of(request: web.Request) -> dict[int, str]:
+def devices_of(request: web.Request) -> dict[int, Device]:
     """What this browser is known as to the accounts that logged in with it, by their ids, the last one last.
 
     A device cookie as in OWASP's "Slow Down Online Guessing Attacks with Device Cookies".
@@ -97,14 +99,19 @@ def devices_of(request: web.Request) -> dict[int, str]:
         plain = _device_fernet(request).decrypt(cookie.encode(), ttl=_KNOWN_S)
     except InvalidToken:
         return {}
-    return {int(user_id): str(name) for user_id, name in json.loads(plain).items()}
+    kept = {int(user_id): device for user_id, device in json.loads(plain).items()}
+    return {user_id: Device(*([each] if isinstance(each, str) else each)) for user_id, each in kept.items()}
 
 
-def know_device(request: web.Request, user_id: int) -> None:
-    """Have this browser be known to an account from now on, by the name that it has already or by a new one."""
+def know_device(request: web.Request, user_id: int, proof: str = "") -> None:
+    """Have this browser be known to an account from now on, by the name that it has already or by a new one.
+
+    It keeps the proof of the password that was typed just now, else the one that it has.
+    """
     devices = devices_of(request)
-    devices[user_id] = devices.pop(user_id, "") or secrets.token_urlsafe(12)
-    kept = dict([*devices.items()][-_MOST_ACCOUNTS:])
+    device = devices.pop(user_id, None) or Device(secrets.token_urlsafe(12))
+    devices[user_id] = replace(device, proof=proof or device.proof)
+    kept = {user_id: astuple(each) for user_id, each in [*devices.items()][-_MOST_ACCOUNTS:]}
     request[_NEW_DEVICE] = _device_fernet(request).encrypt(json.dumps(kept).encode()).decode()
 
 

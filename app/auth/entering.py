@@ -33,15 +33,15 @@ async def invitation_in(request: web.Request) -> str:
     return str((await get_session(request)).get(INVITATION, ""))
 
 
-async def enter(request: web.Request, token: str, visitor: Visitor) -> None:
-    """Give the browser the session that began for this visitor.
+async def enter(request: web.Request, token: str, visitor: Visitor, proof: str = "") -> None:
+    """Give the browser the session that began for this visitor, and the proof of the password that they typed.
 
     The old one ends, so that nobody keeps what was planted before. Unless others use the computer, too, it is a known
     device of this person from now on.
     """
     session = await request.config_dict[ACCOUNTS].session(token)
     if session is not None and not visitor.is_shared:
-        know_device(request, session.user.id)
+        know_device(request, session.user.id, proof)
     former = (await get_session(request)).get(CSRF)
     await leave(request)
     cookie = await new_session(request)

@@ -9,15 +9,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.auth import invitations, queries, throttle
 from app.auth.chat_settings import keep_address
-from app.auth.forms import NewAccount
+from app.auth.forms import NewAccount, taken
 from app.auth.lookalikes import check_name, mark_namesakes
 from app.auth.names import account_key
 from app.auth.passwords import Passwords, Turns
+from app.auth.passwords.proofs import Proofs
 from app.auth.queries import AnyRow
 from app.auth.sessions import OnSessionEnded, Proven, Sessions, User, Visitor, proven
 from app.base.config import Config
-from app.base.errors import AccountDisabled, BadForm, WrongPassword
+from app.base.errors import AccountDisabled, WrongPassword
 from app.base.log_fields import fields
+from app.base.secrets import derived_key
 from app.db.driver.gathering import Gathered
 
 log = logging.getLogger(__name__)
@@ -45,6 +47,7 @@ class Accounts(Sessions):
     ) -> None:
         super().__init__(engine, config, on_session_ended)
         self._for_known, self._for_strangers = for_known, for_strangers
+        self._proofs = Proofs(derived_key(config, "proof of a password"))
         self._looks = Turns(1)
         self._credentials = Gathered(self._load_credentials)
         self._sign_ups_per_hour = config.sign_ups_per_hour
@@ -84,7 +87,7 @@ class Accounts(Sessions):
                 user = await self.create(conn, new, password_hash, visitor, invitation)
                 return await self._start_session(conn, user.id, visitor)
         except IntegrityError as error:
-            raise _taken(error, new) from error
+            raise taken(error, new) from error
 
     async def create(
         self, conn: AsyncConnection, new: NewAccount, password_hash: str | None, visitor: Visitor, invitation: str
@@ -118,16 +121,11 @@ class Accounts(Sessions):
         key = account_key(login_or_email)
         typed = key or login_or_email
         found, tried = await self._try_of(key, typed, visitor)
-        names = (tried.account,) if tried.known_as else throttle.in_line(visitor, typed)
-        line = nullcontext() if tried.known_as else self._looks.turn(*names)  # who is known waits behind no stranger
-        async with line, self._autocommit.connect() as conn:
-            await tried.check(conn)
-        passwords = self._passwords_for(tried.account, is_known=bool(tried.known_as))
-        async with passwords.turns.turn(*names):
-            found, tried = await self._try_of(key, typed, visitor)  # as it is after the wait
-            async with self._transactions.begin() as conn:
-                await tried.reserve(conn)
-            matches = await passwords.verify(password, found.password_hash if found else None)
+        if tried.proof:
+            await self._reserve(tried)
+        matches = found is not None and self._proofs.holds(tried.proof, password, found.password_hash)
+        if not matches:
+            found, tried, matches = await self._verify(key, typed, password, visitor, tried)
         if found is None or not matches:
             log.info("wrong password", extra=fields(account=tried.account, address=visitor.address))
             self.log_ins_refused += 1
@@ -138,9 +136,34 @@ class Accounts(Sessions):
             raise AccountDisabled
         async with self._autocommit.connect() as conn:
             await tried.succeeded(conn)
-        if passwords is self._for_strangers:
-            self._for_known.turns.charge(tried.account)
         return proven(found, found.password_hash)
+
+    def proof_of(self, user: Proven, password: str) -> str:
+        """What the browser may keep in which a user typed this password, so that `prove` is quick there."""
+        return self._proofs.of(password, user.password_hash) if user.password_hash is not None else ""
+
+    async def _verify(
+        self, key: str | None, typed: str, password: str, visitor: Visitor, tried: throttle.Try
+    ) -> tuple[AnyRow | None, throttle.Try, bool]:
+        """By bcrypt, in turn: the user, the try, and whether the password is right. One with a proof is reserved."""
+        names = (tried.account,) if tried.known_as else throttle.in_line(visitor, typed)
+        if not tried.proof:
+            line = nullcontext() if tried.known_as else self._looks.turn(*names)  # the known wait behind no stranger
+            async with line, self._autocommit.connect() as conn:
+                await tried.check(conn)
+        passwords, is_reserved = self._passwords_for(tried.account, is_known=bool(tried.known_as)), bool(tried.proof)
+        async with passwords.turns.turn(*names):
+            found, tried = await self._try_of(key, typed, visitor)  # as it is after the wait
+            if not is_reserved:
+                await self._reserve(tried)
+            matches = await passwords.verify(password, found.password_hash if found else None)
+        if matches and passwords is self._for_strangers:
+            self._for_known.turns.charge(tried.account)
+        return found, tried, matches
+
+    async def _reserve(self, tried: throttle.Try) -> None:
+        async with self._transactions.begin() as conn:
+            await tried.reserve(conn)
 
     async def _try_of(self, key: str | None, typed: str, visitor: Visitor) -> tuple[AnyRow | None, throttle.Try]:
         """The user whom a visitor names, if there is one, and what is written down of their try."""
@@ -197,8 +220,7 @@ class Accounts(Sessions):
         passwords = self._passwords_for(account, is_known=True)
         async with passwords.turns.turn(account):
             found, tried = await self._try_of(user.login, user.login, visitor)
-            async with self._transactions.begin() as conn:
-                await tried.reserve(conn)
+            await self._reserve(tried)
             stored = found.password_hash if found else None
             matches = await passwords.verify(old, stored)
             new_hash = await passwords.hash(new) if matches else ""
@@ -236,13 +258,3 @@ class Accounts(Sessions):
         log.info("reset the password", extra=fields(user=user_id, sessions=len(session_ids)))
         self.announce_ended(session_ids)
         return user_id
-
-
-def _taken(error: IntegrityError, new: NewAccount) -> Exception:
-    """The refusal for the violated constraint, by its name; the error itself where it is another."""
-    constraint = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
-    if constraint == "users_login_key":
-        return BadForm({"login": f"“{new.typed_login}” is taken. Try another."})
-    if constraint == "users_skeleton_key":
-        return BadForm({"login": f"“{new.typed_login}” looks like the login of somebody else. Try another."})
-    return error

@@ -58,6 +58,14 @@ class Session:
 
 
 @dataclass(frozen=True)
+class Device:
+    """A browser as one account knows it: by a name, and by a proof of its password where that was typed there."""
+
+    name: str
+    proof: str = ""
+
+
+@dataclass(frozen=True)
 class Visitor:
     """Who sends a request, as the network shows them."""
 
@@ -67,7 +75,7 @@ class Visitor:
     is_local: bool = False  # at the machine that we run on
     is_shared: bool = False  # at a computer that others use, too
     by_provider: bool = False  # proved by an OpenID Connect provider, and by as many factors as that asks for
-    devices: Mapping[int, str] = field(default_factory=dict)  # see `cookies.devices_of`
+    devices: Mapping[int, Device] = field(default_factory=dict)  # see `cookies.devices_of`
 
 
 class Sessions:

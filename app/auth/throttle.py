@@ -45,11 +45,15 @@ LONGEST_WINDOW = max(OF_ACCOUNT.window, OF_ADDRESS.window, SIGN_UP_WINDOW)
 
 @dataclass(frozen=True)
 class Try:
-    """One to log in: to which account, from which network, and as whom its owner knows the visitor, if they do."""
+    """One to log in: to which account, from which network, and as whom its owner knows the visitor, if they do.
+
+    `proof` is that of the password which the visitor's browser brings, if it has one.
+    """
 
     account: str
     network: str
     known_as: str
+    proof: str = ""
 
     async def check(self, conn: AsyncConnection) -> None:
         """Raises `RateLimited`: nothing may be verified. Nothing is written down: who is refused here needs no turn."""
@@ -74,9 +78,12 @@ class Try:
 
 def try_of(user_id: int | None, typed: str, visitor: Visitor, addresses: Collection[str]) -> Try:
     """One of this visitor; `addresses` are those from which the living sessions of the user were begun."""
-    networks = {network_of(address) for address in addresses}
-    known_as = _known_as(visitor, user_id, networks)
-    return Try(account_of(user_id, typed), network_of(visitor.address), known_as)
+    network, device = network_of(visitor.address), None if user_id is None else visitor.devices.get(user_id)
+    account = account_of(user_id, typed)
+    if device is not None:
+        return Try(account, network, f"device:{device.name}", device.proof)
+    is_known = network != NO_ADDRESS and network in {network_of(address) for address in addresses}
+    return Try(account, network, f"network:{network}" if is_known else "")
 
 
 async def reserve_sign_up(conn: AsyncConnection, address: str, tries_an_hour: int) -> None:
@@ -103,14 +110,6 @@ def account_of(user_id: int | None, typed: str) -> str:
     if user_id is not None:
         return f"user:{user_id}"
     return f"name:{hashlib.sha256(typed.encode('utf-8', 'replace')).hexdigest()[:32]}"
-
-
-def _known_as(visitor: Visitor, user_id: int | None, networks: Collection[str]) -> str:
-    device = None if user_id is None else visitor.devices.get(user_id)
-    if device is not None:
-        return f"device:{device}"
-    network = network_of(visitor.address)
-    return f"network:{network}" if network in networks and network != NO_ADDRESS else ""
 
 
 def network_of(address: str) -> str:

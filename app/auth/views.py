@@ -10,7 +10,7 @@ from aiohttp.typedefs import Handler
 from aiohttp_session import get_session
 
 from app.auth import forms
-from app.auth.cookies import FORMER_CSRF, csrf_token, is_csrf_token, is_known, remember, was_shared
+from app.auth.cookies import FORMER_CSRF, csrf_token, is_csrf_token, is_known, know_device, remember, was_shared
 from app.auth.entering import INVITATION, enter, invitation_in, leave, visitor_of
 from app.auth.identity import chat_settings_of, check_local, user_of
 from app.auth.invitations import token_in
@@ -72,12 +72,15 @@ async def log_in(request: web.Request) -> web.StreamResponse:
         check_local(request)
         given = forms.credentials(fields)
         user = await accounts.prove(given.login_or_email, given.password, visitor)
+        proof = accounts.proof_of(user, given.password)
+        if user.id in visitor.devices and not visitor.is_shared:
+            know_device(request, user.id, proof)  # now: where more is asked, nobody knows the password later
         if (asks_more := await request.config_dict[ON_PROVED](request, user, visitor, wanted)) is not None:
             return asks_more
         token = await accounts.enter(user, visitor)
     except REFUSALS as error:
         return await _form_again(request, LOG_IN, fields, error)
-    await enter(request, token, visitor)
+    await enter(request, token, visitor, proof)
     return see_other(wanted)
 
 

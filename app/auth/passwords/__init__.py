@@ -52,7 +52,7 @@ class Passwords:
 
     async def hash(self, password: str) -> str:
         """The text to store."""
-        digest = await self._run(bcrypt.hashpw, _prehash(password), bcrypt.gensalt(self._cost))
+        digest = await self._run(bcrypt.hashpw, prehash(password), bcrypt.gensalt(self._cost))
         return _VERSION + digest.decode()
 
     async def verify(self, password: str, stored: str | None) -> bool:
@@ -60,7 +60,7 @@ class Passwords:
         version, _, digest = (stored or self._dummy).partition(":")
         if f"{version}:" != _VERSION:
             raise ValueError(f"a password hash of unknown version {version[:8]!r}")
-        matches = await self._run(bcrypt.checkpw, _prehash(password), digest.encode())
+        matches = await self._run(bcrypt.checkpw, prehash(password), digest.encode())
         return matches and stored is not None
 
     def close(self) -> None:
@@ -76,6 +76,7 @@ def _be_nice(nice: int) -> None:
         os.nice(nice)
 
 
-def _prehash(password: str) -> bytes:
+def prehash(password: str) -> bytes:
+    """What is hashed of a password."""
     normal = unicodedata.normalize("NFKC", password).encode()
     return base64.b64encode(hmac.digest(_DOMAIN, normal, hashlib.sha256))

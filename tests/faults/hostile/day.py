@@ -7,6 +7,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import cycle
 
 from aiohttp import ClientSession, CookieJar
 
@@ -14,6 +15,12 @@ from tests.faults.run.population import enter
 
 PAGE_EVERY_S, LOG_IN_EVERY_S = 1.0, 2.0  # a post with each page, and a person may post ten in ten seconds
 GIVE_UP_S = 30.0
+ADDRESS = "198.51.100.250"
+NEW_BROWSER = "log-in, new browser"
+
+Cookies = dict[str, str]
+Returning = tuple[str, str, Cookies]
+"""A login, an address, and what the browser keeps."""
 
 
 @dataclass
@@ -30,29 +37,42 @@ class Day:
 
 
 class Person:
-    """Somebody with a session, who chats; and `people`, who log in one after the other, each from an address."""
+    """Somebody with a session, who chats; and people who log in one after the other.
 
-    def __init__(self, url: str, people: Iterator[tuple[str, str]], session: tuple[str, str], day: Day) -> None:
-        self._url, self._people, self._session = url, people, session
+    `returning` do so with the browser in which they were before, `moving` with a new one where they were before.
+    """
+
+    def __init__(
+        self, url: str, returning: list[Returning], moving: Iterator[tuple[str, str]], cookies: Cookies, day: Day
+    ) -> None:
+        self._url, self._returning, self._moving, self._cookies = url, cycle(returning), moving, cookies
         self._day = day
 
     async def live(self, seconds: float) -> None:
         """Read pages, post and log in for so long."""
         until = asyncio.get_running_loop().time() + seconds
-        await asyncio.gather(self._read_and_post(until), self._log_in(until))
+        await asyncio.gather(self._read_and_post(until), self._return(until), self._move(until))
 
     async def _read_and_post(self, until: float) -> None:
-        async with self._client("198.51.100.250", {"parley": self._session[0]}) as http:
+        async with self._client(ADDRESS, self._cookies) as http:
             while asyncio.get_running_loop().time() < until:
                 await self._timed("page", self._page(http))
                 await self._timed("post", self._post(http))
                 await asyncio.sleep(PAGE_EVERY_S)
 
-    async def _log_in(self, until: float) -> None:
+    async def _return(self, until: float) -> None:
         while asyncio.get_running_loop().time() < until:
-            login, address = next(self._people)
-            async with self._client(address, {}) as http:
+            login, address, cookies = next(self._returning)
+            known = {name: value for name, value in cookies.items() if name != "parley"}  # the session has ended
+            async with self._client(address, known) as http:
                 await self._timed("log-in", enter(http, login))
+            await asyncio.sleep(LOG_IN_EVERY_S)
+
+    async def _move(self, until: float) -> None:
+        while asyncio.get_running_loop().time() < until:
+            login, address = next(self._moving)
+            async with self._client(address, {}) as http:
+                await self._timed(NEW_BROWSER, enter(http, login))
             await asyncio.sleep(LOG_IN_EVERY_S)
 
     async def _timed(self, name: str, doing: object) -> None:

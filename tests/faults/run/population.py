@@ -72,6 +72,13 @@ async def enter(http: ClientSession, login: str) -> None:
         assert answer.status == 303, answer.status
 
 
+async def cookies_of(url: str, login: str, **headers: str) -> dict[str, str]:
+    """Log in; returns all that the browser keeps."""
+    async with ClientSession(url, cookie_jar=CookieJar(unsafe=True), headers=headers) as http:
+        await enter(http, login)
+        return {cookie.key: cookie.value for cookie in http.cookie_jar}
+
+
 async def log_in(url: str, login: str, **headers: str) -> tuple[str, str]:
     """Log in; returns the session cookie and the token of its page."""
     async with ClientSession(url, cookie_jar=CookieJar(unsafe=True), headers=headers) as http:
