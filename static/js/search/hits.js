@@ -12,6 +12,11 @@ import { titleOf } from "../state/room.js";
 /** So much may stand before what was looked for, that it is on the second line at the latest. */
 const CHARS_BEFORE = { narrow: 30, wide: 90 };
 
+/** What a cut leaves of a sign: the end of an emoji, marks of a letter that is gone. */
+const CUT_SIGN = /^(?:\p{Cs}|\p{M}|\u200d.|\p{Emoji_Modifier})+/u;
+/** What it leaves of a word; longer ones are texts in which no spaces stand between words. */
+const CUT_WORD = /^\S{0,12}\s+/u;
+
 /**
  * @param {Hit} hit
  * @param {State} state
@@ -51,7 +56,7 @@ export function hitId({ message, room }) {
 export function shortened(excerpt, most) {
   const [first, ...others] = excerpt;
   if (!first || first[1] || others.length === 0) return excerpt;
-  const rest = first[0].slice(-most).replace(/^\S*\s+/u, "");
+  const rest = first[0].slice(-most).replace(CUT_SIGN, "").replace(CUT_WORD, "");
   return first[0].length > most ? [[`… ${rest}`, false], ...others] : excerpt;
 }
 
