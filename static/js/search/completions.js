@@ -16,6 +16,7 @@ import { dayOf } from "../lib/calendar.js";
 import { folded } from "../lib/folding.js";
 import { fitting } from "../lib/fuzzy.js";
 import { others } from "../state/room.js";
+import { nameIn } from "./operators.js";
 
 const MOST = 8;
 
@@ -28,7 +29,7 @@ const VALUES = {
   from: ({ me, people }) => [own("me", me), ...people.map(person)],
   in: ({ me, rooms }) => rooms.flatMap((room) => place(room, me) ?? []),
   to: ({ me }) => [own("me", me)],
-  mentions: ({ me, people }) => [own("me", me), ...people.map(person)],
+  mentions: ({ me, people }) => [own("me", me), ...people.map(person), { value: "all", label: "all", note: "everybody" }],
   before: ({ now }) => times("before", now),
   after: ({ now }) => times("after", now),
   on: ({ now }) => times("on", now),
@@ -49,8 +50,9 @@ const VALUES = {
  */
 export function completionsOf({ name, value }, known) {
   const all = VALUES[name](known);
-  if (all.some((each) => folded(each.value) === folded(value))) return [];
-  return fitting(value, all, (each) => [each.value, each.label]).slice(0, MOST);
+  const typed = name === "in" ? value : nameIn(value);
+  if (all.some((each) => folded(each.value) === folded(typed))) return [];
+  return fitting(typed, all, (each) => [each.value, each.label]).slice(0, MOST);
 }
 
 /**

@@ -14,7 +14,7 @@
 
 export const NAMES = ["from", "in", "to", "mentions", "before", "after", "on", "has"];
 
-const FILTER = new RegExp(String.raw`(?<!\S)-?(${NAMES.join("|")}):("[^"]*"?|\S*)(?!\S)`, "giu");
+const FILTER = new RegExp(String.raw`(?<!\S)-?(${NAMES.join("|")}):([@#]?"[^"]*"?|\S*)(?!\S)`, "giu");
 
 /**
  * @param {string} text
@@ -34,6 +34,15 @@ export function filtersIn(text) {
  */
 export function filterAt(text, caret) {
   return filtersIn(text).find(({ begin, end }) => text.indexOf(":", begin) < caret && caret <= end);
+}
+
+/**
+ * What is typed of the name of a person: `@` may stand before it.
+ *
+ * @param {string} value
+ */
+export function nameIn(value) {
+  return value.replace(/^@/u, "");
 }
 
 /**

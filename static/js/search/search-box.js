@@ -19,7 +19,7 @@ import { keep, kept } from "./kept.js";
 import { allOf, Lines } from "./lines.js";
 import { Listbox } from "./listbox.js";
 import { MessageSearch } from "./message-search.js";
-import { withFilter } from "./operators.js";
+import { nameIn, withFilter } from "./operators.js";
 import { noteOn } from "./sentences.js";
 import { Typed } from "./typed.js";
 
@@ -103,7 +103,7 @@ export class SearchBox {
     const isPerson = filter?.name === "from" || filter?.name === "mentions";
     this.#listbox.begin();
     this.#refusal = "";
-    this.#jumps.ask(isPerson ? filter.value : isPlain ? words : "", isPerson);
+    this.#jumps.ask(isPerson ? nameIn(filter.value) : isPlain ? words : "", isPerson);
     this.#messages.ask(words);
     this.#show();
   }

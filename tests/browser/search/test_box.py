@@ -108,6 +108,8 @@ async def test_operators_are_completed_with_the_keyboard_alone(visit: Visit) -> 
     await expect(hits(alice)).to_have_text(["the harbour of bob", "the harbour of alice"])
     await search(alice, "harbour from:mil")
     await expect(names(alice)).to_have_text(["Bob Miller"])
+    await search(alice, "harbour from:@mil")
+    await expect(names(alice)).to_have_text(["Bob Miller"])
     await keys.press("Enter")
     await expect(typed(alice)).to_have_value("harbour from:bobby ")
     await expect(hits(alice)).to_have_text(["the harbour of bob"])

@@ -18,6 +18,8 @@ test("people are found by login and name, oneself as me", () => {
   assert.deepEqual(values("from", ""), ["me", "bob", "anna.k"]);
   assert.deepEqual(values("from", "ков"), ["anna.k"]);
   assert.deepEqual(values("mentions", "bo"), ["bob"]);
+  assert.deepEqual([values("from", "@bo"), values("from", "@"), values("from", "@bob")], [["bob"], ["me", "bob", "anna.k"], []]);
+  assert.deepEqual([values("mentions", "al"), values("mentions", "all"), values("mentions", "@al")], [["all"], [], ["all"]]);
   assert.deepEqual(values("to", ""), ["me"]);
 });
 

@@ -8,6 +8,7 @@ const named = (text) => filtersIn(text).map(({ name, value }) => `${name}=${valu
 test("operators are found wherever a word begins, with values in quotation marks and without", () => {
   assert.deepEqual(named('deploy from:anna IN:"Water cooler" -has:link'), ["from=anna", "in=Water cooler", "has=link"]);
   assert.deepEqual(named('in:"Water coo'), ["in=Water coo"]);
+  assert.deepEqual(named('in:@"Bob Miller" hello'), ["in=@Bob Miller"]);
   assert.deepEqual(named("from: deploy"), ["from="]);
   assert.deepEqual(named("seefrom:anna https://e.org/in:x foo:bar (on:off)"), []);
 });
