@@ -101,14 +101,13 @@ def matches(question: str, how: str, form: str, languages: tuple[str, ...]) -> b
 def _guessed(question: str, common: Mapping[str, Iterable[str]]) -> Iterator[str]:
     """The stems in common that count where the text does not show its language.
 
-    Those of the languages that the question shows; or, where it shows none either, those that are not short: else
-    "baz" would find "bazaar", by an ending that is a Spanish one, and "data" would find "date".
+    Those that are not short, else "baz" would find "bazaar", by an ending that is a Spanish one, and "data" would find
+    "date"; and those of a language that the question shows.
     """
-    shown = {*candidates(question)} - {"english"}
-    is_guess = shown.issuperset(LIKELY[1:])
+    shown = candidates(question)
     for each in LIKELY[1:]:
-        if each in shown or each.removesuffix(PERHAPS) in shown:
-            yield from (stem for stem in common[each] if not is_guess or len(stem) >= SHORTEST_GUESSED_CHARS)
+        is_guess = shown == LIKELY or each.removesuffix(PERHAPS) not in shown
+        yield from (stem for stem in common[each] if not is_guess or len(stem) >= SHORTEST_GUESSED_CHARS)
 
 
 def _misleads(asked: str, found: str) -> bool:
