@@ -14,6 +14,7 @@ from tests.rooms.conftest import by
 from tests.support.browsing import Browser
 
 TABLE = json.loads((Path(__file__).parents[1] / "folding.json").read_text("utf-8"))
+SOUGHT = TABLE["found"] + TABLE["called"]
 
 
 def add(database: Engine, people: dict[str, str]) -> None:
@@ -33,10 +34,10 @@ async def answer(browser: Browser, path: str, words: str) -> Any:
 
 async def test_every_search_for_people_folds_what_is_typed_and_what_is_there(join: Join, database: Engine) -> None:
     alice = await join("alice")
-    names = {name: f"person{number}" for number, name in enumerate({name for _, name in TABLE["found"]})}
+    names = {name: f"person{number}" for number, name in enumerate({name for _, name in SOUGHT})}
     add(database, {login: name for name, login in names.items()})
 
-    for typed, name in TABLE["found"]:
+    for typed, name in SOUGHT:
         members = (await answer(alice.browser, "/api/rooms/1/mentionable", typed))["members"]
         assert names[name] in [person["login"] for person in members], (typed, name)
         assert names[name] in await by(alice).people(typed), (typed, name)

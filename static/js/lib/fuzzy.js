@@ -9,8 +9,11 @@ const WHOLE = 2;
 const BEGINS = 1;
 const SCATTERED = 0;
 
+const CALL = /^\s*[@#](?=[\p{L}\p{N}])/u;
+
 /**
- * How well a text fits what was typed, in the first place by `rank`; null when it does not.
+ * How well a text fits what was typed, in the first place by `rank`; null when it does not. `@bob` and `#general` are
+ * `bob` and `general`, as on the server (app/db/finding.py).
  *
  * @typedef {{rank: number, score: number}} Fit the greater, the better
  *
@@ -19,7 +22,8 @@ const SCATTERED = 0;
  * @returns {Fit | null}
  */
 export function fit(typed, text) {
-  const fits = spellings(text).flatMap((spelling) => fitOf(folded(typed), spelling) ?? []);
+  const wanted = folded(typed.replace(CALL, ""));
+  const fits = spellings(text).flatMap((spelling) => fitOf(wanted, spelling) ?? []);
   return fits.toSorted(better)[0] ?? null;
 }
 

@@ -22,7 +22,7 @@ test("case, accents and spaces do not matter", () => {
 
 test("names are folded as on the server", () => {
   for (const [typed, expected] of Object.entries(table.folded)) assert.equal(folded(typed), expected, typed);
-  for (const [typed, name] of table.found) assert.equal(fit(typed, `zz ${name}`)?.rank, 1, `${typed} in ${name}`);
+  for (const [typed, name] of [...table.found, ...table.called]) assert.equal(fit(typed, `zz ${name}`)?.rank, 1, `${typed} in ${name}`);
   for (const [typed, name] of table.not_found) assert.notEqual(fit(typed, name)?.rank, 1, `${typed} in ${name}`);
 });
 
