@@ -25,10 +25,10 @@ FEW = 50  # where fewer are, everybody may call them all; elsewhere only admins
 MAX_CALLED = 20
 MAX_CALLS = 60  # that are looked at, each some ten microseconds
 
-# Not behind a letter or digit (but for scripts without spaces), a dot, a slash or another @, as in addresses; and not
-# where more of an address follows: @bob@mastodon.social, @bob:matrix.org, @bob/utils.
+# Not behind a letter or digit (but for scripts without spaces), a dot, a slash or another @, as in addresses, but for
+# the slash of @bob/@carol; and not where more of an address follows: @bob@mastodon.social, @bob:matrix.org, @bob/utils.
 _CALL = regex.compile(
-    rf"(?<![._/@-]|{SPACED})@([{LOGIN_CHARACTERS}]{{3,64}}+)"
+    rf"(?<![._@-]|(?<!@[{LOGIN_CHARACTERS}]{{3,64}})/|{SPACED})@([{LOGIN_CHARACTERS}]{{3,64}}+)"
     rf"(?!(?<={SPACED})@|/[\p{{L}}\p{{N}}]|:[\p{{L}}\p{{N}}-]+\.[\p{{L}}\p{{N}}])"
 )
 _SENTENCE_SIGNS = f"._-{APOSTROPHES}{MIDDLE_DOTS}"

@@ -13,7 +13,7 @@ import { SPACED, UNSPACED } from "../lib/links.js";
 
 /** Of what a login is typed, mostly: app/auth/names.py has all of it. */
 const LOGIN = String.raw`[\p{L}\p{M}\p{N}._'’‘ʼʻ׳״·・་\u0f0c\u180e\u200c\u200d\-]`;
-const CALL = new RegExp(String.raw`(?<!(?:[./@\-]|${SPACED})_*)@(?<begin>${LOGIN}{0,32})$`, "u"); // as app/chat/markup/mentions.py
+const CALL = new RegExp(String.raw`(?<!(?:[.@\-]|(?<!@${LOGIN}{3,64})\/|${SPACED})_*)@(?<begin>${LOGIN}{0,32})$`, "u"); // as app/chat/markup/mentions.py
 
 /** What of a login may stand behind the caret: the rest of the word, but for the signs that end it. */
 const REST = new RegExp(String.raw`^${LOGIN}*[\p{L}\p{M}\p{N}]`, "u");

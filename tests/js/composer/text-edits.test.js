@@ -42,9 +42,10 @@ test("somebody is called by what stands between an @ and the caret", () => {
   assert.deepEqual(callBefore("@", 1), { from: 0, to: 1, begin: "" });
   assert.deepEqual(callBefore("hi (@ca", 7), { from: 4, to: 7, begin: "ca" });
   assert.deepEqual(callBefore("hi @carol now", 6), { from: 3, to: 9, begin: "ca" });
+  assert.deepEqual(callBefore("@bob/@ca", 8), { from: 5, to: 8, begin: "ca" });
   assert.deepEqual(callBefore("_@ca", 4), { from: 1, to: 4, begin: "ca" });
   assert.deepEqual(callBefore("@окс", 4), { from: 0, to: 4, begin: "окс" });
-  for (const text of ["a@b", "@bob ", "https://x.example/@b", "@@b", "a_@b", "", "bob"]) assert.equal(callBefore(text, text.length), null, text);
+  for (const text of ["a@b", "@bob ", "https://x.example/@b", "@@b", "a_@b", "/@b", "", "bob"]) assert.equal(callBefore(text, text.length), null, text);
 });
 
 test("a name is put in whole, with a space behind it where there is none", () => {
