@@ -6,6 +6,7 @@ from typing import Any
 
 import aiohttp_jinja2
 from aiohttp import web
+from aiohttp.web_app import _cached_build_middleware
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from sqlalchemy import Engine
@@ -67,4 +68,13 @@ def make_app(config: Config) -> web.Application:
     app = main.make_app(config)
     app[BCRYPT_COST] = 4
     app[aiohttp_jinja2.APP_KEY].bytecode_cache = TEMPLATES
+    app.on_cleanup.append(_forget_handlers)
     return app
+
+
+async def _forget_handlers(_: web.Application) -> None:
+    """Let the app go: aiohttp keeps a thousand handlers, each with its app, and more than a hundred apps would stay.
+
+    A million objects, which the garbage collector looked through again and again.
+    """
+    _cached_build_middleware.cache_clear()
