@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import nullcontext
+from dataclasses import replace
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -123,8 +124,9 @@ class Accounts(Sessions):
         found, tried = await self._try_of(key, typed, visitor)
         if tried.proof:
             await self._reserve(tried)
-        matches = found is not None and self._proofs.holds(tried.proof, password, found.password_hash)
-        if not matches:
+        if matches := found is not None and self._proofs.holds(tried.proof, password, found.password_hash):
+            self._for_known.turns.charge(tried.known_as)
+        else:
             found, tried, matches = await self._verify(key, typed, password, visitor, tried)
         if found is None or not matches:
             log.info("wrong password", extra=fields(account=tried.account, address=visitor.address))
@@ -136,11 +138,7 @@ class Accounts(Sessions):
             raise AccountDisabled
         async with self._autocommit.connect() as conn:
             await tried.succeeded(conn)
-        return proven(found, found.password_hash)
-
-    def proof_of(self, user: Proven, password: str) -> str:
-        """What the browser may keep in which a user typed this password, so that `prove` is quick there."""
-        return self._proofs.of(password, user.password_hash) if user.password_hash is not None else ""
+        return replace(proven(found, found.password_hash), proof=self._proofs.of(password, found.password_hash))
 
     async def _verify(
         self, key: str | None, typed: str, password: str, visitor: Visitor, tried: throttle.Try
@@ -170,7 +168,8 @@ class Accounts(Sessions):
         found = None if key is None else await self._credentials.get(key)
         if found is None:
             return None, throttle.try_of(None, typed, visitor, ())
-        return found, throttle.try_of(found.id, typed, visitor, found.addresses)
+        tried = throttle.try_of(found.id, typed, visitor, found.addresses)
+        return found, replace(tried, proof="") if self._for_known.turns.owes(tried.known_as) else tried
 
     async def _load_credentials(self, keys: Collection[str]) -> dict[str, AnyRow]:
         async with self._autocommit.connect() as conn:

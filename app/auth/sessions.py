@@ -42,10 +42,11 @@ class User:
 class Proven(User):
     """A user who proved who they are, and what was stored of their password then, which is None if they have none.
 
-    Who enters later finds out if it was changed.
+    Who enters later finds out if it was changed. With the `proof` their browser needs no bcrypt the next time.
     """
 
     password_hash: str | None = field(kw_only=True, repr=False)
+    proof: str = field(default="", kw_only=True, repr=False)
 
 
 @dataclass(frozen=True)

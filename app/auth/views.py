@@ -72,15 +72,14 @@ async def log_in(request: web.Request) -> web.StreamResponse:
         check_local(request)
         given = forms.credentials(fields)
         user = await accounts.prove(given.login_or_email, given.password, visitor)
-        proof = accounts.proof_of(user, given.password)
         if user.id in visitor.devices and not visitor.is_shared:
-            know_device(request, user.id, proof)  # now: where more is asked, nobody knows the password later
+            know_device(request, user.id, user.proof)  # now: where more is asked, nobody knows the password later
         if (asks_more := await request.config_dict[ON_PROVED](request, user, visitor, wanted)) is not None:
             return asks_more
         token = await accounts.enter(user, visitor)
     except REFUSALS as error:
         return await _form_again(request, LOG_IN, fields, error)
-    await enter(request, token, visitor, proof)
+    await enter(request, token, visitor, user.proof)
     return see_other(wanted)
 
 

@@ -29,8 +29,8 @@ from tests.faults.run.population import PASSWORD, cookies_of, log_in, populate
 from tests.faults.run.world import World, world
 
 MOST_MS = 500.0
-PEOPLE = 300  # those who do not return log in with new browsers one after the other, each once in ten minutes
-RETURNING = 20  # one of them chats
+PEOPLE = 500  # those who do not return log in with new browsers one after the other, once in ten minutes
+RETURNING = 200  # likewise with the browser in which they were; one of them chats
 VICTIM = 30  # of these, whom others try to lock out
 WARM_S = 60.0  # of attacks first: what each process makes but once, such as statements, is there before it is counted
 SETTLE_S = 45.0  # longer than a process waits until it gives memory back

@@ -202,13 +202,14 @@ async def _at_once(target: Target, ask: Callable[[ClientSession, int], Awaitable
 async def _log_ins(target: Target, login: str, password: str) -> None:
     async with target.client(forgets=True) as http:  # or the second would find that it is logged in
         form = await http.get("/login")
-        page, cookies = await form.text(), {"Cookie": f"parley={form.cookies['parley'].value}"}
+        page, cookies = await form.text(), {name: cookie.value for name, cookie in form.cookies.items()}
         token = page.partition('name="csrf_token" value="')[2].partition('"')[0]
         fields = {"csrf_token": token, "login": login, "password": password}
         while True:
             answers = await asyncio.gather(
-                *(http.post("/login", data=fields, headers=cookies, allow_redirects=False) for _ in range(20))
+                *(http.post("/login", data=fields, cookies=cookies, allow_redirects=False) for _ in range(20))
             )
             for answer in answers:
                 answer.release()
+                cookies |= {name: cookie.value for name, cookie in answer.cookies.items() if name != "parley"}
             await asyncio.sleep(PAUSE_S)

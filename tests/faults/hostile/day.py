@@ -13,7 +13,11 @@ from aiohttp import ClientSession, CookieJar
 
 from tests.faults.run.population import enter
 
-PAGE_EVERY_S, LOG_IN_EVERY_S = 1.0, 2.0  # a post with each page, and a person may post ten in ten seconds
+PAGE_EVERY_S, MOVE_EVERY_S, RETURN_EVERY_S = (
+    1.0,
+    2.0,
+    4.0,
+)  # a post with each page, and a person may post ten in ten seconds
 GIVE_UP_S = 30.0
 ADDRESS = "198.51.100.250"
 NEW_BROWSER = "log-in, new browser"
@@ -66,14 +70,14 @@ class Person:
             known = {name: value for name, value in cookies.items() if name != "parley"}  # the session has ended
             async with self._client(address, known) as http:
                 await self._timed("log-in", enter(http, login))
-            await asyncio.sleep(LOG_IN_EVERY_S)
+            await asyncio.sleep(RETURN_EVERY_S)
 
     async def _move(self, until: float) -> None:
         while asyncio.get_running_loop().time() < until:
             login, address = next(self._moving)
             async with self._client(address, {}) as http:
                 await self._timed(NEW_BROWSER, enter(http, login))
-            await asyncio.sleep(LOG_IN_EVERY_S)
+            await asyncio.sleep(MOVE_EVERY_S)
 
     async def _timed(self, name: str, doing: object) -> None:
         begun = time.perf_counter()
