@@ -13,11 +13,8 @@ from aiohttp import ClientSession, CookieJar
 
 from tests.faults.run.population import enter
 
-PAGE_EVERY_S, MOVE_EVERY_S, RETURN_EVERY_S = (
-    1.0,
-    2.0,
-    4.0,
-)  # a post with each page, and a person may post ten in ten seconds
+PAGE_EVERY_S = 1.0  # a post with each, and a person may post ten in ten seconds
+MOVE_EVERY_S, RETURN_EVERY_S = 2.0, 4.0
 GIVE_UP_S = 30.0
 ADDRESS = "198.51.100.250"
 NEW_BROWSER = "log-in, new browser"
