@@ -1,7 +1,6 @@
 """What is shown of a hit: a few words around those that were asked for, on one line. Pure."""
 
 from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
@@ -45,16 +44,16 @@ def _densest(marks: Sequence[Sequence[Stretch]]) -> Stretch:
     """The first mark from which on an excerpt has marks of most clauses."""
     every = sorted((mark, clause) for clause, of_clause in enumerate(marks) for mark in of_clause)
     best, most, end = Stretch(0, 0), 0, 0
-    within: Counter[int] = Counter()
+    within, many = [0] * len(marks), 0  # marks of each clause, and of how many clauses there are some
     for at, (mark, clause) in enumerate(every):
         while end < len(every) and (end <= at or every[end][0].end - mark.begin <= EXCERPT_CHARS - BEFORE_CHARS):
+            many += within[every[end][1]] == 0
             within[every[end][1]] += 1
             end += 1
-        if (many := len(+within)) > most:
+        if many > most:
             best, most = mark, many
-        if most == len(marks):
-            break
         within[clause] -= 1
+        many -= within[clause] == 0
     return best
 
 

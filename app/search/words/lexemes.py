@@ -93,9 +93,9 @@ def matches(question: str, how: str, form: str, languages: tuple[str, ...]) -> b
     common = {each: _stems(question, each.removesuffix(PERHAPS)) & _stems(form, each) for each in script}
     if how == "beginning" and "english" in common:  # "ran" may be the beginning of "random", and is no "run" yet
         common["english"] = frozenset(filter(asked.startswith, common["english"]))
-    if script == LIKELY and not common["english"]:
-        return not _misleads(asked, found) and any(_guessed(question, common))
-    return any(common.values())
+    if not any(common.values()) or script != LIKELY or common["english"]:
+        return any(common.values())
+    return not _misleads(asked, found) and any(_guessed(question, common))
 
 
 def _guessed(question: str, common: Mapping[str, Iterable[str]]) -> Iterator[str]:
