@@ -17,6 +17,8 @@ from typing import Any
 
 import pytest
 from aiohttp.test_utils import TestServer
+from hypothesis import HealthCheck
+from hypothesis import settings as property_settings
 from sqlalchemy import Connection, Engine, NullPool, create_engine, insert, make_url, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -47,6 +49,11 @@ MEMORY, ROOM_BYTES = "/dev/shm", 4 * 1024**3
 PREFIX = "parley-tests-"
 DATABASE_WAITS = ("db_pool_timeout_s", "db_connect_timeout_s", "db_statement_timeout_s")
 LONG_S = 300.0  # a busy machine was seen to take more than a minute for a connection
+
+
+# How long an example takes, or making one, says how busy the machine is.
+property_settings.register_profile("parley", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+property_settings.load_profile("parley")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -78,7 +78,6 @@ async def test_no_value_in_a_path_or_a_query_is_a_fault_of_ours_whoever_asks(
 
 @settings(
     max_examples=EXAMPLES,
-    deadline=None,
     database=None,
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),

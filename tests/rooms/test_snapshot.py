@@ -189,7 +189,7 @@ async def town(join: Join) -> Town:
     return Town({"alice": alice, "carol": carol}, bob, await member(bob.browser))
 
 
-@settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, database=None, suppress_health_check=list(HealthCheck))
 @given(steps=st.lists(STEP, min_size=STEPS, max_size=STEPS))
 async def test_a_snapshot_and_the_events_since_are_a_fresh_snapshot(town: Town, steps: list[tuple[Any, ...]]) -> None:
     await town.begin()

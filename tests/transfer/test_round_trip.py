@@ -143,7 +143,6 @@ def as_bytes(chat: list[lines.Line]) -> bytes:
 
 @settings(
     max_examples=12,
-    deadline=None,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

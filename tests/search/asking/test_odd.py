@@ -90,7 +90,6 @@ async def test_four_thousand_letters_of_any_script_fit_into_an_address(alice: Me
 
 @settings(
     max_examples=150,
-    deadline=None,
     database=None,
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),

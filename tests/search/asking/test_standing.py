@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.search.asking import marks
@@ -56,7 +56,6 @@ def phrase(*words: str) -> tuple[Word, ...]:
     return tuple(Word(word, "exact") for word in words)
 
 
-@settings(deadline=None)  # its first look takes long on a busy machine
 @given(TEXTS)
 @example("it l'in")
 @example("is v1")

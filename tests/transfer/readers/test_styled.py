@@ -107,7 +107,7 @@ styles = st.sampled_from([0, 0, B, IT, S, B | IT, B | IT | S])
 spans = st.lists(st.tuples(words, styles).map(lambda each: Span(*each)), max_size=6)
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 @given(spans)
 @example([Span("*", 0), Span("*", B)])
 @example([Span("`a", 0), Span("`", B)])
