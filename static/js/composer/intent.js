@@ -14,6 +14,7 @@ import { inWords } from "../lib/quotes.js";
 import { cleaned } from "../lib/text.js";
 
 const EDITING = "Editing your message";
+const EDITING_NOTHING = "Your message was deleted meanwhile. Press Esc to give up the edit.";
 
 /**
  * @typedef {{kind: 'reply', seq: number}} Reply
@@ -79,9 +80,11 @@ export class Intent {
     this.#say("Saving…");
   }
 
-  /** The message that is replied to may have come, or changed. */
+  /** The message that is replied to or edited may have come, or changed. */
   render() {
-    if (this.#here.now?.kind === "reply") this.#sayReply(this.#here.now.seq);
+    const { now } = this.#here;
+    if (now?.kind === "reply") this.#sayReply(now.seq);
+    if (now?.kind === "edit" && !now.saving) this.#say(this.#actions.find(now.seq)?.deleted ? EDITING_NOTHING : EDITING);
   }
 
   /**

@@ -321,6 +321,20 @@ async def test_the_line_above_a_reply_follows_the_message_that_is_replied_to(vis
     await expect(alice.writing).to_have_value("fine")
 
 
+async def test_the_line_above_an_edit_says_that_its_message_was_deleted_elsewhere(visit: Visit) -> None:
+    alice, bob = await visit("alice"), await visit("bobby", "Bob")
+    await edit_in_mid_sentence(bob, "at nine", "at ten, or")
+    await alice.sees("at nine")
+
+    await point(alice, 1, "Delete")
+    await alice.page.locator("#deletion").get_by_role("button", name="Delete").click()
+
+    await expect(bob.page.locator("#intent-sentence")).to_contain_text("was deleted meanwhile")
+    await expect(bob.writing).to_have_value("at ten, or")
+    await bob.writing.press("Escape")
+    await expect(bob.page.locator("#intent")).to_be_hidden()
+
+
 async def test_a_link_to_a_message_can_be_copied(visit: Visit) -> None:
     alice = await visit("alice", permissions=["clipboard-read", "clipboard-write"])
     await alice.send("look here")
