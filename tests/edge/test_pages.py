@@ -4,10 +4,11 @@ import gzip
 import re
 
 import brotli
+import jinja2
 import pytest
 
 from app.base.errors import AppError
-from app.edge.pages import LATER, SCRIPTS, SHEETS, STATIC, TEMPLATES, load, sheet_of
+from app.edge.pages import LATER, SCRIPTS, SHEETS, STATIC, TEMPLATES, ShortIndents, load, sheet_of
 from app.edge.scripts import COMMENT, join
 from tests.support.browsing import Browser
 
@@ -88,10 +89,11 @@ def content(path: str) -> bytes:
     return (STATIC / path).read_bytes()
 
 
-def test_a_sheet_loses_comments_indents_and_ends_of_lines_and_nothing_else() -> None:
-    written = b"/* a\n b */\n@layer base {\n  a,\n  b\n  c {\n    color: red; /* c */\n  }\n}\n"
+def test_a_sheet_loses_comments_indents_and_what_a_sign_says_already_and_nothing_else() -> None:
+    written = b"/* a\n b */\n@layer base {\n  a,\n  b\n  c {\n    color: red; /* c */\n  }\n\n"
+    written += b"  d :is(e, f) {\n    margin: 0 auto;\n  }\n}\n"
 
-    assert sheet_of([written]) == b"@layer base {a,b\nc {color: red; }}"
+    assert sheet_of([written]) == b"@layer base{a,b\nc{color:red}d :is(e,f){margin:0 auto}}"
 
 
 async def test_static_files_say_what_they_are(alice: Browser) -> None:
@@ -132,3 +134,10 @@ def test_nothing_that_people_read_calls_the_chat_by_a_name_that_it_may_not_have(
 
 def every_kind_of(kind: type[AppError]) -> list[type[AppError]]:
     return [each for direct in kind.__subclasses__() for each in (direct, *every_kind_of(direct))]
+
+
+def test_templates_lose_indents_and_no_space_between_words() -> None:
+    environment = jinja2.Environment(extensions=[ShortIndents], trim_blocks=True, lstrip_blocks=True)
+    written = "<p>\n    one\n  {% if True %}\n    two\n  {% endif %}\n  three\n    {{ 'four' }}\n</p>"
+
+    assert environment.from_string(written).render() == "<p>\none\n two\n three\nfour\n</p>"

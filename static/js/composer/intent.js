@@ -10,11 +10,10 @@
 
 import { byId, sentence, setSentence, within } from "../lib/dom.js";
 import { onPress } from "../lib/keyboard.js";
-import { inWords } from "../lib/quotes.js";
+import { GONE, inWords } from "../lib/quotes.js";
 import { cleaned } from "../lib/text.js";
 
 const EDITING = "Editing your message";
-const EDITING_NOTHING = "Your message was deleted meanwhile. Press Esc to give up the edit.";
 
 /**
  * @typedef {{kind: 'reply', seq: number}} Reply
@@ -84,7 +83,7 @@ export class Intent {
   render() {
     const { now } = this.#here;
     if (now?.kind === "reply") this.#sayReply(now.seq);
-    if (now?.kind === "edit" && !now.saving) this.#say(this.#actions.find(now.seq)?.deleted ? EDITING_NOTHING : EDITING);
+    if (now?.kind === "edit" && !now.saving) this.#say(this.#actions.find(now.seq)?.deleted ? GONE : EDITING);
   }
 
   /**
