@@ -68,7 +68,7 @@ async def hostile(folder: Path, seconds: float, processes: int, only: str = "") 
         returning = [await _returning(made, *each) for each in people[:RETURNING]]
         hostile = [(login, await log_in(made.url, login)) for login in accounts[:ACCOUNTS]]
         turns, calm, day = cycle(people[RETURNING:]), Day(), Day()
-        chatting = (made.url, returning, turns, returning[0][2])
+        chatting = (made.url, cycle(returning[1:]), turns, returning[0][2])
         with _attackers(Attackers(made.url, people[VICTIM][0], hostile, min(WARM_S, seconds), only)) as outcome:
             await Person(*chatting, day).live(min(WARM_S, seconds))
             await asyncio.to_thread(outcome.recv)

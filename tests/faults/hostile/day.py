@@ -7,7 +7,6 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import cycle
 
 from aiohttp import ClientSession, CookieJar
 
@@ -44,9 +43,9 @@ class Person:
     """
 
     def __init__(
-        self, url: str, returning: list[Returning], moving: Iterator[tuple[str, str]], cookies: Cookies, day: Day
+        self, url: str, returning: Iterator[Returning], moving: Iterator[tuple[str, str]], cookies: Cookies, day: Day
     ) -> None:
-        self._url, self._returning, self._moving, self._cookies = url, cycle(returning), moving, cookies
+        self._url, self._returning, self._moving, self._cookies = url, returning, moving, cookies
         self._day = day
 
     async def live(self, seconds: float) -> None:
