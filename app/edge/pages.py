@@ -82,9 +82,7 @@ _MODULE = re.compile(r"js/.+\.js")
 _INDENT = re.compile(r"(?<![%#]})\n[ \t]+")
 _INDENT_BEHIND_BLOCK = re.compile(r"(?<=[%#]}\n)[ \t]+")
 # Of sheets: comments, indents, blank lines, and what stands beside a sign that says it already.
-_LEFT_OUT = re.compile(
-    rb"/\*.*?\*/\s*|;(?:\s|/\*.*?\*/)*(?=})|(?<=[{};,])\n\s*|^\s+|(?<=[:,]) | (?={)", re.MULTILINE | re.DOTALL
-)
+_LEFT_OUT = re.compile(rb"/\*.*?\*/\s*|;\s*(?=})|(?<=[{};,])\n\s*|^\s+|(?<=[:,]) | (?={)", re.MULTILINE | re.DOTALL)
 
 
 class ShortIndents(Extension):

