@@ -3,8 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy.exc import IntegrityError
-
 from app.auth import names
 from app.auth.passwords import objection
 from app.base.errors import BadForm
@@ -76,13 +74,3 @@ def credentials(fields: Mapping[str, str]) -> Credentials:
     if reasons:
         raise BadForm(reasons)
     return Credentials(typed, password)
-
-
-def taken(error: IntegrityError, new: NewAccount) -> Exception:
-    """The refusal of an account whose row broke a constraint, by its name; the error itself where it is another."""
-    constraint = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
-    if constraint == "users_login_key":
-        return BadForm({"login": f"“{new.typed_login}” is taken. Try another."})
-    if constraint == "users_skeleton_key":
-        return BadForm({"login": f"“{new.typed_login}” looks like the login of somebody else. Try another."})
-    return error

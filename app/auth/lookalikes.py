@@ -1,10 +1,11 @@
-"""Names that pass for others: which display names are refused, and which stand beside a login.
+"""Names that pass for others: which display names and logins are refused, and which names stand beside a login.
 
 Two people may have one name: beside it their login is shown, which nobody can share (`users.namesake`). An
 administrator's name is nobody else's: where names stand alone, in a quote or a title, no mark would tell them apart.
 """
 
 from sqlalchemy import exists, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.auth.queries import lock
@@ -46,3 +47,13 @@ async def mark_namesakes(conn: AsyncConnection, *texts: str) -> None:
     has_other = exists().where(alike, other.c.id != users.c.id)
     concerned = update(users).where(users.c.name_skeleton.in_([*map(skeleton, texts)]), users.c.namesake != has_other)
     await conn.execute(concerned.values(namesake=has_other))
+
+
+def taken(error: IntegrityError, typed_login: str) -> Exception:
+    """The refusal of an account whose row broke a constraint, by its name; the error itself where it is another."""
+    constraint = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+    if constraint == "users_login_key":
+        return BadForm({"login": f"“{typed_login}” is taken. Try another."})
+    if constraint == "users_skeleton_key":
+        return BadForm({"login": f"“{typed_login}” looks like the login of somebody else. Try another."})
+    return error

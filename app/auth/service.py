@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.auth import invitations, queries, throttle
 from app.auth.chat_settings import keep_address
-from app.auth.forms import NewAccount, taken
-from app.auth.lookalikes import check_name, mark_namesakes
+from app.auth.forms import NewAccount
+from app.auth.lookalikes import check_name, mark_namesakes, taken
 from app.auth.names import account_key
 from app.auth.passwords import Passwords, Turns
 from app.auth.passwords.proofs import Proofs
@@ -88,7 +88,7 @@ class Accounts(Sessions):
                 user = await self.create(conn, new, password_hash, visitor, invitation)
                 return await self._start_session(conn, user.id, visitor)
         except IntegrityError as error:
-            raise taken(error, new) from error
+            raise taken(error, new.typed_login) from error
 
     async def create(
         self, conn: AsyncConnection, new: NewAccount, password_hash: str | None, visitor: Visitor, invitation: str
@@ -143,13 +143,14 @@ class Accounts(Sessions):
     async def _verify(
         self, key: str | None, typed: str, password: str, visitor: Visitor, tried: throttle.Try
     ) -> tuple[AnyRow | None, throttle.Try, bool]:
-        """By bcrypt, in turn: the user, the try, and whether the password is right. One with a proof is reserved."""
+        """By bcrypt, in turn: the user, the try, and whether the password is right."""
+        is_reserved = bool(tried.proof)  # it was, before the proof was looked at
         names = (tried.account,) if tried.known_as else throttle.in_line(visitor, typed)
-        if not tried.proof:
+        if not is_reserved:
             line = nullcontext() if tried.known_as else self._looks.turn(*names)  # the known wait behind no stranger
             async with line, self._autocommit.connect() as conn:
                 await tried.check(conn)
-        passwords, is_reserved = self._passwords_for(tried.account, is_known=bool(tried.known_as)), bool(tried.proof)
+        passwords = self._passwords_for(tried.account, is_known=bool(tried.known_as))
         async with passwords.turns.turn(*names):
             found, tried = await self._try_of(key, typed, visitor)  # as it is after the wait
             if not is_reserved:

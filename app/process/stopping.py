@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-LEAVE_AGAIN_S = 0.01
+LEAVE_AGAIN_S = 0.01  # by SIGALRM, which nothing else here uses
 
 
 class Stopping:
