@@ -69,7 +69,7 @@ def restore(config: DatabaseConfig, url: str, path: Path, report: Report, *, rep
     right = programs.right_for(keeping.major_of(url), is_own=True)  # they read the file alone: no server, no TLS
     report("Looking at the backup")
     _refuse_newer(dumping.revision_in(right, path), path)
-    saved = _saved(config, url, report, replace=replace)
+    saved = _saved(config, url, path, report, replace=replace)
     report("Restoring")
     _load(right, url, path)
     epoch.rotate(url)
@@ -91,8 +91,8 @@ def _load(right: Path, url: str, path: Path) -> None:
                     raise
 
 
-def _saved(config: DatabaseConfig, url: str, report: Report, *, replace: bool) -> list[str]:
-    """What is there already is kept, where it is ours to keep; a sentence says where."""
+def _saved(config: DatabaseConfig, url: str, path: Path, report: Report, *, replace: bool) -> list[str]:
+    """What is there already is kept, where it is ours to keep; a sentence says where. The backup at `path` stays."""
     people, messages = _counts(url)
     if not people:  # who wrote has an account, or had one
         return []
@@ -103,7 +103,8 @@ def _saved(config: DatabaseConfig, url: str, report: Report, *, replace: bool) -
         )
     if config.database_url is not None:
         return []
-    return [f"What was there is in {keeping.back_up(config, url, f'{keeping.BEFORE}-restore', report)}."]
+    saved = keeping.back_up(config, url, f"{keeping.BEFORE}-restore", report, in_use=path)
+    return [f"What was there is in {saved}."]
 
 
 def _counts(url: str) -> tuple[int, int]:

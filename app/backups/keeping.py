@@ -1,5 +1,6 @@
 """The backups in the data folder: `daily-…`, `before-…`. A new one first, then the oldest of its kind go."""
 
+import itertools
 import os
 import shutil
 import time
@@ -28,11 +29,12 @@ def kept(config: DatabaseConfig, kind: str = "") -> list[Path]:
     return sorted(found, key=lambda path: path.stat().st_mtime, reverse=True)
 
 
-def back_up(config: DatabaseConfig, url: str, name: str, report: Report) -> Path:
+def back_up(config: DatabaseConfig, url: str, name: str, report: Report, *, in_use: Path | None = None) -> Path:
     """Write a backup into the data folder, and remove the oldest of its kind; returns its path.
 
     Args:
         name: begins with its kind, `DAILY` or `BEFORE`.
+        in_use: a backup that stays, however old it is.
 
     Raises:
         BadConfig: among others, the disk has too little room: a full one would stop the chat.
@@ -44,13 +46,20 @@ def back_up(config: DatabaseConfig, url: str, name: str, report: Report) -> Path
         raise BadConfig(f"{folder} cannot be made: {error.strerror or error}.") from error
     _remove_halves(folder)
     _refuse_full_disk(url, folder)
-    path = folder / f"{name}-{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}{SUFFIX}"
+    path = _unused(folder, f"{name}-{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}")
     write(config, url, path, report)
     kind = name.partition("-")[0]
     most = max(config.backups_kept, 1) if kind == DAILY else max(config.backups_kept, FEWEST_BEFORE)
     for old in kept(config, kind)[most:]:
-        old.unlink(missing_ok=True)
+        if in_use is None or old.resolve() != in_use.resolve():
+            old.unlink(missing_ok=True)
     return path
+
+
+def _unused(folder: Path, name: str) -> Path:
+    """A path that no backup has yet: two may be made in one second, the second to restore the first."""
+    names = itertools.chain([name], (f"{name}-{number}" for number in itertools.count(2)))
+    return next(path for path in (folder / f"{name}{SUFFIX}" for name in names) if not path.exists())
 
 
 def write(config: DatabaseConfig, url: str, path: Path, report: Report) -> int:

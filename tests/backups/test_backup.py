@@ -1,6 +1,7 @@
 """A backup of the embedded database, made and restored under a running Parley, or by two commands alone."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import closing
 from pathlib import Path
@@ -10,7 +11,7 @@ import psycopg2
 import pytest
 from sqlalchemy import text
 
-from app.backups import command_line, programs
+from app.backups import command_line, keeping, programs
 from app.base.config import DatabaseConfig
 from app.base.errors import BadConfig
 from app.db import migrate
@@ -157,6 +158,27 @@ def test_a_chat_with_an_account_and_without_a_message_is_replaced_only_on_demand
         connection.commit()
         command_line.restore(config, server.url, file, print, replace=True)
         assert found(cursor, "SELECT login FROM users") == []
+
+
+def test_a_backup_in_the_data_folder_can_be_restored_however_many_are_made_with_it(
+    used_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A restore makes one, too: in the same second here, so that it would take the name, and one too many."""
+    monkeypatch.setattr(time, "gmtime", lambda: time.struct_time((2026, 1, 1, 0, 0, 0, 3, 1, 0)))
+    with embedded.running(used_folder, print, settings=THROW_AWAY) as server:
+        config = DatabaseConfig(_env_file=None, parley_data=used_folder, backups_kept=1)
+        with migrate.transaction(server.url) as connection:
+            connection.execute(text("INSERT INTO users (login, display_name) VALUES ('alice', 'Alice')"))
+        first = keeping.back_up(config, server.url, "before-restore", print)
+        for _ in range(keeping.FEWEST_BEFORE - 1):
+            keeping.back_up(config, server.url, "before-restore", print)
+        with migrate.transaction(server.url) as connection:
+            connection.execute(text("UPDATE users SET login = 'bob'"))
+
+        command_line.restore(config, server.url, first, print, replace=True)
+
+        with migrate.transaction(server.url) as connection:
+            assert connection.scalar(text("SELECT login FROM users")) == "alice"
 
 
 def test_a_backup_of_before_a_migration_is_restored_and_tables_of_newer_ones_go(fresh_folder: Path) -> None:
