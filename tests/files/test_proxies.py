@@ -2,12 +2,13 @@
 
 import asyncio
 import secrets
+import socket
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from aiohttp import ClientError, ClientOSError, ClientPayloadError
+from aiohttp import AddrInfoType, ClientError, ClientOSError, ClientPayloadError, ClientSession, TCPConnector
 from aiohttp.test_utils import TestServer
 
 from app.files.serving.service import ASK_AGAIN_S
@@ -20,7 +21,21 @@ from tests.support.processes import free_port, link_of_first, parley
 from tests.support.proxy import Proxy
 
 MEGABYTE = 1024 * 1024
-CONTENT = secrets.token_bytes(32 * MEGABYTE)  # more than sockets and proxies hold on the way
+CONTENT = secrets.token_bytes(32 * MEGABYTE)
+NARROW = 64 * 1024
+
+
+def more_than_is_on_the_way() -> bytes:
+    """What does not fit into a proxy and its socket: the kernel lets that grow to 32 MB, here and there."""
+    limits = (Path("/proc/sys/net/ipv4") / name for name in ("tcp_rmem", "tcp_wmem"))
+    return secrets.token_bytes(sum(int(path.read_text().split()[2]) for path in limits) + 8 * MEGABYTE)
+
+
+def narrow(address: AddrInfoType) -> socket.socket:
+    """A socket that holds little."""
+    made = socket.socket(*address[:3])
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, NARROW)
+    return made
 
 
 @pytest.fixture(params=PROXIES)
@@ -28,7 +43,7 @@ async def alice(request: pytest.FixtureRequest, tmp_path: Path, used_folder: Pat
     """The browser of somebody with an account, behind a proxy."""
     port = free_port()
     with (
-        parley(used_folder, PORT=str(port), PROXY_HOPS="1", FILE_MB="32") as running,
+        parley(used_folder, PORT=str(port), PROXY_HOPS="1", FILE_MB="128") as running,
         proxied(request.param, tmp_path, port) as (address, process),
     ):
         link = link_of_first(await asyncio.to_thread(running.until_ready))
@@ -97,9 +112,14 @@ async def go_on(uploads: Tus, file: str) -> None:
 
 async def test_who_signs_out_while_they_read_is_cut_off(alice: Visitor, uploads: Tus) -> None:
     """So the proxy has not taken the rest meanwhile."""
-    file = await uploads.give(CONTENT, name="large.bin")
+    file = await uploads.give(more_than_is_on_the_way(), name="large.bin")
+    address = alice.make_url(f"/files/{file}/name")
+    connector = TCPConnector(socket_factory=narrow, ssl=False)
 
-    async with alice.get(f"/files/{file}/name") as answer:
+    async with (
+        ClientSession(connector=connector, cookie_jar=alice.session.cookie_jar) as session,
+        session.get(address) as answer,
+    ):
         await answer.content.readexactly(1024)
         await alice.sign_out()
         await asyncio.sleep(ASK_AGAIN_S)
