@@ -1,6 +1,4 @@
-"""Pictures of the real page: `python -m tests.browser.screenshots OUT` makes a contact set of every size, theme and
-state to look at; `--readme` makes the README's one picture, docs/parley.png, too.
-"""
+"""Pictures of the real page, in every size, theme and state: `python -m tests.browser.pictures.screenshots OUT`."""
 
 import argparse
 import asyncio
@@ -15,7 +13,7 @@ from typing import Any
 
 import msgspec
 from aiohttp.test_utils import TestServer
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, async_playwright
 from sqlalchemy import Engine, NullPool, create_engine, delete, insert, make_url, select, update
 
 from app.auth import BCRYPT_COST
@@ -27,7 +25,6 @@ from tests.browser import chromium
 from tests.browser.person import Person
 from tests.conftest import make_config
 
-README = Path(__file__).parents[2] / "docs" / "parley.png"
 SIZES = ((1180, 760), (500, 844), (320, 640), (1920, 1080))
 PHONE = (412, 823)  # with a finger
 THEMES = ("light", "dark")
@@ -71,7 +68,7 @@ class Stage:
         self._chrome = chrome
         self._server = server
         self._address = f"http://127.0.0.1:{server.port}"
-        self._engine = engine
+        self.engine = engine
         self._sessions: dict[str, Any] = {}
 
     async def open(
@@ -97,15 +94,16 @@ class Stage:
         return person
 
     def say(self, lines: Sequence[Line], read: int | None = None) -> None:
-        """Nothing but these lines has been said, of which `read` are read; all of them, if not given."""
-        with self._engine.begin() as conn:
+        """Nothing but these lines has been said in the Lobby, of which `read` are read; all of them, if not given."""
+        with self.engine.begin() as conn:
             ids = {row.login: row.id for row in conn.execute(select(users.c.login, users.c.id))}
-            conn.execute(delete(messages))
+            conn.execute(delete(messages).where(messages.c.room_id == 1))
             rows = [self._row(ids, seq, line) for seq, line in enumerate(lines, 1)]
             if rows:
                 conn.execute(insert(messages), rows)
-            conn.execute(update(rooms).values(last_seq=len(rows), last_rev=len(rows)))
-            conn.execute(update(memberships).values(read_seq=len(rows) if read is None else read))
+            conn.execute(update(rooms).where(rooms.c.id == 1).values(last_seq=len(rows), last_rev=len(rows)))
+            marked = update(memberships).where(memberships.c.room_id == 1)
+            conn.execute(marked.values(read_seq=len(rows) if read is None else read))
 
     def _row(self, ids: dict[str, int], seq: int, line: Line) -> dict[str, Any]:
         login, days, clock, body = line
@@ -141,20 +139,6 @@ async def stage() -> AsyncIterator[Stage]:
         chrome = await playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         stack.push_async_callback(chrome.close)
         yield Stage(chrome, server, engine)
-
-
-async def readme(stage: Stage) -> None:
-    """Alice, reading what came since yesterday, with three others here and one of them typing."""
-    stage.say(STORY.lines, read=9)
-    others = [await stage.open(login, SIZES[0]) for login in ("bruno", "oksana", "lilei")]
-    alice = await stage.open("alice", SIZES[0], scale=2)
-    await expect(alice.page.locator(".presence__count")).to_have_text("4 here", timeout=20_000)  # some have just left
-    await others[0].writing.press_sequentially("Nice")
-    await expect(alice.page.locator("#typing")).not_to_have_text("")
-    await alice.page.mouse.move(0, 0)
-    await alice.page.screenshot(path=README)
-    for person in (*others, alice):
-        await person.page.context.close()
 
 
 async def contact_set(stage: Stage, out: Path) -> None:
@@ -232,12 +216,10 @@ async def states(page: Page, out: Path, name: str) -> None:
     await page.fill("#text", "")
 
 
-async def main(out: Path, with_readme: bool) -> None:
+async def main(out: Path) -> None:
     async with stage() as scene:
         for login in STORY.people:
             await (await scene.open(login, SIZES[0])).page.context.close()
-        if with_readme:
-            await readme(scene)
         await media(scene, out)
         await contact_set(scene, out)
 
@@ -245,7 +227,6 @@ async def main(out: Path, with_readme: bool) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--readme", action="store_true")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
-    asyncio.run(main(arguments.out, arguments.readme))
+    asyncio.run(main(arguments.out))
