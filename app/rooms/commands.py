@@ -11,6 +11,7 @@ from app.rooms.refusals import BadRetention
 from app.web.asked import Body
 
 TOPIC_CHARS = 250
+NOT_IN_TOPICS = ("Cc", "Cs", "Co")  # categories of characters
 MAX_ADDED = 50  # people at once
 MAX_DAYS = 3650
 
@@ -101,7 +102,7 @@ def topic(typed: str) -> str:
         BadTopic
     """
     text = " ".join(unicodedata.normalize("NFC", typed).split())
-    if any(unicodedata.category(char) in ("Cc", "Cs", "Co") for char in text):
+    if any(unicodedata.category(char) in NOT_IN_TOPICS for char in text):
         raise BadTopic("Take out the invisible characters.")
     if len(text) > TOPIC_CHARS:
         raise BadTopic(f"Use at most {TOPIC_CHARS} characters; this has {len(text)}.")

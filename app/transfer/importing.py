@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from msgspec.structs import replace
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -18,7 +19,7 @@ from app.transfer import accounts, places, staging
 from app.transfer.accounts import Account
 from app.transfer.carrying import Carrying
 from app.transfer.mentions import Resolver
-from app.transfer.records import LeftOut, Person
+from app.transfer.records import LeftOut, Person, Room
 from app.transfer.report import Came, Report
 from app.transfer.spool import Spool
 from app.transfer.staged import amending, deleting, writing
@@ -54,10 +55,10 @@ class Importing:
             ids |= {key: account.id for key, account in found.items()}
             known = await places.find(conn, self.source)
             foreseen = await places.foresee(conn, self.source, spool.every_room(), ids)
-        report = Report.of(spool, found, known)
-        report.is_dry = True
         logins = {person.key: person.login or person.key for person in new}
         logins |= {key: account.login for key, account in found.items()}
+        report = Report.of(spool, found, known, _resolved(spool.every_room(), logins))
+        report.is_dry = True
         resolver = Resolver(logins, await self._names(foreseen))
         report.count_messages(await self._foreseen(spool, Places(self.source, foreseen, ids, resolver)))
         return report
@@ -69,11 +70,12 @@ class Importing:
                 await places.become(conn, spool.chat)
         self.show("People")
         people = await self._people(spool, hashed)
-        ids = {key: account.id for key, account in people.items()}
+        ids, logins = ({key: getattr(each, name) for key, each in people.items()} for name in ("id", "login"))
         self.show("Rooms")
-        known, settled = await self._rooms(spool, ids)
-        report = Report.of(spool, people, known)
-        resolver = Resolver({key: account.login for key, account in people.items()}, await self._names(settled))
+        rooms_there = _resolved(spool.every_room(), logins)
+        known, settled = await self._rooms(rooms_there, ids)
+        report = Report.of(spool, people, known, rooms_there)
+        resolver = Resolver(logins, await self._names(settled))
         carrying = Carrying(self.source, self.bringing, spool.opens)
         came = await self._messages(spool, Places(self.source, settled, ids, resolver), carrying)
         report.count_messages(came)
@@ -109,10 +111,10 @@ class Importing:
             spool.leave_out(LeftOut("pictures of people that cannot be shown", missing))
         return pictures
 
-    async def _rooms(self, spool: Spool, ids: Mapping[str, int]) -> tuple[dict[str, int], dict[str, int]]:
+    async def _rooms(self, wanted: Mapping[str, Room], ids: Mapping[str, int]) -> tuple[dict[str, int], dict[str, int]]:
         async with self.engine.begin() as conn:
             known = await places.find(conn, self.source)
-            return known, await places.settle(conn, self.source, spool.every_room(), ids)
+            return known, await places.settle(conn, self.source, wanted, ids)
 
     async def _foreseen(self, spool: Spool, places: Places) -> Came:
         self.show("Sorting messages")
@@ -139,3 +141,9 @@ class Importing:
         async with self.engine.connect() as conn:
             names = {row.id: row.name for row in await conn.execute(statement)}
         return {key: names.get(room_id, key) for key, room_id in settled.items()}
+
+
+def _resolved(wanted: Mapping[str, Room], logins: Mapping[str, str]) -> dict[str, Room]:
+    """The rooms, with the people and the rooms that their topics name as the source calls these."""
+    resolver = Resolver(logins, {key: room.name or key for key, room in wanted.items()})
+    return {key: replace(room, topic=resolver.resolved(room.topic)) for key, room in wanted.items()}

@@ -1,5 +1,6 @@
 """Conversations of an export become rooms here: what an earlier import made is found, the others are made."""
 
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
@@ -7,7 +8,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Row, case, delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.base.errors import BadRoomName, BadTopic
+from app.base.errors import BadRoomName
 from app.chat.memberships import members, numbering
 from app.chat.memberships.members import Seat
 from app.chat.memberships.room_queries import MAX_DIRECT_PEOPLE
@@ -211,7 +212,10 @@ async def _holders(conn: AsyncConnection, name_keys: Collection[str]) -> dict[st
 
 
 def _topic_of(room: Room) -> str:
-    try:
-        return commands.topic(room.topic[: commands.TOPIC_CHARS])
-    except BadTopic:
-        return ""
+    return topic_line(room.topic)[: commands.TOPIC_CHARS].rstrip()
+
+
+def topic_line(topic: str) -> str:
+    """A topic as Parley takes it, but for its length: on one line, without characters that nobody can see."""
+    line = " ".join(unicodedata.normalize("NFC", topic).split())
+    return "".join(char for char in line if unicodedata.category(char) not in commands.NOT_IN_TOPICS)

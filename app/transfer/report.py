@@ -1,12 +1,18 @@
 """What an import did, or would do: counts, as a table for people and as JSON for programs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from msgspec import Struct, field, to_builtins
 
+from app.auth.names import DISPLAY_NAME_CHARS
+from app.chat.memberships.room_queries import MAX_DIRECT_PEOPLE
+from app.rooms.commands import TOPIC_CHARS
 from app.transfer.accounts import Account
 from app.transfer.carrying import Carrying
+from app.transfer.naming import email_of
+from app.transfer.places import LONGEST_NAME, topic_line
+from app.transfer.records import Person, Room
 from app.transfer.spool import Spool
 from app.transfer.staged.amending import Amended
 from app.transfer.staged.writing import Written
@@ -43,11 +49,13 @@ class Report(Struct):
     is_dry: bool = False
 
     @classmethod
-    def of(cls, spool: Spool, people: Mapping[str, Account], rooms: Mapping[str, int]) -> "Report":
-        """What is in an export, beside who of it is here, and which of its rooms are."""
-        everybody, every_room = spool.everybody(), spool.every_room()
+    def of(
+        cls, spool: Spool, people: Mapping[str, Account], known: Mapping[str, int], rooms: Mapping[str, Room]
+    ) -> "Report":
+        """What is in an export, its rooms among it, beside who of it is here, and which of its rooms are known."""
+        everybody = spool.everybody()
         joined = {key: account for key, account in people.items() if account.how in ("email", "login")}
-        left_out = dict(spool.left_out)
+        left_out = spool.left_out | {what: count for what, count in _cut(everybody, rooms) if count}
         admins = sum(person.is_admin and person.stored is None for person in everybody)
         if admins:
             left_out["administrators are members here, until one of yours promotes them"] = admins
@@ -57,8 +65,8 @@ class Report(Struct):
             people=len(everybody),
             people_made=sum(person.key not in people or people[person.key].how == "made" for person in everybody),
             joined={key: f"{account.login}, by {account.how}" for key, account in joined.items()},
-            rooms=len(every_room),
-            rooms_made=sum(key not in rooms for key in every_room),
+            rooms=len(rooms),
+            rooms_made=sum(key not in known for key in rooms),
             messages=spool.message_count,
             files=len(spool.opens),
             left_out=left_out,
@@ -73,6 +81,8 @@ class Report(Struct):
         self.reactions = written.reactions + came.amended.reactions
         if staged.empty:
             self.left_out["messages that say nothing"] = staged.empty
+        if staged.orphans:
+            self.left_out["answers to messages that the export does not have: they stand alone"] = staged.orphans
         if staged.unknown:
             self.left_out["reactions that are no emoji which Parley has"] = staged.unknown
 
@@ -105,3 +115,15 @@ class Report(Struct):
         """The counts by their names."""
         found: dict[str, Any] = to_builtins(self)
         return found
+
+
+def _cut(people: Sequence[Person], rooms: Mapping[str, Room]) -> Iterator[tuple[str, int]]:
+    """What of people and rooms Parley does not take as it is."""
+    direct = [room for room in rooms.values() if room.kind == "direct" and len(room.members) <= MAX_DIRECT_PEOPLE]
+    named = [room for room in rooms.values() if room.kind != "direct"]
+    longest = DISPLAY_NAME_CHARS[-1]
+    yield "ends of names of people, which are longer than here", sum(len(each.name) > longest for each in people)
+    yield "e-mail addresses that are none", sum(bool(each.email) and email_of(each) is None for each in people)
+    yield "ends of names of rooms, which are longer than here", sum(len(room.name) > LONGEST_NAME for room in named)
+    yield "ends of topics, which are longer than here", sum(len(topic_line(room.topic)) > TOPIC_CHARS for room in named)
+    yield "topics of direct rooms", sum(bool(room.topic) for room in direct)

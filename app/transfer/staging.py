@@ -16,7 +16,7 @@ from app.transfer.mentions import Resolver
 from app.transfer.records import Message
 from app.transfer.rows import Lines
 from app.transfer.staged.own import Own
-from app.transfer.staged.tables import READY, TABLES
+from app.transfer.staged.tables import ORPHANS, READY, TABLES
 
 AT_ONCE = 5_000
 
@@ -25,7 +25,8 @@ AT_ONCE = 5_000
 class Staged:
     """How many messages were read, what they became, and how many were too long or say nothing.
 
-    `unknown` are reactions that are no emoji, or none that Parley has.
+    `orphans` answer what is neither in the export nor here; `unknown` are reactions that are no emoji, or none that
+    Parley has.
     """
 
     read: int = 0
@@ -33,6 +34,7 @@ class Staged:
     split: int = 0
     empty: int = 0
     files: int = 0
+    orphans: int = 0
     unknown: int = 0
 
 
@@ -71,6 +73,7 @@ async def stage(own: Own, places: Places, messages: Iterable[Message]) -> Staged
     named = {"source": places.source, "rooms": [*places.rooms.values()]}
     for statement in READY:
         await own.execute(text(statement), named)
+    staged.orphans = (await own.execute(text(ORPHANS))).scalar_one()
     return staged
 
 

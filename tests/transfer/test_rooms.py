@@ -9,7 +9,7 @@ from sqlalchemy import Engine, event, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.db.schema import memberships, messages, rooms, users
-from app.transfer import accounts, places
+from app.transfer import accounts, mentions, places
 from app.transfer.records import Person, Room
 from tests.transfer.conftest import Bring
 
@@ -114,3 +114,23 @@ async def test_batches_come_whole(bring: Bring, database: Engine, monkeypatch: p
             select(rooms.c.name, func.count()).join(memberships).where(rooms.c.kind == "closed").group_by(rooms.c.name)
         )
         assert {tuple(row) for row in conn.execute(joined)} == {(f"room {n}", len(PEOPLE)) for n in range(5)}
+
+
+async def test_a_topic_names_people_and_rooms_as_a_text_does_and_what_does_not_fit_of_it_is_counted(
+    bring: Bring, look: Bring, database: Engine
+) -> None:
+    topic = f"for {mentions.person('U0')}, see {mentions.room('C2')}\x07\nand  ask"
+    found = [*PEOPLE, Room("C1", "open", "plans", topic), Room("C2", "open", "talk", "x" * 251)]
+
+    foreseen = await look([*found, Room("C3", "open", "n" * 70), Person("U9", "nin", "N" * 65, "no address")])
+    report = await bring(found)
+
+    with database.connect() as conn:
+        topics = conn.scalars(select(rooms.c.topic).where(rooms.c.name != "Lobby").order_by(rooms.c.id))
+        assert [*topics] == ["for @user0, see #talk and ask", "x" * 250]
+    assert report.left_out == {"ends of topics, which are longer than here": 1}
+    assert foreseen.left_out == report.left_out | {
+        "ends of names of rooms, which are longer than here": 1,
+        "ends of names of people, which are longer than here": 1,
+        "e-mail addresses that are none": 1,
+    }

@@ -58,6 +58,11 @@ GONE = """
     LEFT JOIN staged_gone AS part ON part.room_id = here.room_id AND part.id = here.id
     WHERE staged.deleted_at IS NOT NULL
         OR part.id IS NOT NULL AND coalesce(part.edited_at, 'infinity') > coalesce(messages.edited_at, '-infinity')"""
+ORPHANS = """
+    SELECT count(DISTINCT (answer.room_id, answer.id)) FROM staged AS answer
+    WHERE answer.reply_id IS NOT NULL AND answer.part = 0
+        AND NOT EXISTS (SELECT FROM waiting WHERE waiting.room_id = answer.room_id AND waiting.id = answer.reply_id)
+        AND NOT EXISTS (SELECT FROM here WHERE here.room_id = answer.room_id AND here.id = answer.reply_id)"""
 READY = (
     "CREATE UNIQUE INDEX ON staged (line)",
     "ANALYZE staged, staged_reactions, staged_files, staged_gone",
