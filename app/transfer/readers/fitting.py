@@ -67,13 +67,18 @@ class Fitting(Generic[_Shape]):
             self.why = self.why or f"there are {self._what} {of}"
             return None
         for field, count in lost.items():
-            self._left[f"parts of {self._what}, whose “{field}” is missing or of another type"] += count
+            self._left[odd_part(self._what, field)] += count
         self.is_any = True
         return found
 
     def left_out(self) -> Iterator[LeftOut]:
         """What did not fit."""
         yield from (LeftOut(what, count) for what, count in self._left.items())
+
+
+def odd_part(what: str, field: str) -> str:
+    """What a part is counted as that does not fit for a field of it."""
+    return f"parts of {what}, whose “{field}” is missing or of another type"
 
 
 def why_none(*fittings: Fitting[Any]) -> str:

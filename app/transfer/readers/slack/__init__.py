@@ -7,14 +7,17 @@ and UTC in slackdump's, so only `ts` says when something was written.
 from collections.abc import Iterator
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from app.transfer.readers.archive import Archive, roots
 from app.transfer.readers.slack.dump import dumped_in, is_archive, root_of
 from app.transfer.readers.slack.messages import Reading
+from app.transfer.readers.slack.mrkdwn import line_of
 from app.transfer.readers.slack.names import Names
 from app.transfer.readers.slack.people import avatars_in, described, labelled, people_in
 from app.transfer.readers.slack.rooms import LISTS, Conversation, conversations_in
 from app.transfer.readers.slack.shapes import messages_in
-from app.transfer.records import BadExport, LeftOut, Message, Person, Record
+from app.transfer.records import BadExport, Message, Person, Record
 
 _PEOPLE = ("users.json", "org_users.json")
 _MARKERS = frozenset([*_PEOPLE, *(f"{name}.json" for name in LISTS)])
@@ -44,23 +47,23 @@ def read(path: Path) -> Iterator[Record]:
         for name in _PEOPLE:
             if f"{team}{name}" in archive:
                 yield from people_in(archive.json(f"{team}{name}"), names)
-    conversations = dumped or [each for team in teams for each in conversations_in(archive, team)]
+    conversations = dumped or [each for team in teams for each in conversations_in(archive, team, names.left_out)]
     if not conversations:
         raise BadExport(f"{path.name} is an empty export: there is no conversation in it.")
     names.rooms = {each.room.key for each in conversations}
-    yield from (each.room for each in conversations)
+    yield from (replace(each.room, topic=line_of(each.room.topic, names)) for each in conversations)
     reading = Reading(archive, names)
     for conversation in conversations:
         yield from _messages(archive, conversation, names, reading)
     yield from labelled(names)
-    yield from (LeftOut(what, count) for what, count in names.left_out.items())
+    yield from reading.left_out()
 
 
 def _messages(
     archive: Archive, conversation: Conversation, names: Names, reading: Reading
 ) -> Iterator[Person | Message]:
     for day in conversation.days:
-        for found in messages_in(archive, day):
+        for found in messages_in(archive, day, reading.fits):
             message = reading.message(conversation.room.key, found)
             if message is not None:
                 if message.author not in names.people:

@@ -91,6 +91,11 @@ def spans_of(text: str, names: Names, style: int = 0, *, has_marks: bool = True,
     return spans
 
 
+def line_of(text: str, names: Names) -> str:
+    """A text where nothing is marked, such as a topic."""
+    return "".join(span.text for span in spans_of(text, names, has_marks=False)) if _MAY_MEAN.search(text) else text
+
+
 def plain(text: str) -> str:
     """What was typed; decoded once."""
     if "&" in text:

@@ -7,6 +7,7 @@ from typing import IO, Any
 import msgspec
 
 from app.transfer.readers.archive import Archive
+from app.transfer.readers.slack.mrkdwn import plain
 from app.transfer.readers.slack.names import Names
 from app.transfer.readers.slack.shapes import SlackMessage, field, word
 from app.transfer.records import Person
@@ -33,7 +34,7 @@ def people_in(found: Any, names: Names) -> Iterator[Person]:
             names.left_out["people without an id"] += 1
         elif key not in names.people:
             names.people.add(key)
-            name = _name(user.get("profile")) or word(user.get("real_name"))
+            name = _name(user.get("profile")) or plain(word(user.get("real_name")))
             email = word(field(user, "profile", "email")) or None
             yield Person(key, word(user.get("name")), name, email, _kind(user), avatar=names.avatars.get(key))
 
@@ -45,21 +46,22 @@ def _kind(user: dict[str, Any]) -> Any:
 
 
 def _name(profile: Any) -> str:
-    return word(field(profile, "display_name")).strip() or word(field(profile, "real_name")).strip()
+    """Slack escapes names as it does texts."""
+    return plain(word(field(profile, "display_name")).strip() or word(field(profile, "real_name")).strip())
 
 
 def author_of(message: SlackMessage) -> str:
     """Who wrote a message. A bot without an account is another one under each name that it takes."""
-    if message.subtype is None and isinstance(message.user, str) and message.user:
+    if message.subtype is None and message.user:
         return message.user
     room_creator = word(field(message.room, "created_by"))
     if message.subtype == "huddle_thread" and room_creator:
         return room_creator
     if message.subtype == "file_comment" and (commented := word(field(message.comment, "user"))):
         return commented
-    if user := word(message.user):
-        return user
-    bot, name = word(message.bot_id), word(message.username)
+    if message.user:
+        return message.user
+    bot, name = message.bot_id or "", message.username
     return (f"{bot}/{name}" if name else bot) or word(field(message.comment, "user")) or NOBODY
 
 
@@ -70,16 +72,15 @@ def described(message: SlackMessage, author: str, names: Names) -> Iterator[Pers
     if author == _SLACKBOT:
         names.people.add(author)
         yield Person(author, "slackbot", "Slackbot", kind="bot")
-    elif word(message.bot_id) and (author != message.user or field(message.bot_profile, "name")):
+    elif message.bot_id and (author != message.user or field(message.bot_profile, "name")):
         names.people.add(author)
-        yield Person(
-            author, "", word(message.username) or word(field(message.bot_profile, "name")) or "Bot", kind="bot"
-        )
+        name = plain(message.username or word(field(message.bot_profile, "name")))
+        yield Person(author, "", name or "Bot", kind="bot")
     elif author == message.user and (name := _name(profile := _profile(message)) or _login(profile)):
         names.people.add(author)
         yield Person(author, _login(profile), name, kind="gone")
-    elif author == message.user and (name := word(message.username)):
-        names.labels.setdefault(author, name)
+    elif author == message.user and message.username:
+        names.labels.setdefault(author, plain(message.username))
 
 
 def _profile(message: SlackMessage) -> Any:

@@ -1,6 +1,6 @@
 """The conversations of an export, and the folders with their messages."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, Literal, NamedTuple
@@ -9,6 +9,7 @@ from unicodedata import normalize
 from msgspec.structs import replace
 
 from app.transfer.readers.archive import Archive
+from app.transfer.readers.phrases import DESCRIPTIONS, PINS
 from app.transfer.readers.slack.people import author_of
 from app.transfer.readers.slack.shapes import field, messages_in, moment, objects, word
 from app.transfer.records import Room
@@ -24,7 +25,7 @@ class Conversation(NamedTuple):
     days: list[str]
 
 
-def conversations_in(archive: Archive, team: str) -> Iterator[Conversation]:
+def conversations_in(archive: Archive, team: str, left_out: Counter[str]) -> Iterator[Conversation]:
     """The rooms of a workspace: those in its lists, then the folders that are in none, which only their authors see."""
     days = _days(archive, team)
     seen = set()
@@ -34,13 +35,26 @@ def conversations_in(archive: Archive, team: str) -> Iterator[Conversation]:
             key = word(found.get("id"))
             if key and key not in seen:
                 seen.add(key)
+                _count_left(found, left_out)
                 room, theirs = _room(found, key, kind), _days_of(found, key, days)
                 if room.kind == "direct" and not found.get("members"):  # of two people, only the other one is named
-                    room = replace(room, members=tuple(dict.fromkeys([*room.members, *_authors(archive, theirs)])))
+                    room = _of_authors(room, found, _authors(archive, theirs))
                 yield Conversation(room, theirs)
     for folder, left in days.items():
         if authors := _authors(archive, left):
             yield Conversation(Room(folder, "closed", folder, members=tuple(authors)), left)
+
+
+def _count_left(found: dict[str, Any], left_out: Counter[str]) -> None:
+    left_out[PINS] += len(objects(found.get("pins")))
+    left_out[DESCRIPTIONS] += bool(word(field(found, "topic", "value")) and word(field(found, "purpose", "value")))
+
+
+def _of_authors(room: Room, found: dict[str, Any], authors: list[str]) -> Room:
+    """A direct room whose people are not listed. One of several is that of its authors, and no direct one of theirs."""
+    room = replace(room, members=tuple(dict.fromkeys([*room.members, *authors])))
+    several = word(found.get("name")).startswith("mpdm-") or found.get("is_mpim") is True
+    return replace(room, kind="closed", name=word(found.get("name")) or room.key) if several else room
 
 
 def _authors(archive: Archive, days: list[str]) -> list[str]:
@@ -73,7 +87,7 @@ def _room(found: dict[str, Any], key: str, listed: Kind) -> Room:
         key=key,
         kind=kind,
         name="" if kind == "direct" else word(found.get("name")) or key,
-        topic=word(field(found, "topic", "value")) or word(field(found, "purpose", "value")),
+        topic=word(field(found, "topic", "value")) or word(field(found, "purpose", "value")),  # as Slack marks it
         members=tuple(dict.fromkeys(keys)),  # who writes to oneself is listed twice
         created_at=_created(found.get("created")),
         is_archived=found.get("is_archived") is True,

@@ -1,12 +1,19 @@
-"""The shapes of what Slack's files hold. Real files break each of Slack's promises, so any field may be anything."""
+"""The shapes of what Slack's files hold. Real files break each of Slack's promises, so any field may be anything.
 
+What a message has in another type than its field goes without that field, which is counted.
+"""
+
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
 
 from app.transfer.readers.archive import Archive, parsed
+from app.transfer.readers.fitting import Fitting
 from app.transfer.records import BadExport
+
+Object = dict[str, Any]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TS_CHARS = len("1355517523.000005")
@@ -17,31 +24,35 @@ class SlackMessage(msgspec.Struct, gc=False):
     """A message of a day's file."""
 
     ts: Any = None
-    thread_ts: Any = None
-    type: Any = None
-    subtype: Any = None
-    user: Any = None
-    bot_id: Any = None
-    username: Any = None
-    text: Any = None
-    mrkdwn: Any = None
-    blocks: Any = None
-    attachments: Any = None
-    reactions: Any = None
-    files: Any = None
-    file: Any = None
-    comment: Any = None
-    edited: Any = None
-    room: Any = None
+    thread_ts: str | None = None
+    subtype: str | None = None
+    user: str | None = None
+    bot_id: str | None = None
+    username: str | None = None
+    text: str | None = None
+    mrkdwn: bool | None = None
+    blocks: list[Object] | None = None
+    attachments: list[Object] | None = None
+    reactions: list[Object] | None = None
+    files: list[Object] | None = None
+    file: Object | None = None
+    comment: Object | None = None
+    edited: Object | None = None
+    room: Object | None = None
     user_profile: msgspec.Raw = msgspec.Raw(b"null")  # in each message, and seldom needed
-    bot_profile: Any = None
+    bot_profile: Object | None = None
 
 
 _messages = msgspec.json.Decoder(list[SlackMessage])
 
 
-def messages_in(archive: Archive, name: str) -> list[SlackMessage]:
-    """The messages of a day's file; what is no object in it is one without anything.
+def fitting() -> Fitting[SlackMessage]:
+    """Counts what does not fit of messages."""
+    return Fitting("messages", SlackMessage)
+
+
+def messages_in(archive: Archive, name: str, fits: Fitting[SlackMessage] | None = None) -> list[SlackMessage]:
+    """The messages of a day's file; what is no object in it is one without anything. `fits` counts what does not fit.
 
     Raises:
         BadExport: it is no JSON, or no list.
@@ -55,7 +66,16 @@ def messages_in(archive: Archive, name: str) -> list[SlackMessage]:
         found = _with_replies(found.get("messages"))
     if not isinstance(found, list):
         raise BadExport(f"{name} has no list of messages in it; is this an export of Slack?")
-    return _messages.decode(msgspec.json.encode([each if isinstance(each, dict) else {} for each in found]))
+    return [*_fitted(found, fits or fitting())]
+
+
+def _fitted(found: list[Any], fits: Fitting[SlackMessage]) -> Iterator[SlackMessage]:
+    for each in found:
+        document = dict(each) if isinstance(each, dict) else {}
+        profile = msgspec.json.encode(document.pop("user_profile", None))
+        if (message := fits.converted(document)) is not None:
+            message.user_profile = msgspec.Raw(profile)
+            yield message
 
 
 def _with_replies(found: Any) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from app.transfer import mentions
 from app.transfer.readers.slack import read
 from app.transfer.records import BadExport, Message
 from tests.transfer.readers.slack.exports import (
@@ -82,7 +83,7 @@ def test_lists_of_slackdump_hold_every_kind(tmp_path: Path) -> None:
     assert [(each.kind, each.members) for each in found.rooms.values() if each.key in {"C2", "C3", "D2"}] == [
         ("closed", ()),
         ("direct", ("U2",)),
-        ("direct", ()),
+        ("closed", ()),
     ]
 
 
@@ -239,3 +240,44 @@ def test_a_second_reading_finds_the_same(tmp_path: Path) -> None:
     path = write(tmp_path, files_of([said(ts=TS), said("reply", "1700000001.000100", thread_ts=TS)]))
 
     assert [*read(path)] == [*read(path)]
+
+
+def test_names_and_topics_are_decoded_as_texts_are(tmp_path: Path) -> None:
+    topic = "R&amp;D of <@U1>, see <https://example.org|there> and <#C1|> :tada:"
+    users = [ALICE, {"id": "U2", "name": "bob", "profile": {"real_name": "Bob &amp; Co"}}]
+    by_program = said(user=None, bot_id="B1", username="CI &lt;3", subtype="bot_message")
+
+    found = records_of(tmp_path, by_program, users__json=users, channels__json=[{**GENERAL, "topic": {"value": topic}}])
+
+    assert [each.name for each in found.people.values()] == ["Alice", "Bob & Co", "CI <3"]
+    assert found.rooms["C1"].topic == (
+        f"R&D of {mentions.person('U1')}, see [there](https://example.org) and {mentions.room('C1')} 🎉"
+    )
+
+
+def test_a_conversation_of_several_without_a_list_of_them_is_no_direct_room_of_those_who_wrote(tmp_path: Path) -> None:
+    several = {"id": "G1", "name": "mpdm-alice--bob--carol-1", "members": None}
+
+    found = records_of(
+        tmp_path,
+        mpims__json=[several],
+        dms__json=[{"id": "D1"}],
+        **{"mpdm-alice--bob--carol-1/2023-11-14__json": [said()], "D1/2023-11-14__json": [said(), said(user="U2")]},
+    )
+
+    assert [(each.kind, each.name, each.members) for each in found.rooms.values()][1:] == [
+        ("closed", "mpdm-alice--bob--carol-1", ("U1",)),
+        ("direct", "", ("U1", "U2")),
+    ]
+
+
+def test_a_picture_keeps_what_it_shows_in_words_and_a_post_how_it_begins(tmp_path: Path) -> None:
+    files = [
+        {"id": "F1", "name": "a.png", "alt_txt": "A cat"},
+        {"id": "F2", "name": "Notes", "mode": "space", "preview": "First *line*\n"},
+    ]
+
+    found = records_of(tmp_path, said("see", files=files))
+
+    assert found.texts == ["see\n> First \u2060*line*"]
+    assert [each.alt for each in found.messages[0].files] == ["A cat", ""]

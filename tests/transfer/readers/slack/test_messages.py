@@ -76,19 +76,6 @@ def test_bots_and_people_of_no_list_are_described_by_their_messages(tmp_path: Pa
     ]
 
 
-def test_entries_without_what_a_message_has_are_passed_by_and_counted(tmp_path: Path) -> None:
-    canvas = {"id": "F1", "created": 1_700_000_000, "title": "a canvas"}
-    no_text = {"type": "message", "user": "U1", "ts": TS, "blocks": None}
-
-    odd = said("odd", "1700000001.000100", subtype=["x"], files=[{"id": "F1", "name": "a", "mode": []}])
-    found = records_of(
-        tmp_path, canvas, None, "x", no_text, said(ts="never"), said("ok", blocks=None, reactions=None), odd
-    )
-
-    assert found.texts == ["", "ok", "odd"]
-    assert found.left_out == {"entries that are no messages, for they have no time": 4}
-
-
 @pytest.mark.parametrize(
     "subtype",
     [

@@ -147,7 +147,13 @@ def test_the_blocks_of_bots_are_read() -> None:
     blocks = [
         {"type": "header", "text": {"type": "plain_text", "text": "Deploy"}},
         {"type": "divider"},
-        {"type": "section", "text": {"type": "mrkdwn", "text": "*ok* &lt;3 <@U1>"}, "fields": [plain("a & b :tada:")]},
+        {
+            "type": "section",
+            "text": {"type": "mrkdwn", "text": "*ok* &lt;3 <@U1>"},
+            "fields": [plain("a & b :tada:")],
+            "accessory": {"type": "image", "image_url": "https://example.org/b.png", "alt_text": "a cat"},
+        },
+        {"type": "video", "title": plain("Film"), "title_url": "https://example.org/v", "description": plain("Long")},
         {"type": "context", "elements": [{"type": "image", "image_url": "x"}, {"type": "mrkdwn", "text": "_c_"}]},
         {"type": "image", "image_url": "https://example.org/a.png", "alt_text": "a chart"},
         {"type": "actions", "elements": [{"type": "button", "text": plain("Go")}]},
@@ -159,9 +165,20 @@ def test_the_blocks_of_bots_are_read() -> None:
 
     assert styled(blocks_in(blocks, found)) == (
         "**Deploy**\n"
-        f"**ok** <3 {ALICE}\na & b 🎉\n_c_\n[a chart](https://example.org/a.png)\n**H** | 2\n**H**\none\ntwo"
+        f"**ok** <3 {ALICE}\na & b 🎉\n[a cat](https://example.org/b.png)\n[Film](https://example.org/v)\nLong\n"
+        "_c_\n[a chart](https://example.org/a.png)\n**H** | 2\n**H**\none\ntwo"
     )
-    assert found.left_out == {"parts of messages of a kind that is unknown": 1}
+    assert found.left_out == {
+        "parts of messages of a kind that is unknown": 1,
+        "small pictures beside what programs wrote": 1,
+        "buttons and fields to fill in, of programs": 1,
+    }
+
+
+def test_an_emoji_of_a_block_has_its_skin_tone_with_or_without_code_points() -> None:
+    waving = {"type": "emoji", "name": "wave", "skin_tone": 4}
+
+    assert of_blocks(section(waving, {**waving, "unicode": "1f44b-1f3fd"}, {**waving, "name": "tada"})) == "👋🏽👋🏽🎉"
 
 
 def plain(typed: str) -> dict[str, str]:
