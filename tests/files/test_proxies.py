@@ -18,17 +18,11 @@ from tests.shipping.visiting import Elsewhere, Visitor, until_answered
 from tests.support.browsing import Browser, Open
 from tests.support.load import PATIENCE_S
 from tests.support.processes import free_port, link_of_first, parley
-from tests.support.proxy import Proxy
+from tests.support.proxy import Proxy, kept_on_the_way
 
 MEGABYTE = 1024 * 1024
 CONTENT = secrets.token_bytes(32 * MEGABYTE)
 NARROW = 64 * 1024
-
-
-def more_than_is_on_the_way() -> bytes:
-    """What does not fit into a proxy and its socket: the kernel lets that grow to 32 MB, here and there."""
-    limits = (Path("/proc/sys/net/ipv4") / name for name in ("tcp_rmem", "tcp_wmem"))
-    return secrets.token_bytes(sum(int(path.read_text().split()[2]) for path in limits) + 8 * MEGABYTE)
 
 
 def narrow(address: AddrInfoType) -> socket.socket:
@@ -112,7 +106,7 @@ async def go_on(uploads: Tus, file: str) -> None:
 
 async def test_who_signs_out_while_they_read_is_cut_off(alice: Visitor, uploads: Tus) -> None:
     """So the proxy has not taken the rest meanwhile."""
-    file = await uploads.give(more_than_is_on_the_way(), name="large.bin")
+    file = await uploads.give(secrets.token_bytes(kept_on_the_way() + 8 * MEGABYTE), name="large.bin")
     address = alice.make_url(f"/files/{file}/name")
     connector = TCPConnector(socket_factory=narrow, ssl=False)
 

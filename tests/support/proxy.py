@@ -8,6 +8,12 @@ from typing import Self
 Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
+def kept_on_the_way() -> int:
+    """How many bytes the sockets of a connection may take that nobody reads: the kernel lets them grow so far."""
+    limits = (Path("/proc/sys/net/ipv4") / name for name in ("tcp_rmem", "tcp_wmem"))
+    return sum(int(path.read_text().split()[2]) for path in limits)
+
+
 class Proxy:
     """Passes bytes between a free port and a server's port or Unix socket, unless the network is cut."""
 

@@ -12,6 +12,7 @@ from app.files.serving import service, views
 from tests.chat.conftest import Join, Member
 from tests.files.serving.conftest import Attach, Give, Given, read
 from tests.rooms.conftest import by
+from tests.support.proxy import kept_on_the_way
 from tests.support.sockets import until
 
 SIZES: list[dict[str, str]] = [
@@ -171,7 +172,7 @@ async def test_an_id_of_nothing_is_nothing(id: str, join: Join) -> None:
 async def long(room: Room, give: Give, attach: Attach, monkeypatch: pytest.MonkeyPatch) -> Given:
     """A file that nobody has read by the time that they are asked about again."""
     monkeypatch.setattr(service, "ASK_AGAIN_S", 0)
-    file = give(room.alice, bytes(32 * 1024 * 1024), chunk_bytes=256 * 1024)
+    file = give(room.alice, bytes(kept_on_the_way() + 4 * 1024 * 1024), chunk_bytes=256 * 1024)
     attach(file, await room.post(), room.id)
     return file
 
