@@ -12,14 +12,15 @@ def said(attachment: Mapping[str, Any]) -> str:
 
 
 def _lines(attachment: Mapping[str, Any]) -> Iterator[str]:
-    title, picture = word(attachment.get("title")), word(attachment.get("image_url"))
+    title = word(attachment.get("title"))
     yield word(attachment.get("pretext"))
-    yield word(attachment.get("author_name"))
+    yield " ".join(filter(None, (word(attachment.get(name)) for name in ("author_name", "author_subname"))))
     yield markup.link(title, word(attachment.get("title_link"))) if title else ""
     yield word(attachment.get("text"))
     for row in objects(attachment.get("fields")):
         yield ": ".join(part for part in (word(row.get("title")), word(row.get("value"))) if part)
-    yield picture if "://" in picture else ""
+    for name in ("image_url", "video_url", "audio_url"):
+        yield address if "://" in (address := word(attachment.get(name))) else ""
     yield word(attachment.get("footer"))
 
 

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from app.chat.markup.markup import html_of
 from app.chat.markup.shown import shown
-from app.transfer.readers.inline import GUARD, Care, Span, inline
+from app.transfer.readers.inline import BOLD, GUARD, Care, Span, inline, typed
 
 _CARES = (Care(guards=False), Care(), Care(styles=False), Care(styles=False, wraps=True))
 
@@ -56,6 +56,11 @@ def styled(blocks: Sequence[Block]) -> str:
             return text
     is_all = len(seen) >= len(_UNSEEN.sub("", whole))  # of more signs than are read, those of lists are seen, too
     return text if is_all else _fenced(whole)
+
+
+def heading(topic: str) -> str:
+    """What stands above the first message on a topic; nothing where there is none."""
+    return f"{styled([Block([Span(typed(topic), BOLD)])])}\n" if topic else ""
 
 
 def _without_nothing(block: Block) -> Block | None:

@@ -299,7 +299,9 @@ def test_stickers_are_named_and_what_has_no_text_is_counted(tmp_path: Path) -> N
     assert (got.texts, got.left) == ([":Wave:"], {"polls and others without a text": 1})
 
 
-def test_a_direct_room_has_two_people_even_where_one_wrote(tmp_path: Path) -> None:
+def test_a_direct_room_has_two_people_even_where_one_wrote_and_a_group_is_none_for_nobody_knows_who_is_in_it(
+    tmp_path: Path,
+) -> None:
     direct = {"id": "300", "type": "DirectTextChat", "category": "Private", "name": "Zoe", "topic": None}
     group = {**direct, "id": "301", "type": "DirectGroupTextChat", "name": "Ann, Bob"}
     export(tmp_path, "a.json", direct, posted(1, "hi"))
@@ -309,7 +311,31 @@ def test_a_direct_room_has_two_people_even_where_one_wrote(tmp_path: Path) -> No
 
     assert got.rooms["300"] == Room("300", "direct", members=("1", "other 300"))
     assert (got.people["other 300"].name, got.people["other 300"].kind) == ("Zoe", "gone")
-    assert got.rooms["301"] == Room("301", "direct", members=("1", "2"))
+    assert got.rooms["301"] == Room("301", "closed", "Ann, Bob", members=("1", "2"))
+
+
+def test_a_topic_names_rooms_and_a_reply_to_another_channel_and_a_pin_are_counted(tmp_path: Path) -> None:
+    channel = {**GENERAL, "topic": "see <#100>, <t:1516803814>"}
+    reply = {"type": "Reply", "reference": {"messageId": "7", "channelId": "200", "guildId": "5"}}
+
+    got = Brought(read(export(tmp_path, "a.json", channel, posted(1, "a", **reply), posted(2, "b", isPinned=True))))
+
+    assert got.rooms["100"].topic == f"see {room('100')}, 2018-01-24 14:23 UTC"
+    assert [message.reply_to for message in got.messages] == [None, None]
+    assert got.left == {"answers to messages of other rooms: they stand alone": 1, "pins of messages": 1}
+
+
+def test_an_embed_has_the_picture_of_older_files_its_small_one_and_no_fields_in_which_nothing_is_seen(
+    tmp_path: Path,
+) -> None:
+    small, large = {"url": "https://e.org/s.png"}, {"url": "https://e.org/l.png"}
+    fields = [{"name": "\u200b", "value": "\u200b"}, {"name": "By", "value": "ann"}, {"name": "\u200b", "value": "x"}]
+    embed = {"title": "Built", "image": large, "thumbnail": small, "fields": fields}
+
+    assert text_of(tmp_path, "", embeds=[embed]) == "Built\nBy: ann\nx\nhttps://e.org/l.png\nhttps://e.org/s.png"
+    assert text_of(tmp_path, "", embeds=[{**embed, "images": [large], "fields": []}]) == (
+        "Built\nhttps://e.org/l.png\nhttps://e.org/s.png"
+    )
 
 
 def test_an_export_that_was_broken_off_or_is_another_is_refused_in_a_sentence(tmp_path: Path) -> None:

@@ -273,3 +273,17 @@ def test_what_is_no_log_is_refused_in_a_sentence(tmp_path: Path) -> None:
     other.unlink()
     broken.unlink()
     assert refusal(read, tmp_path).endswith("is no log of WeeChat or irssi, nor has one in it.")
+
+
+def test_the_channel_behind_a_nick_of_irssi_is_no_part_of_the_nick(tmp_path: Path) -> None:
+    got = irssi(
+        tmp_path,
+        OPENED,
+        "12:01 <@ann:@#python> to the operators",
+        "12:02 < bob:#python> in a window of several",
+        "12:03  * ann:#python waves",
+        "12:04 < odd:nick> hello",
+    )
+
+    assert [message.author for message in got.messages] == ["ann", "bob", "ann", "odd:nick"]
+    assert got.texts == ["to the operators", "in a window of several", "_waves_", "hello"]

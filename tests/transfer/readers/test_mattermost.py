@@ -241,3 +241,23 @@ def test_what_is_no_bulk_export_is_refused_in_a_sentence(tmp_path: Path) -> None
     assert refusal(read, other) == "The first line has no version: it is no bulk export of Mattermost."
     assert refusal(read, empty) == "The export is empty."
     assert refusal(read, zipped) == "c.zip has no import.jsonl: it is no bulk export of Mattermost."
+
+
+def test_reactions_keep_their_times_and_pins_and_second_descriptions_are_counted(tmp_path: Path) -> None:
+    given = [
+        {"user": "bob", "create_at": AT + 2, "emoji_name": "+1"},
+        {"user": "bob", "create_at": AT + 9, "emoji_name": "thumbsup"},
+        {"user": "ann", "create_at": AT + 1, "emoji_name": "tada"},
+        {"user": "ann", "emoji_name": "heart"},
+    ]
+
+    got = brought(
+        tmp_path, channel("den", header="Food", purpose="All about food"), post("a", reactions=given, is_pinned=True)
+    )
+
+    assert {(each.emoji, each.person, each.at) for each in got.message("a").reactions} == {
+        ("👍", "bob", datetime(2019, 3, 21, 11, 8, 32, 495_000, tzinfo=UTC)),
+        ("🎉", "ann", datetime(2019, 3, 21, 11, 8, 32, 494_000, tzinfo=UTC)),
+        ("❤️", "ann", None),
+    }
+    assert got.left == {"pins of messages": 1, "descriptions of rooms that have a topic, too": 1}

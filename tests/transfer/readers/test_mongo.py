@@ -126,3 +126,18 @@ def test_a_message_without_an_author_is_nobody_s_who_is_described(tmp_path: Path
     found = Brought(read(written(tmp_path, MESSAGE, MESSAGE | {"_id": "m2", "user": None}, people=nameless)))
 
     assert {message.author for message in found.messages} == {"ann", "unknown"}
+
+
+def test_a_second_person_of_one_login_and_a_time_that_cannot_be_read_are_counted(tmp_path: Path) -> None:
+    (tmp_path / "users.json").write_text(json.dumps([USER, {**USER, "_id": 2, "email": "other@example.org"}]))
+    dated = {**MESSAGE, "_id": {"$oid": "55f17440e4b0c2a1d4e5f611"}, "time": "Thu Sep 10 2015 14:00:00 GMT+0200"}
+    (tmp_path / "messages.json").write_text(json.dumps([MESSAGE, dated]))
+
+    found = Brought(read(tmp_path))
+
+    assert found.people["ann"].email == "ann@example.org"
+    assert [message.at for message in found.messages] == [NOON, datetime(2015, 9, 10, 12, 14, 56, tzinfo=UTC)]
+    assert found.left == {
+        "people with a login or an id that another one before them has": 1,
+        "times that cannot be read: those of the ids stand for them": 1,
+    }

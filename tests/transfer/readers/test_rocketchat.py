@@ -357,3 +357,48 @@ def test_what_cannot_be_read_is_refused_in_a_sentence(tmp_path: Path) -> None:
         assert refusal(read, folder).startswith("rocketchat_message.bson is no BSON, or was broken off: ")
     messages.unlink()
     assert refusal(read, folder) == "dump has no rocketchat_message.bson: it is no dump of Rocket.Chat's database."
+
+
+def test_a_mention_of_a_team_or_of_somebody_who_is_no_more_stays_as_it_was_typed(tmp_path: Path) -> None:
+    team, gone = {"_id": "t9", "name": "devs", "username": "devs", "type": "team"}, {"_id": "u9", "username": "zoe"}
+
+    got = brought(tmp_path, posted("1", "@devs, @zoe and @bob", mentions=[team, gone, BOB]))
+
+    assert got.texts == [f"@\u2060devs, @\u2060zoe and {person('b2')}"]
+
+
+def test_what_is_written_under_another_name_is_of_somebody_of_that_name_but_not_a_visitor_s(tmp_path: Path) -> None:
+    visitor = {"_id": "v1", "username": "guest-1"}
+
+    got = brought(
+        tmp_path,
+        posted("1", "of a bridge", alias="Kim", avatar="https://e.org/k.png"),
+        posted("2", "of ann", alias="Ann Lee"),
+        posted("3", "of a visitor", alias="Zoe", u=visitor, token="x"),
+    )
+
+    assert [message.author for message in got.messages] == ["bot Kim", "a1", "v1"]
+
+
+def test_a_place_and_what_is_only_attached_are_written_down(tmp_path: Path) -> None:
+    film = {"title": "v.mp4", "title_link": "/file-upload/f9/v.mp4", "type": "file", "description": "Our *film*"}
+
+    got = brought(
+        tmp_path,
+        posted("1", "", location={"type": "Point", "coordinates": [30.52, 50.45]}),
+        posted("2", "", attachments=[film, {"video_url": "https://e.org/w.mp4"}]),
+        posted("3", "<https://e.org/a_b|our site> <3", pinned=True, blocks=[{"type": "section"}]),
+        rocketchat_room=[a_room("GENERAL", topic="Food", description="All about food", announcement="New!")],
+    )
+
+    assert got.texts == [
+        "50.45, 30.52",
+        "v.mp4\nOur **film**\nhttps://e.org/w.mp4",
+        "[our site](https://e.org/a_b) <3",
+    ]
+    assert got.rooms["GENERAL"].topic == "Food"
+    assert got.left == {
+        "pins of messages": 1,
+        "blocks in which apps show something": 1,
+        "descriptions of rooms that have a topic, too": 2,
+    }

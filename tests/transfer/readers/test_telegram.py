@@ -302,7 +302,7 @@ def test_what_is_no_text_is_written_as_one_where_it_can(tmp_path: Path) -> None:
         *("Lunch?\n- yes", "50.45, 30.52", "Eve +1 555", "Café, Main St 1\n50.45, 30.52"),
         *("Chess\nFor two\nhttps://t.me/b?game=c", "😮"),
     ]
-    assert got.left == {"messages without a text": 1}
+    assert got.left == {"messages without a text": 1, "votes in polls": 2}
 
 
 def test_polls_and_lists_of_tasks_may_have_styles(tmp_path: Path) -> None:
@@ -396,11 +396,11 @@ def test_the_first_message_on_another_topic_has_its_title(tmp_path: Path) -> Non
 
     assert [(message.text.replace("\u2060", ""), message.reply_to) for message in got.messages] == [
         ("general", None),
-        ("***Food***\na", "1"),
+        ("***Food***\na", None),
         ("to a", "3"),
-        ("**Work**\nb", "2"),
+        ("**Work**\nb", None),
         ("to b", "5"),
-        ("***Food***\nc", "1"),
+        ("***Food***\nc", None),
         ("general again", None),
         ("to it", "9"),
     ]
@@ -446,3 +446,33 @@ def test_an_account_is_known_also_where_it_stands_behind_its_chats(tmp_path: Pat
     got = Brought(read(written(tmp_path, export)))
 
     assert (got.rooms["22"].members, got.people["user11"].name) == (("user11", "user22"), "Ann Lee")
+
+
+def test_who_is_only_named_in_a_text_is_somebody_of_that_name(tmp_path: Path) -> None:
+    named = [{"type": "mention_name", "text": "Eve", "user_id": 33}, {"type": "plain", "text": ", ask "}]
+    twice = [*named, {"type": "mention_name", "text": "the boss", "user_id": 11}]
+
+    got = brought(tmp_path, posted(1, "", text_entities=twice), posted(2, "later", **BOB))
+
+    assert got.texts[0] == f"{person('user33')}, ask {person('user11')}"
+    assert [(who.key, who.name) for who in got.people.values()] == [
+        ("user11", "Ann"),
+        ("user22", "Bob"),
+        ("user33", "Eve"),
+    ]
+
+
+def test_what_is_sent_with_a_text_stands_below_it_and_votes_are_counted(tmp_path: Path) -> None:
+    poll = {"question": "Lunch?", "answers": [{"text": "yes", "voters": 2}, {"text": "no", "voters": 1}]}
+    place = {"latitude": 50.45, "longitude": 30.52}
+
+    got = brought(
+        tmp_path,
+        posted(1, "say", poll=poll),
+        posted(2, "here", location_information=place),
+        posted(3, "", file="(File not included)", file_name="a.mp3", performer="ABBA", title="Fernando"),
+        posted(4, "elsewhere", reply_to_message_id=9, reply_to_peer_id="channel9"),
+    )
+
+    assert got.texts == ["say\nLunch?\n- yes\n- no", "here\n50.45, 30.52", "ABBA – Fernando", "elsewhere"]
+    assert got.left == {"votes in polls": 3, "answers to messages of other rooms: they stand alone": 1}

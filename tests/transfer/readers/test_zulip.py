@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from app.chat.markup.shown import shown
 from app.transfer.mentions import person, room
 from app.transfer.readers.zulip import read
 from app.transfer.records import Reaction, Room
@@ -325,3 +326,38 @@ def test_what_cannot_be_read_is_refused_in_a_sentence(tmp_path: Path) -> None:
     assert refusal(read, folder) == "realm.json is not as Zulip writes it: there is no zerver_recipient in it."
     (folder / "realm.json").unlink()
     assert refusal(read, folder) == "export has no realm.json: it is no export of Zulip."
+
+
+def test_a_topic_keeps_the_signs_that_were_typed_in_it(tmp_path: Path) -> None:
+    (text,) = brought(tmp_path, posted(1, "hello", subject="About *stars* and __init__")).texts
+
+    assert shown(text).replace("\u2060", "") == "About *stars* and __init__\nhello"
+
+
+def test_reactions_to_what_is_not_in_the_export_are_counted(tmp_path: Path) -> None:
+    given = {"user_profile": 1, "emoji_name": "+1", "emoji_code": "1f44d", "reaction_type": "unicode_emoji"}
+    own = {**given, "emoji_code": "7", "reaction_type": "realm_emoji"}
+
+    got = brought(
+        tmp_path,
+        posted(1, "a"),
+        posted(2, "of no room", recipient=999),
+        zerver_reaction=[
+            {**given, "message": 1},
+            {**given, "message": 2},
+            {**given, "message": 3},
+            {**own, "message": 3},
+        ],
+    )
+
+    assert got.message("a").reactions == (Reaction("👍", "1"),)
+    assert got.left["reactions to messages that the export does not have"] == 3
+
+
+def test_a_file_is_found_by_its_address_as_it_is_and_as_links_have_it(tmp_path: Path) -> None:
+    attachment = {"path_id": "2/ab/план.txt", "file_name": "план.txt", "messages": [1]}
+    there = "2/ab/%D0%BF%D0%BB%D0%B0%D0%BD.txt"
+
+    path = written(tmp_path, posted(1, f"[план.txt](/user_uploads/{there}) see"), attachments=[attachment])
+
+    assert Brought(read(path)).texts == [" see"]

@@ -18,12 +18,14 @@ from app.transfer.readers.discord import texts
 from app.transfer.readers.discord.shapes import Account, Attachment, GuildChannel, Posted
 from app.transfer.readers.fitting import Fitting, why_none
 from app.transfer.readers.opened import names_in, opened, unpacked
+from app.transfer.readers.phrases import ELSEWHERE, PINS
 from app.transfer.readers.streaming import JsonReader, NoJson
 from app.transfer.readers.times import at_iso
 from app.transfer.records import BadExport, File, LeftOut, Message, Person, Reaction, Record, Room
 
 # What people and programs write; the numbers are those of types that the exporter has no name for.
 _WRITTEN = {"Default", "Reply", "0", "19", "20", "23"}
+_REPLIES = {"Reply", "19"}
 _BEGIN = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"guild"\s*:')
 _HEAD_BYTES = 4096
 _NOBODY_S = re.compile(r"(?:^|[\\/])[0-5](?:-[0-9A-Fa-f]+)?\.png\Z")  # a picture that Discord gives who has none
@@ -122,12 +124,13 @@ class _Reading:
                 members += (other.key,)
             if "Thread" in channel.type and channel.category:
                 name = f"{channel.category} – {name}"
-            is_direct = channel.type.startswith("Direct")
+            # Of a group nobody knows who is in it: it must not be the direct room of the two who wrote.
+            is_direct = channel.type == "DirectTextChat"
             yield Room(
                 key=key,
                 kind="direct" if is_direct else "closed",
                 name="" if is_direct else name,
-                topic=channel.topic or "",
+                topic=texts.Names(self._channels, self._roles, []).converted(channel.topic or ""),
                 members=members,
             )
 
@@ -162,7 +165,7 @@ class _Reading:
             if not each.emoji.id
             for user in each.users or ()
         )
-        yield from _left_of(posted)
+        yield from _left_of(posted, room)
         yield Message(
             room=room,
             key=posted.id,
@@ -196,12 +199,16 @@ def _users_of(posted: Posted) -> Iterator[Account]:
 def _answered(posted: Posted, room: str) -> str | None:
     """Pins, threads and forwards refer to messages, too; only a reply answers one."""
     to = posted.reference
-    if to is None or posted.type not in ("Reply", "19") or to.type == "Forward" or to.channel_id not in (room, None):
+    if to is None or posted.type not in _REPLIES or to.type == "Forward" or to.channel_id not in (room, None):
         return None
     return to.message_id
 
 
-def _left_of(posted: Posted) -> Iterator[LeftOut]:
+def _left_of(posted: Posted, room: str) -> Iterator[LeftOut]:
+    if posted.is_pinned:
+        yield LeftOut(PINS)
+    if posted.reference and posted.type in _REPLIES and posted.reference.channel_id not in (room, None):
+        yield LeftOut(ELSEWHERE)
     for reacted in posted.reactions or ():
         unnamed = reacted.count - len(reacted.users or ())
         if reacted.emoji.id:

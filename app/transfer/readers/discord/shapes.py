@@ -56,12 +56,16 @@ class Picture(msgspec.Struct, rename="camel"):
 
 
 class Embed(msgspec.Struct):
+    """Older files have one `image`, newer ones `images`, the first of which it is again."""
+
     title: str | None = None
     url: str | None = None
     description: str | None = None
     author: Written | None = None
     footer: Written | None = None
+    image: Picture | None = None
     images: list[Picture] | None = None
+    thumbnail: Picture | None = None
     fields: list[Field] | None = None
 
 
@@ -98,6 +102,7 @@ class Posted(msgspec.Struct, rename="camel", kw_only=True):
     type: str
     timestamp: str | None = None
     timestamp_edited: str | None = None
+    is_pinned: bool = False
     content: str | None = None
     author: Account
     attachments: list[Attachment] | None = None

@@ -14,6 +14,7 @@ _SIGN = re.compile(
     r"<@!?(?P<person>\d+)>|<#(?P<room>\d+)>|<@&(?P<role>\d+)>|<a?:(?P<emoji>\w+):\d+>"
     r"|<t:(?P<time>-?\d{1,11})(?::\w)?>|</(?P<command>[^:>\n]+):\d+>|(?<![\w@])@(?:everyone|here)(?!\w)"
 )
+_UNSEEN = " \u200b"  # what a field has that is to have no name or no value
 _QUOTE_TO_END = re.compile("^>>> ", re.MULTILINE)
 
 
@@ -113,8 +114,8 @@ def _of_embed(embed: Embed) -> str:
     ]
     lines.append(embed.description)
     for field in embed.fields or ():
-        lines.append(f"{field.name or ''}: {field.value or ''}")
-    for picture in embed.images or ():
+        lines.append(": ".join(part for part in (field.name, field.value) if part and part.strip(_UNSEEN)))
+    for picture in filter(None, (*(embed.images or (embed.image,)), embed.thumbnail)):
         lines += [each for each in (picture.canonical_url, picture.url) if each and "://" in each][:1]
     lines.append(embed.footer.text if embed.footer else "")
     return "\n".join(line for line in lines if line)

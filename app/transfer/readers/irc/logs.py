@@ -14,8 +14,10 @@ Kind = Literal["message", "action", "notice", "unreadable"]
 _MODES = "~&@%+!"
 _WEECHAT = re.compile(r"(?P<at>\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d{1,6})?)(?P<utc>Z?)\t(?P<rest>.*)", re.DOTALL)
 _IRSSI = re.compile(r"(?:(?P<date>\d{4}-\d\d-\d\d)[ T])?\[?(?P<h>\d\d):(?P<m>\d\d)(?::(?P<s>\d\d))?\]? ?(?P<rest>.*)")
-_IRSSI_TEXT = re.compile(r"<[~&@%+! ]?(?P<nick>[^\s<>]+)> ?(?P<text>.*)")
-_IRSSI_ACTION = re.compile(r" ?\* (?P<nick>\S+) (?P<text>.*)")
+# Behind a nick stands the channel where irssi shows several in one window, or only some of a channel got it.
+_WHERE = r"(?::[~&@%+!]*[#&+!][^\s<>]*)?"
+_IRSSI_TEXT = re.compile(rf"<[~&@%+! ]?(?P<nick>[^\s<>]+?){_WHERE}> ?(?P<text>.*)")
+_IRSSI_ACTION = re.compile(rf" ?\* (?P<nick>\S+?){_WHERE} (?P<text>.*)")
 _IRSSI_NOTICE = re.compile(r"-!-|-\S+-|!|>>>|---")
 _IRSSI_DATE = re.compile(
     r"--- (?P<what>Log opened|Log closed|Day changed) .*?(?P<month>[^\W\d_]+)\.? +(?P<day>\d{1,2})\.?"

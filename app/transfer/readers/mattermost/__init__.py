@@ -15,6 +15,7 @@ from app.transfer.readers.emoji_names import emoji_of
 from app.transfer.readers.mattermost.shapes import Account, Line, Lines, Post, TeamChannel
 from app.transfer.readers.mattermost.texts import Names
 from app.transfer.readers.opened import names_in, opened
+from app.transfer.readers.phrases import DESCRIPTIONS, PINS
 from app.transfer.readers.times import at_ms
 from app.transfer.records import BadExport, File, LeftOut, Message, Person, Reaction, Record, Room
 
@@ -118,8 +119,10 @@ class _Reading:
             avatar=self._opener(user.profile_image),
         )
 
-    def _rooms(self) -> Iterator[Room]:
+    def _rooms(self) -> Iterator[Record]:
         for key, channel in self._channels.items():
+            if channel.header and channel.purpose:
+                yield LeftOut(DESCRIPTIONS)
             yield Room(
                 key=key,
                 kind="open" if channel.type == "O" else "closed",
@@ -155,10 +158,16 @@ class _Reading:
         if bot is not None and bot.key not in self._people:
             self._people.add(bot.key)
             yield bot
-        kept = {(each.user, char) for each in post.reactions or () if (char := emoji_of(each.emoji_name, "mattermost"))}
+        kept = {
+            (char, each.user): at_ms(each.create_at)
+            for each in reversed(post.reactions or ())  # of two names of one emoji, the first is kept
+            if (char := emoji_of(each.emoji_name, "mattermost"))
+        }
         pictures = sum(emoji_of(each.emoji_name, "mattermost") is None for each in post.reactions or ())
         if pictures:
             yield LeftOut("reactions with pictures of the team's own", pictures)
+        if post.is_pinned:
+            yield LeftOut(PINS)
         self._order += 1
         yield Message(
             room=room,
@@ -169,7 +178,7 @@ class _Reading:
             order=self._order,
             reply_to=root,
             edited_at=at_ms(post.edit_at),
-            reactions=tuple(Reaction(char, user) for user, char in sorted(kept)),
+            reactions=tuple(Reaction(char, user, at) for (char, user), at in sorted(kept.items())),
             files=tuple(self._file(each.path) for each in post.attachments or () if each.path),
         )
 

@@ -55,6 +55,7 @@ class DirectChannel(msgspec.Struct):
 class Reacted(msgspec.Struct):
     user: str
     emoji_name: str
+    create_at: int | None = None
 
 
 class Attachment(msgspec.Struct):
@@ -71,6 +72,7 @@ class Post(msgspec.Struct, kw_only=True):
     props: dict[str, Any] | None = None
     create_at: int
     edit_at: int | None = None
+    is_pinned: bool | None = None
     reactions: list[Reacted] | None = None
     replies: "list[Post] | None" = None
     attachments: list[Attachment] | None = None

@@ -61,7 +61,7 @@ def _file_of(archive: Archive, path: Path, collection: str, name: str) -> str:
 
 def _people(archive: Archive, file: str, maps: Mapping[str, str], logins: dict[str, str]) -> Iterator[Record]:
     """Those of the collection; `logins` gets the key of each, by login and by id."""
-    people = Documents("users", file, maps)
+    people, keys = Documents("users", file, maps), set[str]()
     with unpacked(archive, file) as lines:
         for document in documents_in(lines, file):
             found = {name: plain_text(value) for name, value in people.values(document).items()}
@@ -71,6 +71,10 @@ def _people(archive: Archive, file: str, maps: Mapping[str, str], logins: dict[s
             if not (key := found["login"] or found["_id"]):
                 yield LeftOut("people without a login or an id")
                 continue
+            if key in keys:
+                yield LeftOut("people with a login or an id that another one before them has")
+                continue
+            keys.add(key)
             logins |= {name: key for name in (found["_id"], found["login"]) if name}
             yield Person(
                 key=key,
@@ -89,7 +93,10 @@ def _messages(archive: Archive, file: str, maps: Mapping[str, str], logins: Mapp
         for document in documents_in(lines, file):
             found = messages.values(document)
             id, room = plain_text(found["_id"]), plain_text(found["room"]) or ROOM.key
-            at = moment(found["time"]) or made_at(id)
+            said_at = moment(found["time"])
+            at = said_at or made_at(id)
+            if at is not None and said_at is None and found["time"] is not None:
+                yield LeftOut("times that cannot be read: those of the ids stand for them")
             are_dated = are_dated or at is not None
             if at is None or not isinstance(found["msg"], str):
                 yield LeftOut("messages without a time or a text")

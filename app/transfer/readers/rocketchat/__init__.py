@@ -9,6 +9,7 @@ from app.transfer.readers.emoji_names import emoji_of
 from app.transfer.readers.fitting import Fitting, why_none
 from app.transfer.readers.markup import quote
 from app.transfer.readers.opened import opened
+from app.transfer.readers.phrases import DESCRIPTIONS, PINS
 from app.transfer.readers.rocketchat.dump import Dump, StoredFiles
 from app.transfer.readers.rocketchat.shapes import (
     Account,
@@ -95,6 +96,8 @@ class _Reading:
                 yield LeftOut("rooms of kinds that Parley does not have")
                 continue
             self._rooms[str(room.key)] = {str(room.key), room.name, room.fname, *self._called(room)}
+            if room.t != "d" and (more := len([*filter(None, _topics(room))]) - 1) > 0:
+                yield LeftOut(DESCRIPTIONS, more)
             yield self._room(room, tuple(members.get(str(room.key), ())))
 
     def _room(self, room: Conversation, members: tuple[str, ...]) -> Room:
@@ -106,7 +109,7 @@ class _Reading:
             key=str(room.key),
             kind="direct" if is_direct else "open" if room.t == "c" else "closed",
             name="" if is_direct else room.fname or room.name or "",
-            topic="" if is_direct else room.topic or room.description or "",
+            topic="" if is_direct else next(filter(None, _topics(room)), ""),
             members=members,
             created_at=room.ts,
             is_archived=bool(room.archived),
@@ -128,12 +131,17 @@ class _Reading:
                 self._met.add(author.key)
                 yield author
             yield from self._reacted(posted)
+            if posted.pinned:
+                yield LeftOut(PINS)
+            if posted.blocks:
+                yield LeftOut("blocks in which apps show something", len(posted.blocks))
             yield self._message(posted, posted.rid, posted.ts, author.key)
 
     def _author(self, posted: Posted) -> Person:
-        """Whom a message is by; a program that writes under another name is a bot of that name."""
+        """Whom a message is by; what is written under another name, as programs do, is of a bot of that name."""
         who = posted.u or Who()
-        if posted.alias and posted.bot:
+        is_other = not posted.token and posted.alias not in (who.name, who.username)
+        if posted.alias and (posted.bot or is_other):
             return Person(f"bot {posted.alias}", name=posted.alias, kind="bot")
         key = who.key if who.key is not None else self._keys.get(who.username or "") or f"name {who.username or ''}"
         return Person(str(key), login=who.username or "", name=who.name or who.username or "", kind="gone")
@@ -154,7 +162,7 @@ class _Reading:
         )
 
     def _text(self, posted: Posted, here: Collection[str | None]) -> tuple[str, str | None]:
-        answer, names = answered(posted, here), Names(posted)
+        answer, names = answered(posted, here), Names(posted, self._met)
         parts = [*map(quote, answer.quotes), answer.text, *attached(posted)]
         return "\n".join(names.converted(part) for part in parts if part), answer.to
 
@@ -187,6 +195,10 @@ class _Reading:
         for key, each in {str(each.key): each for each in (posted.file, *(posted.files or ())) if each}.items():
             if not _is_thumbnail(each):
                 yield File(each.name or key, each.type or "", self._files.opener(key))
+
+
+def _topics(room: Conversation) -> tuple[str | None, ...]:
+    return room.topic, room.description, room.announcement
 
 
 def _is_thumbnail(file: FileOf) -> bool:

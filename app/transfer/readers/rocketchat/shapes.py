@@ -35,6 +35,7 @@ class Conversation(msgspec.Struct, rename=_ID):
     fname: str | None = None
     topic: str | None = None
     description: str | None = None
+    announcement: str | None = None
     uids: tuple[str, ...] | None = None  # as a whole, for a room of some of these people is another one
     usernames: tuple[str, ...] | None = None
     u: Who | None = None
@@ -52,6 +53,12 @@ class FileOf(msgspec.Struct, rename={"key": "_id", "group": "typeGroup"}):
     name: str | None = None
     type: str | None = None
     group: str | None = None
+
+
+class Place(msgspec.Struct):
+    """Where something is: the longitude, then the latitude."""
+
+    coordinates: tuple[float, float]
 
 
 class Reacted(msgspec.Struct):
@@ -76,6 +83,10 @@ class Posted(msgspec.Struct, rename={"key": "_id", "is_hidden": "_hidden", "edit
     tmid: str | None = None
     alias: str | None = None
     bot: Any = None
+    token: Any = None  # of a visitor, who has an alias of the own
+    pinned: Any = None
+    location: Place | None = None
+    blocks: list[Any] | None = None
     mentions: list[Who] | None = None
     channels: list[Who] | None = None
     attachments: list[dict[str, Any]] | None = None

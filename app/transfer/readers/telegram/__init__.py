@@ -15,10 +15,12 @@ import msgspec
 from app.transfer.readers.archive import Archive
 from app.transfer.readers.fitting import Fitting, why_none
 from app.transfer.readers.opened import names_in, opened, unpacked
+from app.transfer.readers.phrases import ELSEWHERE
 from app.transfer.readers.streaming import JsonReader, NoJson
+from app.transfer.readers.styled import heading
 from app.transfer.readers.telegram.mending import Mended
 from app.transfer.readers.telegram.shapes import Chat, Owner, Posted
-from app.transfer.readers.telegram.texts import heading, text_of
+from app.transfer.readers.telegram.texts import called_in, text_of
 from app.transfer.readers.telegram.topics import Topics
 from app.transfer.readers.times import NO_ZONE, at_iso, at_seconds
 from app.transfer.records import BadExport, File, LeftOut, Message, Person, Reaction, Record, Room
@@ -72,7 +74,7 @@ def _records(archive: Archive, name: str, reader: JsonReader, fits: _Fits) -> It
     if not reading.chats:
         raise BadExport(f"{name} has no chat with messages; export from Telegram Desktop as “machine-readable JSON”.")
     yield from reading.rooms()
-    yield from reading.people.values()
+    yield from reading.everybody()
 
 
 class _Reading:
@@ -83,6 +85,7 @@ class _Reading:
         self._owner: Owner | None = None
         self.chats: list[tuple[Chat, dict[str, None]]] = []
         self.people: dict[str, Person] = {}
+        self._called: dict[str, str] = {}
 
     def messages(self, reader: JsonReader) -> Iterator[Record]:
         """What is written in a chat, or in all chats of an account, which stand in two lists."""
@@ -144,6 +147,13 @@ class _Reading:
                 both.append(Person(f"owner of the export of {chat.id}", kind="gone"))
         return {person.key: person for person in both}
 
+    def everybody(self) -> Iterator[Person]:
+        """Who wrote or takes part, and who is only named in a text."""
+        yield from self.people.values()
+        for key, name in self._called.items():
+            if key not in self.people:
+                yield _person(key, name)
+
     def _meet(self, key: str, name: str | None) -> None:
         if key not in self.people:
             self.people[key] = _person(key, name)
@@ -160,17 +170,22 @@ class _Reading:
             return
         if not has_zone:
             yield LeftOut(NO_ZONE)
-        author = _author(posted, room)
+        author, topic = _author(posted, room), topics.begun_by(posted)
         self._meet(author, posted.name)
+        self._called |= {key: name for key, name in called_in(posted) if key not in self._called}
         yield from self._met_in_reactions(posted)
+        if posted.poll and (votes := sum(answer.voters for answer in posted.poll.answers)):
+            yield LeftOut("votes in polls", votes)
+        if posted.reply_to_message_id is not None and posted.reply_to_peer_id:
+            yield LeftOut(ELSEWHERE)
         yield Message(
             room=room,
             key=str(posted.id),
             author=author,
             at=at,
-            text=heading(topics.begun_by(posted)) + text,
+            text=heading(topic) + text,
             order=posted.id,
-            reply_to=_answered(posted),
+            reply_to=None if topics.is_begin(posted.reply_to_message_id) else _answered(posted),
             edited_at=_moment(posted.edited_unixtime, posted.edited)[0],
             reactions=tuple(dict.fromkeys(_reactions(posted))),
             files=files,

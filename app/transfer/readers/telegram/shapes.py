@@ -30,6 +30,7 @@ class Reacted(msgspec.Struct):
 
 class Answer(msgspec.Struct):
     text: Text = ""
+    voters: int = 0
 
 
 class Listed(msgspec.Struct):
@@ -69,6 +70,7 @@ class Posted(msgspec.Struct, rename={"name": "from"}):
     file: str | None = None
     file_name: str | None = None
     media_type: str | None = None
+    performer: str | None = None  # of music, which has a title, too
     sticker_emoji: str | None = None
     mime_type: str | None = None
     contact_information: Contact | None = None

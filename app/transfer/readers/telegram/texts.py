@@ -12,22 +12,16 @@ from app.transfer.readers.telegram.shapes import Entity, Listed, Posted, Text
 
 
 def text_of(posted: Posted) -> str:
-    """The text of a message, or what stands for it: a poll, a place, a sticker."""
+    """The text of a message, and what was sent with it or in place of it: a poll, a place, a sticker."""
     entities = posted.text_entities or _entities(posted.text)
     if posted.rich_message:
         blocks = blocks_of(posted.rich_message.get("blocks"))
     else:
-        has_text = any(entity.text for entity in entities)
-        blocks = [*(_blocks(entities) if has_text else _instead(posted))]
+        blocks = [*_blocks(entities), *_beside(posted)]
     if posted.forwarded_from is not UNSET:
         by = [Block([Span(typed(posted.forwarded_from), BOLD)], "quote")] if posted.forwarded_from else []
         blocks = [*by, *(block._replace(kind="quote") if block.kind == "text" else block for block in blocks)]
     return styled(blocks)
-
-
-def heading(topic: str) -> str:
-    """What stands above the first message on a topic."""
-    return f"{styled([Block([Span(typed(topic), BOLD)])])}\n" if topic else ""
 
 
 def _entities(text: Text) -> list[Entity]:
@@ -35,8 +29,15 @@ def _entities(text: Text) -> list[Entity]:
     return [Entity("plain", part) if isinstance(part, str) else part for part in parts]
 
 
-def _instead(posted: Posted) -> Iterator[Block]:
-    """What was sent in place of a text, as one."""
+def called_in(posted: Posted) -> Iterator[tuple[str, str]]:
+    """The keys of those whom a text names by their names, and these."""
+    for entity in posted.text_entities or _entities(posted.text):
+        if entity.type == "mention_name" and entity.user_id:
+            yield f"user{entity.user_id}", entity.text
+
+
+def _beside(posted: Posted) -> Iterator[Block]:
+    """What is no text, as one."""
     for listed in filter(None, (posted.poll, posted.todo_list)):
         yield from _listed(listed)
     lines: list[str | None] = []
@@ -45,6 +46,8 @@ def _instead(posted: Posted) -> Iterator[Block]:
     lines.append(_together(", ", posted.place_name, posted.address))
     if place := posted.location_information:
         lines.append(f"{place.latitude}, {place.longitude}")
+    if posted.performer:
+        lines.append(_together(" – ", posted.performer, posted.title))
     lines += [posted.game_title, posted.game_description, posted.game_link, posted.sticker_emoji]
     yield from (Block([Span(typed(line))]) for line in lines if line)
 

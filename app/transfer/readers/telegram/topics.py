@@ -19,6 +19,10 @@ class Topics:
         elif begin := to if to in self._titles else self._begins.get(to):
             self._begins[posted.id] = begin
 
+    def is_begin(self, key: int | None) -> bool:
+        """Whether it is the notice with which a topic began: who writes on that topic answers nobody."""
+        return key in self._titles
+
     def begun_by(self, posted: Posted) -> str:
         """The title of the topic of a message that comes; empty where it is that of the one before it, or none."""
         begin = self._begins.get(posted.id, 0)

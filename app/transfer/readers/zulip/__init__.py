@@ -20,6 +20,7 @@ from app.transfer.readers.archive import Archive
 from app.transfer.readers.attached import objects, word
 from app.transfer.readers.fitting import Fitting, why_none
 from app.transfer.readers.opened import names_in, opened
+from app.transfer.readers.styled import heading
 from app.transfer.readers.times import at_seconds
 from app.transfer.readers.zulip import shapes
 from app.transfer.readers.zulip.shapes import LISTS, Account, Attachment, Posted, Reacted, Realm, Stream
@@ -57,6 +58,7 @@ def read(path: Path) -> Iterator[Record]:
         for name in files:
             for posted in rows(archive, name, "zerver_message", messages):
                 yield from reading.records_of(posted)
+        yield from reading.unseen()
         if why := why_none(messages):
             raise BadExport(f"{path.name} is not as Zulip writes it: {why}.")
         for fitting in (*reading.fittings, messages):
@@ -71,6 +73,7 @@ class _Reading:
         self.fittings: list[Fitting[Any]] = []
         self._reactions: dict[int, tuple[Reaction, ...]] = {}
         self._left: Counter[int] = Counter()
+        self._seen: set[int] = set()  # of the messages that have reactions
         self._realm = realm = self._read_realm()
         self._recipients = {each.id: each for each in realm.zerver_recipient}
         self._members: dict[int, list[str]] = {}
@@ -172,7 +175,15 @@ class _Reading:
                 self._directs.add(room)
                 yield Room(key=room, kind="direct", members=tuple(members))
         yield from self._left_of(posted)
+        if posted.id in self._reactions:
+            self._seen.add(posted.id)
         yield self._message(posted, room, at)
+
+    def unseen(self) -> Iterator[LeftOut]:
+        """The reactions to messages that did not come."""
+        count = sum(len(each) for id, each in self._reactions.items() if id not in self._seen) + self._left.total()
+        if count:
+            yield LeftOut("reactions to messages that the export does not have", count)
 
     def _message(self, posted: Posted, room: str, at: datetime) -> Message:
         answer = answered(mentions.typed(posted.content), room)
@@ -193,11 +204,11 @@ class _Reading:
         )
 
     def _topic_before(self, posted: Posted, room: str) -> str:
-        topic = "" if posted.subject in _NO_TOPIC else mentions.typed(posted.subject).strip()
+        topic = "" if posted.subject in _NO_TOPIC else posted.subject.strip()
         if not room.startswith("stream ") or self._topics.get(room, "") == topic:
             return ""
         self._topics[room] = topic
-        return f"**{topic}**\n" if topic else ""
+        return heading(topic)
 
     def _left_of(self, posted: Posted) -> Iterator[LeftOut]:
         if pictures := self._left.pop(posted.id, 0):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Mapping
 from datetime import UTC
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from app.transfer import mentions
 from app.transfer.readers import markup
@@ -102,7 +103,7 @@ class Names:
             if found["emoji"] is not None:
                 return around.emoji.get(found["emoji"], found[0])
             if found["path"] is not None:
-                name = around.files.get(found["path"])
+                name = around.files.get(found["path"]) or around.files.get(unquote(found["path"]))
                 is_named = found["label"] in (name, found["path"].rpartition("/")[2], "")
                 return found[0] if name is None else "" if is_named else found["label"]
             return self._sign(found)
