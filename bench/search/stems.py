@@ -22,7 +22,7 @@ from app.search.words.lexemes import lexemes, matches
 LANGUAGES = {
     "en": "english", "de": "german", "fr": "french", "es": "spanish", "it": "italian", "pt": "portuguese",
     "pl": "polish", "cs": "czech", "nl": "dutch", "sv": "swedish", "el": "greek", "ru": "russian",
-    "uk": "ukrainian", "ar": "arabic", "he": "hebrew",
+    "tr": "turkish", "uk": "ukrainian", "ar": "arabic", "he": "hebrew",
 }  # fmt: skip
 FREQUENT = 100_000  # words of each language
 BEGINNING_CHARS = 3

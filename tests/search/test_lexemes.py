@@ -96,7 +96,9 @@ def test_tokens_stand_in_the_text_from_left_to_right(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "forms"),
     [
-        ("foo-bar/baz", ["foo", "bar", "baz"]),
+        ("foo-bar/baz", ["foo", "bar", "baz", "foobar"]),
+        ("an e-mail, foo-bar-baz", ["an", "e", "mail", "foo", "bar", "baz", "email"]),
+        ("l’e-mail", ["le", "mail", "email"]),
         ("get_user_name", ["get", "user", "name"]),
         ("getUserName", ["getusername", "get", "user", "name"]),
         ("iPhone15", ["iphone15", "iphone", "i", "phone", "15"]),
@@ -117,7 +119,9 @@ def test_what_is_joined_is_its_words_and_their_parts(text: str, forms: list[str]
     assert [token.form for token in tokens(text)] == forms
 
 
-@pytest.mark.parametrize("text", ["-".join(["12"] * 1_333), "(" * 4_000, "+(" * 2_000, "😀" * 4_000, "重" * 4_000])
+@pytest.mark.parametrize(
+    "text", ["-".join(["12"] * 1_333), "(" * 4_000, "+(" * 2_000, "😀" * 4_000, "重" * 4_000, "a'" * 2_000 + "-"]
+)
 def test_no_text_holds_up_the_process(text: str) -> None:
     terms_of(1, 1, "äb 重 12-34-567", (), has_reactions=False)  # what is compiled once
     begun = time.thread_time()

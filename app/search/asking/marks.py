@@ -50,15 +50,16 @@ class Text:
 
     def has(self, clause: Clause) -> bool:
         """Whether the words of a clause stand in the text, next to each other."""
-        return may_stand(self._text, clause.words) and bool(self._runs(clause.words))
+        return any(may_stand(self._text, words) and self._runs(words) for words in clause.ways)
 
     def first(self, clause: Clause) -> Stretch | None:
         """Where the words of a clause stand first, from the first of them to the last; None where they do not."""
-        return next((Stretch(run[0].begin, run[-1].end) for run in self._runs(clause.words)), None)
+        runs = (run for words in clause.ways for run in self._runs(words))
+        return min((Stretch(run[0].begin, run[-1].end) for run in runs), default=None)
 
     def marks(self, clause: Clause) -> set[Stretch]:
         """What of the text a clause asks for."""
-        return {stretch for run in self._runs(clause.words) for stretch in run}
+        return {stretch for words in clause.ways for run in self._runs(words) for stretch in run}
 
     def _runs(self, words: Sequence[Word]) -> list[tuple[Stretch, ...]]:
         """The places in which the words stand next to each other."""

@@ -5,7 +5,7 @@ must stand together. `-` before a word leaves messages with it out. What looks l
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from app.search.words.tokens import PHONE, Token, tokens
@@ -30,6 +30,8 @@ _PIECE = re.compile(
     re.IGNORECASE,
 )
 
+_NUMBERED = re.compile(r"([^\W\d_]{2,})(\d+)")
+
 
 class Word(NamedTuple):
     """A word that is asked for.
@@ -43,12 +45,21 @@ class Word(NamedTuple):
 
 
 class Clause(NamedTuple):
-    """Words that stand next to each other, mostly one; and where they stand in the typed text."""
+    """Words that stand next to each other, mostly one; and where they stand in the typed text.
+
+    `others` are the same as some people write it: `email` for `e-mail`, `iPhone 15` for `iphone15`.
+    """
 
     words: tuple[Word, ...]
     is_unwanted: bool
     begin: int
     end: int
+    others: tuple[Word, ...] = ()
+
+    @property
+    def ways(self) -> tuple[tuple[Word, ...], ...]:
+        """The words in each way of writing them, of which one is enough."""
+        return (self.words, self.others) if self.others else (self.words,)
 
 
 class Filter(NamedTuple):
@@ -110,13 +121,14 @@ def _unquoted(value: str) -> str:
 def _clause(piece: "re.Match[str]", *, is_last: bool, is_alone: bool) -> Clause:
     is_quoted, is_unwanted = piece["quoted"] is not None, piece["minus"] is not None
     begin, end = piece.start() + is_unwanted, piece.end()
-    is_alone = is_alone or is_unwanted
-    words = _words(piece.string[begin:end], is_quoted=is_quoted, is_last=is_last, is_alone=is_alone)
-    return Clause(tuple(words), is_unwanted, begin, end)
+    text, is_alone = piece.string[begin:end], is_alone or is_unwanted
+    found = [*tokens(text)]
+    words = tuple(_words(text, found, is_quoted=is_quoted, is_last=is_last, is_alone=is_alone))
+    return Clause(words, is_unwanted, begin, end, () if is_quoted else _others(found, words))
 
 
-def _words(text: str, *, is_quoted: bool, is_last: bool, is_alone: bool) -> Iterator[Word]:
-    for token in (token for token in tokens(text) if token.kind != "part"):
+def _words(text: str, found: Sequence[Token], *, is_quoted: bool, is_last: bool, is_alone: bool) -> Iterator[Word]:
+    for token in (token for token in found if token.kind != "part"):
         if token.kind == "run":
             yield Word(token.form, "run")
         elif is_quoted:
@@ -126,6 +138,15 @@ def _words(text: str, *, is_quoted: bool, is_last: bool, is_alone: bool) -> Iter
         else:
             yield Word(token.form, "word")
         is_alone = False
+
+
+def _others(found: Sequence[Token], words: Sequence[Word]) -> tuple[Word, ...]:
+    """Both sides of a hyphen as one word; letters and the number behind them as two."""
+    if len(words) == 2 and (joined := found[-1].form) == words[0].form + words[1].form:
+        return (words[1]._replace(form=joined),)
+    if len(words) == 1 and (numbered := _NUMBERED.fullmatch(words[0].form)):
+        return Word(numbered[1], "exact"), words[0]._replace(form=numbered[2])
+    return ()
 
 
 def _is_beginning(token: Token, rest: str, *, is_last: bool, is_alone: bool) -> bool:

@@ -13,13 +13,13 @@ from itertools import pairwise
 
 from app.search.asking.question import Word
 from app.search.words.folding import APOSTROPHES, LONGEST_CHARS, QUOTES, UNTYPED, folded, form_of
-from app.search.words.tokens import SHORTEST_PHONE, UNSPACED
+from app.search.words.tokens import HYPHENS, SHORTEST_PHONE, UNSPACED
 
 _UNSURE = "\ue000"
 _RUN = re.compile(f"[{UNSPACED}]")
-_WITHIN = "'*"  # a word: it's is its
+_WITHIN = "['-]*"  # a word: it's is its, e-mail is email
 # Between two words: James's is James, l'équipe is équipe, v1 is 1.
-_BETWEEN = r"(?:'[\w']{1,6})?[ ']*(?:\w{1,6}'+|v)?"
+_BETWEEN = r"(?:'[\w']{1,6})?[ '-]*(?:\w{1,6}'+|v)?"
 
 
 class _Letters(dict[int, str]):
@@ -65,6 +65,8 @@ def _is_plain(word: Word) -> bool:
 def _folded_alone(char: str) -> str:
     if char in APOSTROPHES or char in QUOTES:
         return "'"
+    if char in HYPHENS:
+        return "-"
     if UNTYPED.match(char):
         return " " if char.isspace() else ""
     if unicodedata.category(char)[0] == "M" or "\u1100" <= char <= "\u11ff":  # parts of Hangul's syllables

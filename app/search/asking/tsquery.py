@@ -18,10 +18,20 @@ _ALL = asked(in_room(0)[:1], begins=True)
 
 def tsquery_of(clauses: Iterable[Clause], wanted: Wanted) -> str:
     """All of these clauses and conditions."""
-    terms = [*dict.fromkeys(term for clause in clauses for word in clause.words for term in _terms(word))]
+    terms = [*dict.fromkeys(term for clause in clauses for term in _of_clause(clause))]
     if not terms and not wanted.is_bounded:
         terms.append(_ALL)
     return "&".join([*terms, *wanted.terms])
+
+
+def _of_clause(clause: Clause) -> Iterator[str]:
+    """Conditions on a clause, of which all must hold."""
+    ways = ([*dict.fromkeys(term for word in words for term in _terms(word))] for words in clause.ways)
+    first, *others = ways
+    if others and first:
+        yield _any("&".join(terms) for terms in (first, *others))
+    else:
+        yield from first
 
 
 def _terms(word: Word) -> Iterator[str]:

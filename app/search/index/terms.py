@@ -10,7 +10,7 @@ from app.chat.markup.shown import shown
 from app.search.words.lexemes import lexemes
 
 # Raise it when a message gets other terms than before, here or in app/search/words: the index is written anew then.
-WORDS_VERSION = 3
+WORDS_VERSION = 4
 LINK, CODE, REACTION, FILE, PICTURE = "L", "C", "X", "F", "P"
 
 _LINK = re.compile(r"://|www\.", re.IGNORECASE)  # whoever asks for it judges the text

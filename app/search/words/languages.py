@@ -21,6 +21,7 @@ _LETTERS = {
     "czech": "ěščřžýáíéůúťďň",
     "dutch": "ëï",
     "swedish": "åäö",
+    "turkish": "ğış",
 }
 
 LATIN = tuple(SMALL_WORDS)
@@ -49,6 +50,7 @@ _SPEAKERS = {word: speakers * 2 for word, speakers in _turned(_WORDS_OF).items()
 _WRITERS = {letter: writers * (2 if len(writers) == 1 else 1) for letter, writers in _turned(_LETTERS).items()}
 # Letters that stand together in few languages.
 _BUNCHES = {
+    "german": re.compile("schr"),
     "polish": re.compile("prz|szcz|czy|[dr]z[ey]|dzi|sze|trz|krz|wsz"),
     "czech": re.compile(r"[jntlvd]í\b|ý|[sz]át\b|[bčdhjklmnpstvz]ou\b"),
     "dutch": re.compile("ij|schr|oe[nkd]"),

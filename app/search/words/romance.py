@@ -15,6 +15,7 @@ _FRENCH = (
     (re.compile(r"(.{2,})trices?"), r"\1teur"),
     (re.compile(r"(.{3,})euses?"), r"\1eur"),
     (re.compile(r"(.{2,})ails?"), r"\1al"),  # travail, travaux
+    (re.compile(r"(.{2,})ives?"), r"\1if"),  # active, actif
 )
 _FRENCH_VERB = re.compile(r"(.{3,}?)(?:e?ons|e?ai[st]|e?aient|e?ant|er|ez|ée?s?|era|erai[st]?|eront|ent)")
 _SPANISH = (
@@ -24,7 +25,7 @@ _SPANISH = (
     (re.compile(r"(.{3,}ic)(?:[aoó]|as|an)"), r"\1ar"),  # certifica, certificar
 )
 # puedo, poder; piensan, pensar: the vowel that is broken where it is stressed.
-_BROKEN = re.compile(r"(.*[^aeiouq])(ue|ie)([^aeiou]{1,3}(?:[oae]|[ae]s|[ae]n))")
+_BROKEN = re.compile(r"(.*(?:[^aeiouq]|qu))(ue|ie)([^aeiou]{1,3}(?:[oae]|[ae]s|[ae]n))")
 _WHOLE = {"ue": "o", "ie": "e"}
 
 
@@ -50,6 +51,14 @@ def spanish(form: str) -> Iterator[str]:
 
 def portuguese(form: str) -> Iterator[str]:
     """The singular of a Portuguese plural: reuniões, reunião; animais, animal."""
-    for plural, single in (("ões", "ão"), ("ães", "ão"), ("ais", "al"), ("éis", "el"), ("óis", "ol"), ("ns", "m")):
+    for plural, single in (
+        ("ões", "ão"),
+        ("ães", "ão"),
+        ("ais", "al"),
+        ("éis", "el"),
+        ("óis", "ol"),
+        ("ns", "m"),
+        ("oes", "ao"),
+    ):
         if form.endswith(plural) and len(form) > len(plural) + 1:
             yield form.removesuffix(plural) + single

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from app.search.words.folding import folded
+from app.search.words.softening import russian_verb, ukrainian_verb
 
 _SHORTEST = "(?<=...)"
 
@@ -56,8 +57,9 @@ _CZECH_SOFT = (("ste", "sk"), ("sti", "sk"), ("cte", "ck"), ("cti", "ck"), ("ze"
 
 _UKRAINIAN_PARTICIPLE = "но ний на не ні них ного ному ним ними ній ну ння нню нні нням ннями ннях нь"
 _UKRAINIAN = _endings(
-    "а е є и і ї й о у ю я ь ий ій ая яя ее ям ями ам ами ах ях ові еві єві ієві ого ому ої ою ею єю ів їв ом ем єм",
-    "ієм им их ими има ей ія ії ію ією ій іям іями іях іє ість ості істю іше ішого іша іші іший іших ішою ішої ішому",
+    "а е є и і ї й о у ю я ь ий ій ая яя ее ям ями ам ами ах ях ові еві єві ієві ого ього ому ьому ої ою ею єю",
+    "ів їв ом ем єм ієм им их ими има ей ія ії ію ією ій іям іями іях іє ість ості істю",
+    "іше ішого іша іші іший іших ішою ішої ішому",
     _joined("ов", "ого ому ий а е і их им ими у ої ою"),
     _joined("ува юва а я и і", "ти в ла ло ли вши ть"),
     _joined("ува юва а я е ує", _UKRAINIAN_PARTICIPLE),
@@ -134,6 +136,7 @@ def russian(form: str) -> Iterator[str]:
         yield form
     plain = _REFLEXIVE.sub("", folded(form))
     yield from _roots(plain, _RUSSIAN, ())
+    yield from russian_verb(plain)
     yield _RUSSIAN_CASES.sub("", plain)
 
 
@@ -148,6 +151,7 @@ def ukrainian(form: str) -> Iterator[str]:
     plain = _REFLEXIVE.sub("", folded(form))
     roots = (*_roots(plain, _UKRAINIAN, _UKRAINIAN_SOFT), _UKRAINIAN_CASES.sub("", plain))
     yield from (_DOUBLED.sub(r"\1", root) for root in roots)
+    yield from ukrainian_verb(plain)
     if closed := _CLOSED.fullmatch(plain):
         before, vowel, after = closed[1], plain[closed.end(1)], closed[2].removesuffix("ь")
         yield from (f"{before}{opened}{after}" for opened in _OPENED[vowel])

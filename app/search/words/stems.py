@@ -10,7 +10,7 @@ import Stemmer
 
 from app.search.words import germanic, languages, romance, semitic, slavic
 from app.search.words.folding import folded
-from app.search.words.irregular import SLAVIC
+from app.search.words.irregular import IRREGULAR
 
 SHORTEST_CHARS = 3  # shorter words have no stem
 _SNOWBALL = {name: Stemmer.Stemmer(name, 0) for name in (*languages.LATIN, "russian", "arabic", "greek")}
@@ -20,10 +20,11 @@ _ALONE = {"english": germanic.english_alone, "polish": slavic.polish_noun}
 # Forms that have the stem of a word, too.
 _AS_WELL = {
     "english": germanic.english,
-    "german": germanic.german_female,
+    "german": germanic.german_form,
     "french": romance.french,
     "spanish": romance.spanish,
     "portuguese": romance.portuguese,
+    "swedish": germanic.swedish,
 }
 # What forms have in common beside Snowball's stem.
 _ROOTS = {
@@ -43,7 +44,7 @@ def stems(form: str, language: str) -> frozenset[str]:
 
 def _stems(form: str, language: str) -> Iterator[str]:
     yield from _regular(form, language)
-    if lemma := SLAVIC.get(language, {}).get(form):
+    if lemma := IRREGULAR.get(language, {}).get(form):
         yield from _regular(lemma, language)
 
 

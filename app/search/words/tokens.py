@@ -10,7 +10,7 @@ from functools import cache
 from itertools import accumulate
 from typing import Literal, NamedTuple
 
-from app.search.words.folding import APOSTROPHES, form_of, form_of_run
+from app.search.words.folding import APOSTROPHES, QUOTES, form_of, form_of_run
 
 Kind = Literal["word", "part", "run"]
 
@@ -19,7 +19,8 @@ class Token(NamedTuple):
     """A word, or a part of the word around it, or a run of signs without spaces; and where it stands.
 
     `form` is in small letters, with its accents. `C++`, `#412`, `@alice` and emoji are words, too; their parts are
-    `C`, `412` and `alice`. The parts of a telephone number are what can be made of its groups.
+    `C`, `412` and `alice`. The parts of a telephone number are what can be made of its groups. What a hyphen joins is a
+    part around both words: `email`, of `e-mail`.
     """
 
     form: str
@@ -71,12 +72,15 @@ _ELIDED = re.compile(
 _POSSESSED = re.compile(r"([A-Za-z\u00c0-\u024f]{3,})['’][^\W\d_]{1,3}\Z")
 _VERSION = re.compile("[Vv][0-9]+")  # v1.2.3 is 1.2.3, too
 _DIGITS = re.compile(r"\d+")
+HYPHENS = "\u2010\u2011-"  # in a set of characters they stand last
+_HYPHEN = re.compile(f"[{HYPHENS}]")
+_NUMBERS = re.compile(rf"[\d{HYPHENS}]+")
 _TRUNK = re.compile(r"(?<=\d)[ \u00a0]?\(0\)")  # +44 (0)20: the zero is dialled within the country alone
 SHORTEST_PHONE = 7
 
 
 def tokens(text: str) -> Iterator[Token]:
-    """The words of a text from left to right, each before its parts."""
+    """The words of a text from left to right, each before its parts; what hyphens join comes last."""
     for kind, piece, begin in pieces(text):
         yield from (token for token in tokens_of(kind, piece, begin) if token.form)
 
@@ -89,9 +93,22 @@ def _token() -> re.Pattern[str]:
     )
 
 
+@cache
+def _hyphened() -> re.Pattern[str]:
+    begin = rf"(?<![\w{_MARKS}{HYPHENS}])(?<!\w[{APOSTROPHES}{QUOTES}])"  # once a word, or a long one takes seconds
+    return re.compile(rf"{begin}{_JOINED}[{HYPHENS}]{_JOINED}(?![\w{_MARKS}{HYPHENS}])")
+
+
 def pieces(text: str) -> Iterator[tuple[str, str, int]]:
-    """The words of a text as they are written, with what kind each is and where it begins."""
-    return ((str(found.lastgroup), found[0], found.start()) for found in _token().finditer(text))
+    """The words of a text as they are written, with what kind each is and where it begins.
+
+    Of kind "hyphened" are two words with a hyphen between them, beside each of the two. Numbers are not.
+    """
+    yield from ((str(found.lastgroup), found[0], found.start()) for found in _token().finditer(text))
+    if _HYPHEN.search(text):
+        for found in _hyphened().finditer(text):
+            if not _NUMBERS.fullmatch(found[0]):
+                yield "hyphened", found[0], found.start()
 
 
 def tokens_of(kind: str, piece: str, begin: int = 0) -> Iterator[Token]:
@@ -108,6 +125,10 @@ def tokens_of(kind: str, piece: str, begin: int = 0) -> Iterator[Token]:
             yield Token(name, begin + 1, end, "part")
         case "emoji":
             yield Token(piece, begin, end, "word")
+        case "hyphened":
+            joined = _HYPHEN.sub("", piece)
+            cut = elided.end() if (elided := _ELIDED.match(joined)) else 0
+            yield Token(form_of(joined[cut:]), begin + cut, end, "part")
         case _:
             yield from _of_word(piece, begin)
 

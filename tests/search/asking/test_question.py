@@ -153,6 +153,24 @@ def test_a_question_asks_for(typed: str, asked: str) -> None:
     assert shape(parse(typed)) == asked
 
 
+@pytest.mark.parametrize(
+    ("typed", "others"),
+    [
+        ("e-mail", "email"),
+        ("Wi-Fi,", "wifi"),
+        ("iphone15", "=iphone+15"),
+        ("-wi-fi", "wifi"),
+        ('"e-mail"', ""),
+        ("foo-bar-baz", ""),
+        ("2026-11", ""),
+        ("v1", ""),
+    ],
+)
+def test_what_is_joined_is_asked_for_as_others_write_it_too(typed: str, others: str) -> None:
+    [clause] = parse(typed).clauses
+    assert "+".join(SIGNS[word.how] + word.form for word in clause.others) == others
+
+
 def test_the_table_is_long_enough() -> None:
     assert len({typed for typed, _ in QUESTIONS}) >= 80
 
