@@ -1,10 +1,11 @@
 """Where a run of signs begins or ends an emphasis, and which run ends which. Pure; `inline.py` finds the runs."""
 
+import re
 from functools import lru_cache
 
 import regex
 
-from app.chat.markup.links import SPACED, UNSPACED
+from app.chat.markup.links import MARKS, SPACED, UNSPACED
 
 MAX_DEPTH = 12  # of emphasis in emphasis
 MAX_LOOK_BACK = 12  # beginnings that an end passes by
@@ -36,6 +37,8 @@ _FIRST_QUOTE, _LAST_QUOTE = regex.compile(r"\p{Pi}"), regex.compile(r"\p{Pf}")
 _QUOTE = regex.compile(r"[\"'\p{Pi}\p{Pf}\u201A\u201E]")
 _DRAWN = regex.compile(r"(?V1)[[\p{S}\p{Pd}\p{Po}]--[*~`]]")
 _FACE = regex.compile(r"(?V1)[[\p{S}\p{Pd}\p{Po}\uFE0F]--[\"'*~`]]")
+_BEFORE_COMMENT = re.compile(r"[\s(\[{,;]?/")
+_BEHIND_COMMENT = re.compile(r"/[\s)\]},;]?")
 _IS_MARK = regex.compile(r"\p{M}")  # of a keycap, such as *️⃣
 _IS_SPACED = regex.compile(SPACED)
 _IS_UNSPACED = regex.compile(UNSPACED)
@@ -82,6 +85,8 @@ class Emphasis:
         """Take the next run; whether it ends anything. `readable` is the place of the last character one could read."""
         before, behind = self._text[run.start - 1 : run.start] or " ", self._text[run.end : run.end + 1] or " "
         may_begin, may_end, run.is_in_word = _place(run.sign, run.left, before, behind)
+        if run.sign == "*" and "/" in (before, behind) and _is_of_comment(self._text, run):
+            return False
         if may_end:
             self._end(run, readable, may_begin)
         if run.left and may_begin:
@@ -100,7 +105,9 @@ class Emphasis:
             begin = self._open[n]
             deepest = max(deepest, begin.depth)
             shared = begin.shared(run)
-            if not shared or (run.is_in_word and not _is_part_of_word(self._text, begin, run)):
+            if not shared or _is_path(self._text, begin, run):
+                continue
+            if run.is_in_word and not _is_part_of_word(self._text, begin, run):
                 continue
             if readable < begin.end:
                 if may_begin:
@@ -148,11 +155,26 @@ def _may_end(sign: str, length: int, before: str, behind: str) -> bool:
     if _FIRST_QUOTE.match(before) and _IS_WORD.match(behind):
         return False
     if sign == "_":
-        return not _IS_WORD.match(behind)
+        return behind != "(" and not _IS_WORD.match(behind)  # _("Yes"),_("No")
     if not _IS_SPACED.match(behind) or _IS_UNSPACED.match(before):
         return True
     is_like_word = _IS_LETTER.match(before) and _IS_LETTER.match(behind)
     return length > 1 and bool(_ENDS_SENTENCE.match(before) or is_like_word)
+
+
+def _is_of_comment(text: str, run: Run) -> bool:
+    """Whether a run begins or ends a comment in code: `int *p; /* p */ f(/*q*/ 1);`."""
+    before, behind = text[max(0, run.start - 2) : run.start], text[run.end : run.end + 2]
+    return _BEFORE_COMMENT.fullmatch(before) is not None or _BEHIND_COMMENT.fullmatch(behind) is not None
+
+
+def _is_path(text: str, begin: Run, end: Run) -> bool:
+    """Whether slashes stand inside of both runs, or outside of both: `*/dist/*`, `app/_lib_/x`."""
+    if text[begin.end] == text[end.start - 1] == "/":
+        return True
+    before, behind = text[max(0, begin.start - 2) : begin.start], text[end.end : end.end + 2]
+    # Not *a*/*b*/*c*.
+    return before[-1:] == behind[:1] == "/" and before[0] not in MARKS and behind[-1] not in MARKS
 
 
 def _is_part_of_word(text: str, begin: Run, end: Run) -> bool:

@@ -15,6 +15,7 @@ from pydantic_core import Url
 
 from app.base.text import READABLE, is_visible
 from app.chat.markup.emphasis import TAGS, Emphasis, Run
+from app.chat.markup.faces import without_faces
 from app.chat.markup.links import SPACED, Address, addresses, is_address
 
 _SIGN = re.compile(r"(?<!\\)(?:`+|\*+|_+|~+|\[|\])|\n(?:[ \t]*\n)+")
@@ -22,6 +23,7 @@ _TARGET = re.compile(r"\(([^\s()]*(?:\([^\s()]*\)[^\s()]*)*)\)")
 
 _LAST_READABLE = regex.compile(f"(?r){READABLE}")
 _IN_WORD = regex.compile(rf"(?<={SPACED})`")  # an apostrophe of those who have no other: п`ять
+_BEGINS_WORD = regex.compile(r"\s`+[\p{L}\p{N}]")  # as in `Umar and `Ali
 
 SIGNS_OF_ADDRESS = 2  # that are read in the time of one
 
@@ -71,6 +73,8 @@ def read_inline(text: str, written: Written) -> None:
     """
     signs = [*_SIGN.finditer(text)]
     written.count(len(signs))
+    if "(" in text or "（" in text:
+        signs = without_faces(text, signs)
     links = [*islice(addresses(text), written.signs_left // SIGNS_OF_ADDRESS + 1)]
     written.count(len(links) * SIGNS_OF_ADDRESS)
     if signs or links:
@@ -95,7 +99,7 @@ def _start(piece: "re.Match[str] | Address") -> int:
 def _codes(text: str, signs: "Sequence[re.Match[str]]") -> "dict[int, re.Match[str]]":
     """The end of each stretch of code, by where it begins: backticks, as many, on the same line, around something.
 
-    It does not begin behind a letter, where a backtick is an apostrophe.
+    It does not begin behind a letter nor end, but for `` a ``b, before a word, where a backtick is an apostrophe.
     """
     ends = {}
     next_run: dict[int, re.Match[str]] = {}
@@ -103,14 +107,17 @@ def _codes(text: str, signs: "Sequence[re.Match[str]]") -> "dict[int, re.Match[s
         if not sign[0].startswith("`"):
             continue
         end = next_run.get(len(sign[0]))
-        if end and _may_be_code(text[sign.end() : end.start()]) and not _IN_WORD.match(text, sign.start()):
+        if end and _is_code(text, sign, end):
             ends[sign.start()] = end
         next_run[len(sign[0])] = sign
     return ends
 
 
-def _may_be_code(inside: str) -> bool:
-    return "\n" not in inside and is_visible(inside)
+def _is_code(text: str, begin: "re.Match[str]", end: "re.Match[str]") -> bool:
+    inside = text[begin.end() : end.start()]
+    if "\n" in inside or not is_visible(inside) or _IN_WORD.match(text, begin.start()):
+        return False
+    return inside[0] == " " or _BEGINS_WORD.match(text, end.start() - 1) is None
 
 
 class _NamedLink(NamedTuple):

@@ -70,6 +70,9 @@ HOSTILE = {
     "quotes apart": "> *a*\na\n" * 149 + "&" * 3000,
     "quotes between blank lines": "> *a*\n\n" * 75 + "\n" * 3400,
     "ampersands": "*a*" + "&" * 3900,
+    "faces": "(*≧▽≦…≦▽*) " * 150 + "x" * 2000,
+    "addresses behind commas": "https://e.org/a,h" * 240,
+    "calls with non-joiners": " ".join("@ب" + chr(0x627 + n) + "ی\u200c" * 30 for n in range(60)),
     "e-mail addresses": "a@b.cc " * 149 + "*a*" + "\u00e9" * 2900,
 }
 
