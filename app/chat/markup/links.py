@@ -26,8 +26,9 @@ MARKS = "*_~"  # of emphasis, which may stand around an address
 
 _LATIN = r"[\p{Script=Latin}0-9_-]{1,63}"
 _RIGHT_TO_LEFT = r"[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]"
-_RTL_LABEL = rf"(?=\p{{L}}){_RIGHT_TO_LEFT}(?:{_RIGHT_TO_LEFT}|[\p{{M}}0-9-]){{0,62}}"
-_LTR_LETTER = rf"(?!{_RIGHT_TO_LEFT})[\p{{L}}\p{{M}}0-9_-]"
+_JOINER = r"[\u200C\u200D](?=[\p{L}\p{M}])"
+_RTL_LABEL = rf"(?=\p{{L}}){_RIGHT_TO_LEFT}(?:{_RIGHT_TO_LEFT}|[\p{{M}}0-9-]|{_JOINER}){{0,62}}(?<!-\p{{M}}*)"
+_LTR_LETTER = rf"(?!{_RIGHT_TO_LEFT})(?:[\p{{L}}\p{{M}}0-9_-]|{_JOINER})"
 _LABEL = rf"(?:(?:{_LTR_LETTER}){{1,63}}|{_RTL_LABEL})"
 _OTHER = rf"(?:(?:(?!\p{{Script=Latin}}){_LTR_LETTER}){{1,63}}|{_RTL_LABEL})"
 _IP_6 = r"\[[0-9A-Fa-f:.]{2,45}\]"
@@ -35,10 +36,10 @@ _IP_6 = r"\[[0-9A-Fa-f:.]{2,45}\]"
 _TWO = rf"(?:[Ww]{{3}}\.)?{_LATIN}\.{_OTHER}(?!\.?[\p{{L}}\p{{M}}\p{{N}}_-])"
 _HOST = rf"(?:{_TWO}|(?:{_LABEL}\.){{0,20}}(?:{_LATIN}(?<!-)|{_OTHER}\.{_OTHER})|{_OTHER}|{_IP_6})"
 # Not white space, quotation marks, controls, and brackets and punctuation that are not ASCII; joiners belong to words.
-# Nor a bracket behind which another address begins.
+# Nor the h of another address, behind a bracket that ends or a comma.
 _INSIDE = (
-    r"""(?:[!#-(*-;=?-\\^_a-|~]++|[)\]}](?![,;]?[(\[{]?https?://)|[^\s!-~\p{Cc}\p{Cf}\p{Pi}\p{Pf}\p{Ps}\p{Pe}\u2014\u3000-\u3003\u301C"""
-    r"""\uFF01-\uFF0F\uFF1A-\uFF20\uFF3B-\uFF40\uFF5B-\uFF64]++"""
+    r"""(?:[!#-;=?-_a-gi-~]++|h(?!ttps?://(?<=[,;)\]}][(\[{]?https?://))"""
+    r"""|[^\s!-~\p{Cc}\p{Cf}\p{Pi}\p{Pf}\p{Ps}\p{Pe}\u2014\u3000-\u3003\u301C\uFF01-\uFF0F\uFF1A-\uFF20\uFF3B-\uFF40\uFF5B-\uFF64]++"""
     r"""|[\u200C\u200D](?=[\p{L}\p{M}\p{Extended_Pictographic}]))"""
 )
 _WEB = regex.compile(
@@ -52,16 +53,16 @@ _MAIL_BEGIN = regex.compile(
     rf"(?r)(?<![@/]|{_MAILBOX}|//[^\s/@]{{0,64}}:)[.%+'-]*(?P<mailbox>(?:[Mm]ailto:)?(?:{SPACED}|_){_MAILBOX}{{0,63}})"
 )
 _MAIL_END = regex.compile(
-    rf"@(?P<host>(?:{_LABEL}\.){{1,20}}(?:\p{{Script=Latin}}{{2,63}}|(?=\p{{L}}){_OTHER}))"
+    rf"@(?P<host>(?:{_LABEL}\.){{1,20}}(?:[Xx]n--{_LATIN}|\p{{Script=Latin}}{{2,63}}|(?=\p{{L}}){_OTHER}))"
     r"(?![@/]|_*[\p{Script=Latin}0-9]|:[^\s:]*/)"
 )
-_SENTENCE_SIGN = regex.compile(r"(?![/#%&@*\\])\p{Po}|\u2013")
+_SENTENCE_SIGN = regex.compile(r"(?![/#%&@*\\])\p{Po}|[\u2013|]")
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
 _BRACKET = re.compile(r"[()[\]{}]")
 _MARKS_INSIDE = regex.compile(rf"(?:(?<!\*)\*++|(?<!~)~++)(?={UNSPACED})")
-_MORE_OF_HOST = regex.compile(  # of one with emoji, i❤.ws; of a label that is too long; and of what is no host
+_MORE_OF_HOST = regex.compile(  # of one with emoji, i❤.ws, or with e[.]org; of a long label; and of what is no host
     r"[\p{Extended_Pictographic}\p{Emoji_Modifier}\uFE0F\u200D]+\.[\p{L}\p{N}]"
-    r"|(?<=[\p{Script=Latin}_-])[\p{Script=Latin}0-9_]|:(?://|[0-9]{6})"
+    r"|(?<=[\p{Script=Latin}_-])[\p{Script=Latin}0-9_]|:(?://|[0-9]{6})|[(\[]\.|%[0-9A-Fa-f]"
 )
 _LOOK_BACK_CHARS = 100
 # What an emphasis neither begins behind nor ends before.

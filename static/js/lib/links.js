@@ -17,8 +17,9 @@ const MARKS = "*_~";
 
 const LATIN = String.raw`[\p{Script=Latin}0-9_\-]{1,63}`;
 const RIGHT_TO_LEFT = String.raw`[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]`;
-const RTL_LABEL = String.raw`(?=\p{L})${RIGHT_TO_LEFT}(?:${RIGHT_TO_LEFT}|[\p{M}0-9\-]){0,62}`;
-const LTR_LETTER = String.raw`(?!${RIGHT_TO_LEFT})[\p{L}\p{M}0-9_\-]`;
+const JOINER = String.raw`[\u200C\u200D](?=[\p{L}\p{M}])`;
+const RTL_LABEL = String.raw`(?=\p{L})${RIGHT_TO_LEFT}(?:${RIGHT_TO_LEFT}|[\p{M}0-9\-]|${JOINER}){0,62}(?<!-\p{M}*)`;
+const LTR_LETTER = String.raw`(?!${RIGHT_TO_LEFT})(?:[\p{L}\p{M}0-9_\-]|${JOINER})`;
 const LABEL = String.raw`(?:(?:${LTR_LETTER}){1,63}|${RTL_LABEL})`;
 const OTHER = String.raw`(?:(?:(?!\p{Script=Latin})${LTR_LETTER}){1,63}|${RTL_LABEL})`;
 const IP_6 = String.raw`\[[0-9A-Fa-f:.]{2,45}\]`;
@@ -26,21 +27,21 @@ const TWO = String.raw`(?:[Ww]{3}\.)?${LATIN}\.${OTHER}(?!\.?[\p{L}\p{M}\p{N}_\-
 const HOST = String.raw`(?:${TWO}|(?:${LABEL}\.){0,20}(?:${LATIN}(?<!-)|${OTHER}\.${OTHER})|${OTHER}|${IP_6})`;
 /**
  * Not white space, quotation marks, controls, and brackets and punctuation that are not ASCII; joiners belong to words.
- * Nor a bracket behind which another address begins.
+ * Nor the h of another address, behind a bracket that ends or a comma.
  */
-const INSIDE = String.raw`(?:[!#-(*-;=?-\\^_a-|~]|[)\]\}](?![,;]?[(\[\{]?https?:\/\/)|[^\s!-~\p{Cc}\p{Cf}\p{Pi}\p{Pf}\p{Ps}\p{Pe}\u2014\u3000-\u3003\u301C\uFF01-\uFF0F\uFF1A-\uFF20\uFF3B-\uFF40\uFF5B-\uFF64]|[\u200C\u200D](?=[\p{L}\p{M}\p{Extended_Pictographic}]))`;
+const INSIDE = String.raw`(?:[!#-;=?-_a-gi-~]|h(?!ttps?:\/\/(?<=[,;)\]\}][(\[\{]?https?:\/\/))|[^\s!-~\p{Cc}\p{Cf}\p{Pi}\p{Pf}\p{Ps}\p{Pe}\u2014\u3000-\u3003\u301C\uFF01-\uFF0F\uFF1A-\uFF20\uFF3B-\uFF40\uFF5B-\uFF64]|[\u200C\u200D](?=[\p{L}\p{M}\p{Extended_Pictographic}]))`;
 const BEGIN = String.raw`(?:(?<![A-Za-z0-9])[Hh][Tt]{2}[Pp][Ss]?:\/\/(?!https?:\/\/|[^\s\/?#]{0,100}@)|(?<![@.\/_+%\-]|[Mm]ailto:|${SPACED})(?=[Ww]{3}\.${LABEL}\.))`;
 const WEB = String.raw`${BEGIN}(?<host>${HOST})(?:\.(?=\/|:[0-9]))?(?::[0-9]{1,5}(?![0-9]))?(?:[\/?#]${INSIDE}*)?`;
 const MAILBOX = String.raw`(?:${SPACED}|[.%+'_\-])`;
-const AT = String.raw`@(?![\p{L}\p{N}_.\-]*@)(?<at>(?:${LABEL}\.){1,20}(?:\p{Script=Latin}{2,63}|(?=\p{L})${OTHER}))(?![@\/]|_*[\p{Script=Latin}0-9]|:[^\s:]*\/)`;
+const AT = String.raw`@(?![\p{L}\p{N}_.\-]*@)(?<at>(?:${LABEL}\.){1,20}(?:[Xx]n--${LATIN}|\p{Script=Latin}{2,63}|(?=\p{L})${OTHER}))(?![@\/]|_*[\p{Script=Latin}0-9]|:[^\s:]*\/)`;
 const MAIL = String.raw`(?=[\p{L}\p{M}\p{N}_])(?<!(?:[@\/_]|${SPACED}|\/\/[^\s\/@]{0,64}:)[.%+'\-]*)(?<mail>(?:[Mm]ailto:)?(?:${SPACED}|_)${MAILBOX}{0,63}${AT})`;
 const ADDRESS = new RegExp(`${WEB}|${MAIL}`, "gu");
 const MAY_BE_ADDRESS = /:\/\/|@|www\./iu;
-const SENTENCE_SIGN = /(?![\/#%&@*\\])\p{Po}|\u2013/u;
+const SENTENCE_SIGN = /(?![\/#%&@*\\])\p{Po}|[\u2013|]/u;
 const LOOK_BACK_CHARS = 100;
 const MARKS_INSIDE = new RegExp(String.raw`(?:(?<!\*)\*+|(?<!~)~+)(?=${UNSPACED})`, "u");
-// i❤.ws is not i; a label may be too long, and what comes may be no host.
-const MORE_OF_HOST = /[\p{Extended_Pictographic}\p{Emoji_Modifier}\uFE0F\u200D]+\.[\p{L}\p{N}]|(?<=[\p{Script=Latin}_\-])[\p{Script=Latin}0-9_]|:(?:\/\/|[0-9]{6})/uy;
+// i❤.ws is not i, nor e[.]org e; a label may be too long, and what comes may be no host.
+const MORE_OF_HOST = /[\p{Extended_Pictographic}\p{Emoji_Modifier}\uFE0F\u200D]+\.[\p{L}\p{N}]|(?<=[\p{Script=Latin}_\-])[\p{Script=Latin}0-9_]|:(?:\/\/|[0-9]{6})|[(\[]\.|%[0-9A-Fa-f]/uy;
 
 /** @type {Record<string, string>} */
 const BRACKETS = { ")": "(", "]": "[", "}": "{" };
