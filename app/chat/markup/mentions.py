@@ -32,6 +32,7 @@ _CALL = regex.compile(
     rf"(?!(?<={SPACED})@|/[\p{{L}}\p{{N}}]|:[\p{{L}}\p{{N}}-]+\.[\p{{L}}\p{{N}}])"
 )
 _SENTENCE_SIGNS = f"._-{APOSTROPHES}{MIDDLE_DOTS}"
+_NON_JOINER = "\u200c"  # between a word and its endings, in Persian
 _WORD_END = regex.compile(rf"[-'{MIDDLE_DOTS}]")
 _HAS_UNSPACED = regex.compile(UNSPACED)
 
@@ -57,11 +58,12 @@ def _different(meant: Iterator[str]) -> Iterator[str]:
 def _meant(typed: str) -> str:
     """The logins that a call may mean: of one script, as all are, and ending with a word."""
     of_one_script = ONE_SCRIPT.match(typed)
-    whole = login_key(of_one_script[0]) if of_one_script else ""
+    name = of_one_script[0] if of_one_script else ""
+    whole, stem = login_key(name), login_key(name.rpartition(_NON_JOINER)[0])
     word = whole.rstrip(_SENTENCE_SIGNS)
     if word == ALL:
         return ALL
-    ends = {len(whole), len(word), *(found.start() for found in _WORD_END.finditer(word))}
+    ends = {len(whole), len(word), len(stem), *(found.start() for found in _WORD_END.finditer(word))}
     if _HAS_UNSPACED.search(word):  # nothing shows where the name ends
         ends.update(range(len(word)))
     keys = (beginning(whole, end) for end in sorted(ends, reverse=True) if end in LOGIN_CHARS)
