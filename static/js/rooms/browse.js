@@ -32,13 +32,13 @@ export class Browse {
 
   /** @param {string} words */
   async #load(words) {
-    /** @type {HTMLElement[]} */
-    let rows = [];
+    /** @type {HTMLElement[] | string} */
+    let found = "";
     await this.#dialog.attempt(async () => {
       const { rooms } = await this.#needs.ask("GET", `/api/rooms?q=${encodeURIComponent(words)}`);
-      rows = rooms.map((/** @type {Joinable} */ room) => this.#row(room));
+      found = rooms.map((/** @type {Joinable} */ room) => this.#row(room));
     });
-    return rows;
+    return found;
   }
 
   /** @param {Joinable} room */

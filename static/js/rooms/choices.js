@@ -18,13 +18,13 @@ export class Choices {
    * Fills `.choices` of the dialog as one types into its search field, or shows `.choices__none`.
    *
    * @param {HTMLElement} dialog
-   * @param {(words: string) => Promise<HTMLElement[]>} load
+   * @param {(words: string) => Promise<HTMLElement[] | string>} load rows, or a sentence in their place
    * @param {AbortSignal} signal
    */
   constructor(dialog, load, signal) {
     this.#dialog = dialog;
     this.#input = /** @type {HTMLInputElement} */ (within(dialog, ".dialog__search"));
-    this.#asking = new Asking(() => load(this.words), (rows) => this.#show(rows, this.#sentenceFor(rows)));
+    this.#asking = new Asking(() => load(this.words), (found) => this.#found(found));
     this.#input.addEventListener("input", () => this.#asking.soon(), { signal });
   }
 
@@ -49,11 +49,12 @@ export class Choices {
     return /** @type {HTMLElement[]} */ ([...within(this.#dialog, ".choices").children]);
   }
 
-  /** @param {HTMLElement[]} rows */
-  #sentenceFor(rows) {
+  /** @param {HTMLElement[] | string} found */
+  #found(found) {
     const { none = "", noneFound = "" } = this.#dialog.dataset;
-    if (rows.length > 0) return "";
-    return this.words ? noneFound : none;
+    if (typeof found === "string") this.#show([], found);
+    else if (found.length > 0) this.#show(found, "");
+    else this.#show([], this.words ? noneFound : none);
   }
 
   /**

@@ -16,6 +16,8 @@ import { FormDialog } from "./form-dialog.js";
 import { onPress } from "../lib/keyboard.js";
 import { Refusal } from "../sync/api.js";
 
+const ALL_CHOSEN = "Everybody who fits is chosen already. Type other letters to find more people.";
+
 export class PeoplePicker {
   #ask;
   #dialog;
@@ -68,14 +70,15 @@ export class PeoplePicker {
 
   /** @param {string} words */
   async #load(words) {
-    /** @type {HTMLElement[]} */
-    let rows = [];
+    /** @type {HTMLElement[] | string} */
+    let found = "";
     await this.#dialog.attempt(async () => {
       const { people } = await this.#ask("GET", `/api/people?q=${encodeURIComponent(words)}`);
       const news = people.filter((/** @type {Person} */ person) => !this.#picked.has(person.login));
-      rows = news.map((/** @type {Person} */ person) => personChoice(person, "Add", () => this.#pick(person)));
+      const rows = news.map((/** @type {Person} */ person) => personChoice(person, "Add", () => this.#pick(person)));
+      found = people.length > 0 && rows.length === 0 ? ALL_CHOSEN : rows;
     });
-    return rows;
+    return found;
   }
 
   /** Enter takes the first; whom nobody fits is left to the server, as a login. */
@@ -126,6 +129,7 @@ export class PeoplePicker {
   #drop(login, chip) {
     this.#picked.delete(login);
     chip.remove();
+    this.#choices.begin(this.#choices.words); // who may be among them again
     this.#keep();
     byId("people-picker-words", HTMLElement).focus();
   }

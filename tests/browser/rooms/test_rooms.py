@@ -142,6 +142,39 @@ async def test_people_are_there_to_choose_from_at_once_and_enter_takes_the_first
     await expect(page.locator("#title")).to_have_text("Anna Subotić, Carol")
 
 
+async def test_the_list_of_people_says_why_nobody_is_in_it(visit: Visit) -> None:
+    alice = await visit("alice")
+    for login, name in (("bobby", "Bob"), ("carol", "Carol")):
+        await visit(login, name)
+    page = alice.page
+    names, sentence = page.locator("#people-picker .choice__name"), page.locator("#people-picker .choices__none")
+
+    await page.click("#direct-new")
+    await page.click('[aria-label="Add Bob"]')
+    await expect(names).to_have_text(["Carol"])
+    await page.fill("#people-picker-words", "bob")
+    await expect(sentence).to_contain_text("Everybody who fits is chosen already.")
+    await page.fill("#people-picker-words", "zzz")
+    await expect(sentence).to_have_text("Nobody has these letters in their login or name.")
+    await page.fill("#people-picker-words", "")
+    await page.click('[aria-label="Add Carol"]')
+    await expect(sentence).to_contain_text("Everybody who fits is chosen already.")
+    await page.click('[aria-label="Take Bob out"]')
+    await expect(names).to_have_text(["Bob"])
+    await expect(sentence).to_be_empty()
+
+
+async def test_a_list_that_could_not_be_asked_for_says_only_that(visit: Visit) -> None:
+    alice = await visit("alice")
+    page, error = alice.page, alice.page.locator("#people-picker .dialog__error")
+    await page.route("**/api/people?*", lambda route: route.abort())
+
+    await page.click("#direct-new")
+
+    await expect(error).to_be_visible()
+    await expect(page.locator("#people-picker .choices__none")).to_be_empty()
+
+
 async def test_a_click_counts_though_the_list_of_people_is_drawn_anew_meanwhile(visit: Visit) -> None:
     alice = await visit("alice")
     for login, name in (("bobby", "Bob"), ("carol", "Carol")):
