@@ -37,6 +37,8 @@ _FIRST_QUOTE, _LAST_QUOTE = regex.compile(r"\p{Pi}"), regex.compile(r"\p{Pf}")
 _QUOTE = regex.compile(r"[\"'\p{Pi}\p{Pf}\u201A\u201E]")
 _DRAWN = regex.compile(r"(?V1)[[\p{S}\p{Pd}\p{Po}]--[*~`]]")
 _FACE = regex.compile(r"(?V1)[[\p{S}\p{Pd}\p{Po}\uFE0F]--[\"'*~`]]")
+_NAME = regex.compile(r"[\p{L}\p{N}]{1,40}+_+[\p{L}\p{N}]")
+_POINTER = re.compile(r"\w{1,40}\)")
 _BEFORE_COMMENT = re.compile(r"[\s(\[{,;]?/")
 _BEHIND_COMMENT = re.compile(r"/[\s)\]},;]?")
 _IS_MARK = regex.compile(r"\p{M}")  # of a keycap, such as *️⃣
@@ -85,7 +87,7 @@ class Emphasis:
         """Take the next run; whether it ends anything. `readable` is the place of the last character one could read."""
         before, behind = self._text[run.start - 1 : run.start] or " ", self._text[run.end : run.end + 1] or " "
         may_begin, may_end, run.is_in_word = _place(run.sign, run.left, before, behind)
-        if run.sign == "*" and "/" in (before, behind) and _is_of_comment(self._text, run):
+        if run.left < 3 and _is_of_code(self._text, run, before, behind):
             return False
         if may_end:
             self._end(run, readable, may_begin)
@@ -146,7 +148,9 @@ def _is_drawn(sign: str, before: str, behind: str) -> bool:
 def _may_begin(sign: str, length: int, before: str, behind: str) -> bool:
     if not _BEGIN_MAY_PRECEDE[min(length, 2)].match(behind) or (_LAST_QUOTE.match(behind) and _IS_WORD.match(before)):
         return False
-    return bool(_BEGIN_MAY_FOLLOW.match(before) or (sign != "_" and _IS_UNSPACED.match(before)))
+    if sign == "_":
+        return before != ">" and _BEGIN_MAY_FOLLOW.match(before) is not None  # p->_x_
+    return bool(_BEGIN_MAY_FOLLOW.match(before) or _IS_UNSPACED.match(before))
 
 
 def _may_end(sign: str, length: int, before: str, behind: str) -> bool:
@@ -155,15 +159,21 @@ def _may_end(sign: str, length: int, before: str, behind: str) -> bool:
     if _FIRST_QUOTE.match(before) and _IS_WORD.match(behind):
         return False
     if sign == "_":
-        return behind != "(" and not _IS_WORD.match(behind)  # _("Yes"),_("No")
+        return behind not in "([{" and not _IS_WORD.match(behind)  # _("Yes"),_("No"), f"_x_{y}"
     if not _IS_SPACED.match(behind) or _IS_UNSPACED.match(before):
         return True
     is_like_word = _IS_LETTER.match(before) and _IS_LETTER.match(behind)
     return length > 1 and bool(_ENDS_SENTENCE.match(before) or is_like_word)
 
 
-def _is_of_comment(text: str, run: Run) -> bool:
-    """Whether a run begins or ends a comment in code: `int *p; /* p */ f(/*q*/ 1);`."""
+def _is_of_code(text: str, run: Run, before: str, behind: str) -> bool:
+    """Whether a run begins a name, `_LIMITS_H_`, or a pointer, `(*f)(void*)`, or is of a comment: `int *p; /* p */`."""
+    if run.sign == "_":
+        return _NAME.match(text, run.end) is not None
+    if before == "(" and run.left == 1 and _POINTER.match(text, run.end):
+        return True
+    if run.sign != "*" or "/" not in (before, behind):
+        return False
     before, behind = text[max(0, run.start - 2) : run.start], text[run.end : run.end + 2]
     return _BEFORE_COMMENT.fullmatch(before) is not None or _BEHIND_COMMENT.fullmatch(behind) is not None
 
