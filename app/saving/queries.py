@@ -32,7 +32,7 @@ async def set_for_members(conn: AsyncConnection, room_id: int, *, is_on: bool) -
 async def facts_of(conn: AsyncConnection, room_id: int) -> sa.Row[*tuple[Any, ...]]:
     """What a line of an export has of a room beside its number and its members."""
     columns = (rooms.c.kind, rooms.c.name, rooms.c.topic, rooms.c.for_everyone, rooms.c.created_at, rooms.c.archived_at)
-    more = rooms.c.creator_id, rooms.c.retention_days
+    more = rooms.c.creator_id, rooms.c.retention_days, rooms.c.members_save
     return (await conn.execute(sa.select(*columns, *more).where(rooms.c.id == room_id))).one()
 
 
@@ -40,12 +40,15 @@ async def people_of(conn: AsyncConnection, user_ids: Collection[int]) -> dict[in
     """These people as anybody sees them who is logged in: without address, and all as members."""
     wanted = sa.bindparam(None, [*user_ids], type_=ARRAY(sa.BigInteger))
     columns = (users.c.id, users.c.login, users.c.display_name, users.c.created_at, users.c.disabled_at, users.c.hue)
-    found = await conn.execute(sa.select(*columns).where(users.c.id == sa.func.any(wanted)).order_by(users.c.id))
+    found = await conn.execute(
+        sa.select(*columns, users.c.deleted_at).where(users.c.id == sa.func.any(wanted)).order_by(users.c.id)
+    )
     return {
         row.id: Person(
             *(row.login, row.display_name, "member"),
             created_at=row.created_at,
             disabled_at=row.disabled_at,
+            deleted_at=row.deleted_at,
             hue=row.hue,
         )
         for row in found

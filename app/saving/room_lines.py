@@ -9,7 +9,6 @@ from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.chat.wire.events import RoomState
-from app.db.schema import instance
 from app.files.serving.service import Reader
 from app.saving import queries
 from app.saving.service import Saving
@@ -55,15 +54,16 @@ def number_of(created_at: datetime) -> int:
 async def _head(
     conn: AsyncConnection, room: RoomState, facts: Row[*tuple[Any, ...]], number: int, logins: dict[int, str]
 ) -> list[Any]:
-    chat = (await conn.execute(select(instance.c.name, instance.c.open_sign_up))).one()
+    chat = (await conn.execute(select(*exporting.CHAT))).one()
     seats = await queries.seats_of(conn, room.id, room.last_seq)
     creator = set() if facts.creator_id is None else {facts.creator_id}
     people = await _met(conn, {*seats} | creator, logins)
     described = lines.Room(
         *(number, facts.kind, facts.name, facts.topic, facts.for_everyone, facts.created_at),
         *(logins.get(facts.creator_id or 0), facts.archived_at, [*seats.values()], facts.retention_days),
+        facts.members_save,
     )
-    return [lines.Chat(lines.FORMAT, chat.name, chat.open_sign_up), *people, described]
+    return [lines.Chat(lines.FORMAT, *chat), *people, described]
 
 
 async def _met(conn: AsyncConnection, user_ids: set[int], logins: dict[int, str]) -> list[lines.Person]:

@@ -45,7 +45,7 @@ async def find(conn: AsyncConnection, source: str, people: Mapping[str, Person])
     while some := [*islice(rest, AT_ONCE)]:
         by_email, by_login = await _with_emails(conn, some), await _with_logins(conn, some)
         for person in some:
-            account = by_email.get(names.email_key(person.email or "")) or by_login.get(names.login_key(person.login))
+            account = by_email.get(names.email_key(person.email or "")) or by_login.get(_known_as(person))
             if account is not None:
                 found[person.key] = account
     return found
@@ -68,10 +68,15 @@ async def _with_emails(conn: AsyncConnection, people: Sequence[Person]) -> dict[
     return {email: accounts[0] for email, accounts in claimed.items() if len(accounts) == 1} | verified
 
 
-async def _with_logins(conn: AsyncConnection, people: Sequence[Person]) -> dict[str, Account]:
+async def _with_logins(conn: AsyncConnection, people: Sequence[Person]) -> dict[tuple[str, datetime | None], Account]:
     wanted = {names.login_key(person.login) for person in people if person.login}
-    found = await conn.execute(select(users.c.id, users.c.login).where(users.c.login.in_(wanted)))
-    return {row.login: Account(row.id, row.login, "login") for row in found}
+    found = await conn.execute(select(users.c.id, users.c.login, users.c.deleted_at).where(users.c.login.in_(wanted)))
+    return {(row.login, row.deleted_at): Account(row.id, row.login, "login") for row in found}
+
+
+def _known_as(person: Person) -> tuple[str, datetime | None]:
+    """The login of a former member is but a number in each chat: whoever left at that very moment is the same."""
+    return names.login_key(person.login), person.stored.deleted_at if person.stored else None
 
 
 async def pictures_of(avatars: Avatars, people: Iterable[Person]) -> tuple[dict[str, int], int]:

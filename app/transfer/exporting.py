@@ -18,6 +18,7 @@ from app.transfer.packed.files import bytes_of_files, carried_by
 from app.transfer.packed.packing import Packing
 
 AT_ONCE = 1_000
+CHAT = (instance.c.name, instance.c.open_sign_up, instance.c.second_factor)  # what the first line has
 AnyRow = Row[*tuple[Any, ...]]
 
 
@@ -55,8 +56,8 @@ async def exported_lines(conn: AsyncConnection, *, with_passwords: bool) -> Asyn
 
 
 async def _lines(conn: AsyncConnection, *, with_passwords: bool) -> AsyncIterator[list[Line]]:
-    chat = (await conn.execute(select(instance.c.name, instance.c.open_sign_up))).one()
-    yield [lines.Chat(lines.FORMAT, chat.name, chat.open_sign_up)]
+    chat = (await conn.execute(select(*CHAT))).one()
+    yield [lines.Chat(lines.FORMAT, *chat)]
     people = [*await conn.execute(select(users).order_by(users.c.id))]
     logins = {person.id: person.login for person in people}
     yield [
@@ -65,6 +66,7 @@ async def _lines(conn: AsyncConnection, *, with_passwords: bool) -> AsyncIterato
             created_at=person.created_at,
             email_verified_at=person.email_verified_at,
             disabled_at=person.disabled_at,
+            deleted_at=person.deleted_at,
             hue=person.hue,
             password_hash=person.password_hash if with_passwords else None,
         )
@@ -76,13 +78,16 @@ async def _lines(conn: AsyncConnection, *, with_passwords: bool) -> AsyncIterato
         numbers[room.id] = number
         theirs = select(memberships).where(memberships.c.room_id == room.id).order_by(memberships.c.user_id)
         seats = [
-            lines.Member(logins[seat.user_id], seat.joined_at, seat.level, seat.read_seq, seat.hidden_seq)
+            lines.Member(
+                *(logins[seat.user_id], seat.joined_at, seat.level, seat.read_seq, seat.hidden_seq, seat.notify_all)
+            )
             for seat in await conn.execute(theirs)
         ]
         yield [
             lines.Room(
                 *(number, room.kind, room.name, room.topic, room.for_everyone, room.created_at),
                 *(logins.get(room.creator_id), room.archived_at, seats, room.retention_days),
+                room.members_save,
             )
         ]
     for room in found:

@@ -18,19 +18,24 @@ Moment = Annotated[datetime, Meta(tz=True)]
 
 
 class Chat(Struct, tag="chat", frozen=True):
-    """The first line."""
+    """The first line; `second_factor` is asked for of everybody."""
 
     format: int
     name: str
     open_sign_up: bool
+    second_factor: bool = False
 
 
 class StoredPerson(Struct, frozen=True, kw_only=True):
-    """What Parley keeps of a person and no other chat has; `disabled_at` is of one who was switched off."""
+    """What Parley keeps of a person and no other chat has.
+
+    `disabled_at` is of one who was switched off, `deleted_at` of a former member.
+    """
 
     created_at: Moment
     email_verified_at: Moment | None = None
     disabled_at: Moment | None = None
+    deleted_at: Moment | None = None
     hue: int | None = None
     password_hash: str | None = None
 
@@ -52,6 +57,7 @@ class Member(Struct, frozen=True):
     level: str
     read: int
     hidden: int | None = None
+    notify_all: bool = False
 
 
 class Room(Struct, tag="room", frozen=True):
@@ -67,6 +73,7 @@ class Room(Struct, tag="room", frozen=True):
     archived_at: Moment | None
     members: list[Member]
     retention_days: Annotated[int, Meta(ge=1, le=3650)] | None = None
+    members_save: bool = True
 
 
 class Reaction(Struct, frozen=True):

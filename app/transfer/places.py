@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
+from msgspec import to_builtins
 from sqlalchemy import Row, case, delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -44,7 +45,7 @@ async def become(conn: AsyncConnection, chat: Chat) -> None:
     """Take the name and the rules of an exported chat, and no rooms of our own; only where nobody is here yet."""
     if (await conn.execute(select(users.c.id).limit(1))).first() is None:
         await conn.execute(delete(rooms))
-        await conn.execute(update(instance).values(name=chat.name, open_sign_up=chat.open_sign_up))
+        await conn.execute(update(instance).values(to_builtins(chat)))
 
 
 async def seat(
@@ -58,7 +59,7 @@ async def seat(
     here = select(rooms.c.id, rooms.c.created_at).where(rooms.c.id.in_([settled[key] for key in seated]))
     made_at = {row.id: row.created_at for row in await conn.execute(here)}
     seats = [
-        Seat(settled[key], people[each.login], each.joined_at, each.level, each.read, each.hidden)
+        Seat(settled[key], people[each.login], each.joined_at, each.level, each.read, each.hidden, each.notify_all)
         for key, room in seated.items()
         if made_at[settled[key]] == room.created_at
         for each in room.seats
@@ -138,9 +139,9 @@ async def _made(conn: AsyncConnection, rows: Mapping[str, dict[str, Any]]) -> di
 
 
 def _row(room: Room, now: datetime | None) -> dict[str, Any]:
-    """The columns of a direct room."""
+    """The columns of a direct room; one that is archived was left by all but one, in a Parley."""
     texts = {"name": "", "topic": "", "name_key": None, "direct_key": None}
-    rules = {"archived_at": None, "for_everyone": False, "retention_days": None}
+    rules = {"archived_at": room.archived_at, "for_everyone": False, "retention_days": None, "members_save": True}
     return {**texts, **rules, "creator_id": None, "created_at": room.created_at or now}
 
 
@@ -155,6 +156,7 @@ def _named(room: Room, name: str, people: Mapping[str, int], now: datetime | Non
         "archived_at": (room.archived_at or now) if room.is_archived else None,
         "for_everyone": room.is_for_everyone,
         "retention_days": None if room.kind == "direct" else room.retention_days,
+        "members_save": room.members_save,
     }
 
 

@@ -60,6 +60,7 @@ class Room(Struct, frozen=True):
     is_for_everyone: bool = False
     seats: Sequence[Member] = ()
     retention_days: int | None = None
+    members_save: bool = True
 
 
 class Reaction(Struct, frozen=True):
@@ -127,6 +128,7 @@ class Chat(Struct, frozen=True):
 
     name: str
     open_sign_up: bool
+    second_factor: bool = False
 
 
 Record = Chat | Person | Room | Message | LeftOut

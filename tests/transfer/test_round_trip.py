@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from sqlalchemy import Engine, select, update
 
-from app.db.schema import memberships, rooms
+from app.db.schema import memberships, rooms, users
 from app.pictures.making import made_of
 from app.pictures.sniff import kind_of
 from app.transfer import lines
@@ -64,18 +64,24 @@ def chats(draw: st.DrawFn) -> list[lines.Line]:
     people = [
         lines.Person(login, login.title(), draw(roles), created_at=draw(MOMENTS), hue=draw(hues)) for login in LOGINS
     ]
-    found: list[lines.Line] = [lines.Chat(lines.FORMAT, "Our chat", draw(st.booleans())), *people]
+    found: list[lines.Line] = [
+        lines.Chat(lines.FORMAT, "Our chat", draw(st.booleans()), draw(st.booleans())),
+        *people,
+    ]
     counts = draw(st.lists(st.integers(0, 6), min_size=1, max_size=3))
     for number, count in enumerate(counts, 1):
         seats = [
-            lines.Member(login, draw(MOMENTS), draw(st.sampled_from(["all", "mentions", "muted"])), draw(reads(count)))
+            lines.Member(
+                *(login, draw(MOMENTS), draw(st.sampled_from(["all", "mentions", "muted"])), draw(reads(count))),
+                notify_all=draw(st.booleans()),
+            )
             for login in draw(
                 st.lists(st.sampled_from(LOGINS), unique=True).map(lambda some: sorted(some, key=LOGINS.index))
             )
         ]
         kind, archived = draw(st.sampled_from(["open", "closed"])), draw(MAYBE)
         stated = (number, kind, f"Room {number}", "On it", number == 1, draw(MOMENTS), "olena", archived, seats)
-        found.append(lines.Room(*stated, draw(st.none() | st.integers(1, 3650))))
+        found.append(lines.Room(*stated, draw(st.none() | st.integers(1, 3650)), draw(st.booleans())))
     for number, count in enumerate(counts, 1):
         found += [draw(written(number, seq)) for seq in range(1, count + 1)]
     return found
@@ -192,6 +198,43 @@ async def test_what_came_from_elsewhere_goes_out_and_comes_back_whole_and_a_seco
     assert (await export()).splitlines() == path.read_bytes().splitlines()
 
 
+def with_former_member(login: str, gone_at: datetime) -> list[lines.Line]:
+    """A chat that somebody left for good; the conversation with them alone is archived since then."""
+    former = lines.Person(login, "Former member", "member", created_at=BEGAN, disabled_at=gone_at, deleted_at=gone_at)
+    olena = lines.Person("olena", "Olena", "member", created_at=BEGAN)
+    seats = [lines.Member(each.login, BEGAN, "all", 1) for each in (olena, former)]
+    direct = lines.Room(1, "direct", "", "", False, BEGAN, None, gone_at, seats)
+    said = lines.Message(1, 1, UUID(int=1, version=4), login, BEGAN, "Farewell", None, None, None, [])
+    return [lines.Chat(lines.FORMAT, "Our chat", False), olena, former, direct, said]
+
+
+async def test_a_former_member_and_what_they_left_come_back_as_they_were(
+    bring: Bring, export: Export, database: Engine, tmp_path: Path
+) -> None:
+    path = tmp_path / "chat.jsonl"
+    path.write_bytes(as_bytes(with_former_member("former-7", BEGAN + timedelta(9))))
+    with database.begin() as conn:
+        empty(conn)
+
+    await bring(jsonl.read(path), "jsonl")
+
+    assert (await export()).splitlines() == path.read_bytes().splitlines()
+
+
+async def test_a_former_member_of_another_chat_is_none_of_this_one(
+    bring: Bring, database: Engine, tmp_path: Path
+) -> None:
+    path = tmp_path / "chat.jsonl"
+
+    for source, days in (("here", 1), ("there", 2), ("here again", 1)):
+        path.write_bytes(as_bytes(with_former_member("former-7", BEGAN + timedelta(days))))
+        await bring(jsonl.read(path), source)
+
+    with database.connect() as conn:
+        gone = conn.scalars(select(users.c.deleted_at).where(users.c.deleted_at.is_not(None)).order_by(users.c.id))
+        assert [*gone] == [BEGAN + timedelta(1), BEGAN + timedelta(2)]
+
+
 async def test_what_somebody_read_since_an_import_stays_read_after_the_next(
     bring: Bring, export: Export, database: Engine, tmp_path: Path
 ) -> None:
@@ -244,6 +287,10 @@ def test_only_whoever_runs_the_command_may_read_an_export(database: Engine, tmp_
         (
             b'{"type":"chat","format":2,"name":"","open_sign_up":true}\n' + FLEETING,
             "`int` >= 1 - at `$.retention_days`",
+        ),
+        (
+            as_bytes(with_former_member("former-7", BEGAN)).replace(b'"email":null', b'"email":"a@e.org"'),
+            "former member",
         ),
     ],
 )

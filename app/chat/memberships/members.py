@@ -62,6 +62,7 @@ class Seat(NamedTuple):
     level: str
     read_seq: int
     hidden_seq: int | None
+    notify_all: bool
 
 
 # Reading

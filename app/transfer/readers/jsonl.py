@@ -48,8 +48,11 @@ def _record(path: Path, archive: Archive, line: Line) -> Record:
         case lines.Chat():
             if line.format > lines.FORMAT:
                 raise BadExport(f"{path} is of a newer Parley than this one: bring it in with that one.")
-            return Chat(line.name, line.open_sign_up)
+            return Chat(line.name, line.open_sign_up, line.second_factor)
         case lines.Person():
+            more = line.disabled_at is None or line.role == "admin" or line.email or line.password_hash
+            if line.deleted_at and more:
+                raise BadExport(f"{path}: of the former member “{line.login}” there is more than a former member has.")
             return _person(line)
         case lines.Room():
             return _room(line)
@@ -76,6 +79,7 @@ def _room(line: lines.Room) -> Room:
         is_for_everyone=line.for_everyone,
         seats=line.members,
         retention_days=line.retention_days,
+        members_save=line.members_save,
     )
 
 
