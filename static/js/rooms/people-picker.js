@@ -27,6 +27,10 @@ export class PeoplePicker {
   #id = "";
   /** @type {Map<string, Picked>} by login */
   #picked = new Map();
+  /** The ids of those who are in the room that they are chosen for; null: not known yet.
+   * @type {Set<number> | null} */
+  #inside = null;
+  #room = 0;
   #list;
 
   /**
@@ -46,12 +50,14 @@ export class PeoplePicker {
 
   /**
    * @param {string} id under which it is kept
-   * @param {{heading: string, button: string}} words
+   * @param {{heading: string, button: string, room?: number}} words `room`: to which they are added
    * @param {(logins: string[]) => Promise<unknown>} submit
    */
-  open(id, { button, heading }, submit) {
+  open(id, { button, heading, room = 0 }, submit) {
     const { picked = [], text = "" } = this.#typed.get(id) ?? {};
     this.#id = id;
+    this.#room = room;
+    this.#inside = room ? null : new Set();
     this.#picked.clear();
     this.#list.replaceChildren();
     for (const person of picked) this.#add(person);
@@ -74,17 +80,40 @@ export class PeoplePicker {
     let found = "";
     await this.#dialog.attempt(async () => {
       const { people } = await this.#ask("GET", `/api/people?q=${encodeURIComponent(words)}`);
+      const inside = (this.#inside ??= await this.#peopleOf(this.#room));
       const news = people.filter((/** @type {Person} */ person) => !this.#picked.has(person.login));
-      const rows = news.map((/** @type {Person} */ person) => personChoice(person, "Add", () => this.#pick(person)));
+      const rows = news.map((/** @type {Person} */ person) => this.#row(person, inside.has(person.id)));
       found = people.length > 0 && rows.length === 0 ? ALL_CHOSEN : rows;
     });
     return found;
   }
 
+  /**
+   * @param {Person} person
+   * @param {boolean} isInside
+   */
+  #row(person, isInside) {
+    const row = personChoice(person, isInside ? "" : "Add", () => this.#pick(person));
+    if (isInside) within(row, ".choice__more").append(" · in this room");
+    return row;
+  }
+
+  /** @param {number} room */
+  async #peopleOf(room) {
+    const { people } = await this.#ask("GET", `/api/rooms/${room}/members`);
+    return new Set(people.map((/** @type {Person} */ person) => person.id));
+  }
+
+  /** Those that fit what is typed by now, and are not in the room. */
+  async #fitting() {
+    const rows = await this.#choices.found();
+    return rows.map((row) => within(row, "button")).filter((button) => !button.hidden);
+  }
+
   /** Enter takes the first; whom nobody fits is left to the server, as a login. */
   async #enter() {
-    const [first] = await this.#choices.found();
-    if (first) within(first, "button").click();
+    const [first] = await this.#fitting();
+    if (first) first.click();
     else within(this.#dialog.element, "[data-submit]").click();
   }
 
@@ -94,9 +123,9 @@ export class PeoplePicker {
    * @throws {Refusal} it could be several
    */
   async #takeTyped() {
-    const rows = this.#choices.words === "" ? [] : await this.#choices.found();
-    if (rows.length > 1) throw new Refusal("bad_people", "Choose one of these people, or empty the field.");
-    for (const row of rows) within(row, "button").click();
+    const fitting = this.#choices.words === "" ? [] : await this.#fitting();
+    if (fitting.length > 1) throw new Refusal("bad_people", "Choose one of these people, or empty the field.");
+    for (const button of fitting) button.click();
   }
 
   #keep() {

@@ -94,7 +94,7 @@ export class RoomDialogs {
   #add() {
     const { id, name } = this.#room;
     const add = (/** @type {string[]} */ logins) => this.#ask("POST", `/api/rooms/${id}/members`, { logins });
-    this.#picker.open(`add:${id}`, { heading: `Add people to ${name}`, button: "Add" }, add);
+    this.#picker.open(`add:${id}`, { heading: `Add people to ${name}`, button: "Add", room: id }, add);
   }
 
   #showMembers() {

@@ -164,6 +164,29 @@ async def test_the_list_of_people_says_why_nobody_is_in_it(visit: Visit) -> None
     await expect(sentence).to_be_empty()
 
 
+async def test_who_is_in_the_room_already_is_not_offered_to_be_added(visit: Visit) -> None:
+    alice = await visit("alice")
+    for login, name in (("bobby", "Bob"), ("bobbie", "Bobbie"), ("carol", "Carol")):
+        await visit(login, name)
+    page = alice.page
+    told, added = page.locator("#people-picker .choice__more"), page.locator("#people-picker .picked__name")
+    buttons = page.locator("#people-picker .choice").get_by_role("button")
+    await make_room(alice, "Plans")
+
+    await page.click("#room-more")
+    await page.click('[data-action="add"]')
+    await choose(alice, "Bobbie")
+    await page.click("#room-more")
+    await page.click('[data-action="add"]')
+    await expect(told).to_have_text(["bobby", "bobbie · in this room", "carol"])
+    await expect(buttons).to_have_count(2)
+    await page.keyboard.type("bob")
+    await expect(buttons).to_have_count(1)
+    await page.keyboard.press("Enter")
+
+    await expect(added).to_have_text(["Bob"])
+
+
 async def test_a_list_that_could_not_be_asked_for_says_only_that(visit: Visit) -> None:
     alice = await visit("alice")
     page, error = alice.page, alice.page.locator("#people-picker .dialog__error")
