@@ -141,11 +141,22 @@ def _words(text: str, found: Sequence[Token], *, is_quoted: bool, is_last: bool,
 
 
 def _others(found: Sequence[Token], words: Sequence[Word]) -> tuple[Word, ...]:
-    """Both sides of a hyphen as one word; letters and the number behind them as two."""
+    """Both sides of a hyphen as one word; letters and the number behind them, and getUser, as several."""
     if len(words) == 2 and (joined := found[-1].form) == words[0].form + words[1].form:
         return (words[1]._replace(form=joined),)
-    if len(words) == 1 and (numbered := _NUMBERED.fullmatch(words[0].form)):
-        return Word(numbered[1], "exact"), words[0]._replace(form=numbered[2])
+    if len(words) != 1:
+        return ()
+    form, how = words[0]
+    apart = _humps(found, form) or (numbered.groups() if (numbered := _NUMBERED.fullmatch(form)) else ())
+    return (*(Word(each, "exact") for each in apart[:-1]), *(Word(each, how) for each in apart[-1:]))
+
+
+def _humps(found: Sequence[Token], form: str) -> tuple[str, ...]:
+    """The parts that a word is made of by its capitals; none where the first is a letter alone, as in iPhone."""
+    for first in range(len(found) - 2, 0, -1):
+        parts = tuple(token.form for token in found[first:])
+        if "".join(parts) == form:
+            return parts if len(parts[0]) > 1 else ()
     return ()
 
 

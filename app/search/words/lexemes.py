@@ -91,7 +91,8 @@ def matches(question: str, how: str, form: str, languages: tuple[str, ...]) -> b
     if how == "beginning" and script[0] in PREFIXED and any(stem.startswith(asked) for stem in _stems(form, script[0])):
         return True
     common = {each: _stems(question, each.removesuffix(PERHAPS)) & _stems(form, each) for each in script}
-    if how == "beginning" and "english" in common:  # "ran" may be the beginning of "random", and is no "run" yet
+    # "ran" may be the beginning of "random", and is no "run" yet.
+    if how == "beginning" and "english" in common and asked.isalpha():
         common["english"] = frozenset(filter(asked.startswith, common["english"]))
     if not any(common.values()) or script != LIKELY or common["english"]:
         return any(common.values())
