@@ -54,8 +54,10 @@ def _records(form: str, path: Path, maps: Sequence[str]) -> Iterator[Record]:
     reader = import_module(f"app.transfer.readers.{form}")
     if maps and form != "mongo":
         raise BadExport(f"--map is for mongo alone: an export of {form} has the same fields everywhere.")
-    found: Iterator[Record] = reader.read(path, maps) if maps else reader.read(path)
-    return found
+    try:
+        yield from reader.read(path, maps) if maps else reader.read(path)
+    except RecursionError as error:  # any reader follows what lies in each other, as deep as Python can
+        raise BadExport(f"{path} has values that lie too deep in each other: no chat writes such.") from error
 
 
 async def _run(config: FilesConfig, url: str, source: str, spool: Spool, *, is_dry: bool, show: Show) -> Report:

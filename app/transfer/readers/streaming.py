@@ -115,7 +115,7 @@ class JsonReader:
         self._at += 1
 
     def _here(self) -> str:
-        return f" in front of “{self._text[self._at : self._at + 20]}”"
+        return _in_front_of(self._text, self._at)
 
     def _more(self) -> bool:
         """Read on; False at the end of the file."""
@@ -134,6 +134,12 @@ class JsonReader:
             is_within = error.msg.startswith("Unterminated string") or error.pos + _UNSURE_CHARS > len(self._text)
             if is_within:
                 return None
-            raise NoJson(f"{error.msg} in front of “{self._text[error.pos : error.pos + 20]}”") from error
+            raise NoJson(f"{error.msg}{_in_front_of(self._text, error.pos)}") from error
         except RecursionError as error:
             raise NoJson("its values lie too deep in each other") from error
+
+
+def _in_front_of(text: str, at: int) -> str:
+    """Where something is wrong, as the end of a sentence, which has one line."""
+    seen = "".join(char if char.isprintable() else " " for char in text[at : at + 20])
+    return f" in front of “{' '.join(seen.split())}”"
