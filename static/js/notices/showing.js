@@ -1,6 +1,6 @@
 /**
  * Notices while a page is open: handed to the service worker of this browser, which shows each once over all tabs, and
- * taken back when they are read or deleted. And the server gets to have whether somebody has this page before their eyes.
+ * taken back when they are read, deleted or said to somebody else. And the server gets to have whether somebody has this page before their eyes.
  *
  * @import {Store} from '../state/store.js'
  * @import {Notice} from '../state/types.js'
@@ -23,6 +23,8 @@ export class Showing {
   #last;
   #touchedAt = Date.now();
   #wasInUse = false;
+  /** Messages whose notice is shown and that mention one, by room and seq. */
+  #calls = new Set();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #settling;
   /** Of this browser, where notices are on in it. @type {Promise<ServiceWorkerRegistration | undefined>} */
@@ -93,13 +95,16 @@ export class Showing {
   }
 
   /**
-   * Whether its message was read, on whichever device, or deleted.
+   * Whether its message was read, on whichever device, or deleted, or mentions one no longer.
    *
    * @param {Notification} shown
    */
   #isOver({ data: { room: id, seq } }) {
     const room = this.#store.state.rooms[id];
-    return room !== undefined && (seq <= room.readSeq || room.uncounted.includes(seq));
+    if (!room) return false;
+    const isCall = room.calls.includes(seq);
+    if (isCall) this.#calls.add(`${id}/${seq}`);
+    return seq <= room.readSeq || room.uncounted.includes(seq) || (!isCall && this.#calls.has(`${id}/${seq}`));
   }
 
   /** Says that somebody has the page before their eyes, again and again; and once that nobody has. */

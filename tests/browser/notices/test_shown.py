@@ -12,7 +12,7 @@ from sqlalchemy import Engine, select
 
 from app.db.schema import notice_settings
 from tests.browser.conftest import Visit
-from tests.browser.messages.test_changing import point
+from tests.browser.messages.test_changing import edit_last, point
 from tests.browser.person import Person
 from tests.browser.profiles import worker_of
 from tests.browser.rooms.test_rooms_keys import MakeRooms, make_rooms
@@ -130,6 +130,20 @@ async def test_a_notice_is_taken_back_when_its_message_is_deleted(visit: Visit) 
 
     await point(alice, 1, "Delete")
     await alice.page.locator("#deletion").get_by_role("button", name="Delete").click()
+
+    await shows(bob.page)
+
+
+async def test_a_notice_is_taken_back_when_an_edit_takes_the_mention_back(visit: Visit) -> None:
+    alice, bob = await visit("alice"), await has_notices(visit, "bobby")
+    await look_away(bob.page)
+    await alice.send("@bobby, look")
+    await shows(bob.page, ["alice · Lobby", "@bobby, look", "room-1"])
+
+    await edit_last(alice, "@bobby, look")
+    await alice.page.keyboard.press("ControlOrMeta+a")
+    await alice.page.keyboard.type("never mind")
+    await alice.page.keyboard.press("Enter")
 
     await shows(bob.page)
 
