@@ -53,7 +53,13 @@ _LAST_TSHEG = regex.compile(r"(?<=[\p{L}\p{M}])[\u0f0b\u0f0c]+$")
 _LETTER_OR_DIGIT = regex.compile(r"[\p{L}\p{Nd}]")
 _EMAIL = regex.compile(r"[^@\s\p{C}]+@[^@\s\p{C}]+\.[^@\s\p{C}]+")
 
-_LOGIN_JOINERS = regex.compile(rf"{JOINERS_OF_WRITING}|(?<=[\u1820-\u18aa])[\u180b-\u180d\u180f]")
+# What devices put around a name that is copied, and between words where spaces are not written: nobody sees either.
+_UNSEEN = r"[\s\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
+_AROUND = regex.compile(rf"\A{_UNSEEN}++|(?<!{_UNSEEN}){_UNSEEN}++\Z")
+_UNSPACED = r"\p{Khmr}\p{Laoo}\p{Mymr}\p{Thai}"
+_WORD_BREAK = rf"(?<=[{_UNSPACED}])\u200b(?=[{_UNSPACED}])"
+_WORD_BREAKS = regex.compile(_WORD_BREAK)
+_LOGIN_JOINERS = regex.compile(rf"{JOINERS_OF_WRITING}|{_WORD_BREAK}|(?<=[\u1820-\u18aa])[\u180b-\u180d\u180f]")
 # Controls, directions, other invisible formats, lone surrogates and private characters.
 _UNPRINTABLE = regex.compile(r"(?V1)[\p{C}--\p{Cn}]")
 _STACKED_MARKS = regex.compile(r"\p{M}{5}")
@@ -66,11 +72,11 @@ class BadName(ValueError):
 def login_key(typed: str) -> str:
     """The one form of a login that is stored, shown, compared and unique: NFKC and casefolded.
 
-    With one apostrophe, one dot over an i, and the sigma that ends a Greek word; without the joiners that only change
-    how letters are drawn, and the tsheg that ends a Tibetan word: what is stored is also what people read and type. It
-    is the same with every version of Python.
+    With one apostrophe, one dot over an i, and the sigma that ends a Greek word; without what nobody sees around it,
+    the joiners that only change how letters are drawn, and the tsheg that ends a Tibetan word: what is stored is also
+    what people read and type. It is the same with every version of Python.
     """
-    return settled(_key, _LAST_TSHEG.sub("", _LOGIN_JOINERS.sub("", typed.strip())))
+    return settled(_key, _LAST_TSHEG.sub("", _LOGIN_JOINERS.sub("", _AROUND.sub("", typed))))
 
 
 def beginning(key: str, end: int) -> str:
@@ -107,12 +113,13 @@ def login(typed: str) -> str:
 
 
 def display_name(typed: str) -> str:
-    """Check a display name and return it in NFC, trimmed, runs of spaces made one.
+    """Check a display name and return it in NFC, trimmed, runs of spaces made one, without breaks that nobody sees.
 
     Raises:
         BadName
     """
-    name = " ".join(unicodedata.normalize("NFC", typed).split())
+    whole = _AROUND.sub("", unicodedata.normalize("NFC", typed))
+    name = " ".join(_WORD_BREAKS.sub("", whole).split())
     if INVISIBLE.search(name):
         raise BadName("Take out the invisible characters.")
     if not is_visible(name) or _STACKED_MARKS.search(name):

@@ -65,6 +65,9 @@ KEPT_LOGINS = {
     "བསྟན\u0f0cའཛིན": "བསྟན་འཛིན",
     "ᠠᠷᠭ\u180eᠠ": "ᠠᠷᠭᠠ",
     "ᠮᠣᠩᠭᠣᠯ\u180b": "ᠮᠣᠩᠭᠣᠯ",
+    "\ufeff\u2068alice\u2069": "alice",
+    "יוסי\u200f ": "יוסי",
+    "សុខ\u200bណា": "សុខណា",
 }
 
 REFUSED_LOGINS = {
@@ -86,7 +89,7 @@ REFUSED_LOGINS = {
     "zero-width space": "ali\u200bce",
     "zero-width joiner": "ali\u200dce",
     "soft hyphen": "ali\u00adce",
-    "byte order mark": "\ufeffalice",
+    "byte order mark": "ali\ufeffce",
     "variation selector": "ali\ufe0fce",
     "grapheme joiner": "ali\u034fce",
     "invisible Hangul filler": "\u3164\u3164\u3164",
@@ -214,6 +217,10 @@ def test_login_of_a_login_is_itself(typed: str) -> None:
         ("👩🏽\u200d🚀", "👩🏽\u200d🚀"),
         ("🏳\ufe0f\u200d🌈", "🏳\ufe0f\u200d🌈"),
         ("🇺🇦", "🇺🇦"),
+        ("\u2068Alice\u2069", "Alice"),
+        ("יוסי כהן\u200f ", "יוסי כהן"),
+        ("\u202b \u200eعلي\u202c\ufeff", "علي"),
+        ("សុខ\u200bណា", "សុខណា"),
         ("x" * 64, "x" * 64),
     ],
 )
@@ -227,7 +234,7 @@ def test_display_name_is_kept(typed: str, name: str) -> None:
         *("", "   ", "x" * 65, "\u3164", "\u2800", "\u200d", "\ufe0f"),
         *(
             "ali\u202ece",
-            "\u2066alice\u2069",
+            "ali\u2066ce\u2069!",
             "ali\u200bce",
             "a\u200db",
             "a\u200cb",
