@@ -62,7 +62,7 @@ _BRACKET = re.compile(r"[()[\]{}]")
 _MARKS_INSIDE = regex.compile(rf"(?:(?<!\*)\*++|(?<!~)~++)(?={UNSPACED})")
 _MORE_OF_HOST = regex.compile(  # of one with emoji, i❤.ws, or with e[.]org; of a long label; and of what is no host
     r"[\p{Extended_Pictographic}\p{Emoji_Modifier}\uFE0F\u200D]+\.[\p{L}\p{N}]"
-    r"|(?<=[\p{Script=Latin}_-])[\p{Script=Latin}0-9_]|:(?://|[0-9]{6})|[(\[]\.|%[0-9A-Fa-f]"
+    r"|(?<=[\p{Script=Latin}_-])[\p{Script=Latin}0-9_]|:(?://|[0-9]{6})|[(\[]\.[)\]]|%[0-9A-Fa-f]"
 )
 _LOOK_BACK_CHARS = 100
 # What an emphasis neither begins behind nor ends before.

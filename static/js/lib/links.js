@@ -41,7 +41,7 @@ const SENTENCE_SIGN = /(?![\/#%&@*\\])\p{Po}|[\u2013|]/u;
 const LOOK_BACK_CHARS = 100;
 const MARKS_INSIDE = new RegExp(String.raw`(?:(?<!\*)\*+|(?<!~)~+)(?=${UNSPACED})`, "u");
 // i❤.ws is not i, nor e[.]org e; a label may be too long, and what comes may be no host.
-const MORE_OF_HOST = /[\p{Extended_Pictographic}\p{Emoji_Modifier}\uFE0F\u200D]+\.[\p{L}\p{N}]|(?<=[\p{Script=Latin}_\-])[\p{Script=Latin}0-9_]|:(?:\/\/|[0-9]{6})|[(\[]\.|%[0-9A-Fa-f]/uy;
+const MORE_OF_HOST = /[\p{Extended_Pictographic}\p{Emoji_Modifier}\uFE0F\u200D]+\.[\p{L}\p{N}]|(?<=[\p{Script=Latin}_\-])[\p{Script=Latin}0-9_]|:(?:\/\/|[0-9]{6})|[(\[]\.[)\]]|%[0-9A-Fa-f]/uy;
 
 /** @type {Record<string, string>} */
 const BRACKETS = { ")": "(", "]": "[", "}": "{" };
