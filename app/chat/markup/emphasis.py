@@ -27,8 +27,8 @@ _BEGIN_MAY_FOLLOW = regex.compile(
     r"|[[\p{P}\p{Sm}\p{Sc}\p{So}\p{Cf}\p{Emoji_Modifier}\uFE0E\uFE0F\u20E3]--[\x00-\x7F\u2060]]"
 )
 _BEGIN_MAY_PRECEDE = {
-    1: regex.compile(r"(?V1)[[^\s\p{Pe}\p{M}.,;:!?]--[\p{Sk}--`]]"),  # not ^ and ´, as in (*^o^*)
-    2: regex.compile(r"[^\s\p{Pe}\p{M},;]"),
+    1: regex.compile(r"(?V1)[[^\s\p{Pe}\p{M}.,;:!?、。，；：！？،؛؟।]--[\p{Sk}--`]]"),  # not ^ and ´, as in (*^o^*)
+    2: regex.compile(r"[^\s\p{Pe}\p{M},;、，；،؛]"),
 }
 _END_MAY_FOLLOW = regex.compile(r"[^\s\p{Ps}]")
 _ENDS_SENTENCE = regex.compile(rf"(?V1)[\p{{Pe}}.!?:;%\"'{_SENTENCE_SIGNS}]|[\p{{P}}--[\p{{Ps}}\p{{Pi}}\x00-\x7F]]")
@@ -44,6 +44,7 @@ _BEHIND_COMMENT = re.compile(r"/[\s)\]},;]?")
 _IS_MARK = regex.compile(r"\p{M}")  # of a keycap, such as *️⃣
 _IS_SPACED = regex.compile(SPACED)
 _IS_UNSPACED = regex.compile(UNSPACED)
+_IS_HANGUL = regex.compile(r"\p{Script=Hangul}")
 _IS_WORD = regex.compile(r"[\p{L}\p{N}]")
 _IS_LETTER = regex.compile(r"[\p{L}\p{M}]")
 
@@ -107,7 +108,7 @@ class Emphasis:
             begin = self._open[n]
             deepest = max(deepest, begin.depth)
             shared = begin.shared(run)
-            if not shared or _is_path(self._text, begin, run):
+            if not shared or _is_path(self._text, begin, run) or (shared == 1 and _is_mask(self._text, begin, run)):
                 continue
             if run.is_in_word and not _is_part_of_word(self._text, begin, run):
                 continue
@@ -150,6 +151,8 @@ def _may_begin(sign: str, length: int, before: str, behind: str) -> bool:
         return False
     if sign == "_":
         return before != ">" and _BEGIN_MAY_FOLLOW.match(before) is not None  # p->_x_
+    if length == 1 and _IS_HANGUL.match(before):  # which has spaces between words: 김*수와 이*희
+        return False
     return bool(_BEGIN_MAY_FOLLOW.match(before) or _IS_UNSPACED.match(before))
 
 
@@ -185,6 +188,15 @@ def _is_path(text: str, begin: Run, end: Run) -> bool:
     before, behind = text[max(0, begin.start - 2) : begin.start], text[end.end : end.end + 2]
     # Not *a*/*b*/*c*.
     return before[-1:] == behind[:1] == "/" and before[0] not in MARKS and behind[-1] not in MARKS
+
+
+def _is_mask(text: str, begin: Run, end: Run) -> bool:
+    """Whether stars stand between letters that have no spaces, one by one: 王*明和李*华, 长*宽*高."""
+    before, behind = text[max(0, begin.start - 2) : begin.start], text[end.end : end.end + 1]
+    if begin.sign != "*" or not _IS_UNSPACED.match(before[-1:]) or not _IS_UNSPACED.match(behind):
+        return False
+    inside = text[begin.end : end.start]
+    return len(inside) == 1 or " " in inside or not _IS_LETTER.match(before[-2:-1])
 
 
 def _is_part_of_word(text: str, begin: Run, end: Run) -> bool:
