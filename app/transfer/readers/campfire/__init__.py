@@ -16,6 +16,7 @@ from typing import IO, Any, Literal
 from app.chat.wire.emoji import fully_qualified, is_emoji
 from app.transfer.readers.campfire.html import body_of
 from app.transfer.readers.inline import typed
+from app.transfer.readers.phrases import PREVIEWS
 from app.transfer.readers.styled import styled
 from app.transfer.records import BadExport, File, LeftOut, Message, Person, Reaction, Record, Room
 
@@ -75,7 +76,7 @@ def read(path: Path) -> Iterator[Record]:
                 yield _message(row, json.loads(boosts), folders, left_out)
     except sqlite3.Error as error:
         raise BadExport(f"{database.name} cannot be read as Campfire's database: {error}.") from error
-    yield from (LeftOut(what, count) for what, count in left_out.items())
+    yield from (LeftOut(what, count) for what, count in left_out.items() if count)
 
 
 def _person(row: list[Any], avatar: Opener | None) -> Person:
@@ -100,8 +101,8 @@ def _room(key: int, kind: str, name: str | None, creator: int | None, created_at
 
 def _message(row: list[Any], boosts: list[list[Any]], folders: list[Path], left_out: Counter[str]) -> Message:
     key, room, author, at, html, written_at, edited_at, name, media_type, blob = row
-    body = body_of(html or "")
-    original = body.original if body.original and body.original[0] == str(room) else None
+    body = body_of(html or "", str(room))
+    left_out[PREVIEWS] += body.previews
     return Message(
         room=str(room),
         key=str(key),
@@ -109,7 +110,7 @@ def _message(row: list[Any], boosts: list[list[Any]], folders: list[Path], left_
         at=_moment(at),
         text=styled(body.blocks),
         order=key,
-        reply_to=original[1] if original else None,
+        reply_to=body.original[1] if body.original else None,
         # A boost touches the message, and not its text.
         edited_at=_moment(edited_at) if edited_at != written_at else None,
         reactions=tuple(_reactions(boosts, left_out)),

@@ -23,35 +23,41 @@ _STYLES = {
 }
 _LINES = {"div", "p", "h1", "body"}
 _MENTION = "application/vnd.campfire.mention"
+_PREVIEW = 'action-text-attachment[content-type="application/vnd.actiontext.opengraph-embed"]'
 _USER = re.compile(r"gid://[^/]+/User/([0-9]+)")
 _INSIDE = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
 _ORIGINAL = re.compile(r"/rooms/([0-9]+)/@([0-9]+)\Z")
 
 
 class Body(NamedTuple):
-    """What a message says, and which message it answers: room and id."""
+    """What a message says, which message it answers (room and id), and how many previews of links are in it."""
 
     blocks: list[Block]
     original: tuple[str, str] | None
+    previews: int = 0
 
 
-def body_of(html: str) -> Body:
-    """Read the HTML of a message; that of an answer begins with what it quotes."""
+def body_of(html: str, room: str | None = None) -> Body:
+    """Read the HTML of a message; that of an answer begins with what it quotes.
+
+    What is quoted from another room than `room` stays in the text, where a room is given.
+    """
     body = LexborHTMLParser(html).body
     if body is None:
         return Body([], None)
-    original = _original(body)
+    original, previews = _original(body, room), len(body.css(_PREVIEW))
     writer = _Writer()
     writer.walk(body, 0)
     writer.end_line()
-    return Body(writer.blocks, original)
+    return Body(writer.blocks, original, previews)
 
 
-def _original(body: LexborNode) -> tuple[str, str] | None:
+def _original(body: LexborNode, room: str | None) -> tuple[str, str] | None:
     """The message that is answered; takes its quote out."""
     for cite in body.css("blockquote + cite"):
         for each in cite.css("a"):
-            if found := _ORIGINAL.search(each.attributes.get("href") or ""):
+            found = _ORIGINAL.search(each.attributes.get("href") or "")
+            if found and room in (None, found[1]):
                 quote = cite.prev
                 while quote is not None and quote.tag != "blockquote":
                     quote = quote.prev

@@ -8,6 +8,7 @@ from typing import IO
 from app.chat.wire.emoji import is_emoji
 from app.transfer.readers.archive import Archive
 from app.transfer.readers.inline import BOLD, ITALIC, Span, link, typed
+from app.transfer.readers.phrases import PREVIEWS
 from app.transfer.readers.slack.blocks import BUTTONS, ICONS, blocks_in
 from app.transfer.readers.slack.emoji import base_of, character
 from app.transfer.readers.slack.mrkdwn import blocks_of, plain, spans_of, without_secret
@@ -34,7 +35,6 @@ _GONE_FILES = {
     "tombstone": "files that were deleted in Slack",
     "hidden_by_limit": "files that Slack's free plan hides",
 }
-_PREVIEWS = "previews of links"
 _ICONS = ("author_icon", "footer_icon", "thumb_url")
 # What is written in a file, by its mode: the field that has it, or its begin.
 _TEXTS = {"email": "plain_text", "snippet": "preview", "space": "preview", "docs": "preview"}
@@ -107,7 +107,7 @@ class Reading:
     def _attached(self, found: SlackMessage) -> Iterator[Block]:
         """What stands beside a message: of bots, and of those who share a message; not the previews of links."""
         beside = [*_beside(found)]
-        self._names.left_out[_PREVIEWS] += len(found.attachments or ()) - len(beside)
+        self._names.left_out[PREVIEWS] += len(found.attachments or ()) - len(beside)
         for each in beside:
             yield from self._attachment(each)
 

@@ -112,7 +112,10 @@ def test_an_answer_names_its_original_in_the_same_room(database: sqlite3.Connect
     found = {each.key: each for each in read(tmp_path) if isinstance(each, Message)}
 
     assert (found["8"].reply_to, found["8"].text) == ("7", "my answer")
-    assert (found["9"].reply_to, found["9"].text) == (None, "from elsewhere")
+    assert (found["9"].reply_to, found["9"].text) == (
+        None,
+        "> was said\nAnn # (https://c.example.org/rooms/1/@7)\nfrom elsewhere",
+    )
 
 
 def test_files_lie_under_the_first_letters_of_their_keys(database: sqlite3.Connection, tmp_path: Path) -> None:
@@ -201,3 +204,18 @@ def test_what_is_no_database_of_campfire_is_one_sentence(tmp_path: Path) -> None
     }.items():
         with pytest.raises(BadExport, match=sentence):
             list(read(tmp_path / name))
+
+
+def test_a_preview_of_a_link_is_counted_and_what_is_quoted_from_another_room_stays(
+    database: sqlite3.Connection, tmp_path: Path
+) -> None:
+    kind = "application/vnd.actiontext.opengraph-embed"
+    preview = f"<action-text-attachment content-type='{kind}'></action-text-attachment>"
+    say(database, 1, f"<div>see https://e.org{preview}</div>")
+    say(database, 2, "<blockquote>there</blockquote><cite><a href='/rooms/9/@7'>Ann</a></cite><div>here</div>")
+
+    found = [*read(tmp_path)]
+
+    texts = [(each.text.splitlines(), each.reply_to) for each in found if isinstance(each, Message)]
+    assert texts == [(["see https://e.org"], None), (["> there", "Ann (/rooms/9/@7)", "here"], None)]
+    assert [each for each in found if isinstance(each, LeftOut)] == [LeftOut("previews of links")]
