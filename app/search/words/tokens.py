@@ -95,8 +95,9 @@ def _token() -> re.Pattern[str]:
 
 @cache
 def _hyphened() -> re.Pattern[str]:
-    begin = rf"(?<![\w{_MARKS}{HYPHENS}])(?<!\w[{APOSTROPHES}{QUOTES}])"  # once a word, or a long one takes seconds
-    return re.compile(rf"{begin}{_JOINED}[{HYPHENS}]{_JOINED}(?![\w{_MARKS}{HYPHENS}])")
+    beside = rf"[^\W{UNSPACED}]|[{_MARKS}{HYPHENS}]"  # what belongs to the word; 在Wi-Fi下 has others around it
+    begin = rf"(?<!{beside})(?<!\w[{APOSTROPHES}{QUOTES}])"  # once a word, or a long one takes seconds
+    return re.compile(rf"{begin}{_JOINED}[{HYPHENS}]{_JOINED}(?!{beside})")
 
 
 def pieces(text: str) -> Iterator[tuple[str, str, int]]:
