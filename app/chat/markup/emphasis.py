@@ -41,6 +41,8 @@ _NAME = regex.compile(r"[\p{L}\p{N}]{1,40}+_+[\p{L}\p{N}]")
 _POINTER = re.compile(r"\w{1,40}\)")
 _BEFORE_COMMENT = re.compile(r"[\s(\[{,;]?/")
 _BEHIND_COMMENT = re.compile(r"/[\s)\]},;]?")
+_INSIDE, _OUTSIDE, _TIGHT = 1, 2, 4  # bits: a slash there, or letters without spaces
+_IS_PATH = _INSIDE | _OUTSIDE
 _IS_MARK = regex.compile(r"\p{M}")  # of a keycap, such as *️⃣
 _IS_SPACED = regex.compile(SPACED)
 _IS_UNSPACED = regex.compile(UNSPACED)
@@ -52,7 +54,7 @@ _IS_LETTER = regex.compile(r"[\p{L}\p{M}]")
 class Run:
     """A run of signs that may begin or end an emphasis, and what became of it."""
 
-    __slots__ = ("begins", "depth", "end", "ends", "is_in_word", "left", "sign", "start")
+    __slots__ = ("around_begin", "around_end", "begins", "depth", "end", "ends", "is_in_word", "left", "sign", "start")
 
     def __init__(self, signs: str, start: int) -> None:
         self.sign, self.left = signs[0], len(signs)
@@ -60,6 +62,7 @@ class Run:
         self.depth = 0  # of the emphasis that ended since
         self.begins, self.ends = "", ""
         self.is_in_word = False
+        self.around_begin, self.around_end = 0, 0
 
     def __str__(self) -> str:
         return f"{self.ends}{self.sign * self.left}{self.begins}"
@@ -88,7 +91,12 @@ class Emphasis:
         """Take the next run; whether it ends anything. `readable` is the place of the last character one could read."""
         before, behind = self._text[run.start - 1 : run.start] or " ", self._text[run.end : run.end + 1] or " "
         may_begin, may_end, run.is_in_word = _place(run.sign, run.left, before, behind)
-        if run.left < 3 and _is_of_code(self._text, run, before, behind):
+        if run.left < 3 and _is_of_code(self._text, run, before):
+            return False
+        run.around_begin, run.around_end, is_of_comment = _around(
+            run.sign, self._text[max(0, run.start - 2) : run.start], self._text[run.end : run.end + 2]
+        )
+        if is_of_comment and run.left < 3:
             return False
         if may_end:
             self._end(run, readable, may_begin)
@@ -108,7 +116,10 @@ class Emphasis:
             begin = self._open[n]
             deepest = max(deepest, begin.depth)
             shared = begin.shared(run)
-            if not shared or _is_path(self._text, begin, run) or (shared == 1 and _is_mask(self._text, begin, run)):
+            if not shared:
+                continue
+            alike = begin.around_begin & run.around_end
+            if alike & _IS_PATH or (alike and shared == 1 and _is_mask(self._text, begin, run)):
                 continue
             if run.is_in_word and not _is_part_of_word(self._text, begin, run):
                 continue
@@ -169,34 +180,34 @@ def _may_end(sign: str, length: int, before: str, behind: str) -> bool:
     return length > 1 and bool(_ENDS_SENTENCE.match(before) or is_like_word)
 
 
-def _is_of_code(text: str, run: Run, before: str, behind: str) -> bool:
-    """Whether a run begins a name, `_LIMITS_H_`, or a pointer, `(*f)(void*)`, or is of a comment: `int *p; /* p */`."""
+def _is_of_code(text: str, run: Run, before: str) -> bool:
+    """Whether a run begins a name, `_LIMITS_H_`, or a pointer, `(*f)(void*)`."""
     if run.sign == "_":
         return _NAME.match(text, run.end) is not None
-    if before == "(" and run.left == 1 and _POINTER.match(text, run.end):
-        return True
-    if run.sign != "*" or "/" not in (before, behind):
-        return False
-    before, behind = text[max(0, run.start - 2) : run.start], text[run.end : run.end + 2]
-    return _BEFORE_COMMENT.fullmatch(before) is not None or _BEHIND_COMMENT.fullmatch(behind) is not None
+    return before == "(" and run.left == 1 and _POINTER.match(text, run.end) is not None
 
 
-def _is_path(text: str, begin: Run, end: Run) -> bool:
-    """Whether slashes stand inside of both runs, or outside of both: `*/dist/*`, `app/_lib_/x`."""
-    if text[begin.end] == text[end.start - 1] == "/":
-        return True
-    before, behind = text[max(0, begin.start - 2) : begin.start], text[end.end : end.end + 2]
-    # Not *a*/*b*/*c*.
-    return before[-1:] == behind[:1] == "/" and before[0] not in MARKS and behind[-1] not in MARKS
+@lru_cache(4_000)
+def _around(sign: str, before: str, behind: str) -> tuple[int, int, bool]:
+    """What stands around a run that begins, and around one that ends, as bits; and whether it is of a comment.
+
+    `int *p; /* p */` has one. Two with slashes inside of both, or outside of both, are of a path: `*/dist/*`,
+    `app/_lib_/x`, but not `*a*/*b*/*c*`.
+    """
+    follows_slash, precedes_slash = before[-1:] == "/", behind[:1] == "/"
+    is_star = sign == "*"
+    as_begin = _INSIDE * precedes_slash | _OUTSIDE * (follows_slash and before[0] not in MARKS)
+    as_end = _INSIDE * follows_slash | _OUTSIDE * (precedes_slash and behind[-1] not in MARKS)
+    as_begin |= _TIGHT * (is_star and _IS_UNSPACED.match(before[-1:]) is not None)
+    as_end |= _TIGHT * (is_star and _IS_UNSPACED.match(behind) is not None)
+    is_of_comment = is_star and bool(_BEFORE_COMMENT.fullmatch(before) or _BEHIND_COMMENT.fullmatch(behind))
+    return as_begin, as_end, is_of_comment
 
 
 def _is_mask(text: str, begin: Run, end: Run) -> bool:
-    """Whether stars stand between letters that have no spaces, one by one: 王*明和李*华, 长*宽*高."""
-    before, behind = text[max(0, begin.start - 2) : begin.start], text[end.end : end.end + 1]
-    if begin.sign != "*" or not _IS_UNSPACED.match(before[-1:]) or not _IS_UNSPACED.match(behind):
-        return False
+    """Whether stars among letters that have no spaces stand between them one by one: 王*明和李*华, 长*宽*高."""
     inside = text[begin.end : end.start]
-    return len(inside) == 1 or " " in inside or not _IS_LETTER.match(before[-2:-1])
+    return len(inside) == 1 or " " in inside or not _IS_LETTER.match(text[max(0, begin.start - 2) : begin.start - 1])
 
 
 def _is_part_of_word(text: str, begin: Run, end: Run) -> bool:

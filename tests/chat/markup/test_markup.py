@@ -67,6 +67,7 @@ HOSTILE = {
     "calls of nobody": " ".join(f"@{n:02}я" for n in range(100)) + " @aя" * 700,
     "numbers": "1. *a*\n" * 149 + "\u00e9" * 2900,
     "items, then dashes": "- *a*\n" * 149 + "-\n" * 1500,
+    "signs between slashes": "- *a*\n" * 80 + "&/*" * 110 + "\n-" * 1500,
     "quotes apart": "> *a*\na\n" * 149 + "&" * 3000,
     "quotes between blank lines": "> *a*\n\n" * 75 + "\n" * 3400,
     "ampersands": "*a*" + "&" * 3900,
