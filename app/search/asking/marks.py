@@ -65,6 +65,8 @@ class Text:
         """The places in which the words stand next to each other."""
         runs: list[tuple[Stretch, ...]] = [(stretch,) for stretch in self._stretches(words[0])]
         for word in words[1:]:
+            if not runs:
+                return []
             following = self._stretches(word)
             runs = [(*run, each) for run in runs for each in self._next_of(run[-1].end, following)]
         return runs

@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 from app.search.words.tokens import PHONE, Token, tokens
 
 MAX_WORDS = 16  # those after them are left out
+MAX_HUMPS = 8  # parts of a word such as getUser
 MIN_BEGINNING_CHARS = 2  # of a word that stands alone; beside others, one is enough
 
 How = Literal["word", "beginning", "exact", "run", "slip"]
@@ -96,7 +97,7 @@ def parse(text: str, *, is_typing: bool = False) -> Question:
     """The question in a text. While somebody `is_typing`, the last word is the beginning of one."""
     clauses: list[Clause] = []
     filters: list[Filter] = []
-    left = MAX_WORDS
+    left = left_of_others = MAX_WORDS
     for piece in _PIECE.finditer(text):
         is_last = is_typing and piece.end() == len(text)
         is_alone = all(each.is_unwanted for each in clauses) and all(each.is_unwanted for each in filters)
@@ -104,9 +105,11 @@ def parse(text: str, *, is_typing: bool = False) -> Question:
             name, is_unwanted = piece["filter"].lower(), piece["minus"] is not None
             filters.append(Filter(name, value, is_unwanted, is_last))
         elif not (piece["filter"] and is_last) and (clause := _clause(piece, is_last=is_last, is_alone=is_alone)).words:
+            is_whole = len(clause.words) <= left and len(clause.others) <= left_of_others
+            others = clause.others if is_whole else ()
             if left > 0:
-                clauses.append(clause._replace(words=clause.words[:left]))
-            left -= len(clause.words)
+                clauses.append(clause._replace(words=clause.words[:left], others=others))
+            left, left_of_others = left - len(clause.words), left_of_others - len(others)
     return Question(tuple(clauses), tuple(filters), left < 0)
 
 
@@ -153,7 +156,7 @@ def _others(found: Sequence[Token], words: Sequence[Word]) -> tuple[Word, ...]:
 
 def _humps(found: Sequence[Token], form: str) -> tuple[str, ...]:
     """The parts that a word is made of by its capitals; none where the first is a letter alone, as in iPhone."""
-    for first in range(len(found) - 2, 0, -1):
+    for first in range(len(found) - 2, max(0, len(found) - 2 - MAX_HUMPS), -1):
         parts = tuple(token.form for token in found[first:])
         if "".join(parts) == form:
             return parts if len(parts[0]) > 1 else ()

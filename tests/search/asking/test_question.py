@@ -1,6 +1,8 @@
 """What a typed question asks for: a table of them, and that no text fails."""
 
 import time
+from itertools import product
+from string import ascii_lowercase
 
 import pytest
 from hypothesis import given
@@ -10,6 +12,7 @@ from app.search.asking.filters import Wanted
 from app.search.asking.question import MAX_WORDS, Clause, Filter, Question, parse
 from app.search.asking.tsquery import tsquery_of
 
+HUMPS = "".join(f"A{first}{second}" for first, second in product(ascii_lowercase, repeat=2)) * 2
 SIGNS = {"word": "", "exact": "=", "run": "%", "beginning": "^"}
 
 # A word in all its forms stands as it is, =exact, ^the beginning of one, %part of a run; words that stand together
@@ -227,6 +230,13 @@ def test_only_the_first_words_of_many_are_asked_for() -> None:
     assert parse("x " * 2_000).is_cut
 
 
+def test_of_many_words_not_all_are_asked_for_in_other_ways() -> None:
+    assert parse(HUMPS).clauses[0].others == ()
+    assert parse(" ".join(["getUserById"] * MAX_WORDS)).clauses[-1].others == ()
+    *_, cut = parse(" ".join("abcdefghijklmno") + " e-mail").clauses
+    assert (len(cut.words), cut.others) == (1, ())
+
+
 def test_a_clause_stands_where_it_was_typed() -> None:
     typed = 'one "two three" -four from:x five'
 
@@ -249,7 +259,7 @@ def test_no_mixture_of_signs_fails(pieces: list[str]) -> None:
         assert 0 <= clause.begin < clause.end <= len(text)
 
 
-@pytest.mark.parametrize("text", ["“ " * 2_000, "〝a " * 1_300, "「" * 4_000, "12-" * 1_333])
+@pytest.mark.parametrize("text", ["“ " * 2_000, "〝a " * 1_300, "「" * 4_000, "12-" * 1_333, HUMPS])
 def test_no_question_holds_up_the_process(text: str) -> None:
     parse("äb “c”")  # what is compiled once
     begun = time.thread_time()
