@@ -81,11 +81,12 @@ class Run:
 class Emphasis:
     """What was begun in a text and may still be ended; runs come from left to right."""
 
-    __slots__ = ("_open", "_text")
+    __slots__ = ("_comment_at", "_open", "_text")
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._open: list[Run] = []
+        self._comment_at = text.find("/*")
 
     def add(self, run: Run, readable: int) -> bool:
         """Take the next run; whether it ends anything. `readable` is the place of the last character one could read."""
@@ -93,10 +94,11 @@ class Emphasis:
         may_begin, may_end, run.is_in_word = _place(run.sign, run.left, before, behind)
         if run.left < 3 and _is_of_code(self._text, run, before):
             return False
-        run.around_begin, run.around_end, is_of_comment = _around(
+        run.around_begin, run.around_end, begins_comment, may_end_comment = _around(
             run.sign, self._text[max(0, run.start - 2) : run.start], self._text[run.end : run.end + 2]
         )
-        if is_of_comment and run.left < 3:
+        ends_comment = may_end_comment and 0 <= self._comment_at < run.start
+        if (begins_comment or ends_comment) and run.left < 3:
             return False
         if may_end:
             self._end(run, readable, may_begin)
@@ -188,8 +190,8 @@ def _is_of_code(text: str, run: Run, before: str) -> bool:
 
 
 @lru_cache(4_000)
-def _around(sign: str, before: str, behind: str) -> tuple[int, int, bool]:
-    """What stands around a run that begins, and around one that ends, as bits; and whether it is of a comment.
+def _around(sign: str, before: str, behind: str) -> tuple[int, int, bool, bool]:
+    """What stands around a run that begins, and around one that ends, as bits; whether it begins or ends a comment.
 
     `int *p; /* p */` has one. Two with slashes inside of both, or outside of both, are of a path: `*/dist/*`,
     `app/_lib_/x`, but not `*a*/*b*/*c*`.
@@ -200,14 +202,16 @@ def _around(sign: str, before: str, behind: str) -> tuple[int, int, bool]:
     as_end = _INSIDE * follows_slash | _OUTSIDE * (precedes_slash and behind[-1] not in MARKS)
     as_begin |= _TIGHT * (is_star and _IS_UNSPACED.match(before[-1:]) is not None)
     as_end |= _TIGHT * (is_star and _IS_UNSPACED.match(behind) is not None)
-    is_of_comment = is_star and bool(_BEFORE_COMMENT.fullmatch(before) or _BEHIND_COMMENT.fullmatch(behind))
-    return as_begin, as_end, is_of_comment
+    begins_comment, ends_comment = _BEFORE_COMMENT.fullmatch(before), _BEHIND_COMMENT.fullmatch(behind)
+    return as_begin, as_end, is_star and begins_comment is not None, is_star and ends_comment is not None
 
 
 def _is_mask(text: str, begin: Run, end: Run) -> bool:
-    """Whether stars among letters that have no spaces stand between them one by one: 王*明和李*华, 长*宽*高."""
+    """Whether stars among letters that have no spaces stand behind or before single ones: 王*明和李*华, 长*宽*高."""
     inside = text[begin.end : end.start]
-    return len(inside) == 1 or " " in inside or not _IS_LETTER.match(text[max(0, begin.start - 2) : begin.start - 1])
+    if len(inside) == 1 or inside[1].isspace():  # 联系王*明 李*华
+        return True
+    return not _IS_LETTER.match(text[max(0, begin.start - 2) : begin.start - 1])
 
 
 def _is_part_of_word(text: str, begin: Run, end: Run) -> bool:
