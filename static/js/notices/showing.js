@@ -1,6 +1,7 @@
 /**
  * Notices while a page is open: handed to the service worker of this browser, which shows each once over all tabs, and
- * taken back when they are read, deleted or said to somebody else. And the server gets to have whether somebody has this page before their eyes.
+ * taken back when they are read, deleted or mention one no longer. And the server gets to have whether somebody has this
+ * page before their eyes.
  *
  * @import {Store} from '../state/store.js'
  * @import {Notice} from '../state/types.js'
@@ -95,7 +96,7 @@ export class Showing {
   }
 
   /**
-   * Whether its message was read, on whichever device, or deleted, or mentions one no longer.
+   * Whether its message was read, on whichever device, or deleted, or mentions one no longer: a direct one calls without.
    *
    * @param {Notification} shown
    */
@@ -104,7 +105,8 @@ export class Showing {
     if (!room) return false;
     const isCall = room.calls.includes(seq);
     if (isCall) this.#calls.add(`${id}/${seq}`);
-    return seq <= room.readSeq || room.uncounted.includes(seq) || (!isCall && this.#calls.has(`${id}/${seq}`));
+    const isTakenBack = room.kind !== "direct" && !isCall && this.#calls.has(`${id}/${seq}`);
+    return seq <= room.readSeq || room.uncounted.includes(seq) || isTakenBack;
   }
 
   /** Says that somebody has the page before their eyes, again and again; and once that nobody has. */

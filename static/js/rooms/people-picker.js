@@ -80,7 +80,9 @@ export class PeoplePicker {
     let found = "";
     await this.#dialog.attempt(async () => {
       const { people } = await this.#ask("GET", `/api/people?q=${encodeURIComponent(words)}`);
-      const inside = (this.#inside ??= await this.#peopleOf(this.#room));
+      const room = this.#room;
+      const inside = this.#inside ?? (await this.#peopleOf(room));
+      if (room === this.#room) this.#inside = inside; // or it was opened for another one meanwhile
       const news = people.filter((/** @type {Person} */ person) => !this.#picked.has(person.login));
       const rows = news.map((/** @type {Person} */ person) => this.#row(person, inside.has(person.id)));
       found = people.length > 0 && rows.length === 0 ? ALL_CHOSEN : rows;

@@ -148,6 +148,28 @@ async def test_a_notice_is_taken_back_when_an_edit_takes_the_mention_back(visit:
     await shows(bob.page)
 
 
+async def test_a_notice_of_a_direct_message_stays_when_an_edit_takes_the_mention_back(visit: Visit) -> None:
+    """It calls without one, too."""
+    alice, bob = await visit("alice"), await has_notices(visit, "bobby")
+    await look_away(bob.page)
+    await alice.page.goto(f"{alice.address}/people/bobby")
+    await alice.page.get_by_role("button", name="Message").click()
+    await alice.is_up_to_date()
+    await alice.send("@bobby, look")
+    direct = ["alice", "@bobby, look", "room-2"]
+    await shows(bob.page, direct)
+
+    await edit_last(alice, "@bobby, look")
+    await alice.page.keyboard.press("ControlOrMeta+a")
+    await alice.page.keyboard.type("look")
+    await alice.page.keyboard.press("Enter")
+    await alice.has_all_sent()
+
+    await alice.come_back()
+    await alice.send("@bobby, here")
+    await shows(bob.page, direct, ["alice · Lobby", "@bobby, here", "room-1"])
+
+
 async def test_a_notice_sounds_in_one_tab_and_only_for_who_switched_that_on(visit: Visit) -> None:
     alice, bob = await visit("alice"), await has_notices(visit, "bobby")
     await bob.page.context.add_init_script(COUNT_TONES)
