@@ -448,17 +448,30 @@ def test_an_account_is_known_also_where_it_stands_behind_its_chats(tmp_path: Pat
     assert (got.rooms["22"].members, got.people["user11"].name) == (("user11", "user22"), "Ann Lee")
 
 
-def test_who_is_only_named_in_a_text_is_somebody_of_that_name(tmp_path: Path) -> None:
+def test_who_is_only_named_in_a_text_is_called_by_its_words_and_nobody_logs_in_as_them(tmp_path: Path) -> None:
     named = [{"type": "mention_name", "text": "Eve", "user_id": 33}, {"type": "plain", "text": ", ask "}]
     twice = [*named, {"type": "mention_name", "text": "the boss", "user_id": 11}]
 
     got = brought(tmp_path, posted(1, "", text_entities=twice), posted(2, "later", **BOB))
 
     assert got.texts[0] == f"{person('user33')}, ask {person('user11')}"
-    assert [(who.key, who.name) for who in got.people.values()] == [
-        ("user11", "Ann"),
-        ("user22", "Bob"),
-        ("user33", "Eve"),
+    assert [(who.key, who.name, who.kind) for who in got.people.values()] == [
+        ("user11", "Ann", "person"),
+        ("user22", "Bob", "person"),
+        ("user33", "Eve", "gone"),
+    ]
+
+
+def test_who_is_only_named_in_a_rich_message_or_a_poll_is_called_by_its_words(tmp_path: Path) -> None:
+    rich = {"blocks": [{"type": "list", "items": [INSIDE, {"blocks": [PARAGRAPH]}]}]}
+    poll = {"question": "Who?", "answers": [{"text": [{"type": "mention_name", "text": "Eve", "user_id": 33}]}]}
+
+    got = brought(tmp_path, posted(1, rich_message=rich), posted(2, poll=poll))
+
+    assert [(who.key, who.name, who.kind) for who in got.people.values()] == [
+        ("user11", "Ann", "person"),
+        ("user22", "Bob", "gone"),
+        ("user33", "Eve", "gone"),
     ]
 
 

@@ -148,11 +148,11 @@ class _Reading:
         return {person.key: person for person in both}
 
     def everybody(self) -> Iterator[Person]:
-        """Who wrote or takes part, and who is only named in a text."""
+        """Who wrote or takes part; who is only named in a text, by words of another, gets no account to log in with."""
         yield from self.people.values()
         for key, name in self._called.items():
             if key not in self.people:
-                yield _person(key, name)
+                yield Person(key=key, name=name, kind="gone")
 
     def _meet(self, key: str, name: str | None) -> None:
         if key not in self.people:

@@ -22,6 +22,19 @@ def blocks_of(found: Any) -> list[Block]:
     return [block for each in objects(found) for block in _block(each)]
 
 
+def named_in(found: Any) -> Iterator[tuple[str, str]]:
+    """The keys of those whom blocks name without a sign, and the words that stand for them there."""
+    waiting = [found]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, dict):
+            if each.get("type") == "mention_name" and (user := word(each.get("user_id"))):
+                yield f"user{typed(user)}", "".join(span.seen for span in _spans(each.get("text")))
+            waiting += reversed(each.values())
+        elif isinstance(each, list):
+            waiting += reversed(each)
+
+
 def _block(block: dict[str, Any]) -> Iterator[Block]:
     match block.get("type"):
         case "heading":

@@ -1,13 +1,14 @@
 """What Telegram's styles become in Parley's markup. Pure."""
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from msgspec import UNSET
 
 from app.transfer.readers import inline
 from app.transfer.readers.inline import BOLD, Span, typed
 from app.transfer.readers.styled import Block, Item, styled
-from app.transfer.readers.telegram.rich import STYLES, blocks_of
+from app.transfer.readers.telegram.rich import STYLES, blocks_of, named_in
 from app.transfer.readers.telegram.shapes import Entity, Listed, Posted, Text
 
 
@@ -30,10 +31,16 @@ def _entities(text: Text) -> list[Entity]:
 
 
 def called_in(posted: Posted) -> Iterator[tuple[str, str]]:
-    """The keys of those whom a text names by their names, and these."""
-    for entity in posted.text_entities or _entities(posted.text):
+    """The keys of those whom a text names without a sign, and the words that stand for them there."""
+    texts = [posted.text_entities or _entities(posted.text)]
+    for listed in filter(None, (posted.poll, posted.todo_list)):
+        answers = (answer.text for answer in listed.answers)
+        texts += map(_entities, (listed.question, listed.title, *answers))
+    for entity in chain.from_iterable(texts):
         if entity.type == "mention_name" and entity.user_id:
             yield f"user{entity.user_id}", entity.text
+    if posted.rich_message:
+        yield from named_in(posted.rich_message.get("blocks"))
 
 
 def _beside(posted: Posted) -> Iterator[Block]:
