@@ -219,5 +219,5 @@ def _topic_of(room: Room) -> str:
 
 def topic_line(topic: str) -> str:
     """A topic as Parley takes it, but for its length: on one line, without characters that nobody can see."""
-    line = " ".join(unicodedata.normalize("NFC", topic).split())
-    return "".join(char for char in line if unicodedata.category(char) not in commands.NOT_IN_TOPICS)
+    kept = (char for char in topic if char.isspace() or unicodedata.category(char) not in commands.NOT_IN_TOPICS)
+    return " ".join(unicodedata.normalize("NFC", "".join(kept)).split())

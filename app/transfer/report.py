@@ -82,7 +82,7 @@ class Report(Struct):
         if staged.empty:
             self.left_out["messages that say nothing"] = staged.empty
         if staged.orphans:
-            self.left_out["answers to messages that the export does not have: they stand alone"] = staged.orphans
+            self.left_out["answers to messages that did not come: they stand alone"] = staged.orphans
         if staged.unknown:
             self.left_out["reactions that are no emoji which Parley has"] = staged.unknown
 

@@ -62,7 +62,7 @@ async def test_a_reply_has_its_parent_wherever_that_stands_and_none_where_it_is_
         ("an answer to nothing", None),
     ]
     assert len({row.rev for row in rows}) == 4
-    assert report.left_out == {"answers to messages that the export does not have: they stand alone": 1}
+    assert report.left_out == {"answers to messages that did not come: they stand alone": 1}
 
 
 async def test_a_newer_export_adds_what_is_new_and_its_replies_find_what_is_here(

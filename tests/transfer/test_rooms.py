@@ -119,7 +119,7 @@ async def test_batches_come_whole(bring: Bring, database: Engine, monkeypatch: p
 async def test_a_topic_names_people_and_rooms_as_a_text_does_and_what_does_not_fit_of_it_is_counted(
     bring: Bring, look: Bring, database: Engine
 ) -> None:
-    topic = f"for {mentions.person('U0')}, see {mentions.room('C2')}\x07\nand  ask"
+    topic = f"\x07 for {mentions.person('U0')}, see {mentions.room('C2')}\x07\nand \x01 ask"
     found = [*PEOPLE, Room("C1", "open", "plans", topic), Room("C2", "open", "talk", "x" * 251)]
 
     foreseen = await look([*found, Room("C3", "open", "n" * 70), Person("U9", "nin", "N" * 65, "no address")])

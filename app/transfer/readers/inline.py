@@ -45,6 +45,11 @@ class Span(NamedTuple):
     def seen(self) -> str:
         return self.text if self.label is None else self.label
 
+    @property
+    def unmarked(self) -> str:
+        """What is written where nothing is marked, such as in a topic: a label, and its address behind it."""
+        return self.text if self.label is None else f"{self.label} ({self.text[len(self.label) + 3 : -1]})"
+
 
 class Care(NamedTuple):
     """How a text is written: with styles, with typed signs guarded, with typed backticks in code."""

@@ -315,12 +315,12 @@ def test_a_direct_room_has_two_people_even_where_one_wrote_and_a_group_is_none_f
 
 
 def test_a_topic_names_rooms_and_a_reply_to_another_channel_and_a_pin_are_counted(tmp_path: Path) -> None:
-    channel = {**GENERAL, "topic": "see <#100>, <t:1516803814>"}
+    channel = {**GENERAL, "topic": "see <#100>, <t:1516803814> \ue0001\ue001"}
     reply = {"type": "Reply", "reference": {"messageId": "7", "channelId": "200", "guildId": "5"}}
 
     got = Brought(read(export(tmp_path, "a.json", channel, posted(1, "a", **reply), posted(2, "b", isPinned=True))))
 
-    assert got.rooms["100"].topic == f"see {room('100')}, 2018-01-24 14:23 UTC"
+    assert got.rooms["100"].topic == f"see {room('100')}, 2018-01-24 14:23 UTC 1"
     assert [message.reply_to for message in got.messages] == [None, None]
     assert got.left == {"answers to messages of other rooms: they stand alone": 1, "pins of messages": 1}
 

@@ -251,13 +251,14 @@ def test_reactions_keep_their_times_and_pins_and_second_descriptions_are_counted
         {"user": "ann", "emoji_name": "heart"},
     ]
 
-    got = brought(
-        tmp_path, channel("den", header="Food", purpose="All about food"), post("a", reactions=given, is_pinned=True)
-    )
+    den = channel("den", header="Food \ue000ann\ue001", purpose="All about food")
+
+    got = brought(tmp_path, den, post("a", reactions=given, is_pinned=True))
 
     assert {(each.emoji, each.person, each.at) for each in got.message("a").reactions} == {
         ("👍", "bob", datetime(2019, 3, 21, 11, 8, 32, 495_000, tzinfo=UTC)),
         ("🎉", "ann", datetime(2019, 3, 21, 11, 8, 32, 494_000, tzinfo=UTC)),
         ("❤️", "ann", None),
     }
+    assert {room.topic for room in got.rooms.values()} == {"", "Food ann"}
     assert got.left == {"pins of messages": 1, "descriptions of rooms that have a topic, too": 1}

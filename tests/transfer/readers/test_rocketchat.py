@@ -388,7 +388,9 @@ def test_a_place_and_what_is_only_attached_are_written_down(tmp_path: Path) -> N
         posted("1", "", location={"type": "Point", "coordinates": [30.52, 50.45]}),
         posted("2", "", attachments=[film, {"video_url": "https://e.org/w.mp4"}]),
         posted("3", "<https://e.org/a_b|our site> <3", pinned=True, blocks=[{"type": "section"}]),
-        rocketchat_room=[a_room("GENERAL", topic="Food", description="All about food", announcement="New!")],
+        rocketchat_room=[
+            a_room("GENERAL", topic="Food \ue000u1\ue001", description="All about food", announcement="New!")
+        ],
     )
 
     assert got.texts == [
@@ -396,7 +398,7 @@ def test_a_place_and_what_is_only_attached_are_written_down(tmp_path: Path) -> N
         "v.mp4\nOur **film**\nhttps://e.org/w.mp4",
         "[our site](https://e.org/a_b) <3",
     ]
-    assert got.rooms["GENERAL"].topic == "Food"
+    assert got.rooms["GENERAL"].topic == "Food u1"
     assert got.left == {
         "pins of messages": 1,
         "blocks in which apps show something": 1,

@@ -13,6 +13,7 @@ from typing import IO
 
 import msgspec
 
+from app.transfer import mentions
 from app.transfer.readers.archive import Archive
 from app.transfer.readers.discord import texts
 from app.transfer.readers.discord.shapes import Account, Attachment, GuildChannel, Posted
@@ -130,7 +131,7 @@ class _Reading:
                 key=key,
                 kind="direct" if is_direct else "closed",
                 name="" if is_direct else name,
-                topic=texts.Names(self._channels, self._roles, []).converted(channel.topic or ""),
+                topic=texts.Names(self._channels, self._roles, []).converted(mentions.typed(channel.topic or "")),
                 members=members,
             )
 

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
+from app.transfer import mentions
 from app.transfer.readers.archive import Archive
 from app.transfer.readers.emoji_names import emoji_of
 from app.transfer.readers.mattermost.shapes import Account, Line, Lines, Post, TeamChannel
@@ -127,7 +128,7 @@ class _Reading:
                 key=key,
                 kind="open" if channel.type == "O" else "closed",
                 name=channel.display_name or channel.name,
-                topic=channel.header or channel.purpose or "",
+                topic=mentions.typed(channel.header or channel.purpose or ""),
                 members=tuple(dict.fromkeys(self._members.get(key, ()))),
                 is_archived=bool(channel.deleted_at),
             )

@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from app.transfer import mentions
 from app.transfer.readers.emoji_names import emoji_of
 from app.transfer.readers.fitting import Fitting, why_none
 from app.transfer.readers.markup import quote
@@ -109,7 +110,7 @@ class _Reading:
             key=str(room.key),
             kind="direct" if is_direct else "open" if room.t == "c" else "closed",
             name="" if is_direct else room.fname or room.name or "",
-            topic="" if is_direct else next(filter(None, _topics(room)), ""),
+            topic="" if is_direct else mentions.typed(next(filter(None, _topics(room)), "")),
             members=members,
             created_at=room.ts,
             is_archived=bool(room.archived),

@@ -93,7 +93,7 @@ def spans_of(text: str, names: Names, style: int = 0, *, has_marks: bool = True,
 
 def line_of(text: str, names: Names) -> str:
     """A text where nothing is marked, such as a topic."""
-    return "".join(span.text for span in spans_of(text, names, has_marks=False)) if _MAY_MEAN.search(text) else text
+    return "".join(span.unmarked for span in spans_of(text, names, has_marks=False)) if _MAY_MEAN.search(text) else text
 
 
 def plain(text: str) -> str:

@@ -251,7 +251,7 @@ def test_names_and_topics_are_decoded_as_texts_are(tmp_path: Path) -> None:
 
     assert [each.name for each in found.people.values()] == ["Alice", "Bob & Co", "CI <3"]
     assert found.rooms["C1"].topic == (
-        f"R&D of {mentions.person('U1')}, see [there](https://example.org) and {mentions.room('C1')} 🎉"
+        f"R&D of {mentions.person('U1')}, see there (https://example.org) and {mentions.room('C1')} 🎉"
     )
 
 
