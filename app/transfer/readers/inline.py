@@ -40,6 +40,7 @@ class Span(NamedTuple):
     style: int = 0
     kind: Literal["text", "code", "link", "address", "call"] = "text"
     label: str | None = None
+    href: str = ""  # of a link that has a label
 
     @property
     def seen(self) -> str:
@@ -48,7 +49,7 @@ class Span(NamedTuple):
     @property
     def unmarked(self) -> str:
         """What is written where nothing is marked, such as in a topic: a label, and its address behind it."""
-        return self.text if self.label is None else f"{self.label} ({self.text[len(self.label) + 3 : -1]})"
+        return self.text if self.label is None else f"{self.label} ({self.href})"
 
 
 class Care(NamedTuple):
@@ -100,7 +101,7 @@ def link(label: str, href: str, style: int = 0) -> Span:
             return Span(label, style, "address")
     named = f"[{label}]({href})"
     if is_address(href) and shown(named) == label:
-        return Span(named, style, "link", label)
+        return Span(named, style, "link", label, href)
     return Span(f"{label} ({href})", style)
 
 

@@ -13,7 +13,7 @@ from app.chat.markup.markup import html_of
 from app.transfer.mentions import person
 from app.transfer.readers.telegram import mending, read
 from app.transfer.readers.times import NO_ZONE
-from app.transfer.records import Reaction, Room
+from app.transfer.records import Person, Reaction, Room
 from tests.transfer.readers.reading import Brought, contents, refusal, zip_of
 
 ANN = {"from": "Ann", "from_id": "user11"}
@@ -460,6 +460,18 @@ def test_who_is_only_named_in_a_text_is_called_by_its_words_and_nobody_logs_in_a
         ("user22", "Bob", "person"),
         ("user33", "Eve", "gone"),
     ]
+
+
+def test_who_wrote_in_one_file_is_no_less_for_being_named_in_another(tmp_path: Path) -> None:
+    by_bob = chat(posted(1, "hello", **BOB))
+    to_bob = chat(posted(1, "", text_entities=[{"type": "mention_name", "text": "the boss", "user_id": 22}]), id=501)
+    for name, export in (("1", by_bob), ("2", to_bob)):
+        (tmp_path / name).mkdir()
+        written(tmp_path / name, export)
+
+    people = [record for record in read(tmp_path) if isinstance(record, Person)]
+
+    assert [(who.key, who.name, who.kind) for who in people if who.key == "user22"] == [("user22", "Bob", "person")]
 
 
 def test_who_is_only_named_in_a_rich_message_or_a_poll_is_called_by_its_words(tmp_path: Path) -> None:

@@ -40,10 +40,12 @@ def read(path: Path) -> Iterator[Record]:
         names = [name for name in names_in(archive) if name == path.name or posixpath.basename(name) == "result.json"]
         if not names:
             raise BadExport(f"{path.name} has no result.json; export from Telegram Desktop as “machine-readable JSON”.")
-        fits = _Fits()
+        fits, readings = _Fits(), list[_Reading]()
         for name in names:
+            readings.append(_Reading(archive, posixpath.dirname(name), fits))
             with unpacked(archive, name) as file:
-                yield from _records(archive, name, JsonReader(Mended(file)), fits)
+                yield from _records(name, JsonReader(Mended(file)), readings[-1])
+        yield from _only_named(readings)
         if why := why_none(fits.messages):
             raise BadExport(f"{path.name} is not as Telegram Desktop writes it: {why}.")
         yield from fits.left_out()
@@ -64,8 +66,7 @@ class _Fits:
             yield from fitting.left_out()
 
 
-def _records(archive: Archive, name: str, reader: JsonReader, fits: _Fits) -> Iterator[Record]:
-    reading = _Reading(archive, posixpath.dirname(name), fits)
+def _records(name: str, reader: JsonReader, reading: "_Reading") -> Iterator[Record]:
     try:
         yield from reading.messages(reader)
         reader.end()
@@ -74,7 +75,14 @@ def _records(archive: Archive, name: str, reader: JsonReader, fits: _Fits) -> It
     if not reading.chats:
         raise BadExport(f"{name} has no chat with messages; export from Telegram Desktop as “machine-readable JSON”.")
     yield from reading.rooms()
-    yield from reading.everybody()
+    yield from reading.people.values()
+
+
+def _only_named(readings: "list[_Reading]") -> Iterator[Person]:
+    """Who is named in a text, by words of another, and wrote and takes part nowhere: no account to log in with."""
+    met = {key for reading in readings for key in reading.people}
+    named = {key: name for reading in readings for key, name in reading.named.items() if key not in met}
+    yield from (Person(key=key, name=name, kind="gone") for key, name in named.items())
 
 
 class _Reading:
@@ -85,7 +93,7 @@ class _Reading:
         self._owner: Owner | None = None
         self.chats: list[tuple[Chat, dict[str, None]]] = []
         self.people: dict[str, Person] = {}
-        self._called: dict[str, str] = {}
+        self.named: dict[str, str] = {}  # whom texts call by other words than their own
 
     def messages(self, reader: JsonReader) -> Iterator[Record]:
         """What is written in a chat, or in all chats of an account, which stand in two lists."""
@@ -147,13 +155,6 @@ class _Reading:
                 both.append(Person(f"owner of the export of {chat.id}", kind="gone"))
         return {person.key: person for person in both}
 
-    def everybody(self) -> Iterator[Person]:
-        """Who wrote or takes part; who is only named in a text, by words of another, gets no account to log in with."""
-        yield from self.people.values()
-        for key, name in self._called.items():
-            if key not in self.people:
-                yield Person(key=key, name=name, kind="gone")
-
     def _meet(self, key: str, name: str | None) -> None:
         if key not in self.people:
             self.people[key] = _person(key, name)
@@ -172,7 +173,8 @@ class _Reading:
             yield LeftOut(NO_ZONE)
         author, topic = _author(posted, room), topics.begun_by(posted)
         self._meet(author, posted.name)
-        self._called |= {key: name for key, name in called_in(posted) if key not in self._called}
+        for key, name in called_in(posted):
+            self.named.setdefault(key, name)
         yield from self._met_in_reactions(posted)
         if posted.poll and (votes := sum(answer.voters for answer in posted.poll.answers)):
             yield LeftOut("votes in polls", votes)
