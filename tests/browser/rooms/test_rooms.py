@@ -187,6 +187,43 @@ async def test_who_is_in_the_room_already_is_not_offered_to_be_added(visit: Visi
     await expect(added).to_have_text(["Bob"])
 
 
+async def test_those_in_one_room_are_not_taken_for_those_in_the_next(visit: Visit) -> None:
+    """The answer about the first room comes when the dialog is open for the second, and waits for its people."""
+    alice = await visit("alice")
+    await visit("bobby", "Bob")
+    page, told = alice.page, alice.page.locator("#people-picker .choice__more")
+    await make_room(alice, "Plans")
+    await page.click("#room-more")
+    await page.click('[data-action="add"]')
+    await choose(alice, "Bob")
+    await make_room(alice, "Empty")
+    await page.get_by_role("link", name="Plans").click()
+    members, people = asyncio.Event(), asyncio.Event()
+    await page.route("**/api/rooms/2/members", lambda route: after(members, route))
+    async with page.expect_request("**/api/rooms/2/members"):
+        await page.click("#room-more")
+        await page.click('[data-action="add"]')
+    await page.keyboard.press("Escape")
+    await page.get_by_role("link", name="Empty").click()
+    await expect(page.locator("#title")).to_have_text("Empty")
+
+    await page.route("**/api/people?*", lambda route: after(people, route))
+    async with page.expect_request("**/api/people?*"):
+        await page.click("#room-more")
+        await page.click('[data-action="add"]')
+    async with page.expect_response("**/api/rooms/2/members"):
+        members.set()
+    people.set()
+
+    await expect(told).to_have_text(["bobby"])
+
+
+async def after(event: asyncio.Event, route: Route) -> None:
+    """Let a request go on once something has happened."""
+    await event.wait()
+    await route.continue_()
+
+
 async def test_a_list_that_could_not_be_asked_for_says_only_that(visit: Visit) -> None:
     alice = await visit("alice")
     page, error = alice.page, alice.page.locator("#people-picker .dialog__error")
