@@ -7,6 +7,7 @@ hence the N-th from the right, over all lines of the header, is the outermost tr
 
 import ipaddress
 import re
+from functools import lru_cache
 
 from aiohttp import HttpVersion11, web
 
@@ -77,6 +78,7 @@ def _forwarded(request: web.Request, header: str) -> str | None:
     return (values[-min(hops, len(values))] or None) if hops and values else None
 
 
+@lru_cache(maxsize=1024)  # the same few come again and again
 def _address(text: str | None) -> str | None:
     """An IP address in its usual spelling, without the port that some proxies add."""
     if text is None:
