@@ -1,12 +1,15 @@
 """Measure Parley on this machine, beside the usual way and the floor.
 
-Everything is made and thrown away again: databases, people, rooms, messages. Compare the ratios between machines, not
-the numbers; and run nothing else meanwhile. The results go to `bench/results/`.
+Everything is made and thrown away again: databases, people, rooms, messages. What people meet every day is measured of
+an older Parley, too (`bench/support/before.py`). Compare the ratios between machines, not the numbers; and run nothing
+else meanwhile. The results go to `bench/results/`.
 """
 
+import functools
 import json
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,13 +27,13 @@ from bench.search import measure as search
 from bench.search.report import tables
 from bench.starts import measure as starts
 from bench.starts import reload
+from bench.support import before
 from bench.support.load import Work
-from bench.support.servers import floor_server, naive_server, parley_server
+from bench.support.servers import Server, floor_server, naive_server, parley_server
 
 RESULTS = Path(__file__).parent / "results"
 TEAM_MESSAGES = 300_000
 PUBLISHED = RESULTS / "ratios.json"
-SERVERS = {"parley": parley_server, "naive": naive_server, "floor": floor_server}
 PARTS = (
     *("loads", "growing", "changes", "idle", "returning", "crowd", "page", "turning", "starts", "team", "flat"),
     *("hits", "search", "files"),
@@ -51,6 +54,8 @@ def main(
     found: dict[str, Any] = {"machine": report.machine(), "loads": {}}
     for part in only or PARTS:
         found |= dict(_smoke(part) if smoke else _part(part, rounds, messages, town))
+        if not smoke and (code := before.code()) is not None:
+            found["before"] = found.get("before", {}) | dict(_before(part, code))
     report.write(results, found)
     click.echo(report.table(found["loads"]))
     click.echo(tables(found.get("search", {})))
@@ -103,6 +108,22 @@ def _part(part: str, rounds: int, messages: int, town: Path | None) -> Iterator[
             yield "files", _step("files", files.measure, rounds, _show)
 
 
+def _before(part: str, code: Path) -> Iterator[tuple[str, Any]]:
+    """The same of the Parley of before, where people meet it every day; among the loads it takes its turn."""
+    match part:
+        case "growing":
+            yield part, {everyday.STEADY: growing.measure_work(_step, everyday.STEADY, before_server)}
+        case "changes":
+            yield part, [_step("before: changes by 1", changes.measure, 1, changes.EACH[1], before_server)]
+        case "crowd":
+            yield part, _step("before: the crowd", functools.partial(crowd.measure, code=code), crowd.SOCKETS)
+        case "starts":
+            yield part, _step("before: starts", starts.measure, 5, code)
+            yield "reload", _step("before: a restart", reload.measure_restart, 300, 30, code)
+        case "team":
+            yield part, _step("before: 300 rooms", team.measure, TEAM_MESSAGES, team.LOOKS, before_server)
+
+
 def _smoke(part: str) -> Iterator[tuple[str, Any]]:
     match part:
         case "loads":
@@ -130,6 +151,14 @@ def _smoke(part: str) -> Iterator[tuple[str, Any]]:
             yield "files", files.measure(1, _show, small=True)
 
 
+def before_server(work: Work, processes: int = 1) -> AbstractContextManager[Server]:
+    """The Parley of before."""
+    return parley_server(work, processes, before.code())
+
+
+SERVERS = {"parley": parley_server, "before": before_server, "naive": naive_server, "floor": floor_server}
+
+
 def _small(work: Work) -> Work:
     members, in_flight = min(20, work.members), min(20, work.in_flight)
     return replace(work, members=members, rooms=min(3, work.rooms), in_flight=in_flight, warm_up_s=0.1, seconds=0.3)
@@ -138,8 +167,9 @@ def _small(work: Work) -> Work:
 def _load(scenario: Scenario, rounds: int, sized: Callable[[Work], Work]) -> dict[str, Figures]:
     """Each server's median round; they take turns."""
     found: dict[str, list[Figures]] = {}
+    others = [name for name in scenario.others if name != "before" or before.code() is not None]
     for number in range(1, rounds + 1):
-        for name in ("parley", *scenario.others):
+        for name in ("parley", *others):
             work = scenario.work if name == "parley" else replace(scenario.work, in_flight=scenario.others_in_flight)
             what = f"{scenario.what}: {name}, round {number} of {rounds}"
             found.setdefault(name, []).append(_step(what, measure, SERVERS[name], sized(work)))

@@ -12,7 +12,7 @@ from typing import Any
 import aiohttp
 
 from bench.support.load import Work
-from bench.support.servers import parley_server
+from bench.support.servers import Start, parley_server
 from tests.support.sockets import Socket
 
 EACH = {1: 900, 20: 150}  # of as many people
@@ -35,9 +35,9 @@ def measure_each(step: Callable[..., Any]) -> list[Changes]:
     return [step(f"changes by {people}", measure, people, each) for people, each in EACH.items()]
 
 
-def measure(people: int, changes_each: int) -> Changes:
+def measure(people: int, changes_each: int, start: Start = parley_server) -> Changes:
     """Let people in one room change a message of their own each, one change after the other."""
-    with parley_server(Work(members=people)) as server:
+    with start(Work(members=people)) as server:
         begun = time.monotonic(), server.cpu_s(), server.database_cpu_s()
         cookies = [cookie for _, cookie in server.sockets]
         times = asyncio.run(_all_change(server.port, cookies, changes_each))

@@ -13,10 +13,12 @@ WORKS = {scenario.what: scenario.work for scenario in SCENARIOS if scenario.name
 
 def measure_each(step: Callable[..., Any]) -> dict[str, dict[int, Figures]]:
     """The figures of all the processes together, by work and by how many there are."""
+    return {what: measure_work(step, what, parley_server) for what in WORKS}
+
+
+def measure_work(step: Callable[..., Any], what: str, start: Callable[..., Any]) -> dict[int, Figures]:
+    """One work, by how many processes do it; `start` is as `parley_server`."""
     return {
-        what: {
-            count: step(f"{what}: {count} processes", measure, partial(parley_server, processes=count), work)
-            for count in PROCESSES
-        }
-        for what, work in WORKS.items()
+        count: step(f"{what}: {count} processes", measure, partial(start, processes=count), WORKS[what])
+        for count in PROCESSES
     }

@@ -12,8 +12,8 @@ from matplotlib.axes import Axes
 
 from bench import everyday
 
-NAMES = {"parley": "Parley", "naive": "the usual way", "floor": "C, one write a delivery"}
-COLORS = {"parley": "#2f6f4f", "naive": "#b9b4a8", "floor": "#6d7f94"}
+NAMES = {"parley": "Parley", "before": "Parley before", "naive": "the usual way", "floor": "C, one write a delivery"}
+COLORS = {"parley": "#2f6f4f", "before": "#8fb39f", "naive": "#b9b4a8", "floor": "#6d7f94"}
 STYLE = {
     "figure.facecolor": "white",
     "font.size": 11,
@@ -46,7 +46,10 @@ def draw(folder: Path, results: Mapping[str, Any]) -> None:
 
 
 def _everyday(path: Path, rows: list[everyday.Row]) -> None:
-    """How many times what was aimed at; a bar that ends before the line is as good as that, or better."""
+    """How many times what was aimed at; a bar that ends before the line is as good as that, or better.
+
+    A mark stands where the Parley of before was.
+    """
     if not rows:
         return
     figure, ax = plt.subplots(figsize=(9, 0.42 * len(rows) + 1))
@@ -56,7 +59,10 @@ def _everyday(path: Path, rows: list[everyday.Row]) -> None:
     )
     ax.bar_label(bars, [everyday.plain(row.found) + row.unit for row in rows], padding=3, fontsize=9)
     ax.axvline(1, color=COLORS["floor"], linewidth=1)
-    ax.set_title("Every day: how many times what was aimed at")
+    before = [(row.before / row.aim, row.what) for row in rows if row.before is not None]
+    if before:
+        ax.plot(*zip(*before, strict=True), "D", color=COLORS["floor"], markersize=5)
+    ax.set_title("Every day: how many times what was aimed at (◆ the Parley of before)")
     ax.invert_yaxis()
     ax.margins(x=0.12)
     ax.spines["left"].set_visible(False)

@@ -34,7 +34,13 @@ SCENARIOS = (
         Work(members=100, writers=100, in_flight=1_000),
         others_in_flight=100,
     ),
-    Scenario("alone", "two people alone", Work(members=2, writers=1, in_flight=1), others_in_flight=1),
+    Scenario(
+        "alone",
+        "two people alone",
+        Work(members=2, writers=1, in_flight=1),
+        others=("before", "naive", "floor"),
+        others_in_flight=1,
+    ),
 )
 
 

@@ -1,14 +1,22 @@
 """The bench: that its machinery works, and that its guard sees what got worse. No speed is judged here."""
 
+import functools
 import json
 import re
 import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
-from bench import everyday, report
+import pytest
+
+from bench import changes, everyday, report, team
 from bench.scenarios import Figures
+from bench.support import before
+from bench.support.load import Work
+from bench.support.servers import parley_server
 from tests.support import debian
 from tests.support.processes import ROOT
 
@@ -88,6 +96,31 @@ def test_the_guard_names_what_is_worse_than_it_may_be_every_day() -> None:
         ("database CPU of a lone post", 10),
     ]
     assert everyday.guard(found) == ["two people alone, p50 ÷ the usual way's: 3.8 (aim: 1); at most 2.2 may be."]
+
+
+def test_what_was_to_be_halved_is_held_against_what_the_parley_of_before_took_in_the_same_run() -> None:
+    cost = team.Cost(median_ms=30, most_ms=40, server_cpu_ms=18, database_cpu_ms=8)
+    then = replace(cost, server_cpu_ms=30)
+    results = {"team": {"opening the app": cost}, "before": {"team": {"opening the app": then}}}
+
+    (row,) = everyday.rows(results)
+
+    assert str(row) == "opening the app, 300 rooms, server's CPU: 18 ms (aim: 15 ms, before: 30 ms)"
+
+
+def test_the_parley_of_before_is_measured_with_its_own_code_and_packages() -> None:
+    code = before.code()
+    if code is None:
+        pytest.skip("git does not have its commit, or its packages cannot be had")
+
+    with parley_server(Work(members=1), code=code) as server:
+        with pytest.raises(HTTPError, match="404"):  # it has no search
+            urlopen(f"http://127.0.0.1:{server.port}/search")
+        program = server.process.cmdline()[0]
+    found = changes.measure(1, 2, functools.partial(parley_server, code=code))
+
+    assert program == str(code / ".venv/bin/python")
+    assert found.p50_ms > 0
 
 
 def test_what_more_processes_cost_is_drawn(tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ from tests.support.processes import Parley, parley
 
 SOCKETS, PEOPLE, PROCESSES = 75_000, 500, 4
 SETTLE_S, SECONDS = 5.0, 20.0
+AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,10 @@ def main(sockets: int, processes: int) -> None:
     print(measure(sockets, processes))
 
 
-def measure(sockets: int, processes: int = PROCESSES, seconds: float = SECONDS, at_once: int = 100) -> Crowd:
+def measure(sockets: int, processes: int = PROCESSES, seconds: float = SECONDS, code: Path | None = None) -> Crowd:
     """Open all sockets, let one message a second go to all of them, restart the server, and let all return.
+
+    `code` is a folder with another Parley.
 
     Raises:
         RuntimeError: a message did not reach everyone, or a socket was cut off.
@@ -82,7 +85,7 @@ def measure(sockets: int, processes: int = PROCESSES, seconds: float = SECONDS, 
         with embedded.running(folder / "postgres", lambda _: None) as database:
             settings = {**SETTINGS, "DATABASE_URL": database.url, "WEB_CONCURRENCY": str(processes)}
             settings["PORT"] = str(_port())
-            with parley(folder / "first", **settings) as first:
+            with parley(folder / "first", code=code, **settings) as first:
                 first.until_ready()
                 cookies = logged_in(database.url, PEOPLE)
                 crowd = [(1, cookies[number % PEOPLE]) for number in range(sockets)]
@@ -97,13 +100,13 @@ def measure(sockets: int, processes: int = PROCESSES, seconds: float = SECONDS, 
                     first.send(signal.SIGTERM)
                     first.until_ended()
                     ended_s = time.monotonic() - signalled
-            with Watch(database.url) as watch, parley(folder / "second", **settings) as second:
+            with Watch(database.url) as watch, parley(folder / "second", code=code, **settings) as second:
                 second.until_ready()
                 ready = time.monotonic()
-                with _opened(second.port, crowd, processes, seconds, at_once):
+                with _opened(second.port, crowd, processes, seconds, AT_ONCE):
                     back_s = time.monotonic() - ready
     pools = processes * (DatabaseConfig(_env_file=None).db_pool + CONNECTIONS_BESIDE_POOL)
-    return Crowd(sockets, processes, opened_s, kib, *paced, ended_s, back_s, at_once, watch.most, pools)
+    return Crowd(sockets, processes, opened_s, kib, *paced, ended_s, back_s, AT_ONCE, watch.most, pools)
 
 
 def _port() -> int:

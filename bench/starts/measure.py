@@ -40,18 +40,21 @@ def main(rounds: int) -> None:
     print(measure(rounds))
 
 
-def measure(rounds: int) -> Starts:
-    """Start, stop and start again; the very first start, which makes the database, does not count."""
+def measure(rounds: int, code: Path | None = None) -> Starts:
+    """Start, stop and start again; the very first start, which makes the database, does not count.
+
+    `code` is a folder with another Parley.
+    """
     found: list[tuple[float, float]] = []
     gaps: list[float] = []
     with tempfile.TemporaryDirectory(prefix="parley-bench-") as name:
         Path(name).chmod(0o711)
-        running, _, _ = _started(Path(name) / "parley")
+        running, _, _ = _started(Path(name) / "parley", code)
         for _ in range(rounds):
             asked = time.monotonic()
             running.process.terminate()
             running.until_ended()
-            running, first_page_s, cpu_s = _started(Path(name) / "parley")
+            running, first_page_s, cpu_s = _started(Path(name) / "parley", code)
             gaps.append(time.monotonic() - asked)
             found.append((first_page_s, cpu_s))
         running.process.terminate()
@@ -60,10 +63,10 @@ def measure(rounds: int) -> Starts:
     return Starts(median(times), median(cpu), median(gaps))
 
 
-def _started(folder: Path) -> tuple[Parley, float, float]:
+def _started(folder: Path, code: Path | None) -> tuple[Parley, float, float]:
     """One that has given its first page; how long that took, and its CPU."""
     begun = time.monotonic()
-    parley = Parley(folder, anew=True, LOG_LEVEL="error")
+    parley = Parley(folder, anew=True, code=code, LOG_LEVEL="error")
     parley.until_ready()
     parley.get(PAGE)
     first_page_s = time.monotonic() - begun

@@ -15,8 +15,8 @@ import signal
 import time
 import uuid
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -140,36 +140,66 @@ def main(sockets: int, writers: int) -> None:
 
 def measure(sockets: int, writers: int) -> Reload:
     """One reload of two workers."""
-    with _running() as (running, url):
-        cookies = logged_in(url, sockets)
-        seen = Seen()
-        begun, over = asyncio.run(_reloaded(running, cookies, writers, seen))
+    with _place() as (folder, settings), _served(folder / "parley", settings) as running:
+        url, seen = settings["DATABASE_URL"], Seen()
+
+        def reload() -> None:
+            running.process.send_signal(signal.SIGHUP)
+            until(lambda: "reloaded workers" in running.output())
+
+        begun, over = asyncio.run(_pages_live(running.port, logged_in(url, sockets), writers, seen, reload))
         return _found(begun, over, running.output(), seen, _stored(url))
 
 
+def measure_restart(sockets: int, writers: int, code: Path) -> float:
+    """Seconds from SIGTERM to the first ack by the next one, of a Parley that knows no reload; `code` is its folder."""
+    with _place() as (folder, settings), ExitStack() as running:
+        first = running.enter_context(_served(folder / "first", settings, code))
+        seen = Seen()
+
+        def restart() -> None:
+            first.process.terminate()
+            first.until_ended()
+            running.enter_context(_served(folder / "second", {**settings, "PORT": str(first.port)}, code))
+
+        cookies = logged_in(settings["DATABASE_URL"], sockets)
+        begun, _ = asyncio.run(_pages_live(first.port, cookies, writers, seen, restart))
+        cut_at = {page: at for at, page in seen.cut}
+        return min(at for at, page in seen.acks if at > cut_at.get(page, math.inf)) - begun
+
+
 @contextmanager
-def _running() -> Iterator[tuple[Parley, str]]:
+def _place() -> Iterator[tuple[Path, dict[str, str]]]:
+    """A folder, and the settings of a Parley with a database in it."""
     with TemporaryDirectory(prefix="parley-bench-") as name:
-        Path(name).chmod(0o711)
-        with embedded.running(Path(name) / "postgres", lambda _: None) as database:
-            settings = {**SETTINGS, "DATABASE_URL": database.url, "WEB_CONCURRENCY": str(WORKERS), "LOG_LEVEL": "info"}
-            with parley(Path(name) / "parley", anew=True, **settings) as running:
-                running.until_ready()
-                until(lambda: len(running.listeners()) == WORKERS)
-                yield running, database.url
+        folder = Path(name)
+        folder.chmod(0o711)
+        with embedded.running(folder / "postgres", lambda _: None) as database:
+            more = {"DATABASE_URL": database.url, "WEB_CONCURRENCY": str(WORKERS), "LOG_LEVEL": "info"}
+            yield folder, {**SETTINGS, **more}
 
 
-async def _reloaded(running: Parley, cookies: list[str], writers: int, seen: Seen) -> tuple[float, float]:
-    """Reload among so many pages; when that was begun and over."""
-    address = f"http://127.0.0.1:{running.port}"
+@contextmanager
+def _served(folder: Path, settings: dict[str, str], code: Path | None = None) -> Iterator[Parley]:
+    """A Parley whose workers all listen."""
+    with parley(folder, anew=True, code=code, **settings) as running:
+        running.until_ready()
+        until(lambda: len(running.listeners()) == WORKERS)
+        yield running
+
+
+async def _pages_live(
+    port: int, cookies: list[str], writers: int, seen: Seen, change: Callable[[], None]
+) -> tuple[float, float]:
+    """Make a change among so many pages; when that was begun and over."""
+    address = f"http://127.0.0.1:{port}"
     pages = [Page(n, cookie, address, seen, writes=n < writers) for n, cookie in enumerate(cookies)]
     async with ClientSession(connector=TCPConnector(limit=0)) as http:
         living = [asyncio.create_task(page.live(http)) for page in pages]
         await asyncio.gather(*(page.is_there.wait() for page in pages))
         await asyncio.sleep(SETTLE_S)
         begun = time.time()
-        running.process.send_signal(signal.SIGHUP)
-        await asyncio.to_thread(until, lambda: "reloaded workers" in running.output())
+        await asyncio.to_thread(change)
         over = time.time()
         await asyncio.gather(*(page.is_there.wait() for page in pages))
         await asyncio.sleep(SETTLE_S)

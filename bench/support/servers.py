@@ -66,11 +66,14 @@ Start = Callable[[Work], AbstractContextManager[Server]]
 
 
 @contextmanager
-def parley_server(work: Work, processes: int = 1, **more: str) -> Iterator[Server]:
-    """Parley with every feature on, as `make run` has it; of so many processes, with more settings."""
+def parley_server(work: Work, processes: int = 1, code: Path | None = None, **more: str) -> Iterator[Server]:
+    """Parley with every feature on, as `make run` has it; of so many processes, with more settings.
+
+    `code` is a folder with another Parley, see `bench/support/before.py`.
+    """
     with _database() as (folder, database):
         settings = {**SETTINGS, "DATABASE_URL": database.url, "WEB_CONCURRENCY": str(processes), **more}
-        with parley(folder / "parley", **settings) as running:
+        with parley(folder / "parley", code=code, **settings) as running:
             running.until_ready()
             cookies = logged_in(database.url, work.members * work.rooms, work.rooms)
             sockets = [(index // work.members + 1, cookie) for index, cookie in enumerate(cookies)]

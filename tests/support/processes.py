@@ -35,8 +35,8 @@ class Parley:
     """`python -m app …` in a session of its own, its data in `folder`; with `open_files` it may have so many.
 
     It is forked from a process that has imported Parley (`warm`). `anew` starts Python, as a user does: for tests of
-    the start, and of how much memory there is. So do `code`, a folder with another copy of ours (`copied_code`), and
-    `terminal`, a descriptor of the terminal that is to be its own.
+    the start, and of how much memory there is. So do `code`, a folder with another copy of ours (`copied_code`) and
+    maybe an environment of its own, and `terminal`, a descriptor of the terminal that is to be its own.
     """
 
     def __init__(
@@ -192,9 +192,11 @@ def started_anew(
     code: Path = ROOT,
     terminal: int | None = None,
 ) -> subprocess.Popen[str]:
-    """As `started`, but by Python itself."""
+    """As `started`, but by Python itself: that of the code's own environment, where it has one."""
+    own = code / ".venv/bin/python"
+    python = str(own) if code != ROOT and own.exists() else sys.executable
     return subprocess.Popen(
-        [sys.executable, "-m", *words],
+        [python, "-m", *words],
         cwd=code,
         env=environment,
         stdin=subprocess.DEVNULL,

@@ -11,13 +11,14 @@ from tests.faults.run.warm import Process
 from tests.support.processes import PARTS, ROOT, started_anew
 
 
-def unpacked(revision: str, folder: Path) -> Path:
-    """All that Parley of that commit runs from, in this new folder.
+def unpacked(revision: str, folder: Path, *more: str) -> Path:
+    """All that Parley of that commit runs from, and more files of it, in this new folder.
 
     Raises:
         subprocess.CalledProcessError: git has no such commit.
     """
-    packed = subprocess.run(["git", "archive", revision, *PARTS], cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout
+    command = ["git", "archive", revision, *PARTS, *more]
+    packed = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout
     folder.mkdir()
     with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
         archive.extractall(folder, filter="data")
