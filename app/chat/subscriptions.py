@@ -125,7 +125,7 @@ class Subscriptions:
     def _send_who_is_here(self, room: int) -> None:
         """Only once the room is subscribed to: who came or went before was published without this socket."""
         if self._is_member(room):
-            self._send(events.Presence(room, True, self._presence.people_in(room)))
+            self.send(self._presence.line_of(room))
 
     def _is_member(self, room: int) -> bool:
         return self.member_of is not None and room in self.member_of

@@ -31,9 +31,14 @@ class Presence:
     def __init__(self, hub: Hub, bus: Bus[notes.Note]) -> None:
         self._hub, self._bus = hub, bus
         self._roster = Roster()
+        self._lines: dict[int, bytes] = {}  # who is in a room, as it was sent within the last tick
 
-    def people_in(self, room: int) -> list[Author]:
-        return self._roster.people_in(room)
+    def line_of(self, room: int) -> bytes:
+        """The event that tells a page who is in a room: made once for all who open a socket at the same time."""
+        line = self._lines.get(room)
+        if line is None:
+            line = self._lines[room] = encode(events.Presence(room, True, self._roster.people_in(room)))
+        return line
 
     def is_here(self, user_id: int) -> bool:
         """Whether someone is in this chat, in any process, as far as this one was sent it."""
@@ -66,6 +71,7 @@ class Presence:
 
     def forget(self, now: float) -> None:
         """End what has lasted its time by `now`, in seconds of the loop's clock."""
+        self._lines.clear()
         if not self._bus.is_open:
             # We cannot receive whom others see: nobody leaves because of that.
             self._roster.prolong(HERE, now + FORGET_S)
@@ -98,6 +104,7 @@ class Presence:
 
     def _announce(self, moves: Iterable[Move]) -> None:
         for move in moves:
+            self._lines.pop(move.room, None)
             line = encode(events.Presence(move.room, move.here, [move.author]))
             self._hub.announce(move.room, line)
 

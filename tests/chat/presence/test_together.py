@@ -33,6 +33,22 @@ async def test_everyone_sees_who_is_here_and_who_comes(join: Join) -> None:
     assert (await bob.socket.until("presence"))["people"] == [alice.author, bob.author]
 
 
+@pytest.fixture
+def without_ticks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is kept until the next tick is kept."""
+    monkeypatch.setattr(presence, "TICK_S", 1_000.0)
+
+
+async def test_who_comes_right_after_somebody_is_told_of_them(without_ticks: None, join: Join) -> None:
+    alice = await join("alice")
+    tab = await member(alice.browser)
+    assert (await tab.socket.until("presence"))["people"] == [alice.author]
+
+    bob = await join("bobby")
+
+    assert (await bob.socket.until("presence"))["people"] == [alice.author, bob.author]
+
+
 async def test_someone_who_is_away_too_long_has_left(join: Join, monkeypatch: pytest.MonkeyPatch) -> None:
     alice, bob = await join("alice"), await join("bobby")
     monkeypatch.setattr(presence, "GRACE_S", 0)
