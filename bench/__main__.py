@@ -116,7 +116,10 @@ def _before(part: str, code: Path) -> Iterator[tuple[str, Any]]:
         case "changes":
             yield part, [_step("before: changes by 1", changes.measure, 1, changes.EACH[1], before_server)]
         case "crowd":
-            yield part, _step("before: the crowd", functools.partial(crowd.measure, code=code), crowd.SOCKETS)
+            try:
+                yield part, _step("before: the crowd", functools.partial(crowd.measure, code=code), crowd.SOCKETS)
+            except RuntimeError as error:
+                _show(f"the Parley of before does not stand the crowd: {error}")
         case "starts":
             yield part, _step("before: starts", starts.measure, 5, code)
             yield "reload", _step("before: a restart", reload.measure_restart, 300, 30, code)

@@ -43,6 +43,15 @@ def guard(found: list[Row]) -> list[str]:
     return [f"{row}; at most {plain(row.most)}{row.unit} may be." for row in found if row.found > row.most]
 
 
+def table(found: list[Row]) -> str:
+    """The figures as Markdown."""
+    lines = ["| what | found | before | aim |", "| --- | ---: | ---: | ---: |"]
+    for row in found:
+        then = "" if row.before is None else plain(row.before) + row.unit
+        lines.append(f"| {row.what} | {plain(row.found)}{row.unit} | {then} | {plain(row.aim)}{row.unit} |")
+    return "\n".join(lines) + "\n"
+
+
 def plain(value: float) -> str:
     """Two digits, or a whole number."""
     return f"{value:,.0f}" if value >= 100 else f"{value:.2g}"

@@ -12,6 +12,7 @@ from typing import Any
 
 import psutil
 
+from bench import everyday
 from bench.scenarios import SCENARIOS, Figures
 from bench.search import report as search
 from tests.support.processes import ROOT
@@ -91,12 +92,14 @@ def machine() -> dict[str, str]:
 
 
 def write(folder: Path, results: Mapping[str, Any]) -> None:
-    """`results.json`, `table.md`, `search.md` where search was measured, and the plots."""
+    """`results.json`, `table.md`, `everyday.md` and `search.md` where that was measured, and the plots."""
     from bench import plots  # matplotlib takes a while to load
 
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "results.json").write_text(json.dumps(results, default=_plain, indent=1, ensure_ascii=False) + "\n")
     (folder / "table.md").write_text(table(results["loads"]))
+    if daily := everyday.rows(results):
+        (folder / "everyday.md").write_text(everyday.table(daily))
     if "search" in results:
         (folder / "search.md").write_text(search.tables(results["search"]))
     plots.draw(folder, results)

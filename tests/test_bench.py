@@ -106,6 +106,16 @@ def test_what_was_to_be_halved_is_held_against_what_the_parley_of_before_took_in
     (row,) = everyday.rows(results)
 
     assert str(row) == "opening the app, 300 rooms, server's CPU: 18 ms (aim: 15 ms, before: 30 ms)"
+    assert everyday.table([row]).endswith("| opening the app, 300 rooms, server's CPU | 18 ms | 30 ms | 15 ms |\n")
+
+
+def test_where_there_is_no_git_the_bench_says_so_and_goes_on_without_the_parley_of_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    assert before.code(tmp_path / "before") is None
+    assert "The Parley of before cannot be measured: " in capsys.readouterr().err
 
 
 def test_the_parley_of_before_is_measured_with_its_own_code_and_packages() -> None:

@@ -17,26 +17,26 @@ FOLDER = ROOT / ".venv" / f"parley-{REVISION}"
 
 
 @functools.cache
-def code() -> Path | None:
+def code(folder: Path = FOLDER) -> Path | None:
     """The folder with its code and, in `.venv`, its packages.
 
-    None where git does not know the commit, as in a shallow clone, or the packages cannot be had; that is said on
-    stderr.
+    None where there is no git, git does not know the commit, as in a shallow clone, or the packages cannot be had; that
+    is said on stderr.
     """
-    done = FOLDER / "done"
+    done = folder / "done"
     if not done.exists():
-        shutil.rmtree(FOLDER, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
         try:
-            _make()
-        except subprocess.CalledProcessError as error:
+            _make(folder)
+        except (OSError, subprocess.CalledProcessError) as error:
             print(f"The Parley of before cannot be measured: {error}", file=sys.stderr)
             return None
         done.touch()
-    return FOLDER
+    return folder
 
 
-def _make() -> None:
-    unpacked(REVISION, FOLDER, "requirements.txt")
-    subprocess.run([sys.executable, "-m", "venv", FOLDER / ".venv"], check=True)
-    pip = [FOLDER / ".venv/bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--compile"]
-    subprocess.run([*pip, "-r", FOLDER / "requirements.txt"], check=True)
+def _make(folder: Path) -> None:
+    unpacked(REVISION, folder, "requirements.txt")
+    subprocess.run([sys.executable, "-m", "venv", folder / ".venv"], check=True)
+    pip = [folder / ".venv/bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--compile"]
+    subprocess.run([*pip, "-r", folder / "requirements.txt"], check=True)
