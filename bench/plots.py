@@ -54,15 +54,13 @@ def _everyday(path: Path, rows: list[everyday.Row]) -> None:
         return
     figure, ax = plt.subplots(figsize=(9, 0.42 * len(rows) + 1))
     shares = [row.found / row.aim for row in rows]
-    bars = ax.barh(
-        [row.what for row in rows], shares, color=[COLORS["naive" if share > 1 else "parley"] for share in shares]
-    )
-    ax.bar_label(bars, [everyday.plain(row.found) + row.unit for row in rows], padding=3, fontsize=9)
+    names = [f"{row.what}: {everyday.plain(row.found)}{row.unit}" for row in rows]
+    ax.barh(names, shares, color=[COLORS["naive" if share > 1 else "parley"] for share in shares])
     ax.axvline(1, color=COLORS["floor"], linewidth=1)
-    before = [(row.before / row.aim, row.what) for row in rows if row.before is not None]
+    before = [(row.before / row.aim, name) for row, name in zip(rows, names, strict=True) if row.before is not None]
     if before:
         ax.plot(*zip(*before, strict=True), "D", color=COLORS["floor"], markersize=5)
-    ax.set_title("Every day: how many times what was aimed at (◆ the Parley of before)")
+    ax.set_title("Every day: how many times what was aimed at;\n◆ the Parley of before, in the same run")
     ax.invert_yaxis()
     ax.margins(x=0.12)
     ax.spines["left"].set_visible(False)
