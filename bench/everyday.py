@@ -53,8 +53,8 @@ def table(found: list[Row]) -> str:
 
 
 def plain(value: float) -> str:
-    """Two digits, or a whole number."""
-    return f"{value:,.0f}" if value >= 100 else f"{value:.2g}"
+    """Three digits, or a whole number."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def _loads(loads: Mapping[str, Any], _: None) -> Iterator[Row]:

@@ -14,6 +14,7 @@ import pytest
 
 from bench import changes, everyday, report, team
 from bench.scenarios import Figures
+from bench.starts import reload
 from bench.support import before
 from bench.support.load import Work
 from bench.support.servers import parley_server
@@ -95,7 +96,7 @@ def test_the_guard_names_what_is_worse_than_it_may_be_every_day() -> None:
         ("two people alone, p50 ÷ the usual way's", 30 / 8),
         ("database CPU of a lone post", 10),
     ]
-    assert everyday.guard(found) == ["two people alone, p50 ÷ the usual way's: 3.8 (aim: 1); at most 2.2 may be."]
+    assert everyday.guard(found) == ["two people alone, p50 ÷ the usual way's: 3.75 (aim: 1); at most 2.2 may be."]
 
 
 def test_what_was_to_be_halved_is_held_against_what_the_parley_of_before_took_in_the_same_run() -> None:
@@ -128,9 +129,10 @@ def test_the_parley_of_before_is_measured_with_its_own_code_and_packages() -> No
             urlopen(f"http://127.0.0.1:{server.port}/search")
         program = server.process.cmdline()[0]
     found = changes.measure(1, 2, functools.partial(parley_server, code=code))
+    first_ack_s = reload.measure_restart(20, 20, code)
 
     assert program == str(code / ".venv/bin/python")
-    assert found.p50_ms > 0
+    assert min(found.p50_ms, first_ack_s) > 0
 
 
 def test_what_more_processes_cost_is_drawn(tmp_path: Path) -> None:
