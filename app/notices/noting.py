@@ -28,7 +28,7 @@ class Noting:
         new = [
             Written(each.room, each.seq, each.author)
             for each in changes
-            if each.number is None and each.seq >= each.filled_seq and not each.is_deleted and each.time > earliest
+            if each.number is None and not each.is_older and not each.is_deleted and each.time > earliest
         ]
         if new:
             self._has_noted |= await queries.note(conn, new, timedelta(seconds=self._after_s))

@@ -63,5 +63,4 @@ def link_in(text: str) -> str | None:
 def _living(changes: Iterable[Found]) -> Iterable[Found]:
     """Those that are there. Of old messages, which the fill reads or an import brings, nobody asked for previews."""
     earliest = datetime.now(UTC) - OLD
-    there = (each for each in changes if not each.is_deleted and each.seq >= each.filled_seq)
-    return (each for each in there if each.number is not None or each.time > earliest)
+    return (each for each in changes if not each.is_deleted and (each.number is not None or each.time > earliest))

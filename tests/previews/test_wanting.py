@@ -42,7 +42,8 @@ def test_what_nobody_types_gets_none() -> None:
 
 
 def written(ack: dict[str, Any], time: datetime) -> Found:
-    return Found(1, 0, 1, True, ack["seq"], ack["rev"], 1, "https://example.org/", time, False, None, False, None, None)
+    where = (1, 0, 1, True, False, ack["seq"], ack["rev"])
+    return Found(*where, 1, "https://example.org/", time, False, None, False, None, None)
 
 
 async def test_what_was_said_long_before_it_came_wants_none_until_it_is_changed(join: Join) -> None:

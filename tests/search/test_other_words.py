@@ -115,6 +115,26 @@ async def test_what_was_not_filled_in_yet_gets_its_place_in_time(old_chat: Engin
         assert faults_in_index(conn) == []
 
 
+async def test_what_was_changed_before_the_index_read_it_shares_its_number_with_nothing(
+    old_chat: Engine, engine: AsyncEngine
+) -> None:
+    with old_chat.begin() as conn:
+        conn.execute(text("TRUNCATE search_heads, search; ALTER SEQUENCE search_number RESTART"))
+        conn.execute(text("UPDATE messages SET rev = rev + 1000 WHERE seq % 5 = 0"))
+        conn.execute(text("UPDATE rooms SET last_rev = (SELECT max(rev) FROM messages WHERE room_id = id)"))
+
+    async with engine.begin() as conn:
+        await follow(conn, {}, 100, of_all=True)
+        await conn.execute(text(OTHER_VERSION), {"version": WORDS_VERSION - 1})
+        assert await renew(conn)
+        for _ in range(20):
+            await Fill().batch(conn, 37)
+            await follow(conn, {}, 37, of_all=True)
+
+    with old_chat.connect() as conn:
+        assert faults_in_index(conn) == []
+
+
 def test_the_version_is_raised_when_words_are_made_otherwise() -> None:
     texts = [body for cases in CASES.values() for case in cases for body in (*case.hits, *case.misses)]
     made = "\n".join(terms_of(1, 2, body, (3,), has_reactions=True) for body in sorted({*texts}))

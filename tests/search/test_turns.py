@@ -10,7 +10,7 @@ from app.search.index.reading import Found
 
 def message(seq: int) -> Found:
     return Found(
-        *(1, 0, 1, False, seq, seq, 1, "the zebrafinch sings", datetime.now(UTC), False),
+        *(1, 0, 1, False, False, seq, seq, 1, "the zebrafinch sings", datetime.now(UTC), False),
         mentions=None,
         has_reactions=False,
         files=None,

@@ -1,5 +1,7 @@
 """What the search index must have, of what stands in the database: every living message once, as it is now."""
 
+from collections import Counter
+
 from sqlalchemy import Connection, func, select
 
 from app.db.schema import (
@@ -30,8 +32,9 @@ def faults_in_index(conn: Connection, most: int = 20) -> list[str]:
         elif wanted[room, seq] != terms:
             faults.append(f"Room {room}, seq {seq}: the index has {terms!r}, and the message {wanted[room, seq]!r}.")
     faults += [f"Room {room}, seq {seq}: the index lacks it." for room, seq in wanted.keys() - there.keys()]
-    if len({*there.values()}) < len(there):
-        faults.append("Some messages have the same number.")
+    doubled = {number for number, count in Counter(there.values()).items() if count > 1}
+    if alike := sorted((number, place) for place, number in there.items() if number in doubled):
+        faults.append(f"Some messages have the same number: {alike[:20]}.")
     if {number >> SEGMENT_BITS for number in there.values()} - {*conn.scalars(select(search_segments.c.segment))}:
         faults.append("A segment is missing.")
     if left := changes_left(conn):

@@ -35,13 +35,15 @@ search = table(
     ),
 )
 
-# How far each room is in `search`: all changes up to `rev`, of the messages from `filled_seq` on. Those before that
-# were there before there was a search, and are for the fill. A room without a row is at (0, 1).
+# How far each room is in `search`: all changes up to `rev`, of the messages from `filled_seq` on. Those before that are
+# for the fill: they were there before there was a search (those before `first_seq`), or have lines of other words. A
+# room without a row is at (0, 1, 1).
 search_heads = table(
     "search_heads",
     room_id(primary_key=True),
     sa.Column("rev", sa.BigInteger, nullable=False),
     sa.Column("filled_seq", sa.BigInteger, nullable=False, server_default=sa.text("1")),
+    sa.Column("first_seq", sa.BigInteger, nullable=False, server_default=sa.text("1")),
 )
 
 # The time of the oldest message of each segment.

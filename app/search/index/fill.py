@@ -2,7 +2,8 @@
 
 A message before which there are `n` that the index lacks gets the number `n`. So the fill needs no counter, and whoever
 goes on with it sees where it is. What is new has numbers above. A message that has a line already keeps its number: the
-line is written anew, with other words.
+line is written anew, with other words. What is new and has no line yet, as it was changed before it was read, gets the
+next number, as always.
 """
 
 import logging
@@ -83,7 +84,7 @@ class Fill:
             await conn.execute(update(search_heads).values(filled_seq=1))
             return
         lines = await indexed(
-            message if message.number is not None else message._replace(number=left - n)
+            message._replace(number=left - n) if message.is_older and message.number is None else message
             for n, message in enumerate(found, 1)
         )
         heads = {message.room: Head(message.room, message.head, message.seq) for message in found}

@@ -24,6 +24,7 @@ class Found(NamedTuple):
     Attributes:
         head, filled_seq: how far the room is in the index.
         is_last: whether nothing of the room is left to read after this message.
+        is_older: whether it was there before there was an index.
         files: the kind and the name of each.
         number: where the message stands in the index; None where it does not.
     """
@@ -32,6 +33,7 @@ class Found(NamedTuple):
     head: int
     filled_seq: int
     is_last: bool
+    is_older: bool
     seq: int
     rev: int
     author: int
@@ -51,6 +53,7 @@ def _array(name: str) -> Any:
 _MOST = sa.cast(sa.bindparam("most", type_=sa.BigInteger), sa.BigInteger)
 _TIME = sa.cast(sa.func.extract("epoch", messages.c.created_at), sa.Double)
 _head = sa.func.coalesce(search_heads.c.rev, _ZERO)
+_OF_ROOM = "room_id", "head", "filled_seq", "first_seq", "goal"
 
 
 def _quota(left: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
@@ -65,7 +68,7 @@ def _behind() -> sa.Select[Any]:
         sa.select(
             rooms.c.id.label("room_id"),
             _head.label("head"),
-            sa.func.coalesce(search_heads.c.filled_seq, _ONE).label("filled_seq"),
+            *(sa.func.coalesce(search_heads.c[name], _ONE).label(name) for name in ("filled_seq", "first_seq")),
             rooms.c.last_rev.label("goal"),
             _quota(rooms.c.last_rev - _head).label("quota"),
         )
@@ -80,7 +83,8 @@ def _unfilled() -> sa.Select[Any]:
     given = given.render_derived()
     return (
         sa.select(
-            *(search_heads.c.room_id, search_heads.c.rev.label("head"), search_heads.c.filled_seq),
+            *(search_heads.c.room_id, search_heads.c.rev.label("head")),
+            *(search_heads.c.filled_seq, search_heads.c.first_seq),
             (-_ONE).label("goal"),
             sa.func.greatest(_quota(search_heads.c.filled_seq - _ONE), given.c.quota).label("quota"),
         )
@@ -97,7 +101,7 @@ def _in_order(room: sa.FromClause, its: sa.Select[Any]) -> sa.Select[Any]:
     found = its.limit(room.c.quota).lateral("found")
     passed = sa.func.max(found.c.time).over(partition_by=room.c.room_id, order_by=found.c.place)
     looked_at = (
-        sa.select(*(room.c[name] for name in ("room_id", "head", "filled_seq", "goal")), found, passed.label("passed"))
+        sa.select(*(room.c[name] for name in _OF_ROOM), found, passed.label("passed"))
         .select_from(room.join(found, sa.true()))
         .cte("looked_at")
     )
@@ -123,6 +127,7 @@ def _whole(taken: sa.FromClause) -> sa.Select[Any]:
     return (
         sa.select(
             *(taken.c.room_id, taken.c.head, taken.c.filled_seq, taken.c.place == taken.c.goal),
+            message.c.seq < taken.c.first_seq,
             *(message.c[name] for name in ("seq", "rev", "author_id", "body", "created_at")),
             message.c.deleted_at.is_not(None),
             sa.case((sa.func.strpos(message.c.body, "@") > _ZERO, sa.func.array(called))),  # most call nobody
