@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from sqlalchemy import Engine, func, insert, select
+from sqlalchemy import Engine, func, insert, select, text
 
-from app.db.schema import memberships, messages, reactions, rooms, users
+from app.db.schema import heartbeats, memberships, messages, reactions, rooms, users
 from app.db.schema import mentions as called_people
 from app.transfer import accounts, mentions
 from app.transfer.lines import StoredPerson
@@ -28,7 +28,7 @@ def message(key: str, text: str, minutes: float = 0, author: str = "U1", **more:
 async def test_messages_stand_in_the_order_of_their_times_to_the_microsecond_without_a_gap(
     bring: Bring, said: Said, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(writing, "BATCH", 3)
+    monkeypatch.setattr(writing, "ALONE", 3)
     late = [message(f"k{n}", f"{n}", n / 6e7) for n in range(10, -1, -1)]
 
     await bring([*late, KITCHEN, OLENA, BOB])
@@ -39,11 +39,25 @@ async def test_messages_stand_in_the_order_of_their_times_to_the_microsecond_wit
     assert {after.created_at - before.created_at for before, after in pairwise(rows)} == {timedelta(microseconds=1)}
 
 
+@pytest.mark.parametrize(("seconds_ago", "batches"), [(20, 1), (0, 2)], ids=["once", "now"])
+async def test_batches_are_small_while_a_process_serves(
+    bring: Bring, database: Engine, seconds_ago: int, batches: int
+) -> None:
+    beat_at = func.clock_timestamp() - timedelta(seconds=seconds_ago)
+    with database.begin() as conn:
+        conn.execute(insert(heartbeats).values(name="a process", beat_at=beat_at, revision="", bus="postgres"))
+
+    await bring([*(message(f"{n}", f"{n}", n) for n in range(writing.SERVED + 1)), KITCHEN, OLENA, BOB])
+
+    with database.connect() as conn:
+        assert conn.scalar(text("SELECT count(DISTINCT xmin::text) FROM messages")) == batches
+
+
 @pytest.mark.parametrize("batch", [1, 2, 1_000])
 async def test_a_reply_has_its_parent_wherever_that_stands_and_none_where_it_is_absent(
     bring: Bring, said: Said, monkeypatch: pytest.MonkeyPatch, batch: int
 ) -> None:
-    monkeypatch.setattr(writing, "BATCH", batch)
+    monkeypatch.setattr(writing, "ALONE", batch)
     report = await bring(
         [
             message("early", "an answer by a clock that is late", 1, reply_to="parent"),
@@ -278,7 +292,7 @@ async def test_what_a_reader_leaves_out_is_counted(bring: Bring) -> None:
 async def test_a_reply_that_came_before_its_parent_was_here_gets_it_with_a_later_import(
     bring: Bring, said: Said, monkeypatch: pytest.MonkeyPatch, batch: int
 ) -> None:
-    monkeypatch.setattr(writing, "BATCH", batch)
+    monkeypatch.setattr(writing, "ALONE", batch)
     reply, parent = message("early", "an answer", 1, reply_to="parent"), message("parent", "a question", 2)
 
     await bring([reply, KITCHEN, OLENA, BOB])

@@ -13,13 +13,15 @@ from app.transfer.staged.own import Own
 
 Bring = Callable[[Own, dict[str, int]], Awaitable[None]]
 
-BATCH = 250  # messages whose log a post may have to wait for
+SERVED = 250  # messages of a batch, for whose log a post may have to wait
+ALONE = 5_000  # while no Parley serves
 
 _ROOMS = text("""
     SELECT room_id, max(n) AS count, bool_or(is_late) AS is_late FROM (
         SELECT room_id, n, false AS is_late FROM waiting
         UNION ALL SELECT room_id, 0, true FROM late) AS named
     GROUP BY room_id ORDER BY room_id""")
+_SERVES = text("SELECT EXISTS (SELECT FROM heartbeats WHERE beat_at > clock_timestamp() - interval '10 s')")
 _LOCK = "SELECT FROM rooms WHERE id = :room FOR NO KEY UPDATE"
 # A parent of this batch has a number already; one of a batch before is found by its id, one that an earlier import
 # brought stands in `here`, one that comes later is set by `_LATER`. A part that follows the first answers nothing.
@@ -116,8 +118,9 @@ async def write(own: Own, bring: Bring | None, show: Callable[[int], None]) -> W
     """
     written = Written()
     for room, count, is_late in (await own.execute(_ROOMS)).all():
-        for first in range(1, count + 1, BATCH):
-            last = min(first + BATCH - 1, count)
+        last = 0
+        while last < count:
+            first, last = last + 1, min(last + await _most(own), count)
             batch = {"room": room, "first": first, "last": last}
             if bring is not None:
                 await bring(own, batch)
@@ -127,6 +130,11 @@ async def write(own: Own, bring: Bring | None, show: Callable[[int], None]) -> W
         if is_late:
             await own.execute(_LATER, {"room": room})
     return written
+
+
+async def _most(own: Own) -> int:
+    """How many messages the next batch may have."""
+    return SERVED if (await own.execute(_SERVES)).scalar_one() else ALONE
 
 
 async def _write_batch(own: Own, batch: dict[str, int]) -> int:
