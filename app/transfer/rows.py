@@ -66,7 +66,7 @@ class Lines:
         carried: Sequence[File],
         reply: str | None,
     ) -> None:
-        at = message.at
+        at = str(message.at)
         deleted_at = message.deleted_at or (at if message.is_deleted else None)
         self.staged.append(
             f"{self.number}\t{room}\t{id}\t{client_id}\t{author}\t{at}\t{_BY_PLACE if message.id else at}\t"

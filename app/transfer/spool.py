@@ -21,7 +21,6 @@ _Record = TypeVar("_Record", bound=msgspec.Struct)
 
 _LENGTH = struct.Struct("<I")
 _MOST = 2**63 - 1
-IN_MEMORY_BYTES = 8 * 1024**2
 MAX_ALT_CHARS = 1_000
 
 
@@ -40,7 +39,7 @@ class Spool:
     opens: list[Callable[[], IO[bytes]]] = field(default_factory=list)
     absent: int = 0
     chat: Chat | None = None
-    _stored: IO[bytes] = field(default_factory=lambda: tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES))  # noqa: SIM115
+    _stored: IO[bytes] = field(default_factory=lambda: tempfile.TemporaryFile())  # noqa: SIM115
 
     @classmethod
     def of(cls, records: Iterable[Record]) -> "Spool":
@@ -116,8 +115,7 @@ class Spool:
         except UnicodeEncodeError:  # half of a sign, which JSON may have
             message = _storable(message)
             data = encoder.encode(message)
-        self._stored.write(_LENGTH.pack(len(data)))
-        self._stored.write(data)
+        self._stored.write(_LENGTH.pack(len(data)) + data)
         self.counts[message.room] = self.counts.get(message.room, 0) + 1
         self.authors.add(message.author)
         self.authors.update(reaction.person for reaction in message.reactions)

@@ -1,5 +1,7 @@
 """What is one emoji, and the one form of it. Pure."""
 
+from functools import lru_cache
+
 import regex
 
 MAX_EMOJI_CHARS = 32
@@ -16,6 +18,7 @@ _LOOKS = regex.compile(r"[\uFE0E\uFE0F]")
 _TEXT_AT_FIRST = regex.compile(rf"(?V1)[\p{{Emoji}}--\p{{Emoji_Presentation}}](?!{_COLOUR})")
 
 
+@lru_cache(1_000)
 def fully_qualified(text: str) -> str:
     """The form of an emoji that Unicode's emoji-test.txt calls fully qualified: U+FE0F where it is needed, only there.
 
@@ -24,6 +27,7 @@ def fully_qualified(text: str) -> str:
     return str(_TEXT_AT_FIRST.sub("\\g<0>\ufe0f", _LOOKS.sub("", text)))
 
 
+@lru_cache(1_000)
 def is_emoji(text: str) -> bool:
     """Whether a text is one emoji, in whatever form, and nothing else."""
     kept = fully_qualified(text)

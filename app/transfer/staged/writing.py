@@ -32,14 +32,15 @@ _WRITE = """
         item.client_id, staged.body, staged.at, staged.edited_at, staged.deleted_at,
         CASE WHEN parent.n BETWEEN :first AND :last THEN room.last_seq - :before + parent.n
             WHEN item.part > 0 AND here.seq = room.last_seq - :before + item.n - item.part THEN NULL
-            ELSE coalesce(here.seq, earlier.seq) END
+            ELSE coalesce(here.seq, (
+                SELECT seq FROM messages AS earlier
+                WHERE parent.n < :first AND earlier.room_id = parent.room_id
+                    AND earlier.author_id = parent.author_id AND earlier.client_id = parent.client_id LIMIT 1)) END
     FROM waiting AS item
     JOIN rooms AS room ON room.id = item.room_id
     JOIN staged ON staged.line = item.line
     LEFT JOIN waiting AS parent ON parent.room_id = item.room_id AND parent.id = item.reply_id
     LEFT JOIN here ON here.room_id = item.room_id AND here.id = item.reply_id
-    LEFT JOIN messages AS earlier ON parent.n < :first AND earlier.room_id = parent.room_id
-        AND earlier.author_id = parent.author_id AND earlier.client_id = parent.client_id
     WHERE item.room_id = :room AND item.n BETWEEN :first AND :last"""
 _EXTEND_SPAN = """
     WITH longer AS (
@@ -55,22 +56,22 @@ _RAISE = """
     UPDATE rooms SET last_seq = last_seq + :last - :before, last_rev = last_rev + :last - :before WHERE id = :room"""
 _REACT = """
     INSERT INTO reactions (room_id, seq, emoji, user_id, created_at)
-    SELECT messages.room_id, messages.seq, given.emoji, given.user_id, min(given.at)
+    SELECT room.id, room.last_seq - :last + item.n, given.emoji, given.user_id, min(given.at)
     FROM waiting AS item
+    JOIN rooms AS room ON room.id = item.room_id
+    JOIN staged ON staged.line = item.line AND staged.deleted_at IS NULL
     JOIN staged_reactions AS given ON given.room_id = item.room_id AND given.id = item.id
-    JOIN messages ON messages.room_id = item.room_id AND messages.author_id = item.author_id
-        AND messages.client_id = item.client_id
-    WHERE item.room_id = :room AND item.n BETWEEN :first AND :last AND messages.deleted_at IS NULL
+    WHERE item.room_id = :room AND item.n BETWEEN :first AND :last
     GROUP BY 1, 2, 3, 4
     ON CONFLICT DO NOTHING"""
 _ATTACH = """
     INSERT INTO attachments (room_id, seq, position, file_id)
-    SELECT messages.room_id, messages.seq, given.position, given.file_id
+    SELECT room.id, room.last_seq - :last + item.n, given.position, given.file_id
     FROM waiting AS item
+    JOIN rooms AS room ON room.id = item.room_id
+    JOIN staged ON staged.line = item.line AND staged.deleted_at IS NULL
     JOIN staged_files AS given ON given.room_id = item.room_id AND given.id = item.id
-    JOIN messages ON messages.room_id = item.room_id AND messages.author_id = item.author_id
-        AND messages.client_id = item.client_id
-    WHERE item.room_id = :room AND item.n BETWEEN :first AND :last AND messages.deleted_at IS NULL"""
+    WHERE item.room_id = :room AND item.n BETWEEN :first AND :last"""
 # One transaction in one round trip; behind the lock each statement sees the present state. The last one is counted.
 _BATCH = text("; ".join((_LOCK, _WRITE, _EXTEND_SPAN, _READ, _RAISE, _ATTACH, _REACT)))
 # A reply that stands before its parent, by the source's clock or because it came with an import that ended in between:
