@@ -34,10 +34,13 @@ class Item(NamedTuple):
 
 
 class Block(NamedTuple):
-    """Lines of text, of a quote or of code (`language` is what it is written in), or the items of a list."""
+    """Lines of text, of a quote or of code (`language` is what it is written in), or the items of a list.
+
+    What has the kind "markup" is Parley's already.
+    """
 
     spans: Sequence[Span] = ()
-    kind: Literal["text", "quote", "code"] = "text"
+    kind: Literal["text", "quote", "code", "markup"] = "text"
     items: Sequence[Item] = ()
     language: str = ""
 
@@ -99,6 +102,8 @@ def _seen(text: str) -> str:
 
 
 def _typed(block: Block) -> str:
+    if block.kind == "markup":
+        return shown("".join(span.text for span in block.spans))
     lines: Iterable[Sequence[Span]] = (item.spans for item in block.items) if block.items else (block.spans,)
     return "\n".join("".join(span.seen for span in spans) for spans in lines)
 
@@ -106,6 +111,8 @@ def _typed(block: Block) -> str:
 def _written(block: Block, care: Care) -> str:
     if block.items:
         return "\n".join(_items(block.items, care))
+    if block.kind == "markup":
+        return "".join(span.text for span in block.spans)
     if block.kind == "code":
         return _fenced("".join(span.text for span in block.spans), block.language)
     text = inline(block.spans, care).removesuffix("\n")

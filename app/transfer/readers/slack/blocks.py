@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from app.transfer.readers.inline import BOLD, ITALIC, STRIKE, Span, code, everybody, link, no_call, typed
+from app.transfer.readers.markup import from_markdown
 from app.transfer.readers.slack.emoji import character, of_code_points, with_characters
 from app.transfer.readers.slack.mrkdwn import blocks_of, date, without_secret
 from app.transfer.readers.slack.names import Names
@@ -40,7 +41,7 @@ def _block(block: Object, names: Names, style: int) -> Iterator[Block]:
         case "table":
             yield from _table(block, names)
         case "markdown":
-            yield Block([Span(typed(names.word(block, "text")))])
+            yield Block([Span(from_markdown(typed(names.word(block, "text"))))], "markup")
         case "image":
             yield _picture(block, names)
         case "video":

@@ -175,6 +175,17 @@ def test_the_blocks_of_bots_are_read() -> None:
     }
 
 
+def test_the_markdown_of_a_block_is_read_as_such_beside_others() -> None:
+    block = {
+        "type": "markdown",
+        "text": "# Plan\n**ours** is <https://example.org/> and `a*b*`\n>so\n- [x](https://e.org/)",
+    }
+
+    assert styled(blocks_in([block, *rich(section(text("*typed*")))], names())) == (
+        "# Plan\n**ours** is https://example.org/ and `a*b*`\n> so\n- [x](https://e.org/)\n\u2060*typed*"
+    )
+
+
 def test_an_emoji_of_a_block_has_its_skin_tone_with_or_without_code_points() -> None:
     waving = {"type": "emoji", "name": "wave", "skin_tone": 4}
 
