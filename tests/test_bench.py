@@ -80,6 +80,15 @@ def test_bringing_in_is_measured_beside_the_least_that_it_takes() -> None:
     assert "round 1: import took" in run.stderr
 
 
+def test_people_who_chat_beside_an_import_are_measured() -> None:
+    command = [sys.executable, "-m", "bench.bringing", "--messages", "600", "--beside", "--seconds", "0.5"]
+
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=1_500, check=False)
+
+    for line in (r"p99 without an import: \d+\.\d ms", r"beside the import: \d+\.\d\d times", "beside the index: "):
+        assert re.search(f"^{line}", run.stdout, re.MULTILINE), run.stderr
+
+
 def test_a_team_that_enters_is_measured() -> None:
     command = [sys.executable, "-m", "bench.starts.entering", "--people", "2"]
 
