@@ -192,7 +192,7 @@ def _is_quoted(line: str) -> bool:
 
 def _is_item(line: str) -> bool:
     found = _ITEM.match(line)
-    return found is not None and is_visible(line[found.end() :])
+    return found is not None and is_visible(line[found.end() :].strip("-* "))  # "* * *" is a line between texts
 
 
 def _run_end(lines: Sequence[str], start: int, belongs: Callable[[str], object]) -> int:
