@@ -31,6 +31,7 @@ _PIECE = re.compile(
     re.IGNORECASE,
 )
 
+_SHORT_HASH = re.compile(r"(?=[a-f]*[0-9])(?=[0-9]*[a-f])[0-9a-f]{7,39}")  # as Git shortens that of a commit
 _NUMBERED = re.compile(r"([^\W\d_]{2,})(\d+)")
 
 
@@ -164,6 +165,8 @@ def _humps(found: Sequence[Token], form: str) -> tuple[str, ...]:
 
 
 def _is_beginning(token: Token, rest: str, *, is_last: bool, is_alone: bool) -> bool:
-    """Whether what follows a word says that it is the beginning of one: a star, or that it is being typed."""
+    """Whether a word is the beginning of one: a star follows, it is being typed, or it is how people write a hash."""
     is_long_enough = len(token.form) >= MIN_BEGINNING_CHARS or (token.form.isalnum() and not is_alone)
-    return is_long_enough and (rest.startswith("*") or (is_last and not rest))
+    return is_long_enough and (
+        rest.startswith("*") or (is_last and not rest) or _SHORT_HASH.fullmatch(token.form) is not None
+    )
