@@ -17,7 +17,7 @@ BREACHES = {
     "DELETE FROM search WHERE seq = 2": "Room 1, seq 2: the index lacks it.",
     "UPDATE messages SET body = 'the build is red' WHERE seq = 1": "Room 1, seq 1: the index has 'A1 R1 build green",
     "UPDATE messages SET body = '', deleted_at = now() WHERE seq = 2": "Room 1, seq 2: there is no such message",
-    "UPDATE search SET number = 7": "Some messages have the same number.",
+    "UPDATE search SET number = 7": "Some messages have the same number: [(7, (1, 1)), (7, (1, 2))].",
     "UPDATE rooms SET last_rev = 3": "The index lacks 1 changes.",
     "UPDATE search_heads SET filled_seq = 2": "The index lacks 1 changes.",
     "DELETE FROM search_segments": "A segment is missing.",
