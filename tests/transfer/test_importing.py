@@ -28,7 +28,7 @@ def message(key: str, text: str, minutes: float = 0, author: str = "U1", **more:
 async def test_messages_stand_in_the_order_of_their_times_to_the_microsecond_without_a_gap(
     bring: Bring, said: Said, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(writing, "ALONE", 3)
+    monkeypatch.setattr(writing, "MANY", 3)
     late = [message(f"k{n}", f"{n}", n / 6e7) for n in range(10, -1, -1)]
 
     await bring([*late, KITCHEN, OLENA, BOB])
@@ -47,7 +47,7 @@ async def test_batches_are_small_while_a_process_serves(
     with database.begin() as conn:
         conn.execute(insert(heartbeats).values(name="a process", beat_at=beat_at, revision="", bus="postgres"))
 
-    await bring([*(message(f"{n}", f"{n}", n) for n in range(writing.SERVED + 1)), KITCHEN, OLENA, BOB])
+    await bring([*(message(f"{n}", f"{n}", n) for n in range(writing.FEW + 1)), KITCHEN, OLENA, BOB])
 
     with database.connect() as conn:
         assert conn.scalar(text("SELECT count(DISTINCT xmin::text) FROM messages")) == batches
@@ -57,7 +57,7 @@ async def test_batches_are_small_while_a_process_serves(
 async def test_a_reply_has_its_parent_wherever_that_stands_and_none_where_it_is_absent(
     bring: Bring, said: Said, monkeypatch: pytest.MonkeyPatch, batch: int
 ) -> None:
-    monkeypatch.setattr(writing, "ALONE", batch)
+    monkeypatch.setattr(writing, "MANY", batch)
     report = await bring(
         [
             message("early", "an answer by a clock that is late", 1, reply_to="parent"),
@@ -292,7 +292,7 @@ async def test_what_a_reader_leaves_out_is_counted(bring: Bring) -> None:
 async def test_a_reply_that_came_before_its_parent_was_here_gets_it_with_a_later_import(
     bring: Bring, said: Said, monkeypatch: pytest.MonkeyPatch, batch: int
 ) -> None:
-    monkeypatch.setattr(writing, "ALONE", batch)
+    monkeypatch.setattr(writing, "MANY", batch)
     reply, parent = message("early", "an answer", 1, reply_to="parent"), message("parent", "a question", 2)
 
     await bring([reply, KITCHEN, OLENA, BOB])

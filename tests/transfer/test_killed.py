@@ -4,16 +4,15 @@ import random
 import signal
 import subprocess
 import time
-from datetime import timedelta
 from pathlib import Path
 from zipfile import ZipFile
 
 import msgspec
 import psutil
 import pytest
-from sqlalchemy import Engine, Select, func, insert, select
+from sqlalchemy import Engine, Select, func, select
 
-from app.db.schema import attachments, blobs, chunks, files, heartbeats, memberships, messages, reactions, rooms, users
+from app.db.schema import attachments, blobs, chunks, files, memberships, messages, reactions, rooms, users
 from app.process.processes import NICE
 from tests.conftest import empty, url_of
 from tests.pictures.conftest import noise, saved
@@ -128,8 +127,6 @@ def test_killed_again_and_again_it_ends_as_one_that_was_never_killed(database: E
     whole = stored(database)
     with database.begin() as conn:
         empty(conn)
-        serves = {"name": "a process", "beat_at": func.now() + timedelta(hours=1), "revision": "", "bus": "postgres"}
-        conn.execute(insert(heartbeats).values(serves))  # then more batches are written than the first time
 
     chance = random.Random(20)
     for _ in range(KILLS):

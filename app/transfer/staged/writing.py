@@ -13,8 +13,8 @@ from app.transfer.staged.own import Own
 
 Bring = Callable[[Own, dict[str, int]], Awaitable[None]]
 
-SERVED = 250  # messages of a batch, for whose log a post may have to wait
-ALONE = 5_000  # while no Parley serves
+FEW = 250  # messages of a batch while Parley serves, for a post may have to wait for their log; or that have files
+MANY = 5_000  # of one that nobody waits for
 
 _ROOMS = text("""
     SELECT room_id, max(n) AS count, bool_or(is_late) AS is_late FROM (
@@ -121,7 +121,7 @@ async def write(own: Own, bring: Bring | None, show: Callable[[int], None]) -> W
     for room, count, is_late in (await own.execute(_ROOMS)).all():
         last = 0
         while last < count:
-            first, last = last + 1, min(last + await _most(own), count)
+            first, last = last + 1, min(last + await _most(own, has_files=bring is not None), count)
             batch = {"room": room, "first": first, "last": last}
             if bring is not None:
                 await bring(own, batch)
@@ -133,9 +133,9 @@ async def write(own: Own, bring: Bring | None, show: Callable[[int], None]) -> W
     return written
 
 
-async def _most(own: Own) -> int:
-    """How many messages the next batch may have."""
-    return SERVED if (await own.execute(_SERVES)).scalar_one() else ALONE
+async def _most(own: Own, *, has_files: bool) -> int:
+    """How many messages the next batch may have. Files take long, and `show` is called after a batch."""
+    return FEW if has_files or (await own.execute(_SERVES)).scalar_one() else MANY
 
 
 async def _write_batch(own: Own, batch: dict[str, int]) -> int:
