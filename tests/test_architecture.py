@@ -86,7 +86,7 @@ ROOMS = {
         *("transfer/packed", "transfer/staged"),
     },
     "transfer/packed": {*DATABASE, "files/keeping"},
-    "transfer/staged": {*DATABASE, "chat/messages", "chat/wire"},
+    "transfer/staged": {*DATABASE, "chat/messages", "chat/wire", "pulse"},
     "sweeps": {*FEATURE, *CHAT, "audit", "factors/passkeys", "live", "metrics", "recovery"},
     "metrics": {*FEATURE, "chat", "live", "people"},
     "leaving": {*FEATURE, *CHAT, "audit", "live", "moderation", "people", "recovery"},

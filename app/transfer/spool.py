@@ -39,7 +39,7 @@ class Spool:
     opens: list[Callable[[], IO[bytes]]] = field(default_factory=list)
     absent: int = 0
     chat: Chat | None = None
-    _stored: IO[bytes] = field(default_factory=lambda: tempfile.TemporaryFile())  # noqa: SIM115
+    _stored: IO[bytes] = field(default_factory=tempfile.TemporaryFile)
 
     @classmethod
     def of(cls, records: Iterable[Record]) -> "Spool":

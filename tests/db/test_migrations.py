@@ -316,6 +316,26 @@ def test_what_files_took_before_is_counted(empty_url: str) -> None:
         assert conn.scalar(text("SELECT sum(bytes) FROM space_taken")) == 321
 
 
+def test_the_index_learns_which_messages_were_there_before_it(empty_url: str) -> None:
+    at_revision(empty_url, "0042")
+    heads = [("filled", 1), ("has lines that are written anew", 6), ("has none yet", 7)]
+    with engine_of(empty_url).begin() as conn:
+        for name, filled_seq in heads:
+            room = conn.scalar(text("INSERT INTO rooms (name) VALUES (:name) RETURNING id"), {"name": name})
+            head = {"room": room, "filled_seq": filled_seq}
+            conn.execute(
+                text("INSERT INTO search_heads (room_id, rev, filled_seq) VALUES (:room, 9, :filled_seq)"), head
+            )
+            if name != "has none yet":
+                line = "INSERT INTO search (number, room_id, seq, terms) VALUES (:seq, :room, :seq, 'x')"
+                conn.execute(text(line), [{"room": room, "seq": seq} for seq in (5, 4)])
+
+    at_revision(empty_url, "0043")
+
+    with engine_of(empty_url).connect() as conn:
+        assert [*conn.scalars(text("SELECT first_seq FROM search_heads ORDER BY room_id"))] == [1, 4, 7]
+
+
 def test_rooms_of_before_keep_all_their_messages_and_no_room_keeps_them_for_less_than_a_day(empty_url: str) -> None:
     at_revision(empty_url, "0039")
     with engine_of(empty_url).begin() as conn:

@@ -1,10 +1,16 @@
 """What somebody deals with before they would be notified of it notifies nobody."""
 
+import asyncio
+from datetime import UTC, datetime
+
 import pytest
 from aiohttp.test_utils import TestServer
-from sqlalchemy import Engine, func, insert, update
+from sqlalchemy import Engine, delete, func, insert, update
 
+from app.db.driver.engine import ENGINE
 from app.db.schema import blocks, memberships, notices, pushes, users
+from app.notices.noting import Noting
+from app.search.index.reading import Found
 from tests.chat.conftest import Join, Member
 from tests.conftest import Serve
 from tests.notices.conftest import count
@@ -39,6 +45,27 @@ async def test_what_was_dealt_with_meanwhile_is_silent(
     await becomes(lambda: count(database, notices), 0)
     await becomes(lambda: count(database, pushes), 0)
     assert len(service.all) == 1
+
+
+async def test_a_new_message_is_noted_also_while_the_index_is_written_anew(
+    join: Join, service: PushService, database: Engine
+) -> None:
+    alice, bob = await join("alice"), await join("bobby")
+    await switch_on(bob.browser, service.subscription("bobby"))
+    ack = await alice.socket.posted("@bobby")
+    await becomes(lambda: count(database, notices), 1)
+    place = {"room": 1, "seq": ack["seq"], "rev": ack["rev"], "head": 0, "filled_seq": ack["seq"] + 1, "is_last": True}
+    said = {"author": alice.author["id"], "body": "@bobby", "time": datetime.now(UTC), "is_deleted": False}
+    more = {"mentions": [bob.author["id"]], "has_reactions": False, "files": None, "number": None}
+
+    noted = []
+    for is_older in (False, True):
+        async with alice.app[ENGINE].begin() as conn:
+            await conn.execute(delete(notices))
+            await Noting(asyncio.Event(), 600).note(conn, [Found(**place, **said, **more, is_older=is_older)])
+        noted.append(await count(database, notices))
+
+    assert noted == [1, 0]
 
 
 async def _deal(what: str, bob: Member, alice: Member, room: int, ack: dict[str, int], database: Engine) -> None:

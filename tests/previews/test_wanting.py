@@ -63,6 +63,19 @@ async def test_what_was_said_long_before_it_came_wants_none_until_it_is_changed(
     assert rung.is_set()
 
 
+async def test_an_edit_is_looked_at_also_while_the_index_is_written_anew(join: Join) -> None:
+    alice = await join("alice")
+    ack = await alice.socket.posted("hello")
+    rung = asyncio.Event()
+    wanting = Wanting(rung)
+
+    async with alice.app[ENGINE].begin() as conn:
+        await wanting.note(conn, [written(ack, datetime.now(UTC))._replace(number=1, filled_seq=ack["seq"] + 1)])
+    wanting.committed()
+
+    assert rung.is_set()
+
+
 async def test_it_rings_when_what_it_noted_is_committed_and_not_before(join: Join) -> None:
     alice = await join("alice")
     ack = await alice.socket.posted("see https://example.org/")

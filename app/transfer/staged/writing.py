@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from msgspec import Struct
 from sqlalchemy import text
 
+from app.pulse.statements import FRESH_S
 from app.transfer.staged.own import Own
 
 Bring = Callable[[Own, dict[str, int]], Awaitable[None]]
@@ -21,7 +22,9 @@ _ROOMS = text("""
         SELECT room_id, n, false AS is_late FROM waiting
         UNION ALL SELECT room_id, 0, true FROM late) AS named
     GROUP BY room_id ORDER BY room_id""")
-_SERVES = text("SELECT EXISTS (SELECT FROM heartbeats WHERE beat_at > clock_timestamp() - interval '10 s')")
+_SERVES = text(
+    "SELECT EXISTS (SELECT FROM heartbeats WHERE beat_at > clock_timestamp() - make_interval(secs => :fresh_s))"
+)
 _LOCK = "SELECT FROM rooms WHERE id = :room FOR NO KEY UPDATE"
 # A parent of this batch has a number already; one of a batch before is found by its id, one that an earlier import
 # brought stands in `here`, one that comes later is set by `_LATER`. A part that follows the first answers nothing.
@@ -54,6 +57,7 @@ _READ = """
     WHERE room.id = :room AND memberships.room_id = room.id AND memberships.read_seq = room.last_seq"""
 _RAISE = """
     UPDATE rooms SET last_seq = last_seq + :last - :before, last_rev = last_rev + :last - :before WHERE id = :room"""
+# When these two run, the messages are there, and `last_seq` is the number of the batch's last one.
 _REACT = """
     INSERT INTO reactions (room_id, seq, emoji, user_id, created_at)
     SELECT room.id, room.last_seq - :last + item.n, given.emoji, given.user_id, min(given.at)
@@ -135,7 +139,7 @@ async def write(own: Own, bring: Bring | None, show: Callable[[int], None]) -> W
 
 async def _most(own: Own, *, has_files: bool) -> int:
     """How many messages the next batch may have. Files take long, and `show` is called after a batch."""
-    return FEW if has_files or (await own.execute(_SERVES)).scalar_one() else MANY
+    return FEW if has_files or (await own.execute(_SERVES, {"fresh_s": FRESH_S})).scalar_one() else MANY
 
 
 async def _write_batch(own: Own, batch: dict[str, int]) -> int:
